@@ -1,0 +1,94 @@
+"""Diagnostics: faults as values with a severity, a summary, a detail and a place.
+
+The summary names the class of mistake (capitalised, no full stop); the detail is whole sentences with the value given,
+the rule and the change that mends it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from constructs_ims.schema.paths import Path, render_path
+
+
+class Severity(enum.StrEnum):
+    """How bad a diagnostic is; the values are those of Terraform's JSON."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePosition:
+    """A place in a file: ``line`` and ``column`` count from 1, ``byte`` from 0."""
+
+    line: int
+    column: int
+    byte: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRange:
+    """A stretch of a file, ``end`` exclusive; ``filename`` is as the user would name it."""
+
+    filename: str
+    start: SourcePosition
+    end: SourcePosition
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault or warning.
+
+    ``path`` is the place inside the object, ``address`` the object (``huaweicloud_ims_image_metadata.ubuntu``) and
+    ``subject`` the place in a file, where they are known.
+    """
+
+    severity: Severity
+    summary: str
+    detail: str = ""
+    path: Path = ()
+    address: str | None = None
+    subject: SourceRange | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this diagnostic stops the work."""
+        return self.severity is Severity.ERROR
+
+    def under(self, path: Path) -> Diagnostic:
+        """Return the same diagnostic with its path joined onto ``path``."""
+        return replace(self, path=path + self.path)
+
+    def at(self, *, address: str | None = None, subject: SourceRange | None = None) -> Diagnostic:
+        """Return the same diagnostic with a place filled in where it has none yet."""
+        return replace(self, address=self.address or address, subject=self.subject or subject)
+
+    def __str__(self) -> str:
+        place = f" ({render_path(self.path)})" if self.path else ""
+        return f"{self.summary}{place}: {self.detail}" if self.detail else f"{self.summary}{place}"
+
+
+def error(summary: str, detail: str = "", path: Path = ()) -> Diagnostic:
+    """Make an error."""
+    return Diagnostic(Severity.ERROR, summary, detail, path)
+
+
+def warning(summary: str, detail: str = "", path: Path = ()) -> Diagnostic:
+    """Make a warning."""
+    return Diagnostic(Severity.WARNING, summary, detail, path)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether any of ``diagnostics`` is an error."""
+    return any(diagnostic.is_error for diagnostic in diagnostics)
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean "...?"`` with a leading blank when one of ``known`` is close to ``given``, else ``""``."""
+    names = {name.casefold(): name for name in known}
+    close = get_close_matches(given.casefold(), names, n=1, cutoff=0.75)
+    return f' Did you mean "{names[close[0]]}"?' if close else ""
