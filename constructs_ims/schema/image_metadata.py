@@ -1,7 +1,6 @@
 """The declaration of ``huaweicloud_ims_image_metadata``: 60 attributes of its own, ``id``, and the ``timeouts`` block.
 
-Sources: *resource* is the resource's documentation, *attributes* the service's image attribute page, *provider* what the
-vendor's provider does.
+Sources: *resource* is the documentation of the resource, *provider* what the vendor provider does.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ VISIBILITIES: Final = ("private",)
 DEFAULT_DELETE_TIMEOUT: Final = 600.0
 """Seconds that a deletion may take when ``timeouts.delete`` is left out."""
 
-_RESOURCE, _ATTRIBUTES, _PROVIDER = "resource", "attributes", "provider"
+_RESOURCE, _PROVIDER = "resource", "provider"
 
 
 def _refused(name: str, type_: Type, doc: str, *rules: Rule) -> Attribute:

@@ -1,0 +1,1 @@
+"""Back wing: what executes plans offline. Never imports cdktf, constructs or jsii."""
