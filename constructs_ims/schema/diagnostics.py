@@ -88,7 +88,10 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Return `` Did you mean "...?"`` with a leading blank when one of ``known`` is close to ``given``, else ``""``."""
-    names = {name.casefold(): name for name in known}
+    """Return `` Did you mean "...?"`` with a leading blank when one of ``known`` is close to ``given``, else ``""``.
+
+    Case does not count; of names that differ in case alone the first is suggested.
+    """
+    names = {name.casefold(): name for name in reversed(tuple(known))}
     close = get_close_matches(given.casefold(), names, n=1, cutoff=0.75)
     return f' Did you mean "{names[close[0]]}"?' if close else ""

