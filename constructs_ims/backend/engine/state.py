@@ -1,0 +1,236 @@
+"""The state in memory: what is known of every managed object. No JSON here; ``statefile`` reads and writes it.
+
+Objects are immutable and shared between copies, so ``State.copy`` costs two small dicts for each resource. Mutate an
+object's record by setting a new one. A ``State`` itself is not thread-safe: its owner holds a lock around changes.
+"""
+
+from __future__ import annotations
+
+import enum
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
+from constructs_ims.backend.engine.changes import TERRAFORM_VERSION, CheckResult
+from constructs_ims.schema.paths import Path
+from constructs_ims.schema.types import Type
+
+
+class ObjectStatus(enum.Enum):
+    """Whether an object is as it should be, or half made and to be replaced."""
+
+    READY = "ready"
+    TAINTED = "tainted"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectState:
+    """One remote object as last seen.
+
+    ``attributes`` follow the schema of version ``schema_version`` and are never changed in place; ``private`` is the
+    provider's own memory; ``dependencies`` are configuration addresses of what it was made from
+    (``huaweicloud_ims_image_metadata.base``); ``sensitive_paths`` lead to values that came from sensitive sources.
+    """
+
+    attributes: Mapping[str, Any]
+    schema_version: int = 0
+    private: bytes = b""
+    dependencies: tuple[str, ...] = ()
+    sensitive_paths: tuple[Path, ...] = ()
+    status: ObjectStatus = ObjectStatus.READY
+    create_before_destroy: bool = False
+
+    @property
+    def is_tainted(self) -> bool:
+        """Whether the object is to be replaced because its creation failed half way or a user said so."""
+        return self.status is ObjectStatus.TAINTED
+
+    def tainted(self) -> ObjectState:
+        """Return the same object marked for replacement."""
+        return replace(self, status=ObjectStatus.TAINTED)
+
+    def untainted(self) -> ObjectState:
+        """Return the same object without the mark."""
+        return replace(self, status=ObjectStatus.READY)
+
+
+@dataclass(slots=True)
+class InstanceState:
+    """The objects of one instance: the current one, and those a replacement left to be destroyed, by deposed key."""
+
+    current: ObjectState | None = None
+    deposed: dict[str, ObjectState] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no object is left."""
+        return self.current is None and not self.deposed
+
+
+@dataclass(slots=True)
+class ResourceState:
+    """A resource: the provider configuration that manages it, and its instances by key.
+
+    ``provider`` is the address as states spell it: ``provider["registry.terraform.io/huaweicloud/huaweicloud"].east``.
+    """
+
+    provider: str
+    instances: dict[Key, InstanceState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputState:
+    """The value of an output of the root module with its type."""
+
+    value: Any
+    type: Type
+    sensitive: bool = False
+
+
+def new_lineage() -> str:
+    """Make the identity of a new history of states."""
+    return str(uuid.uuid4())
+
+
+@dataclass(slots=True)
+class State:
+    """Everything known of one workspace of one stack.
+
+    ``lineage`` names the history it belongs to ("" before the first write), ``serial`` counts its changes.
+    """
+
+    lineage: str = ""
+    serial: int = 0
+    terraform_version: str = TERRAFORM_VERSION
+    outputs: dict[str, OutputState] = field(default_factory=dict)
+    resources: dict[ResourceAddress, ResourceState] = field(default_factory=dict)
+    check_results: tuple[CheckResult, ...] | None = None
+
+    def copy(self) -> State:
+        """Return a state whose records can be set without touching this one."""
+        return replace(
+            self,
+            outputs=dict(self.outputs),
+            resources={address: _copy_resource(resource) for address, resource in self.resources.items()},
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither objects nor outputs are known."""
+        return not self.resources and not self.outputs
+
+    def instance(self, address: InstanceAddress) -> InstanceState | None:
+        """Return the objects at ``address``, None when there are none."""
+        resource = self.resources.get(address.resource)
+        return resource.instances.get(address.key) if resource else None
+
+    def current(self, address: InstanceAddress) -> ObjectState | None:
+        """Return the current object at ``address``, None when there is none."""
+        instance = self.instance(address)
+        return instance.current if instance else None
+
+    def deposed(self, address: InstanceAddress) -> Mapping[str, ObjectState]:
+        """Return the objects that wait for destruction at ``address``, by deposed key."""
+        instance = self.instance(address)
+        return instance.deposed if instance else {}
+
+    def set_current(self, address: InstanceAddress, provider: str, current: ObjectState | None) -> None:
+        """Record what stands at ``address``; None removes it, and the resource with its last object."""
+        instance = self._made_instance(address, provider, current)
+        if instance is not None:
+            instance.current = current
+            self._drop_if_empty(address, instance)
+
+    def set_deposed(self, address: InstanceAddress, key: str, provider: str, deposed: ObjectState | None) -> None:
+        """Record an object that waits for destruction under ``key``; None removes it."""
+        instance = self._made_instance(address, provider, deposed)
+        if instance is None:
+            return
+        if deposed is None:
+            instance.deposed.pop(key, None)
+        else:
+            instance.deposed[key] = deposed
+        self._drop_if_empty(address, instance)
+
+    def depose(self, address: InstanceAddress, key: str | None = None) -> str | None:
+        """Turn the current object into a deposed one and return its key, None when there is no current object."""
+        instance = self.instance(address)
+        if instance is None or instance.current is None:
+            return None
+        key = key or new_deposed_key(instance.deposed)
+        instance.deposed[key], instance.current = instance.current, None
+        return key
+
+    def restore_deposed(self, address: InstanceAddress, key: str) -> bool:
+        """Make a deposed object the current one again where none is; tell whether that was so."""
+        instance = self.instance(address)
+        if instance is None or instance.current is not None or key not in instance.deposed:
+            return False
+        instance.current = instance.deposed.pop(key)
+        return True
+
+    def remove_instance(self, address: InstanceAddress) -> None:
+        """Forget every object at ``address``."""
+        resource = self.resources.get(address.resource)
+        if resource and resource.instances.pop(address.key, None) is not None and not resource.instances:
+            del self.resources[address.resource]
+
+    def remove_resource(self, address: ResourceAddress) -> None:
+        """Forget every instance of a resource."""
+        self.resources.pop(address, None)
+
+    def move_instance(self, source: InstanceAddress, target: InstanceAddress) -> None:
+        """Take everything known of ``source`` to ``target``, which must be free."""
+        resource = self.resources[source.resource]
+        instance = resource.instances[source.key]
+        self.remove_instance(source)
+        self.resources.setdefault(target.resource, ResourceState(resource.provider)).instances[target.key] = instance
+
+    def move_resource(self, source: ResourceAddress, target: ResourceAddress) -> None:
+        """Take everything known of a resource to an address that must be free."""
+        self.resources[target] = self.resources.pop(source)
+
+    def instances(self) -> Iterator[tuple[InstanceAddress, ResourceState, InstanceState]]:
+        """Yield every instance with its address and its resource, in no order that means anything."""
+        for address, resource in self.resources.items():
+            for key, instance in resource.instances.items():
+                yield InstanceAddress(address, key), resource, instance
+
+    def instances_of(self, address: ResourceAddress) -> Mapping[Key, InstanceState]:
+        """Return the instances of one resource by key."""
+        resource = self.resources.get(address)
+        return resource.instances if resource else {}
+
+    def objects(self) -> Iterator[tuple[InstanceAddress, str | None, ObjectState]]:
+        """Yield every object with its address and its deposed key, None for the current one."""
+        for address, _, instance in self.instances():
+            if instance.current is not None:
+                yield address, None, instance.current
+            for key, deposed in instance.deposed.items():
+                yield address, key, deposed
+
+    def _made_instance(self, address: InstanceAddress, provider: str, new: ObjectState | None) -> InstanceState | None:
+        if new is None:
+            return self.instance(address)
+        resource = self.resources.setdefault(address.resource, ResourceState(provider))
+        resource.provider = provider
+        return resource.instances.setdefault(address.key, InstanceState())
+
+    def _drop_if_empty(self, address: InstanceAddress, instance: InstanceState) -> None:
+        if instance.is_empty:
+            self.remove_instance(address)
+
+
+def new_deposed_key(taken: Mapping[str, Any]) -> str:
+    """Make a key for a deposed object: eight hexadecimal digits, as Terraform's, unlike those in ``taken``."""
+    while (key := secrets.token_hex(4)) in taken:
+        pass  # pragma: no cover
+    return key
+
+
+def _copy_resource(resource: ResourceState) -> ResourceState:
+    instances = {key: InstanceState(old.current, dict(old.deposed)) for key, old in resource.instances.items()}
+    return ResourceState(resource.provider, instances)
