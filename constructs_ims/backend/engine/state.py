@@ -11,12 +11,14 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
-from constructs_ims.backend.engine.changes import TERRAFORM_VERSION, CheckResult
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
+
+TERRAFORM_VERSION: Final = "1.11.4"
+"""The release of Terraform whose behaviour the engine follows, and that it names in states and plans."""
 
 
 class ObjectStatus(enum.Enum):
@@ -88,6 +90,37 @@ class OutputState:
     value: Any
     type: Type
     sensitive: bool = False
+
+
+class CheckStatus(enum.StrEnum):
+    """How a check stands; the values are those of the state and of the plan's JSON."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    FAIL = "fail"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckObjectResult:
+    """The conditions of one instance, output, variable or check block, and what those that failed say."""
+
+    address: str
+    status: CheckStatus
+    failure_messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The conditions of one configuration object over all of its instances.
+
+    ``objects`` is None when its instances could not be told.
+    """
+
+    kind: Literal["resource", "output_value", "check", "var"]
+    address: str
+    status: CheckStatus
+    objects: tuple[CheckObjectResult, ...] | None = ()
 
 
 def new_lineage() -> str:
