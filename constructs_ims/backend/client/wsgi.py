@@ -1,0 +1,94 @@
+"""A transport that calls a WSGI application in this process, in place of the network."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class WsgiAdapter(BaseAdapter):
+    """Sends each request straight into ``application``, in the calling thread."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        super().__init__()
+        self._application = application
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """Call the application and return its answer; what it raises goes through, as no network would swallow it."""
+        received = _Received()
+        chunks = self._application(wsgi_environ(request), received.start_response)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close:
+                close()
+        return received.response(request, body)
+
+    def close(self) -> None:
+        """Do nothing: there is no connection to close."""
+
+
+class _Received:
+    """What the application hands to ``start_response``."""
+
+    def __init__(self) -> None:
+        self._status = ""
+        self._headers: list[tuple[str, str]] = []
+        self._written: list[bytes] = []
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
+        self._status, self._headers = status, headers
+        return self._written.append
+
+    def response(self, request: requests.PreparedRequest, body: bytes) -> requests.Response:
+        response = requests.Response()
+        code, _, response.reason = self._status.partition(" ")
+        response.status_code = int(code)
+        response.headers = CaseInsensitiveDict(self._headers)
+        response.request = request
+        response.url = request.url or ""
+        response._content = b"".join(self._written) + body
+        response.raw = io.BytesIO()
+        return response
+
+
+def wsgi_environ(request: requests.PreparedRequest) -> dict[str, Any]:
+    """Return the WSGI environment that a server would make of ``request`` (PEP 3333)."""
+    url = urlsplit(request.url or "")
+    body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method or "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(url.path).decode("latin-1"),
+        "QUERY_STRING": url.query,
+        "SERVER_NAME": url.hostname or "localhost",
+        "SERVER_PORT": str(url.port or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": url.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    environ.update(_header_variables(request.headers.items()))
+    return environ
+
+
+def _header_variables(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    for name, value in headers:
+        variable = name.upper().replace("-", "_")
+        yield (variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"), value
