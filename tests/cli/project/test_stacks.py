@@ -1,0 +1,90 @@
+"""Manifests, patterns and the order of stacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from constructs_ims.cli.project.manifest import Stack, read_stacks
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
+from constructs_ims.schema.diagnostics import Severity
+
+
+def stack(name: str, *dependencies: str) -> Stack:
+    return Stack(name, Path(name), dependencies)
+
+
+APP = [stack("web", "base", "data"), stack("data", "base"), stack("base"), stack("alone")]
+
+
+def test_dependencies_come_first() -> None:
+    assert [found.name for found in select_stacks(APP)] == ["base", "alone", "data", "web"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names"),
+    [
+        (["web"], ["web"]),
+        (["*a*"], ["base", "alone", "data"]),
+        (["web", "base"], ["base", "web"]),
+        (["w?b", "web"], ["web"]),
+    ],
+)
+def test_stacks_are_chosen_by_pattern(patterns: list[str], names: list[str]) -> None:
+    assert [found.name for found in select_stacks(APP, patterns)] == names
+
+
+def test_pattern_without_match_is_an_error_that_knows_the_stacks() -> None:
+    with pytest.raises(ProjectError) as raised:
+        select_stacks(APP, ["webb", "x*"])
+
+    first, second = raised.value.diagnostics
+    assert first.detail == 'No stack matches "webb". The app has web, data, base, alone. Did you mean "web"?'
+    assert second.summary == "No such stack"
+
+
+def test_circle_is_named() -> None:
+    with pytest.raises(ProjectError, match=r"a -> b -> a|b -> a -> b"):
+        select_stacks([stack("a", "b"), stack("b", "a")])
+
+
+def test_dependencies_left_out_are_found_through_others() -> None:
+    assert missing_dependencies(APP, [APP[0]]) == ["base", "data"]
+    assert missing_dependencies(APP, APP) == []
+
+
+def test_manifest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(
+        """{"version": "0.21.0", "stacks": {"s": {"name": "s", "workingDirectory": "stacks/s", "dependencies": ["t"],
+        "annotations": [{"constructPath": "s/image", "level": "@cdktf/warn", "message": "No name."}]}}}"""
+    )
+
+    (found,) = read_stacks(tmp_path)
+
+    assert (found.name, found.directory, found.dependencies) == ("s", tmp_path / "stacks/s", ("t",))
+    (annotation,) = found.annotations
+    diagnostic = annotation.diagnostic()
+    assert diagnostic is not None
+    assert (diagnostic.severity, diagnostic.detail) == (Severity.WARNING, "No name.")
+
+
+@pytest.mark.parametrize(
+    ("content", "summary"),
+    [
+        (None, "Nothing synthesized"),
+        ("{", "Broken manifest"),
+        ("[]", "Broken manifest"),
+        ('{"stacks": {"s": {}}}', "Broken manifest"),
+        ('{"stacks": {"s": 1}}', "Broken manifest"),
+    ],
+)
+def test_unsound_manifest_is_refused(tmp_path: Path, content: str | None, summary: str) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+
+    with pytest.raises(ProjectError) as raised:
+        read_stacks(tmp_path)
+
+    assert raised.value.diagnostics[0].summary == summary
