@@ -1,0 +1,134 @@
+"""The provider in plain Python values, as the engine meets it; ``servicer`` translates it for Terraform."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from constructs_ims.backend.provider.configuration import (
+    LocalService,
+    Settings,
+    resolve_settings,
+    validate_configuration,
+)
+from constructs_ims.backend.provider.image_metadata import imported_state, plan_change
+from constructs_ims.backend.provider.timeouts import private_bytes
+from constructs_ims.backend.provider.validation import validate_block
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
+from constructs_ims.schema.operations import (
+    ApplyResult,
+    ImportedResource,
+    ImportResult,
+    Object,
+    PlanResult,
+    ReadResult,
+)
+from constructs_ims.schema.provider import PROVIDER
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.provider.images import Images
+    from constructs_ims.backend.provider.regions import Regions
+
+Clients: TypeAlias = "Callable[[Settings], Regions]"
+"""Opens the way to a service; what it opens is shared by all threads."""
+
+
+class HuaweicloudProvider:
+    """Terraform's ``huaweicloud`` provider with the one resource ``huaweicloud_ims_image_metadata``.
+
+    Safe to call from several threads once configured. ``sandbox`` is the service around it, by default the one that
+    ``environment`` (by default the process's) names; ``clients`` opens the way to it, by default over HTTP.
+    """
+
+    schema: Schema = PROVIDER
+    resource_schemas: Mapping[str, Schema] = {RESOURCE_TYPE: IMAGE_METADATA}
+    data_source_schemas: Mapping[str, Schema] = {}
+
+    def __init__(
+        self,
+        *,
+        sandbox: LocalService | None = None,
+        clients: Clients | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._sandbox = sandbox or LocalService.from_environment(self._environment)
+        self._clients = clients or _over_http
+        self._stopped = threading.Event()
+        self._force_new = False
+        self._regions: Regions | None = None
+
+    def validate_provider(self, config: Object) -> list[Diagnostic]:
+        """Check a provider block, which may hold unknown values."""
+        return validate_configuration(config)
+
+    def configure(self, config: Object) -> list[Diagnostic]:
+        """Take the provider block; nothing is sent yet."""
+        settings, faults = resolve_settings(config, self._environment, self._sandbox)
+        if settings is not None:
+            self._force_new = settings.force_new
+            self._regions = self._clients(settings)
+        return faults
+
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Check one resource block, which may hold unknown values."""
+        return list(validate_block(self.resource_schemas[type_name].block, config))
+
+    def upgrade_resource(
+        self, type_name: str, version: int, raw_state: dict[str, Any]
+    ) -> tuple[Object | None, list[Diagnostic]]:
+        """Bring a stored object up to this schema: what is missing becomes null, what is unknown is dropped."""
+        schema = self.resource_schemas[type_name]
+        if version > schema.version:
+            detail = (
+                f"The state holds {type_name} under schema version {version}, and this provider knows version "
+                f"{schema.version} at most. Use the release that wrote the state, or a newer one."
+            )
+            return None, [error("State too new", detail)]
+        return {name: raw_state.get(name) for name in [*schema.block.by_name, *schema.block.blocks_by_name]}, []
+
+    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
+        """Look the image up; an image that is gone gives no state and a warning."""
+        return self._images().read(state, private)
+
+    def plan_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
+    ) -> PlanResult:
+        """Say what an apply would make of ``prior``; a change that the service cannot make is refused."""
+        return plan_change(prior, proposed, force_new=self._force_new, private=private)
+
+    def apply_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
+    ) -> ApplyResult:
+        """Create or delete the image; all other planned changes concern the state alone."""
+        if prior is None and planned is not None:
+            return self._images().create(planned, private)
+        if prior is not None and planned is None:
+            return self._images().delete(prior, private, self._stopped)
+        return ApplyResult(planned, private)
+
+    def import_resource(self, type_name: str, id: str) -> ImportResult:
+        """Take an image under management by its id; the read that follows finds out whether it is there."""
+        state = imported_state(id)
+        return ImportResult([ImportedResource(type_name, state, private_bytes(state, imported=True))])
+
+    def stop(self) -> None:
+        """Cut short the waits for deletions; they end with an error."""
+        self._stopped.set()
+
+    def _images(self) -> Images:
+        from constructs_ims.backend.provider.images import Images
+
+        if self._regions is None:
+            raise RuntimeError("The provider is not configured.")
+        return Images(self._regions)
+
+
+def _over_http(settings: Settings) -> Regions:
+    from constructs_ims.backend.provider.regions import Regions
+
+    return Regions.over_http(settings)

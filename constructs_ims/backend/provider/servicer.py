@@ -1,0 +1,188 @@
+"""The provider's face to Terraform: each call of the plugin protocol, version 6, onto one of the provider's methods."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from tf.gen import tfplugin_pb2 as pb
+from tf.gen import tfplugin_pb2_grpc as rpc
+
+from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.wire import (
+    decode_object,
+    encode_diagnostics,
+    encode_object,
+    encode_path,
+    encode_schema,
+)
+from constructs_ims.schema.attribute import Block
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+_log = logging.getLogger(__name__)
+_CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
+
+
+def _answering(response: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer a failure of the provider itself with a diagnostic, so that Terraform keeps its state and goes on."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def call(self: Servicer, request: Any, context: Any) -> Any:
+            try:
+                return method(self, request)
+            except Exception as failure:
+                _log.exception("%s failed", method.__name__)
+                detail = f"{method.__name__} failed with {type(failure).__name__}: {failure}. This is a bug; report it."
+                return response(diagnostics=encode_diagnostics([error("Provider failed", detail)]))
+
+        return call
+
+    return decorate
+
+
+class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without types
+    """Serves ``provider`` to Terraform."""
+
+    def __init__(self, provider: HuaweicloudProvider) -> None:
+        self._provider = provider
+
+    @_answering(pb.GetMetadata.Response)
+    def GetMetadata(self, request: Any) -> Any:  # noqa: N802, the protocol's name, as below
+        """List what there is."""
+        return pb.GetMetadata.Response(
+            server_capabilities=_CAPABILITIES,
+            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._provider.resource_schemas],
+        )
+
+    @_answering(pb.GetProviderSchema.Response)
+    def GetProviderSchema(self, request: Any) -> Any:  # noqa: N802
+        """Describe the provider block and the resources."""
+        schemas = {name: encode_schema(schema) for name, schema in self._provider.resource_schemas.items()}
+        return pb.GetProviderSchema.Response(
+            provider=encode_schema(self._provider.schema),
+            resource_schemas=schemas,
+            server_capabilities=_CAPABILITIES,
+        )
+
+    @_answering(pb.ValidateProviderConfig.Response)
+    def ValidateProviderConfig(self, request: Any) -> Any:  # noqa: N802
+        """Check a provider block."""
+        config = decode_object(self._provider.schema.block, request.config) or {}
+        return pb.ValidateProviderConfig.Response(
+            diagnostics=encode_diagnostics(self._provider.validate_provider(config))
+        )
+
+    @_answering(pb.ConfigureProvider.Response)
+    def ConfigureProvider(self, request: Any) -> Any:  # noqa: N802
+        """Take a provider block."""
+        config = decode_object(self._provider.schema.block, request.config) or {}
+        return pb.ConfigureProvider.Response(diagnostics=encode_diagnostics(self._provider.configure(config)))
+
+    @_answering(pb.ValidateResourceConfig.Response)
+    def ValidateResourceConfig(self, request: Any) -> Any:  # noqa: N802
+        """Check a resource block."""
+        config = decode_object(self._block(request), request.config) or {}
+        faults = self._provider.validate_resource(request.type_name, config)
+        return pb.ValidateResourceConfig.Response(diagnostics=encode_diagnostics(faults))
+
+    @_answering(pb.UpgradeResourceState.Response)
+    def UpgradeResourceState(self, request: Any) -> Any:  # noqa: N802
+        """Bring a stored object up to the present schema."""
+        raw = json.loads(request.raw_state.json) if request.raw_state.json else dict(request.raw_state.flatmap)
+        state, faults = self._provider.upgrade_resource(request.type_name, request.version, raw)
+        return pb.UpgradeResourceState.Response(
+            upgraded_state=encode_object(self._block(request), state), diagnostics=encode_diagnostics(faults)
+        )
+
+    @_answering(pb.ReadResource.Response)
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        """Look an object up."""
+        block = self._block(request)
+        state = decode_object(block, request.current_state) or {}
+        result = self._provider.read_resource(request.type_name, state, request.private)
+        return pb.ReadResource.Response(
+            new_state=encode_object(block, result.state),
+            private=result.private,
+            diagnostics=encode_diagnostics(result.diagnostics),
+        )
+
+    @_answering(pb.PlanResourceChange.Response)
+    def PlanResourceChange(self, request: Any) -> Any:  # noqa: N802
+        """Plan a change of an object."""
+        block = self._block(request)
+        prior, config = decode_object(block, request.prior_state), decode_object(block, request.config)
+        result = self._provider.plan_resource(
+            request.type_name, prior, config, decode_object(block, request.proposed_new_state), request.prior_private
+        )
+        return pb.PlanResourceChange.Response(
+            planned_state=encode_object(block, result.planned),
+            requires_replace=map(encode_path, result.requires_replace),
+            planned_private=result.private,
+            diagnostics=encode_diagnostics(result.diagnostics),
+            legacy_type_system=True,
+        )
+
+    @_answering(pb.ApplyResourceChange.Response)
+    def ApplyResourceChange(self, request: Any) -> Any:  # noqa: N802
+        """Apply a planned change.
+
+        Like the vendor's, this provider asks Terraform for the leniency of the older type system: a service that
+        answers otherwise than asked is then drift in the next plan, not a bug report at the end of this apply.
+        """
+        block = self._block(request)
+        prior, config = decode_object(block, request.prior_state), decode_object(block, request.config)
+        result = self._provider.apply_resource(
+            request.type_name, prior, config, decode_object(block, request.planned_state), request.planned_private
+        )
+        return pb.ApplyResourceChange.Response(
+            new_state=encode_object(block, result.state),
+            private=result.private,
+            diagnostics=encode_diagnostics(result.diagnostics),
+            legacy_type_system=True,
+        )
+
+    @_answering(pb.ImportResourceState.Response)
+    def ImportResourceState(self, request: Any) -> Any:  # noqa: N802
+        """Take an object under management."""
+        result = self._provider.import_resource(request.type_name, request.id)
+        imported = [
+            pb.ImportResourceState.ImportedResource(
+                type_name=found.type_name,
+                state=encode_object(self._provider.resource_schemas[found.type_name].block, found.state),
+                private=found.private,
+            )
+            for found in result.resources
+        ]
+        return pb.ImportResourceState.Response(
+            imported_resources=imported, diagnostics=encode_diagnostics(result.diagnostics)
+        )
+
+    @_answering(pb.MoveResourceState.Response)
+    def MoveResourceState(self, request: Any) -> Any:  # noqa: N802
+        """Refuse to turn an object of another type into one of ours."""
+        return pb.MoveResourceState.Response(diagnostics=encode_diagnostics([_not_movable(request)]))
+
+    @_answering(pb.GetFunctions.Response)
+    def GetFunctions(self, request: Any) -> Any:  # noqa: N802
+        """List the provider's functions: none."""
+        return pb.GetFunctions.Response()
+
+    def StopProvider(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Cut short whatever waits."""
+        self._provider.stop()
+        return pb.StopProvider.Response()
+
+    def _block(self, request: Any) -> Block:
+        return self._provider.resource_schemas[request.type_name].block
+
+
+def _not_movable(request: Any) -> Diagnostic:
+    detail = (
+        f"{request.source_type_name} objects cannot become {request.target_type_name} objects. Remove the old object "
+        "from the state and import the image under its new address."
+    )
+    return error("Move not supported", detail)

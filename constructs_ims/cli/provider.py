@@ -1,0 +1,32 @@
+"""``terraform-provider-huaweicloud``: the provider as an executable that Terraform starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+_COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+_NOT_BY_HAND: Final = (
+    "This is a plugin that Terraform starts; it does nothing by itself.\n"
+    'Lay it where Terraform looks for plugins with "constructs-ims provider install DIR", '
+    'or run Terraform through "constructs-ims run -- terraform ...".'
+)
+
+
+def main() -> int:
+    """Serve the provider to the Terraform that started this process; return the exit status."""
+    name, cookie = _COOKIE
+    if os.environ.get(name) != cookie:
+        print(_NOT_BY_HAND, file=sys.stderr)
+        return 1
+    from constructs_ims.backend.provider.provider import HuaweicloudProvider
+    from constructs_ims.backend.provider.serve import serve
+    from constructs_ims.backend.provider.servicer import Servicer
+
+    serve(Servicer(HuaweicloudProvider()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
