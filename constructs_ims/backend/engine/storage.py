@@ -1,0 +1,247 @@
+"""Where the states of a stack live: one file for each workspace, with backup, journal and lock beside it.
+
+The layout is that of Terraform's local backend, so that either program continues what the other has begun: the default
+workspace in ``terraform.tfstate``, others in ``terraform.tfstate.d/NAME/terraform.tfstate``.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from constructs_ims.backend.engine.files import storage_error, write_atomically
+from constructs_ims.backend.engine.journal import Intent, Journal, JournalError, read_journal, replay
+from constructs_ims.backend.engine.lock import StateLock
+from constructs_ims.backend.engine.state import TERRAFORM_VERSION, State, new_lineage
+from constructs_ims.backend.engine.statefile import read_state, write_state
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+
+DEFAULT_WORKSPACE: Final = "default"
+STATE_NAME: Final = "terraform.tfstate"
+_WORKSPACES: Final = "terraform.tfstate.d"
+_WORKSPACE_NAME: Final = re.compile(r"[A-Za-z0-9_.~!$&'()*+,;=:@-]+")
+_HEAD_ENDS: Final = b'\n  "outputs": '
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedState:
+    """A state as stored with its journal replayed, and the creations that an interrupted run left open.
+
+    ``state`` is new and empty where nothing is stored, and None when what is stored cannot be used.
+    """
+
+    state: State | None
+    intents: tuple[Intent, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    was_replayed: bool = False
+
+
+@dataclass(slots=True)
+class StateStorage:
+    """The stored state of one workspace. Hold ``lock`` around a run that writes.
+
+    A run is: ``load``, ``begin`` (its journal takes each finished object), ``save`` once at the end.
+    """
+
+    directory: Path
+    workspace: str = DEFAULT_WORKSPACE
+    clock: Callable[[], datetime] = _now
+    lock: StateLock = field(init=False)
+    _stored: bytes = field(default=b"", init=False, repr=False)
+    _serial: int = field(default=0, init=False)
+    _lineage: str = field(default="", init=False)
+    _has_backup: bool = field(default=False, init=False)
+    _journal: Journal | None = field(default=None, init=False)
+    _intents: tuple[Intent, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        self.lock = StateLock(self.path)
+
+    @property
+    def path(self) -> Path:
+        """The state file."""
+        if self.workspace == DEFAULT_WORKSPACE:
+            return self.directory / STATE_NAME
+        return self.directory / _WORKSPACES / self.workspace / STATE_NAME
+
+    @property
+    def backup_path(self) -> Path:
+        """The state as it was before the last run that changed it."""
+        return self.path.with_name(f"{STATE_NAME}.backup")
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal of a run that goes on, or that was cut short."""
+        return self.path.with_name(f"{STATE_NAME}.journal")
+
+    def load(self) -> LoadedState:
+        """Read the state and replay the journal that an interrupted run left."""
+        try:
+            self._stored = _read(self.path)
+            journal = read_journal(_read(self.journal_path))
+        except OSError as fault:
+            path = Path(fault.filename or self.path)
+            return LoadedState(None, (), (storage_error("Failed to load state", "loading the state", path, fault),))
+        found = read_state(self._stored)
+        if found.fault is not None:
+            return LoadedState(None, (), found.diagnostics)
+        state = found.state or State()
+        self._serial, self._lineage = state.serial, state.lineage
+        if journal is None:
+            return LoadedState(state)
+        state, self._intents, notes = replay(state, journal)
+        return LoadedState(None if has_errors(notes) else state, self._intents, tuple(notes), was_replayed=True)
+
+    def begin(self, state: State) -> Journal:
+        """Open the journal of a run that starts from ``state``, as loaded; ``JournalError`` when the disk refuses.
+
+        What the state holds beyond the state file, from a journal replayed or an address moved, is written first.
+        """
+        state.lineage = state.lineage or self._lineage or new_lineage()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._stored or not state.is_empty:
+                self._write(state)
+        except OSError as fault:
+            raise JournalError(_save_error(self.path, fault)) from fault
+        open_intents = {intent.number: intent for intent in self._intents}
+        self._journal = Journal(self.journal_path, state.copy(), self._fold, self.clock, intents=open_intents)
+        self._journal.open()
+        return self._journal
+
+    def save(self, state: State) -> list[Diagnostic]:
+        """Write the state at the end of a run and drop its journal; a state that did not change is left as it is.
+
+        Open intents outlive the run: the journal then stays, with nothing else in it.
+        """
+        state.lineage = state.lineage or self._lineage or new_lineage()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._write(state)
+            self._end_journal(state)
+        except OSError as fault:
+            return [_save_error(self.path, fault)]
+        except JournalError as fault:
+            return [fault.diagnostic]
+        return []
+
+    def _end_journal(self, state: State) -> None:
+        journal, self._journal = self._journal, None
+        pending = journal.pending_intents() if journal else self._intents
+        if journal:
+            journal.close()
+        if pending:
+            kept = Journal(self.journal_path, state.copy(), self._fold, self.clock)
+            kept.intents = {intent.number: intent for intent in pending}
+            kept.open()
+            kept.close()
+        else:
+            self.journal_path.unlink(missing_ok=True)
+
+    def _fold(self, state: State) -> tuple[int, int]:
+        self._write(state)
+        return self._serial, len(self._stored)
+
+    def _write(self, state: State) -> None:
+        """Write a state that differs from the stored one, with the next serial; the first write keeps a backup."""
+        state.serial = self._serial
+        content = write_state(state)
+        if self._stored and _body(content) == _body(self._stored):
+            return
+        if self._stored and not self._has_backup:
+            write_atomically(self.backup_path, self._stored)
+        state.serial, state.terraform_version = self._serial + 1, TERRAFORM_VERSION
+        content = write_state(State(state.lineage, state.serial))[: -len(_body(_EMPTY))] + _body(content)
+        write_atomically(self.path, content)
+        self._stored, self._serial, self._lineage, self._has_backup = content, state.serial, state.lineage, True
+
+
+_EMPTY: Final = write_state(State())
+
+
+def _body(content: bytes) -> bytes:
+    """Return a state file without its head: everything but versions, serial and lineage."""
+    return content[max(content.find(_HEAD_ENDS), 0) :]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _save_error(path: Path, fault: OSError) -> Diagnostic:
+    found = storage_error("Failed to save state", "saving the state", path, fault)
+    kept = "What this run finished is kept in the journal beside it, and the next run takes it up from there."
+    return error(
+        found.summary, f"{found.detail} {kept}" if path.with_name(f"{STATE_NAME}.journal").exists() else found.detail
+    )
+
+
+def check_push(stored: State, pushed: State) -> list[Diagnostic]:
+    """Say why ``pushed`` must not replace ``stored``: another history, or an older serial; empty when it may."""
+    if stored.lineage and pushed.lineage != stored.lineage:
+        detail = (
+            f'cannot import state with lineage "{pushed.lineage}" over unrelated state with lineage "{stored.lineage}"'
+        )
+    elif stored.serial > pushed.serial:
+        detail = f"cannot import state with serial {pushed.serial} over newer state with serial {stored.serial}"
+    else:
+        return []
+    return [error("Failed to write state", detail)]
+
+
+def check_workspace_name(name: str) -> list[Diagnostic]:
+    """Say what is wrong with the name of a workspace; empty when nothing is."""
+    if _WORKSPACE_NAME.fullmatch(name) and name not in (".", ".."):
+        return []
+    rule = "The name must contain only URL safe characters, and no path separators."
+    detail = f'The workspace name "{name}" is not allowed. {rule}'
+    return [error("Invalid workspace name", detail)]
+
+
+def list_workspaces(directory: Path) -> list[str]:
+    """Return the workspaces that are stored in ``directory``, ``default`` first, the others by name."""
+    with suppress(OSError):
+        return [
+            DEFAULT_WORKSPACE,
+            *sorted(found.name for found in (directory / _WORKSPACES).iterdir() if found.is_dir()),
+        ]
+    return [DEFAULT_WORKSPACE]
+
+
+def create_workspace(directory: Path, name: str) -> list[Diagnostic]:
+    """Make room for a workspace."""
+    if found := check_workspace_name(name):
+        return found
+    if name in list_workspaces(directory):
+        return [error("Workspace already exists", f'Workspace "{name}" already exists')]
+    path = directory / _WORKSPACES / name
+    try:
+        path.mkdir(parents=True)
+    except OSError as fault:
+        return [storage_error("Failed to create workspace", "creating the workspace", path, fault)]
+    return []
+
+
+def delete_workspace(directory: Path, name: str) -> list[Diagnostic]:
+    """Drop a workspace with its state, whatever that holds."""
+    if name == DEFAULT_WORKSPACE:
+        return [error("Cannot delete workspace", "The default workspace cannot be deleted.")]
+    path = directory / _WORKSPACES / name
+    try:
+        shutil.rmtree(path)
+    except OSError as fault:
+        return [storage_error("Failed to delete workspace", "deleting the workspace", path, fault)]
+    return []

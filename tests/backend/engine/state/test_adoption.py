@@ -1,0 +1,113 @@
+"""Adoption: what an interrupted run created is taken on once, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.adoption import Adoption, adopt
+from constructs_ims.backend.engine.state import ObjectState, State
+from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.operations import ImportedResource, Object
+
+TYPE = "huaweicloud_ims_image_metadata"
+PROVIDER = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
+
+
+class Cloud:
+    """A provider whose service holds images by id."""
+
+    def __init__(self, images: dict[str, str]) -> None:
+        self.images = images
+
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> Sequence[ImportedResource]:
+        assert (type_name, since.tzinfo) == (TYPE, UTC)
+        return [
+            ImportedResource(type_name, {"id": id, "name": name}, b"private")
+            for id, name in self.images.items()
+            if name == planned["name"]
+        ]
+
+
+def address(name: str) -> InstanceAddress:
+    return InstanceAddress(ResourceAddress("managed", TYPE, name))
+
+
+def crashed(directory: Path, *names: str, finished: dict[str, str] | None = None) -> None:
+    storage = StateStorage(directory)
+    state = storage.load().state
+    assert state is not None
+    journal = storage.begin(state)
+    for name in names:
+        journal.intent(address(name), PROVIDER, ObjectState({"name": "image"}, dependencies=("x.y",)))
+    for name, id in (finished or {}).items():
+        journal.record(address(name), PROVIDER, ObjectState({"id": id, "name": "image"}))
+
+
+def next_run(directory: Path, provider: object) -> tuple[State, list[Adoption], list[Diagnostic]]:
+    storage = StateStorage(directory)
+    found = storage.load()
+    assert found.state is not None
+    journal = storage.begin(found.state)
+    adoptions, diagnostics = adopt(found.state, found.intents, lambda _: provider, journal)
+    assert storage.save(found.state) == []
+    return found.state, adoptions, diagnostics
+
+
+def ids(state: State) -> list[Any]:
+    return sorted(obj.attributes["id"] for _, _, obj in state.objects())
+
+
+def test_created_object_is_adopted_with_its_dependencies(tmp_path: Path) -> None:
+    crashed(tmp_path, "a")
+
+    state, adoptions, diagnostics = next_run(tmp_path, Cloud({"1": "image", "2": "another"}))
+
+    assert state.current(address("a")) == ObjectState(
+        {"id": "1", "name": "image"}, private=b"private", dependencies=("x.y",)
+    )
+    assert [found.adopted is not None for found in adoptions] == [True]
+    assert diagnostics == []
+    assert StateStorage(tmp_path).load().intents == ()
+
+
+def test_alike_objects_go_to_one_address_each(tmp_path: Path) -> None:
+    crashed(tmp_path, "a", "b", "c", finished={"d": "1"})
+
+    state, adoptions, _ = next_run(tmp_path, Cloud({"1": "image", "2": "image", "3": "image"}))
+
+    assert ids(state) == ["1", "2", "3"]
+    assert [found.adopted is not None for found in adoptions] == [True, True, False]
+
+
+def test_nothing_created_settles_the_intent(tmp_path: Path) -> None:
+    crashed(tmp_path, "a")
+
+    state, _, _ = next_run(tmp_path, Cloud({}))
+
+    assert state.is_empty
+    assert StateStorage(tmp_path).load().intents == ()
+
+
+def test_taken_address_gets_it_as_a_deposed_object(tmp_path: Path) -> None:
+    """The journal of the first run is still open when a second one fills the address."""
+    crashed(tmp_path, "a", finished={"a": "1"})
+
+    state, _, _ = next_run(tmp_path, Cloud({"1": "image", "2": "image"}))
+
+    assert ids(state) == ["1", "2"]
+    assert len(state.deposed(address("a"))) == 1
+
+
+def test_provider_that_cannot_look_leaves_it_open(tmp_path: Path) -> None:
+    crashed(tmp_path, "a")
+
+    state, adoptions, diagnostics = next_run(tmp_path, object())
+
+    assert (state.is_empty, adoptions) == (True, [])
+    assert diagnostics[0].summary == "Unfinished creation"
+    assert len(StateStorage(tmp_path).load().intents) == 1

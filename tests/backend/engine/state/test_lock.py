@@ -1,0 +1,128 @@
+"""The state lock: one holder at a time, named, and gone with its process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from constructs_ims.backend.engine.lock import StateLock, read_lock_info
+
+HOLD = """
+import os, sys
+from pathlib import Path
+from constructs_ims.backend.engine.lock import StateLock
+lock = StateLock(Path(sys.argv[1]))
+assert lock.acquire("OperationTypeApply", info="in a child") == []
+print(lock.info.id, flush=True)
+sys.stdin.read()
+os._exit(1)
+"""
+
+
+def test_second_holder_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    first, second = StateLock(path), StateLock(path)
+    assert first.acquire("OperationTypeApply", info="deploy") == []
+
+    (refusal,) = second.acquire("OperationTypePlan")
+
+    assert refusal.summary == "Error acquiring the state lock"
+    assert first.info is not None
+    assert refusal.detail.startswith("Error message: resource temporarily unavailable\nLock Info:\n  ID:        ")
+    assert f"  Path:      {path}\n  Operation: OperationTypeApply\n  Who:       {first.info.who}\n" in refusal.detail
+    assert 'with the "-lock=false"\nflag' in refusal.detail
+
+
+def test_released_lock_is_free_and_leaves_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    first, second = StateLock(path), StateLock(path)
+    first.acquire("OperationTypeApply")
+    first.release()
+    first.release()
+
+    assert first.holder() is None
+    assert second.acquire("OperationTypePlan") == []
+    second.release()
+
+
+def test_waiting_ends_when_the_holder_lets_go(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    first = StateLock(path)
+    first.acquire("OperationTypeApply")
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            first.release()
+
+    second = StateLock(path, sleep=sleep, clock=lambda: sum(waits))
+
+    assert second.acquire("OperationTypePlan", timeout=10) == []
+    assert len(waits) == 3
+    second.release()
+
+
+def test_waiting_ends_at_the_timeout(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    first = StateLock(path)
+    waits: list[float] = []
+    with first.held("OperationTypeApply") as diagnostics:
+        second = StateLock(path, sleep=waits.append, clock=lambda: sum(waits))
+
+        assert diagnostics == []
+        assert len(second.acquire("OperationTypePlan", timeout=5)) == 1
+    assert sum(waits) == 5
+
+
+def test_lock_dies_with_its_process(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        lock_id = child.stdout.readline().strip()
+        lock = StateLock(path)
+        refused = lock.acquire("OperationTypePlan")
+        alive = lock.force_unlock(lock_id)
+        child.kill()
+
+    holder = lock.holder()
+    assert holder is not None
+    assert (holder.id, holder.info) == (lock_id, "in a child")
+    assert lock_id in refused[0].detail
+    assert "Local state cannot be unlocked by another process" in alive[0].detail
+    assert lock.acquire("OperationTypePlan") == []
+    lock.release()
+
+
+def test_force_unlock_wants_the_right_id(tmp_path: Path) -> None:
+    lock = StateLock(tmp_path / "terraform.tfstate")
+    assert lock.force_unlock("x")[0].detail == "LocalState not locked"
+    lock.info_path.write_text(json.dumps({"ID": "gone"}))
+
+    assert lock.force_unlock("x")[0].detail == 'invalid lock id: "x". current id: "gone"'
+    assert lock.force_unlock("gone") == []
+    assert lock.holder() is None
+
+
+def test_directory_that_refuses_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    (refusal,) = StateLock(tmp_path / "file" / "terraform.tfstate").acquire("OperationTypePlan")
+
+    assert "A file stands where a directory should be" in refusal.detail or "file exists" in refusal.detail
+
+
+def test_lock_info_is_terraforms_json() -> None:
+    text = (
+        '{"ID":"1","Operation":"OperationTypeApply","Info":"","Who":"a@b","Version":"1.11.4","Created":"c","Path":"p"}'
+    )
+
+    info = read_lock_info(text)
+
+    assert info is not None
+    assert info.to_json() == json.loads(text)
+    assert read_lock_info("{") is read_lock_info("[]") is read_lock_info("{}") is None

@@ -1,0 +1,438 @@
+"""Stored states: serial and lineage, backup, atomic change, faults of the disk, and the journal's replay."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.engine import files
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.journal import Intent, Journal, JournalError
+from constructs_ims.backend.engine.state import ObjectState, OutputState, State
+from constructs_ims.backend.engine.statefile import write_state
+from constructs_ims.backend.engine.storage import (
+    LoadedState,
+    StateStorage,
+    check_push,
+    create_workspace,
+    delete_workspace,
+    list_workspaces,
+)
+from constructs_ims.schema.types import STRING
+from constructs_ims.schema.values import Unknown
+
+PROVIDER = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def address(name: str = "a") -> InstanceAddress:
+    return InstanceAddress(ResourceAddress("managed", "huaweicloud_ims_image_metadata", name))
+
+
+def image(id: str, **more: Any) -> ObjectState:
+    return ObjectState({"id": id, "name": "image", **more})
+
+
+def loaded(storage: StateStorage) -> State:
+    found = storage.load()
+    assert found.state is not None, found.diagnostics
+    return found.state
+
+
+def stored(directory: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((directory / "terraform.tfstate").read_text())
+    return document
+
+
+def begun(directory: Path) -> tuple[StateStorage, State, Journal]:
+    storage = StateStorage(directory, clock=lambda: NOON)
+    state = loaded(storage)
+    return storage, state, storage.begin(state)
+
+
+def ids(state: State) -> dict[str, Any]:
+    return {f"{address}{f' {key}' if key else ''}": obj.attributes["id"] for address, key, obj in state.objects()}
+
+
+def test_serial_counts_changes_and_lineage_stays(tmp_path: Path) -> None:
+    storage = StateStorage(tmp_path)
+    state = loaded(storage)
+    assert storage.save(state) == []
+    first = stored(tmp_path)
+    state.outputs["o"] = OutputState("x", STRING)
+    assert storage.save(state) == []
+    assert storage.save(state) == []
+    second = stored(tmp_path)
+
+    assert (first["serial"], second["serial"]) == (1, 2)
+    assert first["lineage"] == second["lineage"] != ""
+
+
+def test_unchanged_state_of_another_release_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    path.write_bytes(write_state(State("line", 4, "1.9.0")))
+    storage = StateStorage(tmp_path)
+    state = loaded(storage)
+    assert storage.save(state) == []
+    untouched = stored(tmp_path)
+    state.outputs["o"] = OutputState("x", STRING)
+    storage.save(state)
+
+    assert (untouched["serial"], untouched["terraform_version"]) == (4, "1.9.0")
+    assert (stored(tmp_path)["serial"], stored(tmp_path)["terraform_version"]) == (5, "1.11.4")
+
+
+def test_backup_is_the_state_before_the_run(tmp_path: Path) -> None:
+    storage = StateStorage(tmp_path)
+    state = loaded(storage)
+    storage.save(state)
+    before = storage.path.read_bytes()
+    again = StateStorage(tmp_path)
+    state = loaded(again)
+    for value in ("x", "y"):
+        state.outputs["o"] = OutputState(value, STRING)
+        again.save(state)
+
+    assert again.backup_path.read_bytes() == before
+
+
+def test_state_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    storage, state, _ = begun(tmp_path)
+    journal_mode = storage.journal_path.stat().st_mode & 0o777
+    storage.save(state)
+
+    assert (storage.path.stat().st_mode & 0o777, journal_mode) == (0o600, 0o600)
+
+
+def fail(code: int) -> Callable[..., Any]:
+    def failing(*_: Any, **__: Any) -> Any:
+        raise OSError(code, os.strerror(code))
+
+    return failing
+
+
+@pytest.mark.parametrize(
+    ("function", "code", "advice"),
+    [("fsync", errno.ENOSPC, "The disk is full"), ("replace", errno.EROFS, "The file system is read-only")],
+)
+def test_disk_that_refuses_leaves_the_old_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, code: int, advice: str
+) -> None:
+    storage = StateStorage(tmp_path)
+    state = loaded(storage)
+    storage.save(state)
+    before = storage.path.read_bytes()
+    state.outputs["o"] = OutputState("x", STRING)
+    monkeypatch.setattr(files.os, function, fail(code))
+
+    (diagnostic,) = storage.save(state)
+
+    assert diagnostic.summary == "Failed to save state"
+    assert advice in diagnostic.detail
+    assert str(storage.path) in diagnostic.detail
+    assert storage.path.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_file_where_the_directory_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    storage = StateStorage(tmp_path / "file")
+
+    (diagnostic,) = storage.load().diagnostics
+
+    assert diagnostic.summary == "Failed to load state"
+    assert "A file stands where a directory should be" in diagnostic.detail
+
+
+def test_damaged_state_is_reported_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfstate").write_text("{")
+
+    found = StateStorage(tmp_path).load()
+
+    assert found.state is None
+    assert found.diagnostics[0].summary == "Unsupported state file format"
+
+
+def test_every_finished_object_survives_a_crash(tmp_path: Path) -> None:
+    _, _, journal = begun(tmp_path)
+    journal.record(address("a"), PROVIDER, image("1", size=7))
+    journal.record(address("b"), PROVIDER, image("2").tainted())
+    journal.record(address("a"), PROVIDER, None)
+    journal.record(address("a"), PROVIDER, image("1"), deposed="00bee5fe")
+    journal.record(address("a"), PROVIDER, image("3"))
+
+    found = StateStorage(tmp_path).load()
+
+    assert found.was_replayed
+    assert found.state is not None
+    assert ids(found.state) == {
+        "huaweicloud_ims_image_metadata.a": "3",
+        "huaweicloud_ims_image_metadata.a 00bee5fe": "1",
+        "huaweicloud_ims_image_metadata.b": "2",
+    }
+    tainted = found.state.current(address("b"))
+    assert tainted is not None
+    assert tainted.is_tainted
+
+
+def test_next_run_folds_what_was_left(tmp_path: Path) -> None:
+    _, _, journal = begun(tmp_path)
+    journal.record(address(), PROVIDER, image("1"))
+    storage, state, _ = begun(tmp_path)
+    assert len(stored(tmp_path)["resources"]) == 1
+
+    assert storage.save(state) == []
+    assert not storage.journal_path.exists()
+    assert ids(loaded(StateStorage(tmp_path))) == {"huaweicloud_ims_image_metadata.a": "1"}
+
+
+def test_intent_stays_open_until_it_is_settled(tmp_path: Path) -> None:
+    storage, state, journal = begun(tmp_path)
+    planned = ObjectState({"name": "image", "id": Unknown, "tags": ["a", Unknown]}, dependencies=("x.y",))
+    lost, finished, refused = (journal.intent(address(name), PROVIDER, planned) for name in ("a", "b", "c"))
+    journal.record(address("b"), PROVIDER, image("2"), settles=finished)
+    journal.settle(refused)
+
+    (intent,) = StateStorage(tmp_path).load().intents
+    assert intent == Intent(
+        lost, address("a"), PROVIDER, ObjectState({"name": "image"}, dependencies=("x.y",)), since=NOON
+    )
+    state.set_current(address("b"), PROVIDER, image("2"))
+    assert storage.save(state) == []
+    assert StateStorage(tmp_path).load().intents == (intent,)
+
+
+def test_numbers_of_open_intents_are_not_given_again(tmp_path: Path) -> None:
+    _, _, journal = begun(tmp_path)
+    journal.intent(address("a"), PROVIDER, image("?"))
+    _, _, journal = begun(tmp_path)
+    journal.intent(address("b"), PROVIDER, image("?"))
+
+    assert [str(intent.address)[-1] for intent in StateStorage(tmp_path).load().intents] == ["a", "b"]
+
+
+def cut(content: bytes) -> list[bytes]:
+    return [content[:length] for length in range(len(content))]
+
+
+def test_journal_cut_anywhere_gives_a_prefix_of_the_run(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    for name in "abc":
+        journal.record(
+            address(name),
+            PROVIDER,
+            ObjectState({"id": name}),
+            settles=journal.intent(address(name), PROVIDER, ObjectState({})),
+        )
+    content = storage.journal_path.read_bytes()
+    seen = set()
+    for part in cut(content):
+        storage.journal_path.write_bytes(part)
+        found = StateStorage(tmp_path).load()
+        assert found.diagnostics == ()
+        assert found.state is not None
+        seen.add(("".join(sorted(ids(found.state).values())), len(found.intents)))
+
+    assert seen == {("", 0), ("", 1), ("a", 0), ("a", 1), ("ab", 0), ("ab", 1), ("abc", 0)}
+
+
+def test_damage_inside_the_journal_is_told_and_the_rest_kept(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    for name in "abc":
+        journal.record(address(name), PROVIDER, image(name))
+    lines = storage.journal_path.read_bytes().split(b"\n")
+    lines[2] = lines[2].replace(b"image", b"imaqe")
+    storage.journal_path.write_bytes(b"\n".join(lines))
+
+    found = StateStorage(tmp_path).load()
+
+    assert found.state is not None
+    assert sorted(ids(found.state).values()) == ["a", "c"]
+    assert found.diagnostics[0].summary == "Damaged state journal"
+    assert found.diagnostics[0].detail.startswith("1 records")
+
+
+def test_journal_without_its_head_is_refused(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    journal.record(address(), PROVIDER, image("1"))
+    storage.journal_path.write_bytes(storage.journal_path.read_bytes().split(b"\n", 1)[1])
+
+    found = StateStorage(tmp_path).load()
+
+    assert found.state is None
+    assert "The first record" in found.diagnostics[0].detail
+
+
+def test_foreign_journal_is_refused(tmp_path: Path) -> None:
+    begun(tmp_path)
+    (tmp_path / "terraform.tfstate").write_bytes(write_state(State("another", 1)))
+
+    found = StateStorage(tmp_path).load()
+
+    assert found.state is None
+    assert found.diagnostics[0].summary == "Foreign state journal"
+
+
+def test_replaying_what_was_folded_changes_nothing(tmp_path: Path) -> None:
+    """A crash between the fold and the end of the journal leaves both."""
+    storage, state, journal = begun(tmp_path)
+    journal.record(address(), PROVIDER, image("1"))
+    state.set_current(address(), PROVIDER, image("1"))
+    left = storage.journal_path.read_bytes()
+    storage.save(state)
+    before = storage.path.read_bytes()
+    storage.journal_path.write_bytes(left)
+
+    again = StateStorage(tmp_path)
+    assert again.save(loaded(again)) == []
+    assert storage.path.read_bytes() == before
+
+
+def overtaken(tmp_path: Path, *later: tuple[InstanceAddress, ObjectState]) -> LoadedState:
+    storage, state, journal = begun(tmp_path)
+    state.set_current(address("gone"), PROVIDER, image("9"))
+    storage.save(state)
+    _, state, journal = begun(tmp_path)
+    journal.record(address("gone"), PROVIDER, None)
+    journal.record(address("a"), PROVIDER, image("1"))
+    other = replace(state.copy(), serial=state.serial + 5)
+    for place, obj in later:
+        other.set_current(place, PROVIDER, obj)
+    storage.path.write_bytes(write_state(other))
+    return StateStorage(tmp_path).load()
+
+
+def test_run_overtaken_by_another_program_loses_nothing(tmp_path: Path) -> None:
+    found = overtaken(tmp_path, (address("a"), image("2")))
+
+    assert found.state is not None
+    assert sorted(ids(found.state).values()) == ["1", "2"]
+    current = found.state.current(address("a"))
+    assert current is not None
+    assert current.attributes["id"] == "2"
+    assert "huaweicloud_ims_image_metadata.a (1)" in found.diagnostics[0].detail
+
+
+def test_run_overtaken_doubles_nothing(tmp_path: Path) -> None:
+    found = overtaken(tmp_path, (address("a"), image("1", name="renamed since")))
+
+    assert found.state is not None
+    assert ids(found.state) == {"huaweicloud_ims_image_metadata.a": "1"}
+    assert found.diagnostics == ()
+
+
+def test_many_threads_record_together(tmp_path: Path) -> None:
+    _, _, journal = begun(tmp_path)
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def counting(descriptor: int) -> None:
+        synced.append(descriptor)
+        fsync(descriptor)
+
+    def create(number: int) -> None:
+        intent = journal.intent(address(f"i{number}"), PROVIDER, image("?"))
+        journal.record(address(f"i{number}"), PROVIDER, image(str(number)), settles=intent)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as workers:
+        patch.setattr(os, "fsync", counting)
+        list(workers.map(create, range(200)))
+    found = StateStorage(tmp_path).load()
+
+    assert found.state is not None
+    assert len(ids(found.state)) == 200
+    assert found.intents == ()
+    assert len(synced) <= 400
+
+
+def test_long_journal_is_folded_on_the_way(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    journal.fold_bytes = 2000
+    still_open = journal.intent(address("open"), PROVIDER, image("?"))
+    for number in range(50):
+        journal.record(address(f"i{number}"), PROVIDER, image(str(number)))
+
+    assert stored(tmp_path)["serial"] > 1
+    assert len(stored(tmp_path)["resources"]) > 10
+    found = StateStorage(tmp_path).load()
+    assert found.state is not None
+    assert len(ids(found.state)) == 50
+    assert [intent.number for intent in found.intents] == [still_open]
+    assert storage.save(journal.state) == []
+    assert len(stored(tmp_path)["resources"]) == 50
+
+
+def test_full_disk_stops_the_journal_for_everyone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, journal = begun(tmp_path)
+    journal.record(address("a"), PROVIDER, image("1"))
+    monkeypatch.setattr(os, "write", fail(errno.ENOSPC))
+
+    with pytest.raises(JournalError, match="The disk is full") as refused:
+        journal.intent(address("b"), PROVIDER, image("?"))
+    monkeypatch.undo()
+    with pytest.raises(JournalError):
+        journal.record(address("c"), PROVIDER, image("3"))
+
+    assert refused.value.diagnostic.summary == "Failed to write the state journal"
+    assert ids(loaded(StateStorage(tmp_path))) == {"huaweicloud_ims_image_metadata.a": "1"}
+
+
+def test_waiting_writers_hear_of_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, journal = begun(tmp_path)
+    writing, go_on = threading.Event(), threading.Event()
+
+    def write(*_: Any) -> int:
+        writing.set()
+        go_on.wait(10)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", write)
+    with ThreadPoolExecutor(2) as workers:
+        first = workers.submit(journal.record, address("a"), PROVIDER, image("1"))
+        writing.wait(10)
+        second = workers.submit(journal.record, address("b"), PROVIDER, image("2"))
+        go_on.set()
+
+    assert isinstance(first.exception(), JournalError)
+    assert isinstance(second.exception(), JournalError)
+
+
+@pytest.mark.parametrize(
+    ("pushed", "message"),
+    [
+        (State("other", 9), 'cannot import state with lineage "other" over unrelated state with lineage "line"'),
+        (State("line", 3), "cannot import state with serial 3 over newer state with serial 4"),
+    ],
+    ids=["another lineage", "an older serial"],
+)
+def test_push_of_another_or_older_state_is_refused(pushed: State, message: str) -> None:
+    assert [found.detail for found in check_push(State("line", 4), pushed)] == [message]
+    assert check_push(State("line", 4), State("line", 4)) == check_push(State(), pushed) == []
+
+
+def test_workspaces_have_states_of_their_own(tmp_path: Path) -> None:
+    assert create_workspace(tmp_path, "blue") == []
+    storage = StateStorage(tmp_path, "blue")
+    state = loaded(storage)
+    state.outputs["o"] = OutputState("x", STRING)
+    assert storage.save(state) == []
+
+    assert storage.path == tmp_path / "terraform.tfstate.d" / "blue" / "terraform.tfstate"
+    assert list_workspaces(tmp_path) == ["default", "blue"]
+    assert loaded(StateStorage(tmp_path)).is_empty
+    assert create_workspace(tmp_path, "blue")[0].summary == "Workspace already exists"
+    assert create_workspace(tmp_path, "../x")[0].summary == "Invalid workspace name"
+    assert delete_workspace(tmp_path, "default")[0].summary == "Cannot delete workspace"
+    assert delete_workspace(tmp_path, "blue") == []
+    assert list_workspaces(tmp_path) == ["default"]
+    assert delete_workspace(tmp_path, "blue")[0].summary == "Failed to delete workspace"
