@@ -1,0 +1,353 @@
+"""Terraform's type conversions."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from constructs_ims.backend.engine.lang.compare import make_set
+from constructs_ims.backend.engine.lang.marks import strip
+from constructs_ims.backend.engine.lang.numbers import format_number, parse_number
+from constructs_ims.backend.engine.lang.typed import (
+    Sensitive,
+    TfList,
+    TfMap,
+    TfSet,
+    TypedUnknown,
+    Value,
+    collapse,
+    is_null,
+    is_number,
+    is_unknown,
+    null,
+    type_of,
+    unknown,
+)
+from constructs_ims.backend.engine.lang.unify import unify
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep, render_path
+from constructs_ims.schema.types import (
+    DYNAMIC,
+    BoolType,
+    DynamicType,
+    ListType,
+    MapType,
+    NumberType,
+    ObjectType,
+    SetType,
+    StringType,
+    TupleType,
+    Type,
+    friendly_name,
+)
+
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+class ConversionError(Exception):
+    """A value does not fit a type: ``message`` says why (no capital, no full stop), ``path`` where inside the value."""
+
+    def __init__(self, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        """Return the message with its place, as Terraform words it."""
+        return f"{_place(self.path)}: {self.message}" if self.path else self.message
+
+    def diagnostic(self, summary: str) -> Diagnostic:
+        """Return the fault as an error under ``summary``."""
+        return error(summary, f"{str(self)[:1].upper()}{str(self)[1:]}.", self.path)
+
+
+def convert(value: Value, type_: Type) -> Value:
+    """Convert ``value`` to ``type_`` by Terraform's rules; ``ConversionError`` when it does not fit.
+
+    Marks stay where they are. Nulls and unknowns convert to any type.
+    """
+    return collapse(to_type(value, type_))
+
+
+def typed(value: Value, type_: Type) -> Value:
+    """Attach ``type_`` to a plain value that conforms already, nulls and unknowns inside included. Never fails."""
+    try:
+        return to_type(value, type_)
+    except ConversionError:
+        return value
+
+
+def to_type(value: Value, type_: Type) -> Value:
+    """Convert like ``convert``, keeping the types of nulls and unknowns."""
+    match type_:
+        case DynamicType():
+            return value
+        case StringType() if type(value) is str:
+            return value
+        case _:
+            return _to_other(value, type_)
+
+
+def _to_other(value: Value, type_: Type) -> Value:
+    if isinstance(value, Sensitive):
+        return Sensitive(strip(to_type(value.value, type_)))
+    if is_null(value):
+        return null(type_)
+    if is_unknown(value):
+        return _unknown_to(value, type_)
+    return _CONVERTERS[type(type_)](value, type_)
+
+
+def _unknown_to(value: Value, type_: Type) -> Value:
+    given = type_of(value)
+    if given == type_:
+        return value
+    if given != DYNAMIC and not may_convert(given, type_):
+        raise ConversionError(mismatch(given, type_))
+    return unknown(type_, not_null=isinstance(value, TypedUnknown) and value.not_null)
+
+
+def may_convert(given: Type, wanted: Type) -> bool:
+    """Tell whether values of type ``given`` can be converted to ``wanted`` in principle."""
+    match wanted:
+        case DynamicType():
+            return True
+        case StringType():
+            return isinstance(given, StringType | NumberType | BoolType | DynamicType)
+        case NumberType() | BoolType():
+            return given in (wanted, DYNAMIC) or isinstance(given, StringType)
+        case ListType(element) | SetType(element):
+            return _sequence_may(given, element)
+        case MapType(element):
+            return all(may_convert(item, element) for item in _mapping_elements(given) or (None,) if item) and (
+                isinstance(given, MapType | ObjectType | DynamicType)
+            )
+        case _:
+            return type(given) is type(wanted) or isinstance(given, MapType | DynamicType | ListType)
+
+
+def _sequence_may(given: Type, element: Type) -> bool:
+    match given:
+        case ListType(item) | SetType(item):
+            return may_convert(item, element)
+        case TupleType(items):
+            return all(may_convert(item, element) for item in items)
+        case _:
+            return given == DYNAMIC
+
+
+def _mapping_elements(given: Type) -> tuple[Type, ...]:
+    match given:
+        case MapType(element):
+            return (element,)
+        case ObjectType(attributes):
+            return tuple(attributes.values())
+        case _:
+            return ()
+
+
+def _to_string(value: Value, type_: Type) -> Value:
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case _ if is_number(value):
+            return format_number(value)
+        case _:
+            raise _required(value, type_)
+
+
+def _to_number(value: Value, type_: Type) -> Value:
+    if is_number(value):
+        return value
+    if isinstance(value, str):
+        try:
+            return parse_number(_number_text(value))
+        except ValueError:
+            raise ConversionError("a number is required") from None
+    raise _required(value, type_)
+
+
+def _number_text(text: str) -> str:
+    """Refuse what Python would read as a number and Terraform does not."""
+    if not text.isascii() or "_" in text or text != text.strip() or text[:1] not in "+-.0123456789":
+        raise ValueError(text)
+    return text
+
+
+def _to_bool(value: Value, type_: Type) -> Value:
+    if type(value) is bool:
+        return value
+    if isinstance(value, str):
+        return _text_to_bool(value)
+    raise _required(value, type_)
+
+
+def _text_to_bool(text: str) -> bool:
+    if text in _TRUTHS:
+        return _TRUTHS[text]
+    meant = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}.get(text)
+    hint = f'; to convert from string, use lowercase "{meant}"' if meant else ""
+    raise ConversionError(f"a bool is required{hint}")
+
+
+def _to_list(value: Value, type_: ListType) -> Value:
+    if isinstance(value, TfList) and value.element == type_.element:
+        return value
+    if not isinstance(value, list):
+        raise _required(value, type_)
+    items, element = _elements(value, type_.element, type_)
+    return TfList(items, element)
+
+
+def _to_set(value: Value, type_: SetType) -> Value:
+    if isinstance(value, TfSet) and value.element == type_.element:
+        return value
+    if not isinstance(value, list):
+        raise _required(value, type_)
+    items, element = _elements(value, type_.element, type_)
+    return make_set(items, element)
+
+
+def _elements(value: list[Value], wanted: Type, whole: Type) -> tuple[list[Value], Type]:
+    """Convert the items of a sequence to one element type, which is found when any would do."""
+    element = _one_type(map(type_of, value), value, wanted, whole)
+    return [_inner(item, element, IndexStep(position)) for position, item in enumerate(value)], element
+
+
+def _one_type(types: Iterable[Type], value: Value, wanted: Type, whole: Type) -> Type:
+    if not _has_dynamic(wanted):
+        return wanted
+    if isinstance(value, TfList | TfSet | TfMap) and wanted == DYNAMIC:
+        return value.element
+    found = [
+        one if wanted == DYNAMIC else _settled(item, wanted) for one, item in zip(types, _items(value), strict=True)
+    ]
+    element = unify(found)
+    if element is None:
+        kind = {ListType: "list", SetType: "set", MapType: "map"}[type(whole)]
+        raise ConversionError(f"all {kind} elements must have the same type")
+    return element
+
+
+def _settled(item: Value, wanted: Type) -> Type:
+    return type_of(to_type(item, wanted))
+
+
+def _items(value: Value) -> Iterable[Value]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _has_dynamic(type_: Type) -> bool:
+    match type_:
+        case DynamicType():
+            return True
+        case ListType(element) | SetType(element) | MapType(element):
+            return _has_dynamic(element)
+        case TupleType(elements):
+            return any(map(_has_dynamic, elements))
+        case ObjectType(attributes):
+            return any(map(_has_dynamic, attributes.values()))
+        case _:
+            return False
+
+
+def _to_map(value: Value, type_: MapType) -> Value:
+    if isinstance(value, TfMap) and value.element == type_.element:
+        return value
+    if not isinstance(value, dict):
+        raise _required(value, type_)
+    element = _one_type(map(type_of, value.values()), value, type_.element, type_)
+    return TfMap({name: _inner(value[name], element, IndexStep(name)) for name in sorted(value)}, element)
+
+
+def _to_tuple(value: Value, type_: TupleType) -> Value:
+    if not isinstance(value, list) or isinstance(value, TfSet):
+        raise _required(value, type_)
+    if len(value) != len(type_.elements):
+        raise ConversionError(_tuple_length(len(value), len(type_.elements)))
+    pairs = enumerate(zip(value, type_.elements, strict=True))
+    return [_inner(item, wanted, IndexStep(position)) for position, (item, wanted) in pairs]
+
+
+def _tuple_length(given: int, wanted: int) -> str:
+    return f"tuple required, with {wanted} elements" if given else "tuple required"
+
+
+def _to_object(value: Value, type_: ObjectType) -> Value:
+    if not isinstance(value, dict):
+        raise _required(value, type_)
+    missing = [name for name in type_.attributes if name not in value and name not in type_.optional]
+    if missing:
+        raise ConversionError(_missing(sorted(missing)))
+    return {
+        name: _inner(value[name], wanted, AttributeStep(name)) if name in value else null(wanted)
+        for name, wanted in type_.attributes.items()
+    }
+
+
+def _missing(names: list[str]) -> str:
+    if len(names) == 1:
+        return f'attribute "{names[0]}" is required'
+    quoted = [f'"{name}"' for name in names]
+    listed = f"{quoted[0]} and {quoted[1]}" if len(quoted) == 2 else f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    return f"attributes {listed} are required"
+
+
+def _inner(item: Value, wanted: Type, step: PathStep) -> Value:
+    try:
+        return to_type(item, wanted)
+    except ConversionError as fault:
+        raise ConversionError(fault.message, (step, *fault.path)) from None
+
+
+def _required(value: Value, wanted: Type) -> ConversionError:
+    return ConversionError(mismatch(type_of(value), wanted))
+
+
+def mismatch(given: Type, wanted: Type) -> str:
+    """Say what is required where a value of type ``given`` stands and ``wanted`` is."""
+    del given
+    return f"{with_article(wanted)} required"
+
+
+def with_article(type_: Type) -> str:
+    """Return a type's name with what Terraform puts before "required"."""
+    match type_:
+        case StringType() | NumberType() | BoolType():
+            return f"{friendly_name(type_)}"
+        case ListType(DynamicType()):
+            return "list"
+        case _:
+            return friendly_name(type_)
+
+
+def _place(path: Path) -> str:
+    match path:
+        case (IndexStep(int() as position),):
+            return f"element {position}"
+        case (IndexStep(str() as name),):
+            return f'element "{name}"'
+        case (AttributeStep(name),):
+            return f'attribute "{name}"'
+        case _:
+            return render_path(path)
+
+
+def text(value: str) -> str:
+    """Return a string in the normal form (NFC) in which Terraform keeps all strings."""
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+_CONVERTERS: Final[dict[type, Callable[[Any, Any], Value]]] = {
+    StringType: _to_string,
+    NumberType: _to_number,
+    BoolType: _to_bool,
+    ListType: _to_list,
+    SetType: _to_set,
+    MapType: _to_map,
+    TupleType: _to_tuple,
+    ObjectType: _to_object,
+}

@@ -1,0 +1,165 @@
+"""Calling functions: looking them up, fitting the arguments to the parameters, and wording what goes wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from constructs_ims.backend.engine.lang.access import strip_top
+from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
+from constructs_ims.backend.engine.lang.frame import Frame
+from constructs_ims.backend.engine.lang.functions.registry import (
+    Function,
+    FunctionError,
+    find,
+    names,
+    result_type,
+)
+from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
+from constructs_ims.backend.engine.lang.nodes import Call
+from constructs_ims.backend.engine.lang.scope import EvaluationError
+from constructs_ims.backend.engine.lang.typed import (
+    Sensitive,
+    TypedUnknown,
+    Value,
+    is_null,
+    is_unknown,
+    unknown,
+)
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.types import DYNAMIC, DynamicType, Type
+from constructs_ims.schema.values import Unknown
+
+
+def call(expr: Call, frame: Frame) -> Value:
+    """Work out a function call."""
+    declared = find(expr.name)
+    if declared is None:
+        raise EvaluationError(_unknown_function(expr.name))
+    if declared.lazy:
+        _check_count(declared, expr.name, len(expr.arguments))
+        return _guarded(declared, expr.name, frame, *expr.arguments)
+    faults = len(frame.diagnostics)
+    arguments, expansion_known = _arguments(expr, frame)
+    if len(frame.diagnostics) > faults or not expansion_known:
+        return Unknown
+    _check_count(declared, expr.name, len(arguments))
+    return apply(declared, expr.name, arguments, frame)
+
+
+def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
+    """Return the argument values, and whether all are there: an unknown ``...`` argument hides how many there are."""
+    arguments = [frame.value(argument) for argument in expr.arguments]
+    if not expr.expand:
+        return arguments, True
+    last = arguments.pop()
+    inner = strip_top(last)
+    if is_null(inner):
+        raise EvaluationError(error("Invalid expanding argument value", f"{_EXPANDING} must not be null."))
+    if is_unknown(inner):
+        return arguments, False
+    if not isinstance(inner, list):
+        raise EvaluationError(
+            error("Invalid expanding argument value", f"{_EXPANDING} must be of a tuple, list, or set type.")
+        )
+    sensitive = isinstance(last, Sensitive)
+    return arguments + [Sensitive(strip(item)) if sensitive else item for item in inner], True
+
+
+def _check_count(declared: Function, name: str, given: int) -> None:
+    wanted = len(declared.parameters)
+    if given < wanted:
+        qualifier = " at least" if declared.variadic else ""
+        missing = declared.parameters[given].name
+        detail = f'Function "{name}" expects{qualifier} {wanted} argument(s). Missing value for "{missing}".'
+        raise EvaluationError(error("Not enough function arguments", detail))
+    if given > wanted and declared.variadic is None:
+        detail = f'Function "{name}" expects only {wanted} argument(s).'
+        raise EvaluationError(error("Too many function arguments", detail))
+
+
+def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
+    """Call a function with values."""
+    fitted = [_fit(declared, position, value) for position, value in enumerate(arguments)]
+    if declared.marked:
+        return _known(declared, name, fitted, frame)
+    sensitive = any(map(is_sensitive, fitted))
+    result = _known(declared, name, list(map(strip, fitted)) if sensitive else fitted, frame)
+    return Sensitive(result) if sensitive else result
+
+
+def _fit(declared: Function, position: int, value: Value) -> Value:
+    parameter = declared.parameter(position)
+    if not parameter.nullable and is_null(strip_top(value)):
+        raise EvaluationError(_invalid_argument(parameter.name, "argument must not be null"))
+    if type(parameter.type) is DynamicType:
+        return value
+    try:
+        return to_type(value, parameter.type)
+    except ConversionError as fault:
+        raise EvaluationError(_invalid_argument(parameter.name, str(fault))) from None
+
+
+def _known(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
+    if not declared.partial and any(map(has_unknown, arguments)):
+        return unknown(_result_type(declared, name, arguments), not_null=True)
+    context = (frame,) if declared.contextual else ()
+    result = _guarded(declared, name, *context, *arguments)
+    if callable(declared.result) or declared.result == DYNAMIC or is_unknown(result):
+        return result
+    return to_type(result, declared.result) if type(result) is list else result
+
+
+def _result_type(declared: Function, name: str, arguments: list[Value]) -> Type:
+    try:
+        return result_type(declared, arguments)
+    except FunctionError as fault:
+        raise EvaluationError(_failed(declared, name, fault)) from None
+
+
+def _guarded(declared: Function, name: str, *arguments: object) -> Value:
+    try:
+        return declared.implementation(*arguments)
+    except FunctionError as fault:
+        raise EvaluationError(_failed(declared, name, fault)) from None
+
+
+def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:
+    if fault.argument is None:
+        return error("Error in function call", f'Call to function "{name}" failed: {fault.message}.')
+    return _invalid_argument(declared.parameter(fault.argument).name, fault.message)
+
+
+def _invalid_argument(parameter: str, why: str) -> Diagnostic:
+    return error("Invalid function argument", f'Invalid value for "{parameter}" parameter: {why}.')
+
+
+def has_unknown(value: Value) -> bool:
+    """Tell whether an unknown stands anywhere in an unmarked value."""
+    if value is Unknown or type(value) is TypedUnknown:
+        return True
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return isinstance(value, dict) and any(map(has_unknown, value.values()))
+
+
+def _unknown_function(name: str) -> Diagnostic:
+    parts = name.split("::")
+    if parts[0] == "provider":
+        return _provider_function(name, parts)
+    if len(parts) > 1 and parts[0] != "core":
+        detail = f'There is no function namespace "{"::".join(parts[:-1])}::".'
+        return error("Call to unknown function", detail)
+    return error("Call to unknown function", f'There is no function named "{name}".{did_you_mean(name, names())}')
+
+
+def _provider_function(name: str, parts: list[str]) -> Diagnostic:
+    provider = parts[1] if len(parts) > 1 else ""
+    detail = (
+        f'There is no function named "{name}". Ensure that provider name "{provider}" is declared in this module\'s '
+        f'required_providers block, and that this provider offers a function named "{parts[-1]}". The offline engine '
+        "knows no functions of providers."
+    )
+    return error("Unknown provider function", detail)
+
+
+_EXPANDING: Final = "The expanding argument (indicated by ...)"

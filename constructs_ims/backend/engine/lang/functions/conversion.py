@@ -1,0 +1,134 @@
+"""Functions on types and marks: ``tostring`` and its kin, ``try``, ``can``, ``sensitive``."""
+
+from __future__ import annotations
+
+from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
+from constructs_ims.backend.engine.lang.frame import Frame
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
+from constructs_ims.backend.engine.lang.nodes import Expr
+from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_unknown, type_of, unknown
+from constructs_ims.schema.diagnostics import has_errors
+from constructs_ims.schema.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+    friendly_name,
+)
+
+_ANY = Parameter("v", DYNAMIC, nullable=True)
+
+
+def _declare_conversion(name: str, type_: Type) -> None:
+    """Declare ``toX``: the conversion to ``type_``, worded as an argument fault when it cannot be done."""
+
+    @function(name, _ANY, partial=True, marked=True)
+    def to_wanted(value: Value) -> Value:
+        try:
+            return to_type(value, type_)
+        except ConversionError as fault:
+            raise FunctionError(_cannot(value, type_, fault), 0) from None
+
+
+def _cannot(value: Value, wanted: Type, fault: ConversionError) -> str:
+    given = type_of(value)
+    if isinstance(wanted, type(given)) or (isinstance(given, ObjectType | TupleType) and fault.path):
+        return str(fault)
+    if isinstance(given, type(STRING)) and not is_sensitive(value):
+        return f'cannot convert "{value}" to {_name(wanted)}' + _hint(fault)
+    return f"cannot convert {friendly_name(given)} to {_name(wanted)}"
+
+
+def _hint(fault: ConversionError) -> str:
+    _, separator, hint = fault.message.partition("; ")
+    return separator + hint
+
+
+def _name(type_: Type) -> str:
+    match type_:
+        case ListType():
+            return "list of any single type"
+        case SetType():
+            return "set of any single type"
+        case MapType():
+            return "map of any single type"
+        case _:
+            return friendly_name(type_)
+
+
+for _function, _type in (
+    ("tostring", STRING),
+    ("tonumber", NUMBER),
+    ("tobool", BOOL),
+    ("tolist", ListType(DYNAMIC)),
+    ("toset", SetType(DYNAMIC)),
+    ("tomap", MapType(DYNAMIC)),
+):
+    _declare_conversion(_function, _type)
+
+
+@function("try", variadic=Parameter("expressions"), lazy=True)
+def try_(frame: Frame, *expressions: Expr) -> Value:
+    """Return the first expression's value that can be had without an error."""
+    faults: list[str] = []
+    for expression in expressions:
+        value, diagnostics = frame.aside(expression)
+        if not has_errors(diagnostics):
+            return value
+        faults += [f"- {one.summary}: {one.detail}" for one in diagnostics]
+    if not expressions:
+        raise FunctionError("at least one argument is required")
+    listed = "\n".join(faults)
+    raise FunctionError(
+        f"no expression succeeded:\n{listed}\n\nAt least one expression must produce a successful result"
+    )
+
+
+@function("can", Parameter("expression"), lazy=True)
+def can(frame: Frame, expression: Expr) -> Value:
+    """Tell whether an expression can be worked out without an error."""
+    value, diagnostics = frame.aside(expression)
+    if has_errors(diagnostics):
+        return False
+    return unknown(BOOL, not_null=True) if is_unknown(value) else True
+
+
+@function("sensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+def sensitive(value: Value) -> Value:
+    """Mark a value."""
+    return value if isinstance(value, Sensitive) else Sensitive(value)
+
+
+@function("nonsensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+def nonsensitive(value: Value) -> Value:
+    """Take the mark off a value; marks deeper inside stay."""
+    return value.value if isinstance(value, Sensitive) else value
+
+
+@function("issensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+def issensitive(value: Value) -> Value:
+    """Tell whether a value is marked; of an unknown one without a mark it cannot be told."""
+    if isinstance(value, Sensitive):
+        return True
+    return unknown(BOOL, not_null=True) if is_unknown(value) else False
+
+
+@function("ephemeralasnull", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+def ephemeralasnull(value: Value) -> Value:
+    """Return the value: nothing here is ephemeral."""
+    return value
+
+
+@function("type", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+def type_name(value: Value) -> Value:
+    """Return the value's type in the language's own notation."""
+    from constructs_ims.backend.engine.lang.console import type_expression
+
+    return type_expression(type_of(strip(value)))

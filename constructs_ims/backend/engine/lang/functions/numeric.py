@@ -1,0 +1,119 @@
+"""Functions on numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.numbers import Number, format_number, from_float, negate
+from constructs_ims.backend.engine.lang.typed import Value, is_number
+from constructs_ims.schema.types import DYNAMIC, NUMBER
+
+_NUM: Final = Parameter("num", NUMBER)
+_NUMBERS: Final = Parameter("numbers", NUMBER)
+
+
+@function("abs", _NUM, result=NUMBER)
+def abs_(number: Number) -> Number:
+    """Return the number without its sign."""
+    return negate(number) if number < 0 else number
+
+
+@function("ceil", _NUM, result=NUMBER)
+def ceil(number: Number) -> Number:
+    """Round up."""
+    return math.ceil(number)
+
+
+@function("floor", _NUM, result=NUMBER)
+def floor(number: Number) -> Number:
+    """Round down."""
+    return math.floor(number)
+
+
+@function("max", variadic=_NUMBERS, result=NUMBER)
+def max_(*numbers: Number) -> Number:
+    """Return the greatest number."""
+    if not numbers:
+        raise FunctionError("must pass at least one number")
+    return max(numbers)
+
+
+@function("min", variadic=_NUMBERS, result=NUMBER)
+def min_(*numbers: Number) -> Number:
+    """Return the smallest number."""
+    if not numbers:
+        raise FunctionError("must pass at least one number")
+    return min(numbers)
+
+
+@function("signum", _NUM, result=NUMBER)
+def signum(number: Number) -> Number:
+    """Return -1, 0 or 1 by the number's sign."""
+    return (number > 0) - (number < 0)
+
+
+@function("log", _NUM, Parameter("base", NUMBER), result=NUMBER)
+def log(number: Number, base: Number) -> Number:
+    """Return a logarithm, as exact as a 64-bit float is."""
+    try:
+        return _finite(math.log(number) / math.log(base))
+    except (ValueError, ZeroDivisionError):
+        raise FunctionError("the logarithm is not a finite number") from None
+
+
+@function("pow", _NUM, Parameter("power", NUMBER), result=NUMBER)
+def pow_(number: Number, power: Number) -> Number:
+    """Raise to a power, as exactly as a 64-bit float does."""
+    try:
+        return _finite(math.pow(number, power))
+    except (ValueError, OverflowError):
+        raise FunctionError("the power is not a finite number") from None
+
+
+def _finite(value: float) -> Number:
+    if not math.isfinite(value):
+        raise FunctionError("the result is not a finite number")
+    return from_float(value)
+
+
+@function("parseint", Parameter("number", DYNAMIC), Parameter("base", NUMBER), result=NUMBER)
+def parseint(number: Value, base: Value) -> Number:
+    """Read a whole number written in a base from 2 to 62; capitals beyond base 36 follow the small letters."""
+    if type(base) is not int or not 2 <= base <= 62:
+        raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
+    if not isinstance(number, str) and not is_number(number):
+        raise FunctionError("first argument must be a string, not a " + _kind(number), 0)
+    text = number if isinstance(number, str) else format_number(number)
+    value = _read(text, base)
+    if value is None:
+        raise FunctionError(f'cannot parse "{text}" as a base {base} integer', 0)
+    return value
+
+
+def _kind(value: Value) -> str:
+    from constructs_ims.backend.engine.lang.typed import type_of
+    from constructs_ims.schema.types import friendly_name
+
+    return friendly_name(type_of(value))
+
+
+def _read(text: str, base: int) -> int | None:
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    values = [_digit(letter, base) for letter in digits]
+    if not values or any(value < 0 or value >= base for value in values):
+        return None
+    total = 0
+    for value in values:
+        total = total * base + value
+    return -total if text.startswith("-") else total
+
+
+def _digit(letter: str, base: int) -> int:
+    if not letter.isascii() or not letter.isalnum():
+        return -1
+    if letter.isdigit():
+        return int(letter)
+    small = ord(letter.lower()) - ord("a") + 10
+    return small + 26 if letter.isupper() and base > 36 else small

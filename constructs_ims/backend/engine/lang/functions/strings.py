@@ -1,0 +1,201 @@
+"""Functions on text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.functions import regexp
+from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.typed import TfList, Value, is_unknown
+from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, Type
+
+_STR: Final = Parameter("str", STRING)
+_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
+
+
+@function("upper", _STR, result=STRING)
+def upper(text: str) -> str:
+    """Turn every letter into its capital, one for one."""
+    return text.upper() if text.isascii() else "".join(map(_capital, text))
+
+
+def _capital(letter: str) -> str:
+    capital = letter.upper()
+    return capital if len(capital) == 1 else letter
+
+
+@function("lower", _STR, result=STRING)
+def lower(text: str) -> str:
+    """Turn every letter into its small form, one for one."""
+    return "".join(letter.lower()[0] for letter in text)
+
+
+@function("title", _STR, result=STRING)
+def title(text: str) -> str:
+    """Turn the first letter of every word into a capital."""
+    parts: list[str] = []
+    for position, letter in enumerate(text):
+        first = position == 0 or _separates(text[position - 1])
+        parts.append((letter.title()[:1] or letter) if first else letter)
+    return normal_text("".join(parts))
+
+
+def _separates(letter: str) -> bool:
+    if letter.isascii():
+        return not (letter.isalnum() or letter == "_")
+    return not letter.isalpha() and not letter.isdecimal() and letter in _SPACE
+
+
+@function("chomp", _STR, result=STRING)
+def chomp(text: str) -> str:
+    """Take line ends off the end."""
+    return _LINE_ENDS.sub("", text, count=1)
+
+
+@function("indent", Parameter("spaces", NUMBER), _STR, result=STRING)
+def indent(spaces: Value, text: str) -> str:
+    """Put blanks before every line but the first."""
+    width = whole(spaces, 0)
+    if width < 0:
+        raise FunctionError("must be positive", 0)
+    return text.replace("\n", "\n" + " " * width)
+
+
+def whole(number: Value, argument: int) -> int:
+    """Return a whole number, or refuse the argument."""
+    if type(number) is not int:
+        raise FunctionError("value must be a whole number", argument)
+    return number
+
+
+@function("trim", _STR, Parameter("cutset", STRING), result=STRING)
+def trim(text: str, cutset: str) -> str:
+    """Take the given characters off both ends."""
+    return text.strip(cutset) if cutset else text
+
+
+@function("trimspace", _STR, result=STRING)
+def trimspace(text: str) -> str:
+    """Take blanks off both ends."""
+    return text.strip(_SPACE)
+
+
+@function("trimprefix", _STR, Parameter("prefix", STRING), result=STRING)
+def trimprefix(text: str, prefix: str) -> str:
+    """Take a beginning off, if it is there."""
+    return text.removeprefix(prefix)
+
+
+@function("trimsuffix", _STR, Parameter("suffix", STRING), result=STRING)
+def trimsuffix(text: str, suffix: str) -> str:
+    """Take an end off, if it is there."""
+    return text.removesuffix(suffix)
+
+
+@function("startswith", _STR, Parameter("prefix", STRING), result=BOOL)
+def startswith(text: str, prefix: str) -> bool:
+    """Tell whether a text begins so."""
+    return text.startswith(prefix)
+
+
+@function("endswith", _STR, Parameter("suffix", STRING), result=BOOL)
+def endswith(text: str, suffix: str) -> bool:
+    """Tell whether a text ends so."""
+    return text.endswith(suffix)
+
+
+@function("strcontains", _STR, Parameter("substr", STRING), result=BOOL)
+def strcontains(text: str, part: str) -> bool:
+    """Tell whether a text has such a part."""
+    return part in text
+
+
+@function("strrev", _STR, result=STRING)
+def strrev(text: str) -> str:
+    """Turn a text round, keeping what makes up one character together."""
+    return normal_text("".join(reversed(graphemes(text))))
+
+
+@function("substr", _STR, Parameter("offset", NUMBER), Parameter("length", NUMBER), result=STRING)
+def substr(text: str, offset: Value, length: Value) -> str:
+    """Return ``length`` characters from ``offset``; a negative offset counts from the end, length -1 is the rest."""
+    start, count = whole(offset, 1), whole(length, 2)
+    letters = graphemes(text)
+    if start < 0:
+        start = max(start + len(letters), 0)
+    return normal_text("".join(letters[start:] if count < 0 else letters[start : start + count]))
+
+
+@function("join", Parameter("separator", STRING), variadic=Parameter("lists", ListType(STRING)), result=STRING)
+def join(separator: str, *lists: list[Value]) -> str:
+    """Join texts with a separator between them."""
+    if not lists:
+        raise FunctionError("at least one list is required")
+    for position, items in enumerate(lists):
+        for place, item in enumerate(items):
+            if item is None:
+                which = f"element {place} of list {position + 1}" if len(lists) > 1 else f"element {place}"
+                raise FunctionError(f"{which} is null; cannot concatenate null values", position + 1)
+    return normal_text(separator.join(item for items in lists for item in items))
+
+
+@function("split", Parameter("separator", STRING), _STR, result=ListType(STRING))
+def split(separator: str, text: str) -> Value:
+    """Cut a text at every separator; at an empty one into its characters."""
+    return TfList(text.split(separator) if separator else text, STRING)
+
+
+@function("replace", _STR, Parameter("substr", STRING), Parameter("replace", STRING), result=STRING)
+def replace(text: str, part: str, replacement: str) -> str:
+    """Replace every occurrence of a part; one between slashes is a regular expression."""
+    if len(part) > 1 and part.startswith("/") and part.endswith("/"):
+        return normal_text(regexp.replace_all(_compiled(part[1:-1], 1), text, replacement))
+    return normal_text(text.replace(part, replacement))
+
+
+def _compiled(pattern: str, argument: int) -> re.Pattern[str]:
+    try:
+        return regexp.compile_pattern(pattern)
+    except regexp.PatternError as fault:
+        raise FunctionError(f"invalid regexp pattern: {fault}", argument) from None
+
+
+def _match_type(arguments: Sequence[Value]) -> Type:
+    if is_unknown(arguments[0]):
+        from constructs_ims.schema.types import DYNAMIC
+
+        return DYNAMIC
+    return regexp.match_type(_matcher(arguments[0]))
+
+
+def _matcher(pattern: str) -> re.Pattern[str]:
+    compiled = _compiled(pattern, 0)
+    if compiled.groupindex and len(compiled.groupindex) < compiled.groups:
+        raise FunctionError("invalid regexp pattern: cannot mix both named and unnamed capture groups", 0)
+    return compiled
+
+
+@function("regex", Parameter("pattern", STRING), Parameter("string", STRING), result=_match_type)
+def regex(pattern: str, text: str) -> Value:
+    """Return the first match: its text, or its groups by position or by name."""
+    found = _matcher(pattern).search(text)
+    if found is None:
+        raise FunctionError("pattern did not match any part of the given string")
+    return regexp.match_value(found)
+
+
+def _matches_type(arguments: Sequence[Value]) -> Type:
+    return ListType(_match_type(arguments))
+
+
+@function("regexall", Parameter("pattern", STRING), Parameter("string", STRING), result=_matches_type)
+def regexall(pattern: str, text: str) -> Value:
+    """Return all matches, as ``regex`` returns one."""
+    compiled = _matcher(pattern)
+    found = map(regexp.match_value, regexp.all_matches(compiled, text))
+    return TfList(found, regexp.match_type(compiled))

@@ -1,0 +1,170 @@
+"""The expression tree: one closed family, which parser, evaluator and reference walker share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from constructs_ims.backend.engine.lang.typed import Value
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.paths import AttributeStep, PathStep, render_path
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """A reference with constant steps: ``root.attribute[0].attribute``."""
+
+    root: str
+    steps: tuple[PathStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GetAttribute:
+    """An attribute of a computed value: ``f(x).name``."""
+
+    source: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An element of a value: ``source[key]``. A ``legacy`` one is written ``source.0``."""
+
+    source: Expr
+    key: Expr
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Splat:
+    """``source[*]`` or ``source.*``; ``each`` is applied to every element, which stands in it as ``SplatElement``."""
+
+    source: Expr
+    each: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class SplatElement:
+    """The element at hand in the innermost ``Splat``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Parts joined into one string."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLoop:
+    """``%{ for }``: the strings of a tuple, joined."""
+
+    loop: For
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """``[a, b]``."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """``{a = b}``: pairs of a key and a value, in source order."""
+
+    items: tuple[tuple[Expr, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """``[for k, v in collection : value if condition]``; with ``key`` it makes an object, with ``group`` of tuples."""
+
+    key_name: str | None
+    value_name: str
+    collection: Expr
+    key: Expr | None
+    value: Expr
+    condition: Expr | None = None
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """``condition ? then : otherwise``."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An operator of ``operators.BINARY`` between two operands."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """An operator of ``operators.UNARY`` before its operand."""
+
+    operator: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call; with ``expand`` the last argument is a sequence of arguments (``f(a...)``)."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+    expand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """What could not be parsed, and why. Its value is unknown, its evaluation reports the diagnostics."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Expr: TypeAlias = (
+    Literal
+    | Traversal
+    | GetAttribute
+    | Index
+    | Splat
+    | SplatElement
+    | Template
+    | TemplateLoop
+    | Tuple
+    | Object
+    | For
+    | Conditional
+    | Binary
+    | Unary
+    | Call
+    | Invalid
+)
+
+
+@lru_cache(maxsize=4096)
+def attribute_step(name: str) -> AttributeStep:
+    """Return the step into attribute ``name``; equal steps are one object, which keeps parsing quick."""
+    return AttributeStep(name)
+
+
+def render_traversal(traversal: Traversal) -> str:
+    """Write a traversal as a user would: ``huaweicloud_x.name[0].id``."""
+    return render_path((AttributeStep(traversal.root), *traversal.steps))
