@@ -1,0 +1,15 @@
+"""The local IMS service: images in SQLite, behind the vendor's paths, answers and refusals.
+
+``routes`` is the table of what it answers, ``handlers``, ``identity`` and ``doors`` are HTTP in and out, ``images`` and
+``listing`` hold the rules, ``store`` the rows, ``faults`` the vendor's codes and wording. It shares nothing with the
+client but the catalogue of OS versions, so that neither can hide the other's mistakes.
+"""
+
+from __future__ import annotations
+
+from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.app import create_app
+from constructs_ims.backend.emulator.problems import EmulatorError
+from constructs_ims.backend.emulator.store import Store
+
+__all__ = ["Account", "EmulatorError", "Store", "create_app"]

@@ -1,0 +1,48 @@
+"""The emulator's own doors, under ``/_emulator/``: for tests and tools, unsigned, in no vendor's API."""
+
+from __future__ import annotations
+
+import json
+
+from constructs_ims.backend.emulator.faults import Fault, ims_fault
+from constructs_ims.backend.emulator.messages import Call, Reply, Service
+
+_FIXED = ("id", "owner")
+
+
+def show_health(service: Service, _: Call) -> Reply:
+    """``GET /_emulator/health``: whether the service answers, and how many images it holds."""
+    return Reply.json({"status": "ok", "images": service.store.count()})
+
+
+def reset(service: Service, _: Call) -> Reply:
+    """``POST /_emulator/reset``: delete every image of every project."""
+    service.store.reset()
+    return Reply(204)
+
+
+def list_all_images(service: Service, _: Call) -> Reply:
+    """``GET /_emulator/images``: every image of every project, oldest first."""
+    return Reply(200, f'{{"images": [{", ".join(image.document for image in service.store.all())}]}}')
+
+
+def change_image(service: Service, call: Call) -> Reply:
+    """``PATCH /_emulator/images/{id}``: set attributes as given, unchecked; those given as null are removed."""
+    changes = call.json_object()
+    if fixed := [name for name in _FIXED if name in changes]:
+        raise ims_fault("IMG.0001", f"{fixed[0]} is what the image is found by, and stays.")
+    image = service.store.change(call.params["id"], changes)
+    if image is None:
+        raise _not_here(call)
+    return Reply(200, image.document)
+
+
+def remove_image(service: Service, call: Call) -> Reply:
+    """``DELETE /_emulator/images/{id}``: delete an image, protected or not."""
+    if not service.store.remove(call.params["id"]):
+        raise _not_here(call)
+    return Reply(204)
+
+
+def _not_here(call: Call) -> Fault:
+    return ims_fault("IMG.0144", f"There is no image {json.dumps(call.params['id'])} in any project.", status=404)

@@ -1,0 +1,151 @@
+"""The calls of IAM that clients of the image service make on the way: projects, domains, tokens."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from constructs_ims.backend.emulator.account import Account, Project
+from constructs_ims.backend.emulator.faults import Fault, iam_fault
+from constructs_ims.backend.emulator.messages import Call, Reply, Service
+from constructs_ims.backend.emulator.tokens import Token, new_token, write_token
+
+_ROLES: Final = ({"id": "0", "name": "te_admin"}, {"id": "0", "name": "ims_adm"})
+
+
+def show_version(_: Service, call: Call) -> Reply:
+    """``GET /v3``: which version of the identity API this is."""
+    link = {"rel": "self", "href": f"http://{call.host}/v3/"}
+    return Reply.json({"version": {"id": "v3.6", "status": "stable", "links": [link], "media-types": []}})
+
+
+def list_projects(service: Service, call: Call) -> Reply:
+    """``GET /v3/projects``: the account's projects, of which each region has one."""
+    account = service.account
+    projects = [_project(project, account, call.host) for project in account.projects]
+    for name in ("name", "domain_id", "parent_id", "enabled", "is_domain"):
+        wanted = call.argument(name)
+        if wanted is not None:
+            projects = [project for project in projects if str(project[name]).lower() == wanted.lower()]
+    return Reply.json({"projects": _paged(projects, call), "links": _links(f"http://{call.host}/v3/projects")})
+
+
+def list_domains(service: Service, call: Call) -> Reply:
+    """``GET /v3/auth/domains``: the account's one domain."""
+    account = service.account
+    domain = {
+        "id": account.domain_id,
+        "name": account.domain_name,
+        "enabled": True,
+        "description": "",
+        "links": {"self": f"http://{call.host}/v3/domains/{account.domain_id}"},
+    }
+    return Reply.json({"domains": [domain], "links": _links(f"http://{call.host}/v3/auth/domains")})
+
+
+def issue_token(service: Service, call: Call) -> Reply:
+    """``POST /v3/auth/tokens``: a token for the account's user and password."""
+    account = service.account
+    auth = _mapping(_identity_body(call), "auth")
+    _check_password(_mapping(_mapping(_mapping(auth, "identity"), "password"), "user"), account)
+    project = _scope(auth.get("scope"), account)
+    token = new_token(project.id if project else None, service.clock())
+    body = _token(token, project, account, call)
+    return Reply.json({"token": body}, 201, {"X-Subject-Token": write_token(token, account)})
+
+
+def _project(project: Project, account: Account, host: str) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "domain_id": account.domain_id,
+        "parent_id": account.domain_id,
+        "is_domain": False,
+        "enabled": True,
+        "description": "",
+        "links": _links(f"http://{host}/v3/projects/{project.id}"),
+    }
+
+
+def _paged(items: list[dict[str, Any]], call: Call) -> list[dict[str, Any]]:
+    page, per_page = call.argument("page"), call.argument("per_page")
+    if page is None or per_page is None:
+        return items
+    if not (_is_count(page) and _is_count(per_page)):
+        raise iam_fault(400, "Bad Request", "The page and per_page parameters must be whole numbers from 1.")
+    start = (int(page) - 1) * int(per_page)
+    return items[start : start + int(per_page)]
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text[:9]) > 0
+
+
+def _links(own: str) -> dict[str, str | None]:
+    return {"self": own, "previous": None, "next": None}
+
+
+def _identity_body(call: Call) -> dict[str, Any]:
+    try:
+        return call.json_object()
+    except Fault:
+        raise _malformed("The body is not a JSON object.") from None
+
+
+def _mapping(value: Mapping[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key)
+    if not isinstance(found, dict):
+        raise _malformed(f"{key} is not an object.")
+    return found
+
+
+def _malformed(message: str) -> Fault:
+    return iam_fault(400, "Bad Request", message)
+
+
+def _check_password(user: Mapping[str, Any], account: Account) -> None:
+    named = user.get("name") == account.user_name or user.get("id") == account.user_id
+    given = str(user.get("password", "")).encode(errors="replace")
+    if not account.password or not named or not hmac.compare_digest(given, account.password.encode()):
+        raise iam_fault(401, "Unauthorized", "The username or password is wrong.")
+
+
+def _scope(scope: object, account: Account) -> Project | None:
+    """Return the project that a scope names; None stands for the domain, which is also what no scope means."""
+    wanted = scope.get("project") if isinstance(scope, dict) else None
+    if not isinstance(wanted, dict):
+        return None
+    for project in account.projects:
+        if project.id == wanted.get("id") or project.name == wanted.get("name"):
+            return project
+    raise iam_fault(401, "Unauthorized", "The project of the scope does not exist.")
+
+
+def _token(token: Token, project: Project | None, account: Account, call: Call) -> dict[str, Any]:
+    domain = {"id": account.domain_id, "name": account.domain_name}
+    scope = {"project": {"id": project.id, "name": project.name, "domain": domain}} if project else {"domain": domain}
+    return {
+        "methods": ["password"],
+        "issued_at": _time(token.issued_at),
+        "expires_at": _time(token.expires_at),
+        "catalog": [] if call.argument("nocatalog") else _catalog(account, call.host),
+        "roles": list(_ROLES),
+        "user": {"id": account.user_id, "name": account.user_name, "domain": domain, "password_expires_at": ""},
+        **scope,
+    }
+
+
+def _catalog(account: Account, host: str) -> list[dict[str, Any]]:
+    services = (("ims", "image", ""), ("iam", "identity", "/v3"))
+    return [_catalog_entry(account, f"http://{host}{path}", name, type) for name, type, path in services]
+
+
+def _catalog_entry(account: Account, url: str, name: str, type: str) -> dict[str, Any]:
+    endpoint = {"id": name, "interface": "public", "region": account.region, "region_id": account.region, "url": url}
+    return {"id": name, "name": name, "type": type, "endpoints": [endpoint]}
+
+
+def _time(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

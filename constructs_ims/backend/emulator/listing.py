@@ -1,0 +1,158 @@
+"""The rules of listing: which query parameters there are, and the SQL that each of them means.
+
+Sources: the API reference's pages on querying images. A parameter that is none of those named there filters by the
+attribute of its name, as the service does for ``__support_*`` and Glance for any other property.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from constructs_ims.backend.emulator.faults import Fault, ims_fault
+
+MAX_LIMIT: Final = 1000
+"""The most images on one page. The vendor names no maximum; this is Glance's, and like there a greater limit is cut."""
+
+_SORT_KEYS: Final = frozenset(
+    {"name", "container_format", "disk_format", "status", "id", "size", "created_at", "updated_at"}
+)
+_COMPARISONS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "neq": "<>"}
+_TIME_FORMATS: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL over one row of ``images``, and the values for its question marks."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which images, in which order, from where, and how many."""
+
+    conditions: tuple[Condition, ...] = ()
+    sort_key: str = "created_at"
+    descending: bool = True
+    marker: str | None = None
+    limit: int = MAX_LIMIT
+
+
+def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
+    """Read query parameters; raise the service's ``Fault`` for the first that it cannot read."""
+    paging: dict[str, str] = {}
+    conditions = []
+    for name, value in query:
+        if name in ("limit", "marker", "sort_key", "sort_dir"):
+            paging[name] = value
+        else:
+            conditions.append(_FILTERS.get(name, _by_text)(name, value))
+    return Listing(
+        tuple(condition for condition in conditions if condition),
+        _choice("sort_key", paging.get("sort_key", "created_at"), _SORT_KEYS),
+        _choice("sort_dir", paging.get("sort_dir", "desc"), {"asc", "desc"}) == "desc",
+        paging.get("marker"),
+        min(MAX_LIMIT, _whole("limit", paging["limit"])) if "limit" in paging else default_limit,
+    )
+
+
+def sort_expression(key: str) -> str:
+    """Return the SQL for an image's place in the order of ``key``, which must be a sort key."""
+    return f"coalesce(json_extract(document, '$.{key}'), '')"
+
+
+def _by_text(name: str, value: str) -> Condition:
+    if not _PLAIN_NAME.fullmatch(name):
+        return _NOTHING
+    return Condition("json_extract(document, ?) = ?", (f'$."{name}"', value))
+
+
+def _by_number(name: str, value: str) -> Condition:
+    return Condition("json_extract(document, ?) = ?", (f"$.{name}", _whole(name, value)))
+
+
+def _by_flag(name: str, value: str) -> Condition:
+    """Compare a boolean attribute; one that an image lacks is false."""
+    flag = _choice(name, value.lower(), {"true", "false"}) == "true"
+    return Condition("coalesce(json_extract(document, ?), 0) = ?", (f"$.{name}", int(flag)))
+
+
+def _by_time(name: str, value: str) -> Condition:
+    operator, colon, time = value.partition(":")
+    if not colon or operator not in _COMPARISONS:
+        raise _unreadable(name, value)
+    return Condition(f"json_extract(document, ?) {_COMPARISONS[operator]} ?", (f"$.{name}", _time(name, time)))
+
+
+def _by_tag(_: str, value: str) -> Condition:
+    return Condition("EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)", (value,))
+
+
+def _by_architecture(name: str, value: str) -> Condition:
+    arm = _choice(name, value, {"x86", "arm"}) == "arm"
+    return Condition("(coalesce(json_extract(document, '$.__support_arm'), '') = 'true') = ?", (int(arm),))
+
+
+def _by_enterprise_project(_: str, value: str) -> Condition | None:
+    if value == "all_granted_eps":
+        return None
+    # The default enterprise project is "0", and an image without the attribute belongs to it.
+    return Condition("coalesce(json_extract(document, '$.enterprise_project_id'), '0') = ?", (value,))
+
+
+def _by_registration(name: str, value: str) -> Condition:
+    return _by_text(name, value.lower())
+
+
+def _everything(_name: str, _value: str) -> None:
+    """Filter nothing: these tell apart shared and public images, and the sandbox's account has neither."""
+
+
+_NOTHING: Final = Condition("0")
+
+_FILTERS: Final[Mapping[str, Callable[[str, str], Condition | None]]] = {
+    "__isregistered": _by_registration,
+    "__system_support_market": _by_flag,
+    "__whole_image": _by_flag,
+    "architecture": _by_architecture,
+    "created_at": _by_time,
+    "enterprise_project_id": _by_enterprise_project,
+    "flavor_id": _everything,
+    "member_status": _everything,
+    "min_disk": _by_number,
+    "min_ram": _by_number,
+    "protected": _by_flag,
+    "tag": _by_tag,
+    "updated_at": _by_time,
+}
+
+
+def _choice(name: str, value: str, allowed: Iterable[str]) -> str:
+    if value not in allowed:
+        raise _unreadable(name, value)
+    return value
+
+
+def _whole(name: str, value: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise _unreadable(name, value)
+    return int(value)
+
+
+def _time(name: str, value: str) -> str:
+    for form in _TIME_FORMATS:
+        try:
+            return datetime.strptime(value, form).strftime(_TIME_FORMATS[0])
+        except ValueError:
+            continue
+    raise _unreadable(name, value)
+
+
+def _unreadable(name: str, value: str) -> Fault:
+    return ims_fault("IMG.0017", f"{name}={value} cannot be read.")

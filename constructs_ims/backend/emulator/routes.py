@@ -1,0 +1,40 @@
+"""What the emulator answers: one row a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_ims.backend.emulator import doors, handlers, identity, json_schemas
+from constructs_ims.backend.emulator.messages import Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A call: method, path with ``{names}``, who handles it, and whether it must be signed."""
+
+    method: str
+    path: str
+    handler: Handler
+    signed: bool = True
+
+
+ROUTES: Final = (
+    Route("POST", "/v2/images", handlers.create_image),
+    Route("GET", "/v2/images", handlers.list_images_natively),
+    Route("GET", "/v2/images/{id}", handlers.show_image),
+    Route("DELETE", "/v2/images/{id}", handlers.delete_image),
+    Route("GET", "/v2/cloudimages", handlers.list_images),
+    Route("GET", "/v1/cloudimages/os_version", handlers.list_os_versions),
+    Route("GET", "/v2/schemas/image", json_schemas.show_image_schema),
+    Route("GET", "/v2/schemas/images", json_schemas.show_images_schema),
+    Route("GET", "/v3", identity.show_version, signed=False),
+    Route("GET", "/v3/projects", identity.list_projects),
+    Route("GET", "/v3/auth/domains", identity.list_domains),
+    Route("POST", "/v3/auth/tokens", identity.issue_token, signed=False),
+    Route("GET", "/_emulator/health", doors.show_health, signed=False),
+    Route("POST", "/_emulator/reset", doors.reset, signed=False),
+    Route("GET", "/_emulator/images", doors.list_all_images, signed=False),
+    Route("PATCH", "/_emulator/images/{id}", doors.change_image, signed=False),
+    Route("DELETE", "/_emulator/images/{id}", doors.remove_image, signed=False),
+)

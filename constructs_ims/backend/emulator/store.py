@@ -1,0 +1,262 @@
+"""The rows: images in one SQLite database, in memory or in a file, safe to share between threads and processes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
+from constructs_ims.backend.emulator.images import created, timestamp
+from constructs_ims.backend.emulator.listing import Condition, Listing, sort_expression
+from constructs_ims.backend.emulator.problems import DatabaseError, EmulatorError
+
+SCHEMA_VERSION: Final = 1
+_APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
+_BUSY_TIMEOUT: Final = 10.0
+
+_MODE: Final = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+_SCHEMA: Final = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS images (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    project_id TEXT NOT NULL,
+    document TEXT NOT NULL CHECK (json_valid(document))
+);
+CREATE INDEX IF NOT EXISTS images_by_time ON images (project_id, {sort_expression("created_at")}, sequence);
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image: ``document`` is the JSON text that the service answers with."""
+
+    id: str
+    project_id: str
+    document: str
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The document, read."""
+        attributes: dict[str, Any] = json.loads(self.document)
+        return attributes
+
+
+class Store:
+    """Every image of the account, in all its projects.
+
+    ``path`` is a file, or ``":memory:"``. ``clock`` gives the time in UTC that images are stamped with and ``new_id``
+    their ids; both can be replaced to make runs repeatable. ``quota`` is the most images that a project may hold.
+    Raise ``DatabaseError`` when the file cannot be used; it is then left as it was.
+    """
+
+    def __init__(
+        self,
+        path: str | Path = ":memory:",
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = lambda: str(uuid4()),
+        quota: int | None = None,
+    ) -> None:
+        self._clock = clock
+        self._new_id = new_id
+        self._quota = quota
+        self._lock = threading.RLock()
+        self._connection = _opened(str(path))
+
+    def create(self, project_id: str, asked: Mapping[str, Any]) -> Image:
+        """Add an image made of what ``images.accepted`` has let through."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._check_quota(project_id)
+            id = self._free_id()
+            document = _text(created(asked, id, project_id, self._clock()))
+            self._connection.execute(
+                "INSERT INTO images (id, project_id, document) VALUES (?, ?, ?)", (id, project_id, document)
+            )
+        return Image(id, project_id, document)
+
+    def find(self, project_id: str, id: str) -> Image | None:
+        """Return the project's image with ``id``, or None."""
+        found = self._images(Condition("project_id = ? AND id = ?", (project_id, id)))
+        return found[0] if found else None
+
+    def page(self, project_id: str, listing: Listing) -> list[Image]:
+        """Return one page of the project's images."""
+        if listing.marker is not None and not self.find(project_id, listing.marker):
+            # What an unknown marker does is not documented; Glance refuses it, and so a page is never lost in silence.
+            raise ims_fault("IMG.0027", f'The marker "{listing.marker}" is not an image of this project.')
+        where = _joined([Condition("project_id = ?", (project_id,)), *listing.conditions, *_after_marker(listing)])
+        direction = "DESC" if listing.descending else "ASC"
+        return self._images(
+            where,
+            f"ORDER BY {sort_expression(listing.sort_key)} {direction}, sequence {direction} LIMIT ?",
+            listing.limit,
+        )
+
+    def delete(self, project_id: str, id: str) -> None:
+        """Delete the project's image; raise the service's ``Fault`` when it is unknown or protected."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            image = self.find(project_id, id)
+            if image is None:
+                raise no_such_image(id)
+            if image.attributes.get("protected"):
+                raise ims_fault("IMG.0091", f'The image "{id}" is protected.')
+            self._connection.execute("DELETE FROM images WHERE id = ?", (id,))
+
+    def all(self) -> list[Image]:
+        """Return every image of every project, oldest first."""
+        return self._images(Condition("1"), "ORDER BY sequence")
+
+    def count(self) -> int:
+        """Return how many images there are in all projects."""
+        with self._lock:
+            return int(self._connection.execute("SELECT count(*) FROM images").fetchone()[0])
+
+    def change(self, id: str, changes: Mapping[str, Any]) -> Image | None:
+        """Set attributes behind every client's back, those given as None removed; return None for an unknown id."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            found = self._images(Condition("id = ?", (id,)))
+            if not found:
+                return None
+            merged = {**found[0].attributes, "updated_at": timestamp(self._clock()), **changes}
+            document = _text({key: value for key, value in merged.items() if value is not None})
+            self._connection.execute("UPDATE images SET document = ? WHERE id = ?", (document, id))
+        return Image(id, found[0].project_id, document)
+
+    def remove(self, id: str) -> bool:
+        """Delete an image behind every client's back, protected or not; return whether there was one."""
+        with self._lock, self._connection:
+            return self._connection.execute("DELETE FROM images WHERE id = ?", (id,)).rowcount > 0
+
+    def reset(self) -> None:
+        """Delete every image."""
+        with self._lock, self._connection:
+            self._connection.execute("DELETE FROM images")
+
+    def close(self) -> None:
+        """Close the database; the store is of no use afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _images(self, where: Condition, order: str = "", *values: Any) -> list[Image]:
+        statement = f"SELECT id, project_id, document FROM images WHERE {where.sql} {order}"  # noqa: S608 - our own SQL
+        with self._lock:
+            rows = self._connection.execute(statement, (*where.values, *values)).fetchall()
+        return [Image(*row) for row in rows]
+
+    def _check_quota(self, project_id: str) -> None:
+        if self._quota is None:
+            return
+        counted = self._connection.execute("SELECT count(*) FROM images WHERE project_id = ?", (project_id,))
+        if counted.fetchone()[0] >= self._quota:
+            raise ims_fault("IMG.0015", f"The project has {self._quota} images, which is its quota.")
+
+    def _free_id(self) -> str:
+        """Return an id that no image has: a repeatable generator begins anew when a saved database is opened."""
+        for _ in range(self.count() + 1):
+            id = self._new_id()
+            if not self._images(Condition("id = ?", (id,))):
+                return id
+        raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    if path != ":memory:":
+        _check_file(Path(path))
+    try:
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
+        # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.
+        connection.executescript(_MODE)
+        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            connection.executescript(_SCHEMA)
+    except sqlite3.Error as failure:
+        raise _unusable(Path(path), failure) from failure
+    return connection
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a file that is not our database, reading only."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        with closing(_reader(path)) as reader:
+            application = reader.execute("PRAGMA application_id").fetchone()[0]
+            version = reader.execute("PRAGMA user_version").fetchone()[0]
+            faults = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as failure:
+        raise _unusable(path, failure) from failure
+    if application != _APPLICATION_ID:
+        raise DatabaseError(
+            "Not an emulator database",
+            f"{path} is a database of another program. Give the emulator a file of its own.",
+        )
+    if version > SCHEMA_VERSION:
+        raise DatabaseError(
+            "Newer database",
+            f"{path} was written by a newer release (version {version}, this one reads {SCHEMA_VERSION}). "
+            "Upgrade constructs-ims, or give the emulator another file.",
+        )
+    if faults != "ok":
+        raise _unusable(path, faults)
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """Open a file to look at it: closing the connection neither changes the file nor leaves another beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    # A writable connection would move what a killed process left in the log into the file; one that may only read
+    # would leave an empty log behind.
+    mode = "ro" if log.exists() and log.stat().st_size else "rw"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_TIMEOUT)
+
+
+def _unusable(path: Path, reason: object) -> DatabaseError:
+    if isinstance(reason, sqlite3.OperationalError) and "malformed" not in str(reason):
+        return DatabaseError(
+            "Cannot open database",
+            f"{path} cannot be opened ({reason}). See that its directory exists and may be written to.",
+        )
+    return DatabaseError(
+        "Damaged database",
+        f"{path} is not a sound emulator database ({reason}). It was left as it is. "
+        "Restore it from a copy, or move it away to begin with an empty one.",
+    )
+
+
+def _after_marker(listing: Listing) -> Sequence[Condition]:
+    if listing.marker is None:
+        return ()
+    place = f"{sort_expression(listing.sort_key)}, sequence"
+    sign = "<" if listing.descending else ">"
+    sql = f"({place}) {sign} (SELECT {place} FROM images WHERE id = ?)"  # noqa: S608 - our own SQL
+    return (Condition(sql, (listing.marker,)),)
+
+
+def _joined(conditions: Sequence[Condition]) -> Condition:
+    return Condition(
+        " AND ".join(condition.sql for condition in conditions),
+        tuple(value for condition in conditions for value in condition.values),
+    )
+
+
+def _text(attributes: Mapping[str, Any]) -> str:
+    return json.dumps(attributes, ensure_ascii=False)

@@ -1,0 +1,56 @@
+"""IAM's tokens: signed with the account's secret key, so that nothing is kept about them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.faults import authentication_fault, gateway_fault
+
+LIFETIME: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token's content: its project's id (None when it is for the domain), and its times in UTC."""
+
+    project_id: str | None
+    issued_at: datetime
+    expires_at: datetime
+
+
+def new_token(project_id: str | None, now: datetime) -> Token:
+    """Make a token that is good from ``now`` for a day."""
+    return Token(project_id, now, now + LIFETIME)
+
+
+def write_token(token: Token, account: Account) -> str:
+    """Return the text that stands for ``token`` in ``X-Subject-Token`` and ``X-Auth-Token``."""
+    content = json.dumps([token.project_id, token.issued_at.timestamp(), token.expires_at.timestamp()]).encode()
+    return base64.urlsafe_b64encode(_seal(content, account) + content).decode()
+
+
+def read_token(text: str, account: Account, now: datetime) -> Token:
+    """Return the token that ``text`` stands for; raise the gateway's ``Fault`` when it is not ours or has expired."""
+    try:
+        sealed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+    except ValueError:
+        raise authentication_fault("decrypt token fail") from None
+    seal, content = sealed[:32], sealed[32:]
+    if not hmac.compare_digest(seal, _seal(content, account)):
+        raise authentication_fault("decrypt token fail")
+    project_id, issued_at, expires_at = json.loads(content)
+    token = Token(project_id, datetime.fromtimestamp(issued_at, UTC), datetime.fromtimestamp(expires_at, UTC))
+    if now >= token.expires_at:
+        raise gateway_fault("APIGW.0307")
+    return token
+
+
+def _seal(content: bytes, account: Account) -> bytes:
+    return hmac.new(account.secret_key.encode(), b"token:" + content, hashlib.sha256).digest()

@@ -1,0 +1,131 @@
+"""Whatever comes in, the emulator answers with a refusal of the vendor's kind, never with a failure of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from falcon.testing import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.images import DISK_FORMATS
+from constructs_ims.backend.emulator.routes import ROUTES
+from constructs_ims.backend.emulator.tokens import new_token, write_token
+
+from .conftest import HOST, START
+
+ACCOUNT = Account("ACCESSKEY", "secret", password="sesame")
+HEADERS = {"Host": HOST, "X-Auth-Token": write_token(new_token(None, START), ACCOUNT)}
+
+FIELDS = [
+    "__os_version",
+    "visibility",
+    "name",
+    "protected",
+    "container_format",
+    "disk_format",
+    "tags",
+    "min_ram",
+    "min_disk",
+    "status",
+    "id",
+]
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=300)
+    | st.sampled_from(["private", "bare", *DISK_FORMATS, "Ubuntu 20.04 server 64bit", "Windows 10 64bit"])
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=12) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+BODIES = st.one_of(
+    st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=300), VALUES, max_size=6).map(json.dumps),
+    VALUES.map(json.dumps),
+    st.text(max_size=50),
+).map(lambda text: text.encode(errors="surrogatepass")) | st.binary(max_size=50)
+NAMES = st.sampled_from(
+    [
+        *("id", "name", "limit", "marker", "sort_key", "sort_dir", "tag", "created_at", "updated_at", "min_ram"),
+        *("protected", "architecture", "page", "per_page"),
+    ]
+) | st.text(max_size=8)
+ENCODED = st.binary(max_size=12).map(lambda raw: "".join(f"%{byte:02X}" for byte in raw)) | st.text(
+    st.characters(min_codepoint=33, max_codepoint=126, blacklist_characters="?#"), max_size=12
+)
+TIMES = st.sampled_from(["gt:2026-01-31T08:00:00Z", "-1", "9" * 30, "true", "asc", "name"])
+QUERIES = st.lists(
+    st.tuples(NAMES.map(lambda name: name.encode(errors="replace").hex("%")), ENCODED | TIMES), max_size=4
+).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with Store() as store:
+        yield TestClient(create_app(store, ACCOUNT, clock=lambda: START))
+
+
+@settings(max_examples=300)
+@given(body=BODIES)
+@pytest.mark.parametrize(
+    ("method", "path", "statuses"),
+    [
+        ("POST", "/v2/images", {201, 400}),
+        ("POST", "/v3/auth/tokens", {400, 401}),
+        ("PATCH", "/_emulator/images/7", {400, 404}),
+    ],
+)
+def test_any_body(method: str, path: str, statuses: set[int], body: bytes, client: TestClient) -> None:
+    answer = client.simulate_request(method, path, body=body, headers=HEADERS)
+
+    assert answer.status_code in statuses
+    assert isinstance(answer.json, dict)
+
+
+@settings(max_examples=300)
+@given(body=st.dictionaries(st.sampled_from(FIELDS), SCALARS, max_size=4))
+def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: TestClient) -> None:
+    answer = client.simulate_post("/v2/images", body=json.dumps(body), headers=HEADERS)
+
+    if answer.status_code == 201:
+        assert {key: answer.json[key] for key in body} == body
+        assert client.simulate_get(f"/v2/images/{answer.json['id']}", headers=HEADERS).json == answer.json
+
+
+@settings(max_examples=300)
+@given(query=QUERIES, id=ENCODED)
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "GET"}))
+def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
+    answer = client.simulate_get(path.format(id=id), query_string=query, headers=HEADERS)
+
+    assert answer.status_code in {200, 400, 404}
+    json.loads(answer.text)
+
+
+@settings(max_examples=100)
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(
+            [
+                "Authorization",
+                "X-Sdk-Date",
+                "X-Project-Id",
+                "X-Auth-Token",
+                "Origin",
+                "Content-Type",
+                "Host",
+            ]
+        ),
+        st.text(st.characters(min_codepoint=32, max_codepoint=255, blacklist_characters="\x7f"), max_size=40)
+        | st.just("SDK-HMAC-SHA256 Access=ACCESSKEY, SignedHeaders=host;x-sdk-date, Signature=00"),
+    ),
+)
+def test_any_headers(headers: dict[str, str], client: TestClient) -> None:
+    answer = client.simulate_get("/v2/images", headers={"Host": HOST, "X-Sdk-Date": "20260131T080000Z"} | headers)
+
+    assert answer.status_code in {400, 401, 403}

@@ -1,0 +1,221 @@
+"""The database: kept, shared, sound, and never touched when it is not ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+
+from constructs_ims.backend.emulator import EmulatorError, Store
+from constructs_ims.backend.emulator.faults import Fault
+from constructs_ims.backend.emulator.images import accepted
+from constructs_ims.backend.emulator.listing import listing
+from constructs_ims.backend.emulator.problems import DatabaseError
+
+PROJECT = "0" * 32
+
+
+def everything(store: Store) -> set[str]:
+    return {image.id for image in store.all()}
+
+
+def test_images_outlive_the_store(tmp_path: Path) -> None:
+    with Store(tmp_path / "ims.db") as store:
+        made = store.create(PROJECT, accepted({"name": "映像"}))
+
+    with Store(tmp_path / "ims.db") as store:
+        assert store.find(PROJECT, made.id) == made
+
+
+def test_memory_is_each_stores_own() -> None:
+    with Store() as one, Store() as other:
+        one.create(PROJECT, accepted({}))
+
+        assert (one.count(), other.count()) == (1, 0)
+
+
+def test_two_stores_share_a_file(tmp_path: Path) -> None:
+    """Two processes may serve one sandbox; each sees at once what the other wrote."""
+    with Store(tmp_path / "ims.db") as one, Store(tmp_path / "ims.db") as other:
+        made = one.create(PROJECT, accepted({}))
+        assert other.find(PROJECT, made.id) == made
+
+        other.delete(PROJECT, made.id)
+        assert one.find(PROJECT, made.id) is None
+
+
+@pytest.mark.parametrize("in_file", [False, True], ids=["memory", "file"])
+def test_threads_lose_nothing(in_file: bool, tmp_path: Path) -> None:
+    with Store(tmp_path / "ims.db" if in_file else ":memory:") as store, ThreadPoolExecutor(10) as threads:
+        made = {image.id for image in threads.map(store.create, repeat(PROJECT, 300), repeat(accepted({})))}
+        assert len(made) == 300
+        gone = set(list(made)[:100])
+
+        list(threads.map(store.delete, repeat(PROJECT), gone))
+
+        assert everything(store) == made - gone
+
+
+def test_one_deletion_wins(tmp_path: Path) -> None:
+    """Of ten that delete one image at once, one succeeds and nine are told that it is not there."""
+    with Store(tmp_path / "ims.db") as store, ThreadPoolExecutor(10) as threads:
+        made = store.create(PROJECT, accepted({}))
+
+        def delete(_: int) -> int:
+            try:
+                store.delete(PROJECT, made.id)
+            except Fault as fault:
+                return fault.status
+            return 204
+
+        assert sorted(threads.map(delete, range(10))) == [204] + [404] * 9
+
+
+def test_quota_bounds_each_project() -> None:
+    with Store(quota=2) as store, ThreadPoolExecutor(5) as threads:
+        outcomes = [threads.submit(store.create, PROJECT, accepted({})).exception() for _ in range(5)]
+
+        refused = [outcome for outcome in outcomes if outcome]
+        assert [type(outcome) for outcome in refused] == [Fault] * 3
+        assert "IMG.0015" in str(refused[0])
+        store.create("1" * 32, accepted({}))
+
+
+def test_ids_in_use_are_passed_over(tmp_path: Path) -> None:
+    """A repeatable generator begins anew with each run on a saved database."""
+    with Store(tmp_path / "ims.db", new_id=iter("abc").__next__) as store:
+        store.create(PROJECT, accepted({}))
+        store.create(PROJECT, accepted({}))
+
+    with Store(tmp_path / "ims.db", new_id=iter("abc").__next__) as store:
+        assert store.create(PROJECT, accepted({})).id == "c"
+
+
+def test_generator_without_new_ids_is_an_error() -> None:
+    with Store(new_id=lambda: "same") as store:
+        store.create(PROJECT, accepted({}))
+
+        with pytest.raises(EmulatorError, match="No free image id"):
+            store.create(PROJECT, accepted({}))
+        assert store.count() == 1
+
+
+def test_failed_creation_leaves_nothing(tmp_path: Path) -> None:
+    def broken_clock() -> None:
+        raise ZeroDivisionError
+
+    with Store(tmp_path / "ims.db", clock=broken_clock) as store:  # type: ignore[arg-type]
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                store.create(PROJECT, accepted({}))
+        assert store.count() == 0
+
+
+def test_default_order_uses_its_index() -> None:
+    """A page of a long list costs as much as the page, not as the list."""
+    with Store() as store:
+        statements: list[str] = []
+        store._connection.set_trace_callback(statements.append)
+        store.page(PROJECT, listing([], 25))
+        store._connection.set_trace_callback(None)
+
+        plan = store._connection.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()
+        assert "images_by_time" in str(plan)
+        assert "TEMP B-TREE" not in str(plan)
+
+
+def text_file(path: Path) -> None:
+    path.write_text("This is a letter, not a database.\n" * 100)
+
+
+def short_file(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0")
+
+
+def full(path: Path) -> None:
+    with Store(path) as store:
+        for _ in range(200):
+            store.create(PROJECT, accepted({"name": "x" * 255}))
+
+
+def truncated(path: Path) -> None:
+    full(path)
+    path.write_bytes(path.read_bytes()[:20_000])
+
+
+def scribbled_on(path: Path) -> None:
+    full(path)
+    content = bytearray(path.read_bytes())
+    content[4096:40_000] = b"\xa5" * (40_000 - 4096)
+    path.write_bytes(content)
+
+
+def another_programs(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+    connection.close()
+
+
+def newer(path: Path) -> None:
+    full(path)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "summary"),
+    [
+        (text_file, "Damaged database"),
+        (short_file, "Damaged database"),
+        (truncated, "Damaged database"),
+        (scribbled_on, "Damaged database"),
+        (another_programs, "Not an emulator database"),
+        (newer, "Newer database"),
+    ],
+)
+def test_unusable_file_is_refused_and_left_alone(make: Callable[[Path], None], summary: str, tmp_path: Path) -> None:
+    path = tmp_path / "ims.db"
+    make(path)
+    before = path.read_bytes()
+
+    with pytest.raises(DatabaseError) as caught:
+        Store(path)
+
+    assert caught.value.summary == summary
+    assert str(path) in caught.value.detail
+    assert path.read_bytes() == before
+    assert {file.name for file in tmp_path.iterdir()} == {"ims.db"}
+
+
+def test_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="Cannot open database") as caught:
+        Store(tmp_path / "nowhere" / "ims.db")
+    assert "directory" in caught.value.detail
+
+
+def test_directory_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError):
+        Store(tmp_path)
+
+
+def test_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    (tmp_path / "ims.db").touch()
+
+    with Store(tmp_path / "ims.db") as store:
+        assert store.count() == 0
+    with Store(tmp_path / "ims.db") as store:
+        assert store.count() == 0
+
+
+def test_odd_file_names_are_no_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a?b#c%41 é.db"
+    with Store(path) as store:
+        store.create(PROJECT, accepted({}))
+
+    with Store(path) as store:
+        assert store.count() == 1
