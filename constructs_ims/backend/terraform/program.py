@@ -1,0 +1,145 @@
+"""The real Terraform (or OpenTofu) on a stack's copy in the sandbox: finding it, preparing the copy, starting it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
+from constructs_ims.backend.terraform.mirror import ADDRESSES, lay_mirror, write_launcher
+from constructs_ims.backend.terraform.versions import VersionError, suitable_version
+from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
+
+PROGRAM_VARIABLE: Final = "CONSTRUCTS_IMS_TERRAFORM"
+"""Names the Terraform to run, in place of the first on PATH."""
+PROGRAMS: Final = ("terraform", "tofu")
+
+_NOT_INHERITED: Final = frozenset(
+    {
+        # It would put this provider into the user's own cache, under the vendor's name.
+        "TF_PLUGIN_CACHE_DIR",
+        # They lead out of the sandbox: to another data directory, another provider or the stack's own backend.
+        "TF_DATA_DIR",
+        "TF_REATTACH_PROVIDERS",
+        "TF_CLI_ARGS_init",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A program to start: its path, its arguments (the name first), where, and with what environment."""
+
+    program: Path
+    arguments: tuple[str, ...]
+    directory: Path
+    environment: Mapping[str, str]
+
+
+def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environment`` with which Terraform finds this package's provider and asks nobody for news.
+
+    Terraform's configuration file is written into the sandbox; other providers still come from their registries.
+    """
+    path = sandbox.terraform / "terraform.rc"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_cli_configuration(_mirror(sandbox)))
+    kept = {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
+    return {**kept, "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
+
+
+def lay_programs(sandbox: SandboxDirectory) -> Path:
+    """Lay ``terraform`` and ``tofu`` that work on copies in the sandbox; return the folder, to stand first on PATH."""
+    folder = sandbox.terraform / "bin"
+    for name in PROGRAMS:
+        write_launcher(folder / name, "constructs_ims.backend.terraform.program", name)
+    return folder
+
+
+def prepare_invocation(
+    name: str, arguments: Sequence[str], directory: Path, sandbox: SandboxDirectory, environment: Mapping[str, str]
+) -> Invocation | None:
+    """Return how to start ``name`` with ``arguments`` as given in ``directory``; None when there is nothing to do.
+
+    Raise ``SandboxError`` when the program is missing, or the stack or an argument cannot be used offline.
+    """
+    line = read_command_line(arguments, directory)
+    program = find_program(name, sandbox, environment)
+    kept = {key: value for key, value in environment.items() if key not in _NOT_INHERITED}
+    if line.works_in_place or not has_configuration(line.directory):
+        data = {"TF_DATA_DIR": str(sandbox.terraform / "data")}
+        return Invocation(program, (name, *arguments), directory, {**kept, **data})
+    if line.command == ("providers", "lock"):
+        return None  # the copy is locked by init, to what is laid here; the real lock is the production run's
+    copy = WorkingCopy.of(line.directory, sandbox)
+    try:
+        fitted = fit_arguments(line)
+        copy.refresh()
+        if line.command[0] == "init":
+            lay_mirror(_mirror(sandbox), suitable_version(copy.version_constraints()))
+            copy.forget_provider_lock()
+    except ArgumentError as failure:
+        raise SandboxError("Argument not supported", str(failure)) from failure
+    except VersionError as failure:
+        raise SandboxError("Unsuitable version constraint", str(failure)) from failure
+    return Invocation(program, (name, *fitted), copy.directory, {**kept, "PWD": str(copy.directory)})
+
+
+def find_program(name: str, sandbox: SandboxDirectory, environment: Mapping[str, str]) -> Path:
+    """Return the real program called ``name``; raise ``SandboxError`` when there is none."""
+    if given := environment.get(PROGRAM_VARIABLE):
+        return Path(given)
+    own = (sandbox.terraform / "bin").resolve()
+    folders = [
+        folder for folder in environment.get("PATH", "").split(os.pathsep) if folder and Path(folder).resolve() != own
+    ]
+    found = shutil.which(name, path=os.pathsep.join(folders))
+    if found is None:
+        detail = (
+            f"There is no {name} on PATH. Install it, or let the engine of this package take its place: "
+            "TERRAFORM_BINARY_NAME=terraform-ims."
+        )
+        raise SandboxError("Program not found", detail)
+    return Path(found)
+
+
+def main() -> int:
+    """Run the program named by the first argument inside the sandbox that the environment names."""
+    name, *arguments = sys.argv[1:]
+    sandbox = SandboxDirectory.locate(Path.cwd(), os.environ)
+    try:
+        invocation = prepare_invocation(name, arguments, Path.cwd(), sandbox, os.environ)
+    except SandboxError as failure:
+        print(f"Error: {failure.summary}\n\n{failure.detail}", file=sys.stderr)
+        return 1
+    if invocation is None:
+        return 0
+    return _become(invocation)
+
+
+def _become(invocation: Invocation) -> NoReturn:
+    """Let the program take this process over, so that signals, streams and its exit status are its own."""
+    os.chdir(invocation.directory)
+    os.execve(invocation.program, invocation.arguments, dict(invocation.environment))  # noqa: S606, no shell is meant
+
+
+def _mirror(sandbox: SandboxDirectory) -> Path:
+    return sandbox.terraform / "providers"
+
+
+def _cli_configuration(mirror: Path) -> str:
+    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
+    quoted = str(mirror).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return (
+        "disable_checkpoint = true\n\n"
+        "provider_installation {\n"
+        f'  filesystem_mirror {{\n    path    = "{quoted}"\n    include = [{addresses}]\n  }}\n'
+        f"  direct {{\n    exclude = [{addresses}]\n  }}\n"
+        "}\n"
+    )

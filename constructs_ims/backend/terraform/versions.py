@@ -1,0 +1,103 @@
+"""Terraform's version constraints: which release number of the provider suits a stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
+
+Version: TypeAlias = tuple[int, int, int]
+
+DEFAULT_VERSION: Final = "1.999.0"
+"""The version under which the provider is laid when nobody asks for another.
+
+It meets what stacks of the 1.x provider usually say, ``>= 1.73.2, < 2.0.0`` and ``~> 1.73``, and no release of the
+vendor's can be mistaken for it.
+"""
+FIRST_VERSION: Final = (1, 73, 2)
+"""The vendor's first release that has the resource."""
+
+_TERM: Final = re.compile(r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?\s*")
+
+
+class VersionError(ValueError):
+    """A version or a constraint that is none, or a constraint that no usable release meets."""
+
+
+def parse_version(text: str) -> Version:
+    """Read a version of three numbers; raise ``VersionError`` when it is none."""
+    found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", text)
+    if not found:
+        raise VersionError(f'"{text}" is no version. Use three numbers, as in "{DEFAULT_VERSION}".')
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def suitable_version(constraints: Iterable[str]) -> str:
+    """Return a version that meets all ``constraints``, the default one where it does.
+
+    Raise ``VersionError`` when a constraint cannot be read, or no release with the resource can meet them.
+    """
+    constraints = list(constraints)
+    terms = [term for constraint in constraints for term in _terms(constraint)]
+    usable = (version for version in _candidates(terms) if version >= FIRST_VERSION and _meets(version, terms))
+    found = next(usable, None)
+    if found is None:
+        shown = " and ".join(f'"{constraint}"' for constraint in constraints)
+        raise VersionError(
+            f"No release of the provider that has huaweicloud_ims_image_metadata meets {shown}; the first is "
+            f"{_shown(FIRST_VERSION)}. Loosen the version of huaweicloud in required_providers."
+        )
+    return _shown(found)
+
+
+_Term: TypeAlias = tuple[str, Version, int]
+"""An operator, a version, and how many of its numbers were written."""
+
+
+def _terms(constraint: str) -> Iterator[_Term]:
+    for part in constraint.split(","):
+        found = _TERM.fullmatch(part)
+        if not found:
+            raise VersionError(f'"{constraint}" is no version constraint. Write it as in ">= 1.73.2, < 2.0.0".')
+        numbers = [number for number in found.groups()[1:] if number is not None]
+        major, minor, patch = (*map(int, numbers), 0, 0, 0)[:3]
+        yield found[1] or "=", (major, minor, patch), len(numbers)
+
+
+def _candidates(terms: list[_Term]) -> Iterator[Version]:
+    """Yield the default version, then those next to each bound: one of them meets whatever can be met."""
+    yield parse_version(DEFAULT_VERSION)
+    for _, (major, minor, patch), _ in terms:
+        yield from ((major, minor, 999), (major, minor, patch), (major, minor, patch + 1))
+        if patch:
+            yield major, minor, patch - 1
+        if minor:
+            yield major, minor - 1, 999
+    yield FIRST_VERSION
+
+
+def _meets(version: Version, terms: list[_Term]) -> bool:
+    return all(_meets_one(version, term) for term in terms)
+
+
+def _meets_one(version: Version, term: _Term) -> bool:
+    operator, bound, written = term
+    match operator:
+        case "=":
+            return version == bound
+        case "!=":
+            return version != bound
+        case ">":
+            return version > bound
+        case ">=":
+            return version >= bound
+        case "<":
+            return version < bound
+        case "<=":
+            return version <= bound
+        case _:
+            return version >= bound and version[: max(written - 1, 1)] == bound[: max(written - 1, 1)]
+
+
+def _shown(version: Version) -> str:
+    return ".".join(map(str, version))

@@ -1,0 +1,155 @@
+"""A stack's copy inside the sandbox: its configuration as synthesized, with its state moved into the sandbox.
+
+The configuration is copied word for word, so that messages name the lines that the user sees. What must differ, the
+backend and the states of other stacks, stands in one override file beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
+from constructs_ims.schema.provider import PROVIDER_SOURCE
+
+CONFIGURATION: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json")
+_OVERRIDE: Final = "zz_constructs_ims_override.tf.json"  # the last override file wins
+_LEFT_BEHIND: Final = re.compile(r"\.terraform.*|.*\.tfstate(\..*)?|\.constructs-ims")
+_CROSS_STACK: Final = "cross-stack-reference-input-"
+_LOCK_FILE: Final = ".terraform.lock.hcl"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCopy:
+    """Where a stack lies, where its copy does, and where its state is kept."""
+
+    source: Path
+    directory: Path
+    state: Path
+    sandbox: SandboxDirectory
+
+    @classmethod
+    def of(cls, source: Path, sandbox: SandboxDirectory) -> WorkingCopy:
+        """Return the copy of the stack in ``source``."""
+        name = stack_name(source)
+        return cls(source.resolve(), sandbox.terraform / "stacks" / name, sandbox.state(name), sandbox)
+
+    def refresh(self) -> None:
+        """Bring the copy up to what ``source`` holds now; raise ``SandboxError`` when it cannot be used offline."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in self.source.iterdir() if not _LEFT_BEHIND.fullmatch(path.name)}
+        for stale in self._stale(names):
+            stale.unlink()
+        for name in sorted(names):
+            _take(self.source / name, self.directory / name)
+        (self.directory / _OVERRIDE).write_text(json.dumps(self._override(), indent=2))
+
+    def version_constraints(self) -> list[str]:
+        """Return what the stack demands of the provider's version."""
+        found = []
+        for content in self._configurations():
+            for required in _blocks(content, "terraform", "required_providers"):
+                found += [version for source, version in map(_requirement, required.values()) if _is_ours(source)]
+        return [version for version in found if version]
+
+    def forget_provider_lock(self) -> None:
+        """Take this provider out of the copy's dependency lock: another Python makes another executable of it."""
+        path = self.directory / _LOCK_FILE
+        if path.is_file():
+            block = rf'provider "[^"]+/{re.escape(PROVIDER_SOURCE)}" \{{.*?^\}}\n*'
+            path.write_text(re.sub(block, "", path.read_text(), flags=re.DOTALL | re.MULTILINE))
+
+    def _stale(self, names: set[str]) -> Iterator[Path]:
+        configuration = {path for pattern in CONFIGURATION for path in self.directory.glob(pattern)}
+        links = {path for path in self.directory.iterdir() if path.is_symlink()}
+        yield from (path for path in configuration | links if path.name not in names)
+
+    def _override(self) -> dict[str, Any]:
+        override: dict[str, Any] = {"terraform": {"backend": {"local": {"path": str(self.state)}}}}
+        states = {name: self._other_state(name, config) for name, config in self._remote_states()}
+        if states:
+            local = {name: {"backend": "local", "config": {"path": str(path)}} for name, path in states.items()}
+            override["data"] = {"terraform_remote_state": local}
+        return override
+
+    def _remote_states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for content in self._configurations():
+            for states in _blocks(content, "data", "terraform_remote_state"):
+                yield from states.items()
+
+    def _other_state(self, name: str, config: Mapping[str, Any]) -> Path:
+        """Return the sandbox's state of the stack that a remote state means."""
+        wanted = (config.get("backend"), config.get("config"))
+        siblings = {path.name: path for path in self.source.parent.iterdir() if (path / "cdk.tf.json").is_file()}
+        same = [stack for stack, path in siblings.items() if _backend(path / "cdk.tf.json") == wanted]
+        stack = same[0] if same else name.removeprefix(_CROSS_STACK)
+        if stack not in siblings:
+            detail = (
+                f"data.terraform_remote_state.{name} reads a state that belongs to no stack of this app. "
+                "Offline, only states of the app's own stacks are there; give the value as a variable instead."
+            )
+            raise SandboxError("Remote state elsewhere", detail)
+        return self.sandbox.state(stack_name(siblings[stack]))
+
+    def _configurations(self) -> Iterator[dict[str, Any]]:
+        for path in sorted(self.source.glob("*.tf.json")):
+            content = _read(path)
+            if isinstance(content, dict):
+                yield content
+
+
+def has_configuration(directory: Path) -> bool:
+    """Tell whether Terraform would find a configuration in ``directory``."""
+    return any(next(directory.glob(pattern), None) for pattern in ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json"))
+
+
+def _take(source: Path, target: Path) -> None:
+    if source.is_dir():
+        if not target.is_symlink():
+            target.symlink_to(source, target_is_directory=True)
+        return
+    shutil.copyfile(source, target)
+
+
+def _read(path: Path) -> Any:
+    """Read a configuration; a broken one is left to Terraform, whose message says where it is broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _blocks(content: Mapping[str, Any], *names: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects under ``names``, each of which may stand alone or in a list."""
+    found: list[Any] = [content]
+    for name in names:
+        found = [inner for block in found if isinstance(block, dict) for inner in _listed(block.get(name))]
+    yield from (block for block in found if isinstance(block, dict))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _requirement(value: Any) -> tuple[str, str]:
+    if not isinstance(value, dict):
+        return "", ""
+    return str(value.get("source", "")), str(value.get("version") or "")
+
+
+def _is_ours(source: str) -> bool:
+    return source == PROVIDER_SOURCE or source.endswith(f"/{PROVIDER_SOURCE}")
+
+
+def _backend(path: Path) -> tuple[Any, Any]:
+    content = _read(path)
+    for backend in _blocks(content if isinstance(content, dict) else {}, "terraform", "backend"):
+        for kind, configs in backend.items():
+            return kind, _listed(configs)[0]
+    return None, None

@@ -1,0 +1,1 @@
+"""The commands of ``constructs-ims``, a module each: ``add_arguments`` declares, ``run`` does."""

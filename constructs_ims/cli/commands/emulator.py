@@ -1,0 +1,88 @@
+"""``constructs-ims emulator``: serves a local IMS until it is interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
+from constructs_ims.backend.emulator.server import EmulatorServer
+from constructs_ims.backend.sandbox_directory import KeyPair, SandboxDirectory, SandboxError
+
+_MOST_PORTS: Final = 65535
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8765, help="port; 0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="directory that keeps the images and the key pair (default: in memory)"
+    )
+    parser.add_argument("--region", default="cn-north-4", help="the account's region (default: %(default)s)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name, besides this machine's, by which it may be called; may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    try:
+        account, database = _world(arguments)
+        with Store(database) as store:
+            app = create_app(store, account, allow_hosts=arguments.allow_host)
+            with EmulatorServer(app, host=arguments.host, port=arguments.port) as server:
+                _close_on_signals(server)
+                print(_announcement(server.endpoint, account, as_json=arguments.json), flush=True)
+                server.wait()
+    except (EmulatorError, SandboxError) as failure:
+        print(f"Error: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _world(arguments: argparse.Namespace) -> tuple[Account, Path | str]:
+    if arguments.data is None:
+        return _account(KeyPair.generate(), arguments.region), ":memory:"
+    directory = SandboxDirectory(arguments.data.absolute())
+    directory.create()
+    return _account(directory.key_pair(), arguments.region), directory.database
+
+
+def _account(pair: KeyPair, region: str) -> Account:
+    return Account(pair.access_key, pair.secret_key, region, password=pair.password)
+
+
+def _close_on_signals(server: EmulatorServer) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.request_close())
+
+
+def _announcement(endpoint: str, account: Account, *, as_json: bool) -> str:
+    facts = {
+        "endpoint": endpoint,
+        "region": account.region,
+        "project_id": account.default_project.id,
+        "access_key": account.access_key,
+        "secret_key": account.secret_key,
+    }
+    if as_json:
+        return json.dumps(facts)
+    width = max(map(len, facts))
+    rows = [f"  {name:<{width}}  {value}" for name, value in facts.items()]
+    return "\n".join(["Serving IMS. Press Ctrl-C to stop.", *rows])
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _MOST_PORTS):
+        raise argparse.ArgumentTypeError(f'"{text}" is no port. Use 0 to {_MOST_PORTS}.')
+    return int(text)

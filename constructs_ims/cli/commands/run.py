@@ -1,0 +1,97 @@
+"""``constructs-ims run -- COMMAND``: any command, with the offline world around it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from constructs_ims.backend.emulator import EmulatorError
+from constructs_ims.backend.local_service import local_service
+from constructs_ims.backend.provider.configuration import LocalService
+from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory, SandboxError
+from constructs_ims.backend.terraform.program import PROGRAM_VARIABLE, lay_programs, prepare_environment
+from constructs_ims.cli.child import run_child
+from constructs_ims.schema.provider import PROVIDER
+
+_REGION: Final = "HW_REGION_NAME"
+_DEFAULT_REGION: Final = "cn-north-4"
+_BINARY: Final = "TERRAFORM_BINARY_NAME"
+_KEPT: Final = frozenset({_REGION, "HW_ENABLE_FORCE_NEW", "HW_ENTERPRISE_PROJECT_ID"})
+_ACCOUNT_PREFIXES: Final = ("HW_", "OS_", "HUAWEICLOUD_SDK_")
+_NOT_FOUND: Final = 127
+_LOCAL: Final = "127.0.0.1,localhost,::1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.usage = "constructs-ims run [-h] -- COMMAND [ARGUMENTS]"
+    parser.epilog = (
+        "The command finds a local IMS service, the provider and Terraform's configuration through its environment. "
+        f"Everything it leaves behind is in the sandbox: .constructs-ims beside cdktf.json, or {SANDBOX_VARIABLE}."
+    )
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="the command and its arguments")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
+    command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if not command:
+        print("Error: No command: Name one, as in: constructs-ims run -- cdktf deploy", file=sys.stderr)
+        return 2
+    sandbox = SandboxDirectory.locate(Path.cwd(), os.environ)
+    try:
+        with local_service(sandbox, os.environ.get(_REGION) or _DEFAULT_REGION, on_wait=_say_waiting) as service:
+            environment = offline_environment(sandbox, service, os.environ)
+            program = shutil.which(command[0], path=environment["PATH"])
+            if program is None:
+                print(f"Error: Command not found: There is no program {command[0]} on PATH.", file=sys.stderr)
+                return _NOT_FOUND
+            return run_child([program, *command[1:]], environment)
+    except (EmulatorError, SandboxError) as failure:
+        print(f"Error: {failure}", file=sys.stderr)
+        return 1
+    except OSError as failure:
+        print(f"Error: Sandbox not usable: {failure.filename}: {failure.strerror}.", file=sys.stderr)
+        return 1
+
+
+def offline_environment(
+    sandbox: SandboxDirectory, service: LocalService, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the environment of a command in the sandbox: no account's credentials, and the sandbox's own instead."""
+    child = prepare_environment(sandbox, {name: v for name, v in environment.items() if not _is_of_an_account(name)})
+    binary = child.get(_BINARY, "")
+    if os.sep in binary:
+        child |= {PROGRAM_VARIABLE: binary, _BINARY: "terraform"}
+    return child | {
+        **service.to_environment(),
+        SANDBOX_VARIABLE: str(sandbox.path),
+        _REGION: environment.get(_REGION) or _DEFAULT_REGION,
+        "HW_ACCESS_KEY": service.access_key,
+        "HW_SECRET_KEY": service.secret_key,
+        "PATH": os.pathsep.join([str(lay_programs(sandbox)), environment.get("PATH", os.defpath)]),
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",  # else cdktf points Terraform at a cache in the user's home
+        "DISABLE_VERSION_CHECK": "1",
+        **{name: _with_local(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
+    }
+
+
+def _is_of_an_account(name: str) -> bool:
+    """Tell whether a variable belongs to a real account; such a one stays out of the offline world."""
+    if name in _KEPT:
+        return False
+    listed = {variable for attribute in PROVIDER.block.attributes for variable in attribute.environment}
+    return name in listed or name.startswith(_ACCOUNT_PREFIXES)
+
+
+def _with_local(hosts: str) -> str:
+    return f"{hosts},{_LOCAL}" if hosts else _LOCAL
+
+
+def _say_waiting() -> None:
+    print("Another command still uses this sandbox's service; waiting for it to end.", file=sys.stderr)

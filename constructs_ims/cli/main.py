@@ -1,0 +1,88 @@
+"""``constructs-ims``: a table of commands. A command's module loads only when the command is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Protocol, cast
+
+from constructs_ims.schema.diagnostics import did_you_mean
+
+PROGRAM: Final = "constructs-ims"
+_USAGE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the table: the command's name, the module in ``commands`` that has it, and what it does."""
+
+    name: str
+    module: str
+    help: str
+
+
+class CommandModule(Protocol):
+    """What a module in ``commands`` has."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do the command's work and return the exit status."""
+
+
+COMMANDS: Final = (
+    Command("emulator", "emulator", "Serve a local IMS until interrupted."),
+    Command("run", "run", "Run a command, such as cdktf deploy, with the offline world around it."),
+    Command("provider", "provider", "Lay the Terraform provider where Terraform looks for plugins."),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` (by default the process's) name; return the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(overview())
+        return 0 if words else _USAGE
+    if words[0] in ("-V", "--version", "version"):
+        print(f"{PROGRAM} {_version()}")
+        return 0
+    command = next((row for row in COMMANDS if row.name == words[0]), None)
+    if command is None:
+        hint = did_you_mean(words[0], (row.name for row in COMMANDS))
+        print(f'{PROGRAM}: "{words[0]}" is no command.{hint}\n\n{overview()}', file=sys.stderr)
+        return _USAGE
+    return _run(command, words[1:])
+
+
+def overview() -> str:
+    """Return the page that lists the commands."""
+    width = max(len(row.name) for row in COMMANDS)
+    rows = [f"  {row.name:<{width}}  {row.help}" for row in COMMANDS]
+    usage = f"usage: {PROGRAM} COMMAND [ARGUMENTS]"
+    return "\n".join([usage, "", "commands:", *rows, "", f"{PROGRAM} COMMAND --help tells more of a command."])
+
+
+def _run(command: Command, words: list[str]) -> int:
+    module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
+    parser = argparse.ArgumentParser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
+    module.add_arguments(parser)
+    try:
+        return module.run(parser.parse_args(words))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _version() -> str:
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:  # run from a source tree
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
