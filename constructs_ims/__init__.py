@@ -1,6 +1,7 @@
 """Typed constructs for HUAWEI CLOUD images, and the backend that plans, deploys and tests them offline.
 
-The names below load on first use, so that importing the package, or its backend, loads neither cdktf nor jsii.
+The names below load on first use, so that importing the package, or its backend, loads neither cdktf nor jsii. An app
+that imports this package before cdktf runs on the Node.js that came with it, where there is no other.
 """
 
 from __future__ import annotations
@@ -8,12 +9,59 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    pass
+from constructs_ims.node import watch_for_jsii
 
-_HOMES: dict[str, str] = {}
+if TYPE_CHECKING:
+    from constructs_ims.constructs import ContainerFormat as ContainerFormat
+    from constructs_ims.constructs import DiskFormat as DiskFormat
+    from constructs_ims.constructs import ForceNew as ForceNew
+    from constructs_ims.constructs import HuaweicloudProvider as HuaweicloudProvider
+    from constructs_ims.constructs import HuaweicloudProviderAssumeRole as HuaweicloudProviderAssumeRole
+    from constructs_ims.constructs import HuaweicloudProviderAssumeRoleWithOidc as HuaweicloudProviderAssumeRoleWithOidc
+    from constructs_ims.constructs import HuaweicloudProviderConfig as HuaweicloudProviderConfig
+    from constructs_ims.constructs import ImageStatus as ImageStatus
+    from constructs_ims.constructs import ImageType as ImageType
+    from constructs_ims.constructs import ImsImageMetadata as ImsImageMetadata
+    from constructs_ims.constructs import ImsImageMetadataConfig as ImsImageMetadataConfig
+    from constructs_ims.constructs import ImsImageMetadataTimeouts as ImsImageMetadataTimeouts
+    from constructs_ims.constructs import (
+        ImsImageMetadataTimeoutsOutputReference as ImsImageMetadataTimeoutsOutputReference,
+    )
+    from constructs_ims.constructs import ImsValidationError as ImsValidationError
+    from constructs_ims.constructs import OsType as OsType
+    from constructs_ims.constructs import OsVersion as OsVersion
+    from constructs_ims.constructs import Platform as Platform
+    from constructs_ims.constructs import VirtualEnvType as VirtualEnvType
+    from constructs_ims.constructs import Visibility as Visibility
+
+_HOMES: dict[str, str] = dict.fromkeys(
+    (
+        "ContainerFormat",
+        "DiskFormat",
+        "ForceNew",
+        "HuaweicloudProvider",
+        "HuaweicloudProviderAssumeRole",
+        "HuaweicloudProviderAssumeRoleWithOidc",
+        "HuaweicloudProviderConfig",
+        "ImageStatus",
+        "ImageType",
+        "ImsImageMetadata",
+        "ImsImageMetadataConfig",
+        "ImsImageMetadataTimeouts",
+        "ImsImageMetadataTimeoutsOutputReference",
+        "ImsValidationError",
+        "OsType",
+        "OsVersion",
+        "Platform",
+        "VirtualEnvType",
+        "Visibility",
+    ),
+    "constructs_ims.constructs",
+)
 
 __all__ = sorted(_HOMES)
+
+watch_for_jsii()
 
 
 def __getattr__(name: str) -> Any:

@@ -64,7 +64,7 @@ _ARGUMENTS: Final = (
     _refused(
         "name",
         STRING,
-        "Name of the image, 1 to 255 characters; empty when left out, and no server can be made from a nameless image.",
+        "Name of the image, 1 to 255 characters; empty when left out, and then no server can be made from it.",
         LengthBetween(1, 255),
         ImageName(),
     ),
@@ -92,8 +92,7 @@ _ARGUMENTS: Final = (
     Attribute(
         "enable_force_new",
         STRING,
-        'Whether a changed argument replaces the image instead of being refused: "true" or "false"; '
-        "the provider's setting when left out.",
+        'Whether changes replace the image instead of being refused: "true" or "false"; else the provider decides.',
         _PROVIDER,
         optional=True,
         rules=(OneOf(("true", "false")),),
@@ -126,23 +125,23 @@ _EXPORTED: Final = (
     _exported("active_at", "Time when the image became active, in UTC."),
     _exported("__image_displayname", "Name shown to others."),
     _exported("__os_feature_list", "Advanced features of the image, as the text of a JSON list."),
-    _exported("__support_kvm", '"true" when the image runs under KVM.'),
-    _exported("__support_xen", '"true" when the image runs under Xen.'),
-    _exported("__support_largememory", '"true" when the image runs on large-memory servers.'),
-    _exported("__support_diskintensive", '"true" when the image runs on disk-intensive servers.'),
-    _exported("__support_highperformance", '"true" when the image runs on high-performance servers.'),
+    _exported("__support_kvm", 'Is "true" when the image runs under KVM.'),
+    _exported("__support_xen", 'Is "true" when the image runs under Xen.'),
+    _exported("__support_largememory", 'Is "true" when the image runs on large-memory servers.'),
+    _exported("__support_diskintensive", 'Is "true" when the image runs on disk-intensive servers.'),
+    _exported("__support_highperformance", 'Is "true" when the image runs on high-performance servers.'),
     _exported("__support_xen_gpu_type", "GPU type supported under Xen; excludes __support_xen and __support_kvm."),
     _exported("__support_kvm_gpu_type", "GPU type supported under KVM; excludes __support_xen and __support_kvm."),
     _exported(
-        "__support_xen_hana", '"true" when the image runs on HANA servers; excludes __support_xen and __support_kvm.'
+        "__support_xen_hana", 'Is "true" when the image runs on HANA servers; excludes __support_xen and __support_kvm.'
     ),
-    _exported("__support_kvm_infiniband", '"true" when InfiniBand works under KVM; excludes __support_xen.'),
+    _exported("__support_kvm_infiniband", 'Is "true" when InfiniBand works under KVM; excludes __support_xen.'),
     _exported("__system_support_market", "Whether the image can be published in the marketplace.", type_=BOOL),
     _exported("__is_offshelved", 'Whether a marketplace image was taken down: "true" or "false".'),
     _exported("enterprise_project_id", 'Enterprise project of the image; "0" or empty is the default one.'),
     _exported("__root_origin", 'Where an imported image came from; "file" is the only value.'),
     _exported("__sequence_num", "Slot of the system disk in the server."),
-    _exported("__support_fc_inject", '"true" when Cloud-Init cannot inject a password or key.'),
+    _exported("__support_fc_inject", 'Is "true" when Cloud-Init cannot inject a password or key.'),
     _exported("hw_firmware_type", "How a server boots the image: bios or uefi."),
     _exported("hw_vif_multiqueue_enabled", 'Whether network interfaces have several queues: "true" or "false".'),
     _exported("__support_arm", 'Whether the image is for the Arm architecture: "true" or "false".'),
@@ -150,8 +149,8 @@ _EXPORTED: Final = (
     _exported("__system__cmkid", "ID of the key that encrypts the image."),
     _exported("__account_code", "Code under which the image is charged."),
     _exported("__support_amd", "Whether the image is for AMD's x86 servers."),
-    _exported("__support_kvm_hi1822_hisriov", '"true" when SR-IOV is supported.'),
-    _exported("__support_kvm_hi1822_hivirtionet", '"true" when Virtio-Net is supported.'),
+    _exported("__support_kvm_hi1822_hisriov", 'Is "true" when SR-IOV is supported.'),
+    _exported("__support_kvm_hi1822_hivirtionet", 'Is "true" when Virtio-Net is supported.'),
     _exported("os_shutdown_timeout", "Seconds a server gets to shut down, 60 to 300; the service's default is 60."),
 )
 

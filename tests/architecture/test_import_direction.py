@@ -25,6 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "cli": ({"schema", "backend"}, {"rich", "waitress"}),
     "": (set(), set()),
 }
+FOR_EVERY_ROOM = {"node"}
 TYPES_ONLY_AT_THE_DOOR = {"constructs", "testing", "backend"}
 
 
@@ -57,7 +58,11 @@ def faults_of(path: Path) -> Iterator[str]:
         if name.startswith("constructs_ims"):
             target = name.removeprefix("constructs_ims").lstrip(".")
             inside = room != "" and within(target, room) and room_of(target) == room
-            if not inside and not any(within(target, allowed) for allowed in rooms) and not at_the_door(room, target):
+            if (
+                not inside
+                and not any(within(target, allowed) for allowed in rooms | FOR_EVERY_ROOM)
+                and not at_the_door(room, target)
+            ):
                 yield f"{path.name}:{line}: {room or 'front door'} imports {target}"
         elif (top := name.partition(".")[0]) not in sys.stdlib_module_names | libraries:
             yield f"{path.name}:{line}: {room or 'front door'} imports {top}"

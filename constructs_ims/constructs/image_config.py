@@ -1,0 +1,146 @@
+"""The configuration of an image: its arguments and meta-arguments, frozen and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cdktf import (
+    FileProvisioner,
+    IResolvable,
+    ITerraformDependable,
+    ITerraformIterator,
+    LocalExecProvisioner,
+    RemoteExecProvisioner,
+    SSHProvisionerConnection,
+    TerraformCount,
+    TerraformProvider,
+    TerraformResourceLifecycle,
+    WinrmProvisionerConnection,
+)
+
+from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
+from constructs_ims.constructs.constructor import suggest_fields
+from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
+from constructs_ims.constructs.meta_arguments import META_ARGUMENTS, check_meta_arguments
+from constructs_ims.constructs.os_version import OsVersion
+from constructs_ims.constructs.timeouts import ImsImageMetadataTimeouts, check_timeouts
+from constructs_ims.constructs.values import MistypedError, Value, text, texts
+from constructs_ims.schema.diagnostics import warning
+from constructs_ims.schema.image_metadata import IMAGE_METADATA
+from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION
+from constructs_ims.schema.paths import IndexStep, attribute_path
+
+Connection = SSHProvisionerConnection | WinrmProvisionerConnection
+Provisioner = FileProvisioner | LocalExecProvisioner | RemoteExecProvisioner
+
+LEFT_OUT: Final = {
+    "name": warning(
+        "Image without a name",
+        "name is left out, and no server can be made from a nameless image. Give it a name.",
+        attribute_path("name"),
+    ),
+    "os_version": warning(
+        "Image without an OS version",
+        f'os_version is left out, which means "{DEFAULT_OS_VERSION}", and a server may fail to start from the image. '
+        "Give it an OS version.",
+        attribute_path("os_version"),
+    ),
+}
+"""The warnings for arguments that should not be left out, by Python name."""
+
+
+def check_image(given: Mapping[str, Any]) -> Checked:
+    """Check arguments and meta-arguments together, unknown ones included."""
+    return check_image_and_meta(given)[0]
+
+
+def check_image_and_meta(given: Mapping[str, Any]) -> tuple[Checked, dict[str, Any]]:
+    """Check arguments and meta-arguments; return the first checked, with all diagnostics, and the second to send."""
+    arguments = {name: value for name, value in given.items() if name not in _APART}
+    checked = IMAGE_ARGUMENTS.check(arguments)
+    timeouts = _check_timeouts(given.get("timeouts"))
+    meta, faults = check_meta_arguments({name: given.get(name) for name in META_ARGUMENTS})
+    checked.wire.update(timeouts.wire)
+    checked.diagnostics += [*timeouts.diagnostics, *faults]
+    checked.diagnostics += [LEFT_OUT[name] for name in LEFT_OUT if given.get(name) is None]
+    return checked, meta
+
+
+@suggest_fields(check_image)
+@dataclass(frozen=True, kw_only=True)
+class ImsImageMetadataConfig:
+    """Everything an image can be given; the arguments are those of ``ImsImageMetadata``, and None leaves one out.
+
+    Raises ``ImsValidationError`` with every violation.
+    """
+
+    container_format: ContainerFormat | str | None = None
+    disk_format: DiskFormat | str | None = None
+    enable_force_new: bool | str | None = None
+    id: str | None = None
+    min_disk: float | None = None
+    min_ram: float | None = None
+    name: str | None = None
+    os_version: OsVersion | str | None = None
+    protected: bool | IResolvable | None = None
+    region: str | None = None
+    tags: Sequence[str] | Mapping[str, str] | None = None
+    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | IResolvable | None = None
+    visibility: Visibility | str | None = None
+    connection: Connection | Mapping[str, Any] | None = None
+    count: float | TerraformCount | None = None
+    depends_on: Sequence[ITerraformDependable] | None = None
+    for_each: ITerraformIterator | None = None
+    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None
+    provider: TerraformProvider | None = None
+    provisioners: Sequence[Provisioner | Mapping[str, Any]] | None = None
+    checked: Checked = field(init=False, repr=False, compare=False)
+    """The arguments as the kernel takes them, and the warnings."""
+    meta: dict[str, Any] = field(init=False, repr=False, compare=False)
+    """The meta-arguments as the kernel takes them."""
+
+    def __post_init__(self) -> None:
+        checked, meta = check_image_and_meta(vars(self))
+        object.__setattr__(self, "checked", checked.require("ImsImageMetadata"))
+        object.__setattr__(self, "meta", meta)
+
+
+def check_image_argument(name: str, value: Any) -> Checked:
+    """Check one argument that is set on a construct; ``None`` stands for leaving it out."""
+    checked = Checked()
+    if value is not None:
+        IMAGE_ARGUMENTS.check_one(name, value, checked)
+    elif name in LEFT_OUT:
+        checked.diagnostics.append(LEFT_OUT[name])
+    return checked.require("ImsImageMetadata")
+
+
+def _check_timeouts(value: Any) -> Checked:
+    if value is None:
+        return Checked()
+    try:
+        checked = check_timeouts(value)
+    except MistypedError as fault:
+        return Checked(diagnostics=[mistyped(fault, "timeouts")])
+    checked.diagnostics = [diagnostic.under(attribute_path("timeouts")) for diagnostic in checked.diagnostics]
+    return checked
+
+
+def _force_new(value: Any) -> Value:
+    return text(str(value).lower() if isinstance(value, bool) else value)
+
+
+def _tags(value: Any) -> Value:
+    if not isinstance(value, Mapping):
+        return texts(value)
+    for key, content in value.items():
+        if not (isinstance(key, str) and isinstance(content, str)):
+            wrong = content if isinstance(key, str) else key
+            raise MistypedError(wrong, 'Use strings: {"key": "value"}.').under((IndexStep(key),))
+    return texts([f"{text(key).wire}={text(content).wire}" for key, content in value.items()])
+
+
+IMAGE_ARGUMENTS: Final = ArgumentChecker(IMAGE_METADATA.block, {"enable_force_new": _force_new, "tags": _tags})
+_APART: Final = frozenset({"timeouts", "checked", "meta", *META_ARGUMENTS})

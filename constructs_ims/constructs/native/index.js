@@ -1,0 +1,171 @@
+"use strict";
+// The halves of the constructs that live in jsii's kernel. Everything that cdktf asks for at synthesis is answered
+// here, without a call back into Python: one round trip makes a construct, none synthesizes it.
+const cdktf = require("cdktf");
+const { resource, provider } = require("./declarations.json");
+
+const RTTI = Symbol.for("jsii.rtti");
+
+function importable(terraformResourceType, scope, importToId, importFromId, provider) {
+  return new cdktf.ImportableResource(scope, importToId, { terraformResourceType, importId: importFromId, provider });
+}
+
+function present(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function hclValue(value, kind) {
+  if (!kind.fields || cdktf.Tokenization.isResolvable(value)) return value;
+  return Array.isArray(value) ? value.map((item) => hclAttributes(item, kind.fields)) : hclAttributes(value, kind.fields);
+}
+
+// Values under Terraform's names, each with the storage class by which cdktf writes it as HCL.
+function hclAttributes(values, kinds) {
+  const attributes = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (values[name] === undefined) continue;
+    const { isBlock, type, storageClassType } = kind;
+    attributes[name] = { value: hclValue(values[name], kind), isBlock, type, storageClassType };
+  }
+  return attributes;
+}
+
+// Warnings belong to arguments: a new value of an argument takes the warnings of the old one back.
+function annotate(construct, name, messages) {
+  const entries = construct.node._metadata;
+  const stale = construct.warnings[name] ?? [];
+  for (const message of stale) {
+    const index = entries.findIndex((entry) => entry.type === "@cdktf/warn" && entry.data === message);
+    if (index >= 0) entries.splice(index, 1);
+  }
+  construct.warnings[name] = messages;
+  for (const message of messages) cdktf.Annotations.of(construct).addWarning(message);
+}
+
+function assign(construct, name, value, warnings) {
+  if (value === undefined || value === null) delete construct.values[name];
+  else construct.values[name] = value;
+  annotate(construct, name, warnings ?? []);
+}
+
+function start(construct, values, warnings) {
+  construct.values = present(values);
+  construct.warnings = {};
+  for (const [name, messages] of Object.entries(warnings ?? {})) annotate(construct, name, messages);
+}
+
+class ImsImageMetadata extends cdktf.TerraformResource {
+  static generateConfigForImport(...args) {
+    return importable(resource.type, ...args);
+  }
+
+  constructor(scope, id, values, meta, warnings) {
+    super(scope, id, {
+      terraformResourceType: resource.type,
+      terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: provider.versionConstraint },
+      ...meta,
+    });
+    start(this, values, warnings);
+  }
+
+  get tags() {
+    return cdktf.Fn.tolist(this.getListAttribute("tags"));
+  }
+
+  get timeouts() {
+    this.timeoutsReference ??= new ImsImageMetadataTimeoutsOutputReference(this, "timeouts");
+    return this.timeoutsReference;
+  }
+
+  readArgument(name) {
+    return this.values[name];
+  }
+
+  assignArgument(name, value, warnings) {
+    assign(this, name, value, warnings);
+  }
+
+  synthesizeAttributes() {
+    return { ...this.values };
+  }
+
+  synthesizeHclAttributes() {
+    return hclAttributes(this.values, resource.kinds);
+  }
+}
+
+class ImsImageMetadataTimeoutsOutputReference extends cdktf.ComplexObject {
+  constructor(terraformResource, terraformAttribute) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  get internalValue() {
+    return this.terraformResource.values.timeouts;
+  }
+
+  set internalValue(value) {
+    assign(this.terraformResource, "timeouts", value);
+  }
+
+  get delete() {
+    return this.getStringAttribute("delete");
+  }
+
+  set delete(value) {
+    this.internalValue = { ...this.internalValue, delete: value };
+  }
+
+  get deleteInput() {
+    return this.internalValue?.delete;
+  }
+
+  resetDelete() {
+    this.internalValue = undefined;
+  }
+}
+
+class HuaweicloudProvider extends cdktf.TerraformProvider {
+  static generateConfigForImport(...args) {
+    return importable(provider.type, ...args);
+  }
+
+  constructor(scope, id, values, versionConstraint, warnings) {
+    super(scope, id, {
+      terraformResourceType: provider.type,
+      terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: versionConstraint },
+      terraformProviderSource: provider.source,
+    });
+    start(this, values, warnings);
+  }
+
+  get alias() {
+    return this.values?.alias;
+  }
+
+  set alias(value) {
+    assign(this, "alias", value);
+  }
+
+  readArgument(name) {
+    return this.values[name];
+  }
+
+  assignArgument(name, value, warnings) {
+    assign(this, name, value, warnings);
+  }
+
+  synthesizeAttributes() {
+    const listOfBlocks = cdktf.listMapper((block) => block, true);
+    return present({ ...this.values, assume_role: listOfBlocks(this.values.assume_role) });
+  }
+
+  synthesizeHclAttributes() {
+    const listOfBlocks = cdktf.listMapperHcl((block) => block, true);
+    return hclAttributes({ ...this.values, assume_role: listOfBlocks(this.values.assume_role) }, provider.kinds);
+  }
+}
+
+for (const type of [ImsImageMetadata, ImsImageMetadataTimeoutsOutputReference, HuaweicloudProvider]) {
+  type[RTTI] = { fqn: `constructs-ims.${type.name}`, version: "0.0.0" };
+  exports[type.name] = type;
+}
