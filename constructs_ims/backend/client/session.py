@@ -68,7 +68,10 @@ class Answer:
 
 
 class Session:
-    """A signed, bounded, repeating way to one service on this machine; safe to share between threads.
+    """A signed, bounded, repeating way to services on this machine; safe to share between threads.
+
+    It sends through an adapter of ``requests`` directly, so that no proxy or netrc of the environment, no cookie and no
+    redirect has a part in it.
 
     ``transport`` takes the place of the network (see ``WsgiAdapter``). ``pool_size`` is how many connections are kept,
     as many as threads that send at once. ``verify`` is as in ``requests``: a flag, or the path of a certificate.
@@ -93,7 +96,7 @@ class Session:
         self._verify = verify
         self._clock = clock
         self._sleep = sleep
-        self._http = _http(transport or HTTPAdapter(pool_connections=4, pool_maxsize=pool_size))
+        self._transport = transport or HTTPAdapter(pool_connections=4, pool_maxsize=pool_size)
 
     def send(
         self,
@@ -124,7 +127,7 @@ class Session:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._http.close()
+        self._transport.close()
 
     def __enter__(self) -> Session:
         return self
@@ -134,11 +137,10 @@ class Session:
 
     def _attempt(self, request: _Request, happened: bool) -> Answer:
         with translated(request.method, request.url):
-            response = self._http.send(
+            response = self._transport.send(
                 request.signed(self._credentials, self._clock()),
                 timeout=self._timeouts,
                 verify=self._verify,
-                allow_redirects=False,
                 proxies={},
             )
             content = response.content or b""
@@ -175,25 +177,21 @@ class _Request:
         given = {"Accept": "application/json", "Host": host, "User-Agent": USER_AGENT, **headers}
         content = b""
         if body is not None:
-            given["Content-Type"] = "application/json"
             content = json.dumps(body, separators=(",", ":")).encode()
+            given["Content-Type"] = "application/json"
         pairs = tuple(query.items())
         url = f"{base}{path}?{canonical_query(pairs)}" if pairs else f"{base}{path}"
         return cls(method, url, root + path, pairs, given, content)
 
     def signed(self, credentials: Credentials, at: datetime) -> requests.PreparedRequest:
-        headers = self.headers | sign(credentials, self.method, self.path, self.query, self.headers, self.body, at)
-        return requests.Request(self.method, self.url, headers=headers, data=self.body or None).prepare()
-
-
-def _http(transport: BaseAdapter) -> requests.Session:
-    """Return a session that reads no environment (proxies, netrc) and goes through ``transport`` alone."""
-    session = requests.Session()
-    session.trust_env = False
-    session.adapters.clear()
-    session.mount("http://", transport)
-    session.mount("https://", transport)
-    return session
+        signature = sign(credentials, self.method, self.path, self.query, self.headers, self.body, at)
+        prepared = requests.PreparedRequest()
+        prepared.prepare_method(self.method)
+        length = {"Content-Length": str(len(self.body))} if self.body else {}
+        prepared.prepare_headers(self.headers | signature | length)
+        # The URL is put together from parts that are checked and encoded already, and is to be sent as it was signed.
+        prepared.url, prepared.body = self.url, self.body or None
+        return prepared
 
 
 def _refusal(

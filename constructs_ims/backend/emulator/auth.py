@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
@@ -26,7 +26,7 @@ _AUTHORIZATION: Final = re.compile(
     r"SignedHeaders=(?P<headers>[^,\s]+), *"
     r"Signature=(?P<signature>[0-9a-f]+)"
 )
-_DATE_FORMAT: Final = "%Y%m%dT%H%M%SZ"
+_DATE: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 _UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 
@@ -71,12 +71,12 @@ def authenticate(request: Received, account: Account, now: datetime) -> Token | 
 def _check_date(request: Received, now: datetime) -> None:
     given = request.header("X-Sdk-Date") or ""
     try:
-        date = datetime.strptime(given, _DATE_FORMAT).replace(tzinfo=UTC)
+        date = datetime.fromisoformat(given if _DATE.fullmatch(given) else "")
     except ValueError:
         raise authentication_fault(f"X-Sdk-Date is {given!r}, not a time such as 20260131T080000Z") from None
     if abs(now - date) > MAX_SKEW:
         raise authentication_fault(
-            f"X-Sdk-Date {given} is more than 15 minutes from the service's time, {now.strftime(_DATE_FORMAT)}"
+            f"X-Sdk-Date {given} is more than 15 minutes from the service's time, {now:%Y%m%dT%H%M%SZ}"
         )
 
 

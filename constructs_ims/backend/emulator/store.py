@@ -173,11 +173,13 @@ class Store:
 
     def _free_id(self) -> str:
         """Return an id that no image has: a repeatable generator begins anew when a saved database is opened."""
-        for _ in range(self.count() + 1):
+        id, tries = self._new_id(), 0
+        while self._images(Condition("id = ?", (id,))):
+            tries += 1
+            if tries > self.count():
+                raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
             id = self._new_id()
-            if not self._images(Condition("id = ?", (id,))):
-                return id
-        raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
+        return id
 
 
 def _opened(path: str) -> sqlite3.Connection:
