@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ SCHEMA_VERSION: Final = 1
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0
 
-_MODE: Final = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 _SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS images (
@@ -183,16 +183,29 @@ class Store:
 
 
 def _opened(path: str) -> sqlite3.Connection:
+    """Open the database, and wait for another process that is just making it or has it to itself."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT
+    while True:
+        try:
+            return _connected(path)
+        except sqlite3.Error as failure:
+            if "locked" not in str(failure) or time.monotonic() > deadline:
+                raise _unusable(Path(path), failure) from failure
+            time.sleep(0.01)
+
+
+def _connected(path: str) -> sqlite3.Connection:
     if path != ":memory:":
         _check_file(Path(path))
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
     try:
-        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
         # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.
-        connection.executescript(_MODE)
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
         if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
             connection.executescript(_SCHEMA)
-    except sqlite3.Error as failure:
-        raise _unusable(Path(path), failure) from failure
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -200,14 +213,13 @@ def _check_file(path: Path) -> None:
     """Refuse a file that is not our database, reading only."""
     if not path.exists() or path.stat().st_size == 0:
         return
-    try:
-        with closing(_reader(path)) as reader:
-            application = reader.execute("PRAGMA application_id").fetchone()[0]
-            version = reader.execute("PRAGMA user_version").fetchone()[0]
-            faults = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as failure:
-        raise _unusable(path, failure) from failure
-    if application != _APPLICATION_ID:
+    with closing(_reader(path)) as reader:
+        # Emptiness comes first: another process may be making the tables, which sets the two numbers with them.
+        is_empty = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        application = reader.execute("PRAGMA application_id").fetchone()[0]
+        version = reader.execute("PRAGMA user_version").fetchone()[0]
+        faults = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if application != _APPLICATION_ID and not is_empty:
         raise DatabaseError(
             "Not an emulator database",
             f"{path} is a database of another program. Give the emulator a file of its own.",
@@ -232,6 +244,10 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _unusable(path: Path, reason: object) -> DatabaseError:
+    if isinstance(reason, sqlite3.OperationalError) and "locked" in str(reason):
+        return DatabaseError(
+            "Database in use", f"Another program keeps {path} to itself. End it, or give the emulator another file."
+        )
     if isinstance(reason, sqlite3.OperationalError) and "malformed" not in str(reason):
         return DatabaseError(
             "Cannot open database",

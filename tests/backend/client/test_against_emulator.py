@@ -117,3 +117,15 @@ def test_ten_threads_share_a_client(ims: ImsClient) -> None:
 
     with ThreadPoolExecutor(10) as threads:
         assert all(threads.map(live, range(60)))
+
+
+def test_connection_that_went_stale_is_replaced() -> None:
+    """A service that was restarted between two requests is connected to anew, even for a creation."""
+    with Store() as store, Session(CREDENTIALS, retries=RetryPolicy(retries=0)) as session:
+        app = create_app(store, ACCOUNT)
+        with EmulatorServer(app) as server:
+            ImsClient(session, server.endpoint).create_image({})
+        with EmulatorServer(app, port=server.port):
+            ImsClient(session, server.endpoint).create_image({})
+
+        assert store.count() == 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import repeat
 from pathlib import Path
 
@@ -73,6 +75,23 @@ def test_one_deletion_wins(tmp_path: Path) -> None:
             return 204
 
         assert sorted(threads.map(delete, range(10))) == [204] + [404] * 9
+
+
+def test_new_file_is_made_once(tmp_path: Path) -> None:
+    """Six that open a file which is not there yet at the same moment all come to use the one database."""
+    begin = threading.Barrier(6)
+
+    def use(path: Path) -> None:
+        begin.wait()
+        with Store(path) as store:
+            store.create(PROJECT, accepted({}))
+
+    with ThreadPoolExecutor(6) as threads:
+        for n in range(10):
+            list(threads.map(use, repeat(tmp_path / f"{n}.db", 6)))
+
+            with Store(tmp_path / f"{n}.db") as store:
+                assert store.count() == 6
 
 
 def test_quota_bounds_each_project() -> None:
@@ -190,6 +209,17 @@ def test_unusable_file_is_refused_and_left_alone(make: Callable[[Path], None], s
     assert str(path) in caught.value.detail
     assert path.read_bytes() == before
     assert {file.name for file in tmp_path.iterdir()} == {"ims.db"}
+
+
+def test_file_that_another_keeps_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("constructs_ims.backend.emulator.store._BUSY_TIMEOUT", 0.05)
+    full(tmp_path / "ims.db")
+    with closing(sqlite3.connect(tmp_path / "ims.db")) as owner:
+        owner.execute("PRAGMA locking_mode = EXCLUSIVE")
+        owner.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(DatabaseError, match="Database in use"):
+            Store(tmp_path / "ims.db")
 
 
 def test_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
