@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from wsgiref.validate import validator
 
 import pytest
+import requests
 
 from constructs_ims.backend.client import Credentials, IamClient, ImsClient, RetryPolicy, Session, WsgiAdapter
 from constructs_ims.backend.client.errors import AuthenticationError, BadRequestError, NotFoundError, RegionError
+from constructs_ims.backend.client.signing import sign
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.account import project_in
 from constructs_ims.backend.emulator.server import EmulatorServer
@@ -129,3 +131,19 @@ def test_connection_that_went_stale_is_replaced() -> None:
             ImsClient(session, server.endpoint).create_image({})
 
         assert store.count() == 2
+
+
+def test_host_and_project_need_not_be_signed() -> None:
+    """The vendor's Go SDK signs neither; the service takes the list of signed headers from the request."""
+    with Store() as store:
+        signature = sign(CREDENTIALS, "GET", "/v2/images", [("limit", "1")], {"Accept": "*/*"}, b"", datetime.now(UTC))
+        request = requests.Request(
+            "GET",
+            "http://127.0.0.1/v2/images?limit=1",
+            headers={"Accept": "*/*", "Host": "localhost:1", "X-Project-Id": "0" * 32, **signature},
+        )
+
+        answer = WsgiAdapter(create_app(store, ACCOUNT)).send(request.prepare())
+
+        assert "SignedHeaders=accept;x-sdk-date," in signature["Authorization"]
+        assert answer.status_code == 200
