@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,15 +125,15 @@ def stack_name(directory: Path) -> str:
 def _write_once(path: Path, pair: KeyPair) -> None:
     """Write the pair unless another process does so first."""
     content = {"access_key": pair.access_key, "secret_key": pair.secret_key, "password": pair.password}
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(descriptor, "w") as file:
         json.dump(content, file)
     try:
         os.link(scratch, path)
     except FileExistsError:
         pass
     finally:
-        scratch.unlink()
+        os.unlink(scratch)
 
 
 def _texts(content: Any) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import shlex
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def write_launcher(path: Path, module: str, *arguments: str) -> None:
     if path.is_file() and path.read_text() == text and os.access(path, os.X_OK):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     scratch.write_text(text)
     scratch.chmod(0o755)
     scratch.replace(path)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
+
+
+def test_it_lies_beside_the_nearest_project_file(tmp_path: Path):
+    (tmp_path / "cdktf.json").touch()
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert SandboxDirectory.locate(inner, {}).path == tmp_path / ".constructs-ims"
+
+
+def test_without_a_project_it_lies_in_the_folder_itself(tmp_path: Path):
+    assert SandboxDirectory.locate(tmp_path, {}).path == tmp_path / ".constructs-ims"
+
+
+@pytest.mark.parametrize("given", ["elsewhere", "/elsewhere"], ids=["relative", "absolute"])
+def test_the_environment_moves_it(tmp_path: Path, given: str):
+    (tmp_path / "cdktf.json").touch()
+    assert SandboxDirectory.locate(tmp_path, {"CONSTRUCTS_IMS_SANDBOX": given}).path == tmp_path / given
+
+
+def test_it_is_private_and_out_of_version_control(tmp_path: Path):
+    sandbox = SandboxDirectory(tmp_path / ".constructs-ims")
+    sandbox.create()
+    sandbox.create()
+    assert stat.S_IMODE(sandbox.path.stat().st_mode) == 0o700
+    assert (sandbox.path / ".gitignore").read_text() == "*\n"
+
+
+def test_a_place_that_is_no_directory_is_an_error(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SandboxError, match="CONSTRUCTS_IMS_SANDBOX"):
+        SandboxDirectory(tmp_path / "file" / "sandbox").create()
+
+
+def test_the_key_pair_stays_and_belongs_to_its_owner_alone(tmp_path: Path):
+    sandbox = SandboxDirectory(tmp_path)
+    pair = sandbox.key_pair()
+    assert SandboxDirectory(tmp_path).key_pair() == pair
+    assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
+    assert pair.secret_key not in repr(pair)
+
+
+def test_those_who_come_at_once_get_one_pair(tmp_path: Path):
+    with ThreadPoolExecutor(8) as threads:
+        pairs = set(threads.map(lambda _: SandboxDirectory(tmp_path).key_pair(), range(8)))
+    assert len(pairs) == 1
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"access_key": 1}', '{"access_key": ""}', '{"other": "x"}'])
+def test_a_damaged_key_file_is_an_error_that_says_what_to_do(tmp_path: Path, text: str):
+    (tmp_path / "credentials.json").write_text(text)
+    with pytest.raises(SandboxError, match="Delete the file"):
+        SandboxDirectory(tmp_path).key_pair()
+
+
+def test_a_stack_of_an_app_keeps_its_name(tmp_path: Path):
+    stack = tmp_path / "cdktf.out" / "stacks" / "images"
+    stack.mkdir(parents=True)
+    (tmp_path / "cdktf.out" / "manifest.json").touch()
+    assert stack_name(stack) == "images"
+
+
+def test_other_folders_of_one_name_are_told_apart(tmp_path: Path):
+    first, second = tmp_path / "a" / "my stack", tmp_path / "b" / "my stack"
+    assert stack_name(first) != stack_name(second)
+    assert stack_name(first).startswith("my-stack-")
+    assert stack_name(first) == stack_name(tmp_path / "b" / ".." / "a" / "my stack")
