@@ -28,13 +28,15 @@ vendor's Terraform provider.
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 
 class ClientError(Exception):
     """Anything that keeps the client from giving an answer."""
 
     summary: str = "Request failed"
+    reached_service: bool = False
+    """Whether the service may have carried the request out all the same."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -63,8 +65,7 @@ class TransportError(ClientError):
     """No whole answer came back."""
 
     summary = "No answer"
-    reached_service: ClassVar[bool] = True
-    """Whether the service may have carried the request out."""
+    reached_service = True
 
 
 class ConnectError(TransportError):
@@ -102,6 +103,7 @@ class BadAnswerError(ClientError):
     """The answer is not what the API promises: not JSON, or JSON of another shape."""
 
     summary = "Unexpected answer"
+    reached_service = True
 
 
 class ServiceError(ClientError):
@@ -132,6 +134,7 @@ class ServiceError(ClientError):
         self.body = body
         self.retried = retried
         self.retry_after = retry_after
+        self.reached_service = status >= 500
         self.code, self.message = _code_and_message(body)
 
     def __str__(self) -> str:

@@ -41,10 +41,3 @@ def may_repeat(method: str, failure: ClientError) -> bool:
     if isinstance(failure, TlsError) or not isinstance(failure, TransportError):
         return False
     return isinstance(failure, ConnectError) or method in _REPEATABLE
-
-
-def may_have_happened(failure: ClientError) -> bool:
-    """Tell whether the service may have carried out a request that failed this way."""
-    if isinstance(failure, ServiceError):
-        return failure.status >= 500
-    return isinstance(failure, TransportError) and failure.reached_service

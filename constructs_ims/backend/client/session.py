@@ -20,7 +20,7 @@ from constructs_ims.backend.client.errors import (
     ServiceError,
     service_error_type,
 )
-from constructs_ims.backend.client.retries import DEFAULT_RETRIES, RetryPolicy, may_have_happened, may_repeat
+from constructs_ims.backend.client.retries import DEFAULT_RETRIES, RetryPolicy, may_repeat
 from constructs_ims.backend.client.signing import Credentials, canonical_query, sign
 from constructs_ims.backend.client.translation import translated
 
@@ -120,7 +120,7 @@ class Session:
             except ClientError as failure:
                 if attempt >= self._retries.retries or not may_repeat(method, failure):
                     raise
-                happened = happened or may_have_happened(failure)
+                happened = happened or failure.reached_service
                 wish = failure.retry_after if isinstance(failure, ServiceError) else None
                 self._sleep(self._retries.wait(attempt, wish))
                 attempt += 1

@@ -98,3 +98,24 @@ def test_every_error_has_a_summary_and_a_detail() -> None:
         assert error.summary[0].isupper()
         assert not error.summary.endswith(".")
         assert error.detail
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (errors.EndpointError("x"), False),
+        (errors.ConnectError("x"), False),
+        (errors.TlsError("x"), False),
+        (errors.AnswerLostError("x"), True),
+        (errors.AnswerTimeoutError("x"), True),
+        (errors.BadAnswerError("x"), True),
+        (refusal(400), False),
+        (refusal(404), False),
+        (refusal(429), False),
+        (refusal(500), True),
+        (refusal(503), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_error_tells_whether_the_request_may_have_been_carried_out(error: ClientError, expected: bool) -> None:
+    assert error.reached_service is expected
