@@ -38,10 +38,6 @@ def delete_image(service: Service, call: Call) -> Reply:
 
 def list_images(service: Service, call: Call) -> Reply:
     """``GET /v2/cloudimages``: the extension's list, without any link to the next page."""
-    only = call.query[0] if len(call.query) == 1 else None
-    if only and only[0] == "id":
-        image = service.store.find(call.project_id, only[1])
-        return Reply(200, _images_text([image] if image else []))
     return Reply(200, _images_text(service.store.page(call.project_id, listing(call.query, _PAGE))))
 
 

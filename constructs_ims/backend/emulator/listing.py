@@ -73,6 +73,10 @@ def _by_text(name: str, value: str) -> Condition:
     return Condition("json_extract(document, ?) = ?", (f'$."{name}"', value))
 
 
+def _by_id(_: str, value: str) -> Condition:
+    return Condition("id = ?", (value,))
+
+
 def _by_number(name: str, value: str) -> Condition:
     return Condition("json_extract(document, ?) = ?", (f"$.{name}", _whole(name, value)))
 
@@ -124,6 +128,7 @@ _FILTERS: Final[Mapping[str, Callable[[str, str], Condition | None]]] = {
     "created_at": _by_time,
     "enterprise_project_id": _by_enterprise_project,
     "flavor_id": _everything,
+    "id": _by_id,
     "member_status": _everything,
     "min_disk": _by_number,
     "min_ram": _by_number,

@@ -70,7 +70,7 @@ def client() -> Iterator[TestClient]:
         yield TestClient(create_app(store, ACCOUNT, clock=lambda: START))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(body=BODIES)
 @pytest.mark.parametrize(
     ("method", "path", "statuses"),
@@ -87,7 +87,7 @@ def test_any_body(method: str, path: str, statuses: set[int], body: bytes, clien
     assert isinstance(answer.json, dict)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(body=st.dictionaries(st.sampled_from(FIELDS), SCALARS, max_size=4))
 def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: TestClient) -> None:
     answer = client.simulate_post("/v2/images", body=json.dumps(body), headers=HEADERS)
@@ -97,7 +97,7 @@ def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: Test
         assert client.simulate_get(f"/v2/images/{answer.json['id']}", headers=HEADERS).json == answer.json
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(query=QUERIES, id=ENCODED)
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "GET"}))
 def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:

@@ -134,17 +134,22 @@ def test_failed_creation_leaves_nothing(tmp_path: Path) -> None:
         assert store.count() == 0
 
 
-def test_default_order_uses_its_index() -> None:
-    """A page of a long list costs as much as the page, not as the list."""
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [([], "images_by_time"), ([("limit", "5")], "images_by_time"), ([("id", "7")], "sqlite_autoindex_images_1")],
+    ids=["all", "page", "one"],
+)
+def test_usual_lists_use_an_index(query: list[tuple[str, str]], index: str) -> None:
+    """A page of a long list costs as much as the page, and one image as much as one image."""
     with Store() as store:
         statements: list[str] = []
         store._connection.set_trace_callback(statements.append)
-        store.page(PROJECT, listing([], 25))
+        store.page(PROJECT, listing(query, 25))
         store._connection.set_trace_callback(None)
 
-        plan = store._connection.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()
-        assert "images_by_time" in str(plan)
-        assert "TEMP B-TREE" not in str(plan)
+        plan = str(store._connection.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall())
+        assert index in plan
+        assert "SCAN" not in plan
 
 
 def text_file(path: Path) -> None:
