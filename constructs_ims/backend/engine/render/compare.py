@@ -1,0 +1,256 @@
+"""Comparing values: what is deleted, created, changed or left alone, by the rules of Terraform's plans.
+
+Sensitive and unknown values hide what is in them, attributes that are null all along are not worth a line, and a value
+of open type is compared as what it turns out to be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.json_text import read_number
+from constructs_ims.backend.engine.render.change import Change, same
+from constructs_ims.backend.engine.render.diff import (
+    BlockDiff,
+    BlocksDiff,
+    Diff,
+    ListDiff,
+    MapDiff,
+    ObjectDiff,
+    PrimitiveDiff,
+    SensitiveDiff,
+    SetDiff,
+    TypeChangeDiff,
+    UnknownDiff,
+)
+from constructs_ims.backend.engine.render.pairing import paired_by_place, paired_by_value, paired_in_order
+from constructs_ims.schema.attribute import Block, NestedBlock, Nesting
+from constructs_ims.schema.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    DynamicType,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
+
+
+def combine(current: Action, nested: Action) -> Action:
+    """Return the action of a whole from its own and that of one of its parts."""
+    return current if nested in (Action.NO_OP, current) else Action.UPDATE
+
+
+def _whole_action(change: Change) -> Action:
+    if change.before is None:
+        return Action.NO_OP if change.after is None else Action.CREATE
+    return Action.DELETE if change.after is None else Action.NO_OP
+
+
+def _value_action(change: Change) -> Action:
+    is_before = change.before is not None or change.before_explicit
+    is_after = change.after is not None or change.after_explicit
+    if is_before != is_after:
+        return Action.CREATE if is_after else Action.DELETE
+    is_same = same(change.before, change.after) and change.sensitivity in ((True, True), (False, False))
+    return Action.NO_OP if is_same else Action.UPDATE
+
+
+def diff_block(change: Change, block: Block | None) -> Diff:
+    """Compare two objects of a block's schema; without a schema every attribute is taken as it comes."""
+    if block is None:
+        return _diff_attributes(replace(change, legacy=False), dict.fromkeys(change.keys, DYNAMIC), ())
+    if hidden := _hidden(change, lambda inner: diff_block(inner, block), is_block=True):
+        return hidden
+    change = replace(change, legacy=change.legacy and not _is_modern(block))
+    types = {attribute.name: attribute.type for attribute in block.attributes}
+    return _diff_attributes(change, types, block.blocks)
+
+
+def _diff_attributes(change: Change, types: Mapping[str, Type], nested: Iterable[NestedBlock]) -> BlockDiff:
+    attributes, action = _diff_named(change, types)
+    blocks: dict[str, BlocksDiff] = {}
+    for one in nested:
+        inner = change.attribute(one.name)
+        if not inner.is_relevant:
+            inner = inner.as_no_op()
+        diffs, nested_action = _diff_blocks(inner, one)
+        if nested_action is Action.NO_OP and inner.before is None and inner.after is None and inner.unknown is not True:
+            continue
+        sensitivity = inner.sensitivity
+        blocks[one.name] = BlocksDiff(diffs, inner.forces_replacement, *sensitivity, inner.unknown is True)
+        action = combine(action, nested_action)
+    return BlockDiff(action, change.forces_replacement, attributes, blocks)
+
+
+def _is_modern(block: Block) -> bool:
+    """Tell whether the schema has types that the older plugin library, which mixes up null and "", cannot declare."""
+    return any(_is_modern_type(attribute.type) for attribute in block.attributes)
+
+
+def _is_modern_type(type_: Type) -> bool:
+    match type_:
+        case DynamicType() | TupleType() | ObjectType():
+            return True
+        case ListType(element) | SetType(element) | MapType(element):
+            return isinstance(element, DynamicType | TupleType | ObjectType) or _is_modern_type(element)
+        case _:
+            return False
+
+
+def _diff_blocks(change: Change, nested: NestedBlock) -> tuple[tuple[Diff, ...], Action]:
+    if nested.nesting is Nesting.SINGLE:
+        diff = diff_block(change, nested.block)
+        return (diff,), diff.action
+    pairs = paired_by_place(change) if nested.nesting is Nesting.LIST else paired_by_value(change)
+    diffs = tuple(diff_block(change.element(*pair), nested.block) for pair in pairs)
+    return diffs, _action_of(_whole_action(change), diffs)
+
+
+def _action_of(action: Action, parts: Iterable[Diff]) -> Action:
+    for part in parts:
+        action = combine(action, part.action)
+    return action
+
+
+def diff_value(change: Change, type_: Type = DYNAMIC) -> Diff:
+    """Compare two values of a type; ``DYNAMIC`` takes them for what they are."""
+    if change.legacy:
+        change = replace(change, before=_null_if_empty(change.before), after=_null_if_empty(change.after))
+    if hidden := _hidden(change, lambda inner: diff_value(inner, type_)):
+        return hidden
+    match type_:
+        case DynamicType():
+            return _diff_dynamic(change)
+        case ObjectType(attributes):
+            named, action = _diff_named(change, attributes)
+            return ObjectDiff(action, change.forces_replacement, named)
+        case MapType(element):
+            diffs = {key: diff_value(_shown(change.attribute(key)), element) for key in change.keys}
+            action = _action_of(_whole_action(change), diffs.values())
+            return MapDiff(action, change.forces_replacement, diffs)
+        case ListType(element):
+            pairs = paired_in_order(change, lambda _: isinstance(element, ObjectType))
+            return _diff_list(change, ((pair, element) for pair in pairs))
+        case TupleType(elements):
+            return _diff_list(change, (((index, index), element) for index, element in enumerate(elements)))
+        case SetType(element):
+            parts = tuple(diff_value(change.element(*pair), element) for pair in paired_by_value(change))
+            return SetDiff(_action_of(_whole_action(change), parts), change.forces_replacement, parts)
+        case _:
+            return PrimitiveDiff(_value_action(change), change.forces_replacement, change.before, change.after, type_)
+
+
+def _shown(change: Change) -> Change:
+    return change if change.is_relevant else change.as_no_op()
+
+
+def _null_if_empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value else value
+
+
+def _diff_named(change: Change, types: Mapping[str, Type]) -> tuple[dict[str, Diff], Action]:
+    """Compare attributes by name; those that are null all along are not worth mentioning."""
+    diffs, action = {}, _whole_action(change)
+    for name, type_ in types.items():
+        inner = replace(_shown(change.attribute(name)), before_explicit=False, after_explicit=False)
+        diff = diff_value(inner, type_)
+        if diff.action is Action.NO_OP and inner.before is None and inner.after is None:
+            continue
+        diffs[name] = diff
+        action = combine(action, diff.action)
+    return diffs, action
+
+
+def _diff_list(change: Change, pairs: Iterable[tuple[tuple[int, int], Type]]) -> ListDiff:
+    parts = tuple(diff_value(change.element(*pair), type_) for pair, type_ in pairs)
+    return ListDiff(_action_of(_whole_action(change), parts), change.forces_replacement, parts)
+
+
+def _hidden(change: Change, compare: Callable[[Change], Diff], *, is_block: bool = False) -> Diff | None:
+    """Return the difference of a value that is sensitive or unknown as a whole, None when it is neither."""
+    before, after = change.sensitivity
+    if before or after:
+        inner = compare(replace(change, before_sensitive=False, after_sensitive=False, legacy=True))
+        is_nothing = change.before is None and change.after is None
+        is_nothing = is_nothing and not (change.before_explicit or change.after_explicit)
+        is_marked = inner.action is Action.NO_OP and before != after and not is_nothing
+        action = Action.UPDATE if is_marked else inner.action
+        return SensitiveDiff(action, change.forces_replacement, inner, before, after, is_block)
+    if change.unknown is not True:
+        return None
+    known = None if change.before is None else compare(change.as_delete())
+    action = _value_action(replace(change, after_explicit=True))
+    return UnknownDiff(action, change.forces_replacement, known)
+
+
+def _diff_dynamic(change: Change) -> Diff:
+    """Compare values by the types they turn out to have; Terraform does not mark there what forces a replacement."""
+    change = replace(change, replace=())
+    before, after = _json_type(change.before), _json_type(change.after)
+    comes = before is None and not change.before_explicit
+    goes = after is None and not change.after_explicit
+    if type(before) is type(after) or comes or goes:
+        return _diff_as(change, after if before is None else before)
+    return TypeChangeDiff(
+        Action.UPDATE, False, _diff_as(change.as_delete(), before), _diff_as(change.as_create(), after)
+    )
+
+
+def _json_type(value: Any) -> Type | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return BOOL
+        case str():
+            return STRING
+        case dict():
+            return MapType(DYNAMIC)
+        case list() | tuple():
+            return ListType(DYNAMIC)
+        case _:
+            return NUMBER
+
+
+def _diff_as(change: Change, type_: Type | None) -> Diff:
+    match type_:
+        case MapType():
+            diffs = {key: _dynamic_child(_shown(change.attribute(key))) for key in change.keys}
+            return ObjectDiff(_action_of(_whole_action(change), diffs.values()), change.forces_replacement, diffs)
+        case ListType():
+            pairs = paired_in_order(change, lambda value: isinstance(value, dict))
+            parts = tuple(_dynamic_child(change.element(*pair)) for pair in pairs)
+            return ListDiff(_action_of(_whole_action(change), parts), change.forces_replacement, parts)
+        case _:
+            action = _value_action(replace(change, before_sensitive=False, after_sensitive=False))
+            replaces = change.forces_replacement
+            return PrimitiveDiff(action, replaces, change.before, change.after, type_ or DYNAMIC)
+
+
+def _dynamic_child(change: Change) -> Diff:
+    return _hidden(change, _dynamic_child) or _diff_dynamic(change)
+
+
+def parse_json_text(text: str) -> Any:
+    """Return what a text says when it is a JSON object or array, else None."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text, parse_float=read_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def diff_json_text(before: Any, after: Any, action: Action) -> Diff:
+    """Compare two texts that are JSON by what they say."""
+    is_before, is_after = action is not Action.CREATE, action is not Action.DELETE
+    return _dynamic_child(Change(before, after, legacy=False, before_explicit=is_before, after_explicit=is_after))

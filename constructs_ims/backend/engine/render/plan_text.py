@@ -1,0 +1,365 @@
+"""The text of a plan, from the document of ``terraform show -json``: notes, legend, every change, and the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from constructs_ims.backend.engine.changes import Action, PlanMode
+from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
+from constructs_ims.backend.engine.render.compare import diff_block, diff_value
+from constructs_ims.backend.engine.render.diff import Diff
+from constructs_ims.backend.engine.render.diff_text import SYMBOLS, Style, diff_text
+from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
+from constructs_ims.schema.attribute import Schema
+
+SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
+"""Finds a schema by provider (``registry.terraform.io/...``), mode and type; None is an object without one."""
+
+_ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {action.names: action for action in Action}
+_LEGEND: Final = {
+    Action.CREATE: "  [green]+[reset] create",
+    Action.UPDATE: "  [yellow]~[reset] update in-place",
+    Action.DELETE: "  [red]-[reset] destroy",
+    Action.DELETE_THEN_CREATE: "[red]-[reset]/[green]+[reset] destroy and then create replacement",
+    Action.CREATE_THEN_DELETE: "[green]+[reset]/[red]-[reset] create replacement and then destroy",
+    Action.READ: " [cyan]<=[reset] read (data resources)",
+}
+
+
+def action_of(names: Sequence[str]) -> Action:
+    """Return the action that the plan's JSON spells as a list."""
+    return _ACTIONS[tuple(names)]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan's document and what is needed to show it.
+
+    ``simulated`` are addresses of objects that no provider stands behind; they are marked.
+    """
+
+    document: Mapping[str, Any]
+    schema_of: SchemaOf
+    mode: PlanMode = "normal"
+    terminal: Terminal = PLAIN
+    simulated: frozenset[str] = frozenset()
+    runs_in_automation: bool = False
+
+    def text(self) -> str:
+        """Write the plan from its first note to its last output; the text begins with an empty line."""
+        return "".join(f"{line}\n" for line in self._lines())
+
+    def _lines(self) -> Iterable[str]:
+        drift = self._drift_lines()
+        yield from drift
+        changes = [change for change in self._changes("resource_changes") if _is_shown(change)]
+        outputs = self._output_lines()
+        if not changes and not outputs:
+            yield from self._no_change_lines(bool(drift))
+            return
+        if drift:
+            yield from ("", self.terminal.rule())
+        counts: Counter[Action] = Counter(change.action for change in changes)
+        del counts[Action.NO_OP]
+        yield from self._legend_lines(counts)
+        yield from self._change_lines(changes, counts)
+        yield from self._outputs_section(outputs, counts)
+
+    def _changes(self, part: str) -> Iterable[_Shown]:
+        return (_Shown(entry, action_of(entry["change"]["actions"])) for entry in self.document.get(part) or ())
+
+    def _legend_lines(self, counts: Counter[Action]) -> Iterable[str]:
+        if not counts:
+            return
+        explanation = (
+            "Terraform used the selected providers to generate the following execution plan. Resource actions are "
+            "indicated with the following symbols:"
+        )
+        yield from ("", self.terminal.wrap(explanation))
+        yield from (self.terminal.paint(text) for action, text in _LEGEND.items() if counts[action])
+
+    def _change_lines(self, changes: Sequence[_Shown], counts: Counter[Action]) -> Iterable[str]:
+        if not changes:
+            return
+        if self.document.get("errored"):
+            yield from ("", "Terraform planned the following actions, but then encountered a problem:")
+        else:
+            yield from ("", "Terraform will perform the following actions:")
+        for change in changes:
+            yield from ("", self._change_text(change, self._diff(change)))
+        importing = sum(change.importing is not None for change in changes)
+        imports = f"{importing} to import, " if importing else ""
+        replaced = counts[Action.DELETE_THEN_CREATE] + counts[Action.CREATE_THEN_DELETE]
+        add, destroy = counts[Action.CREATE] + replaced, counts[Action.DELETE] + replaced
+        summary = f"{imports}{add} to add, {counts[Action.UPDATE]} to change, {destroy} to destroy."
+        yield from ("", self.terminal.paint("[bold]Plan:[reset] ") + summary)
+
+    def _outputs_section(self, outputs: Sequence[str], counts: Counter[Action]) -> Iterable[str]:
+        if not outputs:
+            return
+        yield from ("", "Changes to Outputs:", *outputs)
+        if not counts:
+            explanation = (
+                "You can apply this plan to save these new output values to the Terraform state, without changing any "
+                "real infrastructure."
+            )
+            yield from ("", self.terminal.wrap(explanation))
+
+    def _output_lines(self) -> list[str]:
+        changes: Mapping[str, Any] = self.document.get("output_changes") or {}
+        names = {name: attribute_name(name) for name in changes}
+        width = max(map(len, names.values()), default=0)
+        style = Style(self.terminal)
+        lines = []
+        for name in sorted(changes):
+            diff = diff_value(_change_of(changes[name], legacy=False))
+            if diff.action is not Action.NO_OP:
+                symbol = self.terminal.paint(SYMBOLS[diff.action])
+                lines.append(f"{symbol} {names[name]:<{width}} = {diff_text(diff, 0, style)}")
+        return lines
+
+    def _diff(self, shown: _Shown, relevant: Paths = EVERYTHING) -> Diff:
+        entry = shown.entry
+        schema = self.schema_of(entry["provider_name"], entry["mode"], entry["type"])
+        change = _change_of(entry["change"], relevant)
+        return diff_block(change, schema.block if schema else None)
+
+    def _change_text(self, shown: _Shown, diff: Diff, *, is_drift: bool = False) -> str:
+        style = Style(self.terminal, shows_unchanged=shown.importing is not None)
+        kind = "resource" if shown.entry["mode"] == "managed" else "data"
+        head = f'{kind} "{shown.entry["type"]}" "{shown.entry["name"]}"'
+        comment = "\n".join(map(self.terminal.paint, self._comment(shown, is_drift)))
+        return f"{comment}\n{style.symbol(shown.action)}{head} {diff_text(diff, 0, style)}"
+
+    def _comment(self, shown: _Shown, is_drift: bool) -> Iterable[str]:
+        yield from _headline(shown, is_drift)
+        if shown.was_moved and shown.action is not Action.NO_OP:
+            yield f"  # [reset](moved from {shown.entry['previous_address']})"
+        if shown.importing is not None and (shown.action is not Action.NO_OP or shown.was_moved):
+            id = shown.importing.get("id")
+            yield f'  # [reset](imported from "{id}")' if id else "  # [reset](will be imported first)"
+            if shown.action.is_replace:
+                yield "  # [reset][yellow]Warning: this will destroy the imported resource[reset]"
+        if shown.entry["address"] in self.simulated:
+            yield "  # [reset](simulated: no provider for this type is at hand)"
+
+    def _drift_lines(self) -> list[str]:
+        drifted = []
+        for shown in self._changes("resource_drift"):
+            relevant = self._relevant_to(shown.entry["address"])
+            if not relevant:
+                continue
+            diff = self._diff(shown, relevant)
+            if self.mode == "refresh-only" or diff.action is not Action.NO_OP:
+                drifted.append((shown, diff))
+        if not drifted or (self.mode != "refresh-only" and self._is_empty()):
+            return []
+        shown_texts = [self._change_text(shown, diff, is_drift=True) for shown, diff in drifted if _is_shown(shown)]
+        lines = [
+            "",
+            self.terminal.paint("[bold][cyan]Note:[reset][bold] Objects have changed outside of Terraform"),
+            "",
+            self.terminal.wrap(
+                'Terraform detected the following changes made outside of Terraform since the last "terraform apply" '
+                "which may have affected this plan:"
+            ),
+        ]
+        for text in shown_texts:
+            lines += ["", text]
+        return [*lines, "", "", self.terminal.wrap(_DRIFT_ENDS[self.mode == "refresh-only"])]
+
+    def _is_empty(self) -> bool:
+        is_quiet = all(
+            self._diff(shown).action is Action.NO_OP and not shown.was_moved
+            for shown in self._changes("resource_changes")
+            if shown.action is not Action.NO_OP or shown.was_moved
+        )
+        return is_quiet and not self._output_lines()
+
+    def _relevant_to(self, address: str) -> Paths:
+        if self.mode == "refresh-only":
+            return EVERYTHING
+        found = self.document.get("relevant_attributes") or ()
+        return tuple(tuple(one["attribute"]) for one in found if one["resource"] == address)
+
+    def _no_change_lines(self, has_drift: bool) -> Iterable[str]:
+        if has_drift and self.mode != "refresh-only":
+            yield from ("", self.terminal.rule())
+        if self.document.get("errored"):
+            yield from (
+                "",
+                self.terminal.paint(
+                    "[reset][bold][red]Planning failed.[reset][bold] Terraform encountered an error while generating "
+                    "this plan.[reset]"
+                ),
+                "",
+            )
+            return
+        if has_drift and self.mode == "refresh-only":
+            return
+        head, explanation = _NO_CHANGES[self.mode]
+        yield from (
+            "",
+            self.terminal.paint(f"[reset][bold][green]No changes.[reset][bold] {head}[reset]"),
+            "",
+            self.terminal.wrap(explanation if not has_drift or self.mode == "destroy" else self._drift_explanation()),
+        )
+
+    def _drift_explanation(self) -> str:
+        if self.document.get("applyable"):
+            return (
+                "Your configuration already matches the changes detected above, so applying this plan will only update "
+                "the state to include the changes detected above and won't change any real infrastructure."
+            )
+        suggestion = "." if self.runs_in_automation else ":\n  terraform apply -refresh-only"
+        return (
+            "Your configuration already matches the changes detected above. If you'd like to update the Terraform "
+            f"state to match, create and apply a refresh-only plan{suggestion}"
+        )
+
+
+_DRIFT_ENDS: Final = {
+    False: (
+        "Unless you have made equivalent changes to your configuration, or ignored the relevant attributes using "
+        "ignore_changes, the following plan may include actions to undo or respond to these changes."
+    ),
+    True: (
+        "This is a refresh-only plan, so Terraform will not take any actions to undo these. If you were expecting "
+        "these changes then you can apply this plan to record the updated values in the Terraform state without "
+        "changing any remote objects."
+    ),
+}
+_NO_CHANGES: Final[Mapping[PlanMode, tuple[str, str]]] = {
+    "normal": (
+        "Your infrastructure matches the configuration.",
+        "Terraform has compared your real infrastructure against your configuration and found no differences, so no "
+        "changes are needed.",
+    ),
+    "refresh-only": (
+        "Your infrastructure still matches the configuration.",
+        "Terraform has checked that the real remote objects still match the result of your most recent changes, and "
+        "found no differences.",
+    ),
+    "destroy": (
+        "No objects need to be destroyed.",
+        "Either you have not created any objects yet or the existing objects were already deleted outside of "
+        "Terraform.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An entry of ``resource_changes`` or ``resource_drift``."""
+
+    entry: Mapping[str, Any]
+    action: Action
+
+    @property
+    def was_moved(self) -> bool:
+        previous = self.entry.get("previous_address")
+        return bool(previous) and previous != self.entry["address"]
+
+    @property
+    def importing(self) -> Mapping[str, Any] | None:
+        found: Mapping[str, Any] | None = self.entry["change"].get("importing")
+        return found
+
+    @property
+    def name(self) -> str:
+        deposed = self.entry.get("deposed")
+        return f"{self.entry['address']} (deposed object {deposed})" if deposed else str(self.entry["address"])
+
+
+def _is_shown(shown: _Shown) -> bool:
+    if shown.action is Action.NO_OP:
+        return shown.was_moved or shown.importing is not None
+    return shown.action is not Action.DELETE or shown.entry["mode"] == "managed"
+
+
+def _change_of(change: Mapping[str, Any], relevant: Paths = EVERYTHING, *, legacy: bool = True) -> Change:
+    found = Change(
+        before=change.get("before"),
+        after=change.get("after"),
+        unknown=change.get("after_unknown"),
+        before_sensitive=change.get("before_sensitive"),
+        after_sensitive=change.get("after_sensitive"),
+        replace=tuple(map(tuple, change.get("replace_paths") or ())),
+        relevant=relevant,
+        legacy=legacy,
+    )
+    return found.as_no_op() if change["actions"] == ["forget"] else found
+
+
+def _headline(shown: _Shown, is_drift: bool) -> Iterable[str]:
+    bold, reason = f"[bold]  # {shown.name}[reset]", shown.entry.get("action_reason", "")
+    match shown.action:
+        case Action.CREATE:
+            yield f"{bold} will be created"
+        case Action.READ:
+            yield f"{bold} will be read during apply"
+            if reason in _READ_REASONS:
+                yield f"  # ({_READ_REASONS[reason]})"
+        case Action.UPDATE:
+            yield f"{bold} has changed" if is_drift else f"{bold} will be updated in-place"
+        case Action.DELETE_THEN_CREATE | Action.CREATE_THEN_DELETE:
+            yield bold + _REPLACE_REASONS.get(reason, " must be [bold][red]replaced[reset]")
+        case Action.FORGET:
+            yield from _forget_lines(shown)
+        case Action.DELETE:
+            yield f"{bold} has been deleted" if is_drift else f"{bold} will be [bold][red]destroyed[reset]"
+            yield from _delete_reasons(shown, reason)
+        case Action.NO_OP if shown.was_moved:
+            yield f"[bold]  # {shown.entry['previous_address']}[reset] has moved to [bold]{shown.name}[reset]"
+        case Action.NO_OP:
+            yield f"{bold} will be imported"
+
+
+_READ_REASONS: Final = {
+    "read_because_config_unknown": "config refers to values not yet known",
+    "read_because_dependency_pending": "depends on a resource or a module with changes pending",
+    "read_because_check_nested": "config will be reloaded to verify a check block",
+}
+_REPLACE_REASONS: Final = {
+    "replace_because_tainted": " is tainted, so must be [bold][red]replaced[reset]",
+    "replace_by_request": " will be [bold][red]replaced[reset], as requested",
+    "replace_by_triggers": " will be [bold][red]replaced[reset] due to changes in replace_triggered_by",
+}
+
+
+def _forget_lines(shown: _Shown) -> Iterable[str]:
+    if shown.entry.get("deposed"):
+        gone = "will be removed from Terraform state, but [bold][red]will not be destroyed[reset]"
+        yield f"[bold] # {shown.name}[reset] {gone}"
+        yield "[bold] # (left over from a partially-failed replacement of this instance)"
+    else:
+        yield (
+            f"[bold] # {shown.name}[reset] will no longer be managed by Terraform, but "
+            "[bold][red]will not be destroyed[reset]"
+        )
+    yield " # (destroy = false is set in the configuration)"
+
+
+def _delete_reasons(shown: _Shown, reason: str) -> Iterable[str]:
+    entry, index = shown.entry, shown.entry.get("index")
+    key = f'"{index}"' if isinstance(index, str) else index
+    repetition = "uses count or for_each" if index is None else "does not use for_each"
+    reasons = {
+        "delete_because_no_resource_config": f"{entry['type']}.{entry['name']} is not in configuration",
+        "delete_because_no_move_target": (
+            f"{entry.get('previous_address')} was moved to {entry['address']}, which is not in configuration"
+        ),
+        "delete_because_no_module": f"{entry.get('module_address')} is not in configuration",
+        "delete_because_wrong_repetition": (
+            f"resource {'does not use count' if isinstance(index, int) else repetition}"
+        ),
+        "delete_because_count_index": f"index [{key}] is out of range for count",
+        "delete_because_each_key": f"key [{key}] is not in for_each map",
+    }
+    if reason in reasons:
+        yield f"  # (because {reasons[reason]})"
+    if entry.get("deposed"):
+        yield "  # (left over from a partially-failed replacement of this instance)"
