@@ -20,7 +20,6 @@ from constructs_ims.schema.provider import PROVIDER_SOURCE
 CONFIGURATION: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json")
 _OVERRIDE: Final = "zz_constructs_ims_override.tf.json"  # the last override file wins
 _LEFT_BEHIND: Final = re.compile(r"\.terraform.*|.*\.tfstate(\..*)?|\.constructs-ims")
-_CROSS_STACK: Final = "cross-stack-reference-input-"
 _LOCK_FILE: Final = ".terraform.lock.hcl"
 
 
@@ -71,10 +70,10 @@ class WorkingCopy:
         yield from (path for path in configuration | links if path.name not in names)
 
     def _override(self) -> dict[str, Any]:
-        override: dict[str, Any] = {"terraform": {"backend": {"local": {"path": str(self.state)}}}}
+        override: dict[str, Any] = {"terraform": {"backend": {"local": _local_backend(self.state)}}}
         states = {name: self._other_state(name, config) for name, config in self._remote_states()}
         if states:
-            local = {name: {"backend": "local", "config": {"path": str(path)}} for name, path in states.items()}
+            local = {name: {"backend": "local", "config": _local_backend(path)} for name, path in states.items()}
             override["data"] = {"terraform_remote_state": local}
         return override
 
@@ -85,17 +84,18 @@ class WorkingCopy:
 
     def _other_state(self, name: str, config: Mapping[str, Any]) -> Path:
         """Return the sandbox's state of the stack that a remote state means."""
-        wanted = (config.get("backend"), config.get("config"))
-        siblings = {path.name: path for path in self.source.parent.iterdir() if (path / "cdk.tf.json").is_file()}
-        same = [stack for stack, path in siblings.items() if _backend(path / "cdk.tf.json") == wanted]
-        stack = same[0] if same else name.removeprefix(_CROSS_STACK)
-        if stack not in siblings:
+        # Loaded only for the few stacks that read others: it brings the engine along.
+        from constructs_ims.backend.sandbox.remote_state import stack_behind
+
+        place = config.get("config")
+        stack = stack_behind(str(config.get("backend")), place if isinstance(place, dict) else {}, self.source)
+        if stack is None:
             detail = (
                 f"data.terraform_remote_state.{name} reads a state that belongs to no stack of this app. "
                 "Offline, only states of the app's own stacks are there; give the value as a variable instead."
             )
             raise SandboxError("Remote state elsewhere", detail)
-        return self.sandbox.state(stack_name(siblings[stack]))
+        return self.sandbox.state(stack)
 
     def _configurations(self) -> Iterator[dict[str, Any]]:
         for path in sorted(self.source.glob("*.tf.json")):
@@ -107,6 +107,10 @@ class WorkingCopy:
 def has_configuration(directory: Path) -> bool:
     """Tell whether Terraform would find a configuration in ``directory``."""
     return any(next(directory.glob(pattern), None) for pattern in ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json"))
+
+
+def _local_backend(state: Path) -> dict[str, str]:
+    return {"path": str(state), "workspace_dir": str(state.parent / "terraform.tfstate.d")}
 
 
 def _take(source: Path, target: Path) -> None:
@@ -145,11 +149,3 @@ def _requirement(value: Any) -> tuple[str, str]:
 
 def _is_ours(source: str) -> bool:
     return source == PROVIDER_SOURCE or source.endswith(f"/{PROVIDER_SOURCE}")
-
-
-def _backend(path: Path) -> tuple[Any, Any]:
-    content = _read(path)
-    for backend in _blocks(content if isinstance(content, dict) else {}, "terraform", "backend"):
-        for kind, configs in backend.items():
-            return kind, _listed(configs)[0]
-    return None, None

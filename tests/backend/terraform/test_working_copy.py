@@ -33,8 +33,9 @@ def test_the_configuration_is_copied_word_for_word(app: App, sandbox: SandboxDir
 @pytest.mark.parametrize("backend", [{"s3": S3}, {"local": {"path": "/project/terraform.images.tfstate"}}])
 def test_the_state_moves_into_the_sandbox(app: App, sandbox: SandboxDirectory, backend: dict[str, Any]):
     copy = copied(app.stack("images", terraform={"backend": backend}), sandbox)
-    state = sandbox.path / "stacks" / "images" / "terraform.tfstate"
-    assert override(copy) == {"terraform": {"backend": {"local": {"path": str(state)}}}}
+    folder = sandbox.path / "stacks" / "images"
+    local = {"path": str(folder / "terraform.tfstate"), "workspace_dir": str(folder / "terraform.tfstate.d")}
+    assert override(copy) == {"terraform": {"backend": {"local": local}}}
 
 
 def test_assets_are_there_and_own_leftovers_of_terraform_are_not(app: App, sandbox: SandboxDirectory):
