@@ -7,15 +7,13 @@ import logging
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from wsgiref.types import WSGIApplication
 
 from waitress import wasyncore
 from waitress.server import create_server
 
 from constructs_ims.backend.emulator.problems import AddressError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 _GRACE: Final = 5.0
 """Seconds that requests in flight get to finish when the server closes."""
