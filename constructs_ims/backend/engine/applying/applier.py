@@ -1,0 +1,190 @@
+"""Carries out a plan."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
+from constructs_ims.backend.engine.applying.progress import Progress
+from constructs_ims.backend.engine.applying.recorder import Journal, Recorder
+from constructs_ims.backend.engine.applying.steps import StepRunner
+from constructs_ims.backend.engine.changes import Action, Plan
+from constructs_ims.backend.engine.conditions import overall
+from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.graph import Node
+from constructs_ims.backend.engine.lang import FunctionSettings, mark, type_of
+from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.planning.expansion import expand
+from constructs_ims.backend.engine.planning.nodes import (
+    configure_provider,
+    evaluate_check,
+    evaluate_local,
+    evaluate_output,
+    evaluate_variable,
+)
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.state import ObjectState, OutputState, State
+from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.values import KnownObject, Values
+from constructs_ims.backend.engine.walk import Job, walk
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+
+
+@dataclass(frozen=True)
+class ApplyOutcome:
+    """How an apply ended: the state it left, what went wrong, and how many objects were dealt with."""
+
+    state: State
+    diagnostics: tuple[Diagnostic, ...] = ()
+    imported: int = 0
+    added: int = 0
+    changed: int = 0
+    destroyed: int = 0
+    forgotten: int = 0
+    interrupted: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether all was done."""
+        return not self.interrupted and not has_errors(self.diagnostics)
+
+
+def apply_plan(
+    stack: Stack,
+    plan: Plan,
+    observer: Observer,
+    journal: Journal | None,
+    parallelism: int,
+    interrupt: threading.Event | None,
+) -> ApplyOutcome:
+    """Carry out every change of a plan in order."""
+    applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal))
+    with Progress(observer, applier.run.lock) as progress:
+        applier.steps.progress = progress
+        applier.walk(parallelism, interrupt)
+    return applier.outcome(interrupted=interrupt is not None and interrupt.is_set())
+
+
+@dataclass
+class _Applier:
+    stack: Stack
+    plan: Plan
+    observer: Observer
+    recorder: Recorder
+    run: PlanRun = field(init=False)
+    steps: StepRunner = field(init=False)
+    outputs: dict[str, OutputState] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        functions = FunctionSettings(plan.configuration.directory, plan.timestamp, applying=True)
+        values = Values(plan.configuration, functions, plan.workspace, self._variables())
+        options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
+        self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
+        self.run.lock = self.recorder.lock
+        self.order = order_of(self.stack, plan)
+        self.steps = StepRunner(self.run, self.recorder)
+
+    def _variables(self) -> dict[str, Any]:
+        return {
+            name: mark(variable.value) if variable.sensitive else variable.value
+            for name, variable in self.plan.variables.items()
+        }
+
+    def walk(self, parallelism: int, interrupt: threading.Event | None) -> None:
+        """Load what stays as it is, then do every task."""
+        self._load_values()
+        result = walk(self.order.tasks, self._visit, parallelism=parallelism, stop=interrupt)
+        self._settle_outputs(result.skipped | result.failed)
+
+    def _load_values(self) -> None:
+        """Let expressions read what the plan leaves alone; what changes gets known step by step."""
+        values = self.run.values
+        changing = {change.address for change in self.plan.resource_changes if change.action is not Action.NO_OP}
+        for address, resource in self.plan.configuration.resources.items():
+            kind = "count" if resource.count else "each" if resource.for_each else "single"
+            values.repetition[address] = kind  # type: ignore[assignment]
+            values.objects[address] = {}
+        for place, _, instance in self.recorder.state.instances():
+            if instance.current is not None and (place not in changing or self.plan.mode == "destroy"):
+                self._load_object(place, instance.current)
+
+    def _load_object(self, address: InstanceAddress, stored: ObjectState) -> None:
+        schema = self.run.schema(address.resource)
+        if schema is not None:
+            known = KnownObject(decode_object(schema, stored.attributes), schema, stored.sensitive_paths)
+            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+
+    def _visit(self, task: Task) -> bool | Sequence[Job]:
+        if isinstance(task, Step):
+            return self.steps.take(task, self.order.changes[task])
+        if isinstance(task, Milestone):
+            return self._expand(task.resource) if task.kind == "expanded" else True
+        return self._visit_node(task)
+
+    def _visit_node(self, node: Node) -> bool:
+        match node.kind:
+            case "var":
+                return evaluate_variable(self.run, node.name)
+            case "local":
+                return evaluate_local(self.run, node.name)
+            case "provider":
+                return configure_provider(self.run, node.name)
+            case "output":
+                return self._output(node.name)
+            case "check":
+                return evaluate_check(self.run, node.name)
+            case _:
+                return True
+
+    def _expand(self, address: ResourceAddress) -> bool:
+        resource = self.plan.configuration.resources.get(address)
+        if resource is None:
+            return True
+        expansion = expand(resource, self.run.values.scope(), self.plan.configuration)
+        self.steps.instances[address] = expansion.instances or {}
+        return self.run.report(expansion.diagnostics, address=str(address)) and expansion.instances is not None
+
+    def _output(self, name: str) -> bool:
+        if name not in self.plan.output_changes:
+            return True
+        value, sensitive, went_well = evaluate_output(self.run, self.plan.configuration.outputs[name])
+        if went_well:
+            with self.run.lock:
+                self.outputs[name] = OutputState(value, type_of(value), sensitive)
+        return went_well
+
+    def _settle_outputs(self, missed: set[Task]) -> None:
+        """Write the outputs; one that could not be evaluated keeps its earlier value."""
+        kept: dict[str, OutputState] = {}
+        for name, change in self.plan.output_changes.items():
+            earlier = self.plan.previous_state.outputs.get(name)
+            if name in self.outputs and self.outputs[name].value is not None:
+                kept[name] = self.outputs[name]
+            elif change.action is not Action.DELETE and Node("output", name) in missed and earlier is not None:
+                kept[name] = earlier
+        untouched = self.plan.previous_state.outputs.items()
+        kept.update((name, output) for name, output in untouched if name not in self.plan.output_changes)
+        self.recorder.state.outputs = dict(sorted(kept.items()))
+        self.observer.outputs_settled({name: output.value for name, output in kept.items()})
+
+    def outcome(self, *, interrupted: bool) -> ApplyOutcome:
+        """Sum up."""
+        checks = tuple(overall(kind, address, found) for (kind, address), found in sorted(self.run.checks.items()))
+        state = replace(self.recorder.state, check_results=checks or None)
+        done = self.steps.done
+        return ApplyOutcome(
+            state,
+            tuple(self.run.diagnostics),
+            sum(change.importing is not None for change in self.plan.resource_changes),
+            done[Action.CREATE],
+            done[Action.UPDATE],
+            done[Action.DELETE],
+            done[Action.FORGET],
+            interrupted,
+        )

@@ -1,0 +1,161 @@
+"""The order of an apply: creating waits for what an object is made from, destroying for what was made from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
+from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
+from constructs_ims.backend.engine.graph import Node
+from constructs_ims.backend.engine.providers import address_of, parse_provider_address
+from constructs_ims.backend.engine.stack import Stack, provider_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A piece of work on one object: ``make`` creates, updates or reads it, ``end`` destroys or forgets it."""
+
+    kind: Literal["make", "end"]
+    address: InstanceAddress
+    deposed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A point that others wait for: a resource's instances are known, or its objects that were to go are gone."""
+
+    kind: Literal["expanded", "ended", "ended in turn"]
+    resource: ResourceAddress
+
+
+Task: TypeAlias = Node | Step | Milestone
+
+_MAKING = (Action.CREATE, Action.UPDATE, Action.READ, Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE)
+_ENDING = (Action.DELETE, Action.FORGET, Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE)
+
+
+@dataclass
+class Order:
+    """The tasks of an apply with what each waits for, and the change behind each step."""
+
+    tasks: dict[Task, list[Task]]
+    changes: dict[Step, ResourceChange]
+
+
+def order_of(stack: Stack, plan: Plan) -> Order:
+    """Build the graph of an apply."""
+    builder = _Builder(stack, plan)
+    builder.build()
+    return Order(builder.tasks, builder.changes)
+
+
+class _Builder:
+    def __init__(self, stack: Stack, plan: Plan) -> None:
+        self.stack = stack
+        self.plan = plan
+        self.tasks: dict[Task, list[Task]] = {}
+        self.changes: dict[Step, ResourceChange] = {}
+        self.makes: dict[ResourceAddress, list[Step]] = defaultdict(list)
+        self.ends: dict[ResourceAddress, list[Step]] = defaultdict(list)
+        self.providers: dict[str, Node] = {}
+        self.resources: dict[str, ResourceAddress] = {}
+
+    def build(self) -> None:
+        """Fill in the tasks."""
+        for node, needed in self.stack.graph.items():
+            if self.plan.mode != "destroy" or node.kind in ("var", "local", "provider"):
+                self.tasks[node] = list(needed)
+        for change in self.plan.resource_changes:
+            self._add_change(change)
+        for address, steps in self.makes.items():
+            self._order_makes(address, steps)
+        for address, steps in self.ends.items():
+            self._order_ends(address, steps)
+
+    def _add_change(self, change: ResourceChange) -> None:
+        address = change.address
+        if change.action in _MAKING:
+            step = Step("make", address)
+            self.changes[step] = change
+            self.makes[address.resource].append(step)
+        if change.action in _ENDING:
+            step = Step("end", address, change.deposed)
+            self.changes[step] = change
+            self.ends[address.resource].append(step)
+
+    def _order_makes(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
+        node, expanded = Node("resource", address), Milestone("expanded", address)
+        self.tasks[expanded] = list(self.stack.graph.get(node, ()))
+        self.tasks.setdefault(node, [])
+        waits = [Milestone("ended in turn", other) for other in self._ending(self.stack.dependencies(address))]
+        for step in steps:
+            self.tasks[step] = [expanded, *waits]
+            self.tasks[node].append(step)
+
+    def _order_ends(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
+        ended, in_turn = Milestone("ended", address), Milestone("ended in turn", address)
+        self.tasks[ended], self.tasks[in_turn] = [], []
+        for step in steps:
+            change = self.changes[step]
+            made, made_first = Step("make", step.address), _is_made_first(change)
+            needed = self.tasks.setdefault(step, [])
+            needed.append(self._provider(change.provider))
+            self.tasks[ended].append(step)
+            if not made_first:
+                self.tasks[in_turn].append(step)
+            if made in self.changes:
+                (needed if made_first else self.tasks[made]).append(made if made_first else step)
+            self._order_around(address, step, made_first=made_first)
+
+    def _order_around(self, address: ResourceAddress, step: Step, *, made_first: bool) -> None:
+        """Order the end of an object against the resources that it was made from, and those made from it."""
+        for other in self._known(self.changes[step].dependencies):
+            if other == address:
+                continue
+            for end in self.ends.get(other, ()):
+                self._wait(end, Milestone("ended", address))
+            for make in self.makes.get(other, ()):
+                self._wait(step, make) if made_first else self._wait(make, Milestone("ended in turn", address))
+        if made_first:
+            for other in self._dependents(address):
+                self._wait(step, Node("resource", other))
+
+    def _wait(self, task: Task, needed: Task) -> None:
+        self.tasks.setdefault(task, []).append(needed)
+
+    def _ending(self, names: Iterable[str]) -> list[ResourceAddress]:
+        return [address for address in self._known(names) if address in self.ends]
+
+    def _known(self, names: Iterable[str]) -> list[ResourceAddress]:
+        return [self._parsed(name) for name in names]
+
+    def _parsed(self, name: str) -> ResourceAddress:
+        if name not in self.resources:
+            self.resources[name] = parse_address(name).resource
+        return self.resources[name]
+
+    def _dependents(self, address: ResourceAddress) -> list[ResourceAddress]:
+        """Return the resources that are made and depend on one that ends after its successor is there."""
+        name = str(address)
+        return [other for other in self.makes if other != address and name in self.stack.dependencies(other)]
+
+    def _provider(self, text: str) -> Node:
+        if text not in self.providers:
+            wanted = parse_provider_address(text)
+            keys = (key for key in provider_keys(self.stack) if address_of(self.stack.configuration, key) == wanted)
+            node = Node("provider", next(keys, wanted))
+            self.tasks.setdefault(node, [])
+            self.providers[text] = node
+        return self.providers[text]
+
+
+def _is_made_first(change: ResourceChange) -> bool:
+    """Whether the object goes only after its successor is there: by plan, or because it was deposed for one."""
+    return (
+        change.action is Action.CREATE_THEN_DELETE
+        or change.deposed is not None
+        or (change.action is Action.DELETE and change.create_before_destroy)
+    )

@@ -1,0 +1,375 @@
+"""One step of an apply: an object is created, updated, read, destroyed or forgotten, and the rest of it recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
+from constructs_ims.backend.engine.applying.order import Step
+from constructs_ims.backend.engine.applying.progress import Progress
+from constructs_ims.backend.engine.applying.recorder import Recorder
+from constructs_ims.backend.engine.bodies import Evaluated, evaluate_body
+from constructs_ims.backend.engine.changes import Action, ResourceChange
+from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.journal import JournalError
+from constructs_ims.backend.engine.lang import Value
+from constructs_ims.backend.engine.objchange import check_apply, check_plan, conforms, propose, same
+from constructs_ims.backend.engine.planning.data import read_data
+from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
+from constructs_ims.backend.engine.planning.run import PlanRun, id_of
+from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.state import ObjectState, ObjectStatus
+from constructs_ims.backend.engine.stored import encode_object
+from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.operations import ApplyResult, Object
+from constructs_ims.schema.paths import Path
+from constructs_ims.schema.values import Unknown, is_wholly_known
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What is to be made: the configuration with everything known, and what a provider plans for it."""
+
+    config: Object
+    planned: Object
+    private: bytes
+    sensitive: tuple[Path, ...]
+
+
+@dataclass
+class StepRunner:
+    """Takes the steps of one apply, from many threads."""
+
+    run: PlanRun
+    recorder: Recorder
+    progress: Progress | None = None
+    instances: dict[ResourceAddress, Mapping[Key, Value]] = field(default_factory=dict)
+    """The instances of each resource that changes, with the ``each.value`` of each."""
+    done: Counter[Action] = field(default_factory=Counter)
+    deposed: dict[InstanceAddress, str] = field(default_factory=dict)
+    """Keys of the objects that were put aside for a successor."""
+
+    def take(self, step: Step, change: ResourceChange) -> bool:
+        """Take one step; tell whether it went well. A disk that refuses the journal fails the step."""
+        try:
+            if step.kind == "make":
+                return self._read(change) if change.action is Action.READ else self._make(change)
+            return self._forget(change) if change.action is Action.FORGET else self._end(change)
+        except JournalError as fault:
+            return self._report([fault.diagnostic], change)
+
+    def _report(self, found: Sequence[Diagnostic], change: ResourceChange) -> bool:
+        resource = self.run.configuration.resources.get(change.address.resource)
+        return self.run.report(found, resource.place if resource else None, str(change.address))
+
+    def _scope(self, address: InstanceAddress) -> StackScope:
+        values = self.instances.get(address.resource, {})
+        return self.run.values.scope().of_instance(address.key, values.get(address.key))
+
+    def _conditions(self, resource: Resource, schema: Schema) -> InstancePlanner:
+        return InstancePlanner(self.run, resource, schema, self.run.stack.bodies[resource.address])
+
+    def _know(self, address: InstanceAddress, known: KnownObject) -> None:
+        with self.run.lock:
+            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+
+    def _make(self, change: ResourceChange) -> bool:
+        address, resource = change.address, self.run.configuration.resources[change.address.resource]
+        schema, scope = self.run.stack.schemas[address.resource], self._scope(change.address)
+        conditions = self._conditions(resource, schema)
+        if not conditions.judge_before(address, scope):
+            return False
+        provider = self.run.provider(address.resource)
+        prior = None if change.action.is_replace or change.action is Action.CREATE else change.before
+        wanted = self._wanted(change, resource, schema, scope, provider, prior)
+        if wanted is None:
+            return False
+        known = self._apply(change, schema, provider, prior, wanted)
+        if known is None:
+            return False
+        self._know(address, known)
+        return conditions.judge_after(address, scope, known)
+
+    def _wanted(
+        self,
+        change: ResourceChange,
+        resource: Resource,
+        schema: Schema,
+        scope: StackScope,
+        provider: Provider,
+        prior: Object | None,
+    ) -> Wanted | None:
+        """Evaluate the configuration again, now that all is known, and plan again where the plan did not know all."""
+        evaluated = evaluate_body(self.run.stack.bodies[resource.address], scope, self.run.configuration)
+        if not self._report(evaluated.diagnostics, change):
+            return None
+        config = self._with_ignored(change, evaluated)
+        if not is_wholly_known(config):
+            self._report([_unknown_config(change.address)], change)
+            return None
+        planned = change.after or {}
+        if change.config is not None and same(change.config, config):
+            return Wanted(config, planned, change.planned_private, evaluated.sensitive)
+        private = self._seed(change)
+        result = provider.plan_resource(
+            change.address.resource.type, prior, config, propose(schema.block, prior, config), private
+        )
+        faults = list(result.diagnostics) or self._inconsistencies(change, schema, prior, config, result.planned)
+        if not self._report(faults, change) or result.planned is None:
+            return None
+        return Wanted(config, result.planned, result.private, evaluated.sensitive)
+
+    def _with_ignored(self, change: ResourceChange, evaluated: Evaluated) -> Object:
+        """Keep ignored changes ignored: what the plan's configuration has where it differs for good reason."""
+        resource = self.run.configuration.resources[change.address.resource]
+        if not resource.lifecycle.ignore_changes or change.before is None or change.action is Action.CREATE:
+            return evaluated.value
+        planner = self._conditions(resource, self.run.stack.schemas[resource.address])
+        return planner.with_ignored(change.before, evaluated.value)
+
+    def _seed(self, change: ResourceChange) -> bytes:
+        return str(change.address).encode() if change.simulated else change.planned_private
+
+    def _inconsistencies(
+        self, change: ResourceChange, schema: Schema, prior: Object | None, config: Object, planned: Object | None
+    ) -> list[Diagnostic]:
+        if planned is None:
+            return [invalid_plan(change.address, ": it planned nothing for an object that is configured")]
+        invalid = [invalid_plan(change.address, what) for what in check_plan(schema.block, prior, config, planned)]
+        if conforms(change.after, planned):
+            return invalid
+        different = check_apply(schema.block, change.after or {}, planned)
+        return [*invalid, *(_inconsistent_final_plan(change.address, what) for what in different)]
+
+    def _apply(
+        self, change: ResourceChange, schema: Schema, provider: Provider, prior: Object | None, wanted: Wanted
+    ) -> KnownObject | None:
+        address, creates = change.address, prior is None
+        if change.action is Action.CREATE_THEN_DELETE:
+            self._depose(change)
+        if not creates and same(prior, wanted.planned):
+            return self._finish(
+                change, schema, wanted, ApplyResult(wanted.planned, wanted.private), None, creates=False
+            )
+        base = self._base(change, wanted)
+        intent = None
+        if creates and not change.simulated:
+            intent = self.recorder.intend(address, change.provider, replace(base, attributes=wanted.planned))
+        action = Action.CREATE if creates else Action.UPDATE
+        self._begin(change, action, id_of(prior))
+        result = provider.apply_resource(address.resource.type, prior, wanted.config, wanted.planned, wanted.private)
+        known = self._finish(change, schema, wanted, result, intent, creates=creates)
+        if self.progress is not None:
+            self.progress.end(id_of(result.state), succeeded=known is not None)
+        return known
+
+    def _begin(self, change: ResourceChange, action: Action, id: str) -> None:
+        if self.progress is not None:
+            self.progress.begin(change, action, id)
+
+    def _base(self, change: ResourceChange, wanted: Wanted) -> ObjectState:
+        schema = self.run.stack.schemas[change.address.resource]
+        return ObjectState(
+            {},
+            schema.version,
+            dependencies=self.run.stack.dependencies(change.address.resource),
+            sensitive_paths=wanted.sensitive,
+            create_before_destroy=change.create_before_destroy,
+        )
+
+    def _finish(
+        self,
+        change: ResourceChange,
+        schema: Schema,
+        wanted: Wanted,
+        result: ApplyResult,
+        intent: int | None,
+        *,
+        creates: bool,
+    ) -> KnownObject | None:
+        """Record what an apply left behind; None when it failed."""
+        faults = [*result.diagnostics, *_faults_of_result(change, schema, wanted, result)]
+        failed = has_errors(faults)
+        state = result.state
+        if state is not None:
+            state = _without_unknown(state)
+        elif not creates and failed:
+            state = change.before
+        self._record(change, schema, wanted, state, result.private, intent, tainted=creates and failed)
+        if state is None and change.action is Action.CREATE_THEN_DELETE:
+            self._restore(change)
+        went_well = self._report(faults, change)
+        if not went_well or state is None:
+            return None
+        with self.run.lock:
+            self.done[Action.CREATE if creates else Action.UPDATE] += 1
+        return KnownObject(state, schema, wanted.sensitive)
+
+    def _record(
+        self,
+        change: ResourceChange,
+        schema: Schema,
+        wanted: Wanted,
+        state: Object | None,
+        private: bytes,
+        intent: int | None,
+        *,
+        tainted: bool,
+    ) -> None:
+        if state is None:
+            if intent is not None or change.before is None or change.action.is_replace:
+                self.recorder.set_current(change.address, change.provider, None, intent)
+            return
+        stored = replace(
+            self._base(change, wanted),
+            attributes=state if change.simulated else encode_object(schema, state),
+            private=private,
+            status=ObjectStatus.TAINTED if tainted else ObjectStatus.READY,
+        )
+        self.recorder.set_current(change.address, change.provider, stored, intent)
+
+    def _depose(self, change: ResourceChange) -> None:
+        key = self.recorder.depose(change.address, change.provider)
+        if key is not None:
+            with self.run.lock:
+                self.deposed[change.address] = key
+
+    def _restore(self, change: ResourceChange) -> None:
+        key = self.deposed.pop(change.address, None)
+        if key is not None:
+            self.recorder.restore(change.address, key, change.provider)
+
+    def _end(self, change: ResourceChange) -> bool:
+        """Destroy an object: the current one, a deposed one, or the one put aside for its successor."""
+        address = change.address
+        key = change.deposed or self.deposed.get(address)
+        stored = self.run.state.deposed(address).get(key) if key else self.run.state.current(address)
+        if stored is None:
+            return True
+        provider, private = self.run.provider(address.resource), stored.private
+        self._begin(change, Action.DELETE, id_of(change.before))
+        result = provider.apply_resource(address.resource.type, change.before, None, None, private)
+        succeeded = not has_errors(result.diagnostics)
+        if succeeded and result.state is not None:
+            succeeded, result = False, replace(result, diagnostics=[_still_there(address)])
+        if succeeded and key:
+            self.recorder.remove_deposed(address, key, change.provider)
+        elif succeeded:
+            self.recorder.set_current(address, change.provider, None)
+        if self.progress is not None:
+            self.progress.end(id_of(change.before), succeeded=succeeded)
+        with self.run.lock:
+            self.done[Action.DELETE] += succeeded
+        return self._report(result.diagnostics, change) and succeeded
+
+    def _forget(self, change: ResourceChange) -> bool:
+        if change.deposed:
+            self.recorder.remove_deposed(change.address, change.deposed, change.provider)
+        else:
+            self.recorder.set_current(change.address, change.provider, None)
+        with self.run.lock:
+            self.done[Action.FORGET] += 1
+        return True
+
+    def _read(self, change: ResourceChange) -> bool:
+        """Read a data source that waited for the apply."""
+        address, resource = change.address, self.run.configuration.resources[change.address.resource]
+        schema, scope = self.run.stack.schemas[address.resource], self._scope(address)
+        conditions = self._conditions(resource, schema)
+        if not conditions.judge_before(address, scope):
+            return False
+        evaluated = evaluate_body(self.run.stack.bodies[address.resource], scope, self.run.configuration)
+        if not self._report(evaluated.diagnostics, change):
+            return False
+        self._begin(change, Action.READ, "")
+        result = read_data(self.run.provider(address.resource), address, evaluated.value)
+        if self.progress is not None:
+            self.progress.end(id_of(result.state), succeeded=result.state is not None)
+        if not self._report(result.diagnostics, change) or result.state is None:
+            return False
+        attributes = result.state if change.simulated else encode_object(schema, result.state)
+        stored = ObjectState(attributes, schema.version, sensitive_paths=evaluated.sensitive)
+        self.recorder.set_current(address, change.provider, stored)
+        known = KnownObject(result.state, schema, evaluated.sensitive)
+        self._know(address, known)
+        return conditions.judge_after(address, scope, known)
+
+
+def _faults_of_result(change: ResourceChange, schema: Schema, wanted: Wanted, result: ApplyResult) -> list[Diagnostic]:
+    if has_errors(result.diagnostics):
+        return []
+    if result.state is None:
+        return [_nothing_made(change.address)]
+    unknown = [f".{name}" for name, value in result.state.items() if not is_wholly_known(value)]
+    faults = [_unknown_after_apply(change.address, name) for name in unknown]
+    differences = check_apply(schema.block, wanted.planned, result.state)
+    return [*faults, *(_inconsistent_result(change.address, what) for what in differences)]
+
+
+def _without_unknown(value: Any) -> Any:
+    if value is Unknown:
+        return None
+    if isinstance(value, dict) and not is_wholly_known(value):
+        return {name: _without_unknown(item) for name, item in value.items()}
+    if isinstance(value, list) and not is_wholly_known(value):
+        return [_without_unknown(item) for item in value]
+    return value
+
+
+_BUG = "This is a bug in the provider, which should be reported in the provider's own issue tracker."
+
+
+def _unknown_config(address: InstanceAddress) -> Diagnostic:
+    return error(
+        "Configuration contains unknown value",
+        f"configuration for {address} still contains unknown values during apply (this is a bug in Terraform; please "
+        f"report "
+        "it!)",
+    )
+
+
+def _inconsistent_final_plan(address: InstanceAddress, what: str) -> Diagnostic:
+    return error(
+        "Provider produced inconsistent final plan",
+        f"When expanding the plan for {address} to include new values learned so far during apply, the provider "
+        f"produced an "
+        f"invalid new value for {what}.\n\n{_BUG}",
+    )
+
+
+def _inconsistent_result(address: InstanceAddress, what: str) -> Diagnostic:
+    return error(
+        "Provider produced inconsistent result after apply",
+        f"When applying changes to {address}, the provider produced an unexpected new value: {what}.\n\n{_BUG}",
+    )
+
+
+def _nothing_made(address: InstanceAddress) -> Diagnostic:
+    return error(
+        "Provider produced inconsistent result after apply",
+        f"When applying changes to {address}, the provider produced an unexpected new value: root object was "
+        f"present, but "
+        f"now absent.\n\n{_BUG}",
+    )
+
+
+def _unknown_after_apply(address: InstanceAddress, name: str) -> Diagnostic:
+    return error(
+        "Provider returned invalid result object after apply",
+        f"After the apply operation, the provider still indicated an unknown value for {address}{name}. All values "
+        f"must be "
+        f"known after apply, so this is always a bug in the provider. Terraform will still save the other known object "
+        "values in the state.",
+    )
+
+
+def _still_there(address: InstanceAddress) -> Diagnostic:
+    return error(
+        "Provider returned invalid result object after apply",
+        f"After applying a delete for {address}, the provider returned an object that is still there. {_BUG}",
+    )

@@ -1,0 +1,283 @@
+"""Block bodies under a schema: compiled once for each block, evaluated once for each instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from constructs_ims.backend.engine.configuration import Argument, Body, Configuration, Place
+from constructs_ims.backend.engine.configuration.blocks import (
+    Faults,
+    check_names,
+    check_repeated,
+    missing,
+    nested_blocks,
+)
+from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    Literal,
+    Scope,
+    TfSet,
+    Traversal,
+    convert,
+    evaluate,
+    references,
+    unmark,
+)
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
+from constructs_ims.schema.types import DYNAMIC, SetType, Type
+from constructs_ims.schema.values import Unknown
+
+_NOWHERE: Final[tuple[Path, ...]] = ()
+_PLAIN: Final = frozenset({str, int, bool, float, type(None), type(Unknown)})
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicBlock:
+    """A ``dynamic`` block: its content stands once for each element of ``for_each``."""
+
+    for_each: Argument
+    iterator: str
+    content: CompiledBody
+
+
+Item: TypeAlias = "CompiledBody | DynamicBlock"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBody:
+    """The expressions of a body beside the declarations that they fill."""
+
+    block: Block
+    place: Place
+    attributes: tuple[tuple[Attribute, Argument], ...]
+    blocks: tuple[tuple[NestedBlock, tuple[Item, ...]], ...] = ()
+
+    def references(self, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Traversal, Place]]:
+        """Yield every reference with its place; iterators of dynamic blocks are left out."""
+        for _, argument in self.attributes:
+            if not isinstance(argument.expression, Literal):
+                yield from ((found, argument.place) for found in references(argument.expression, bound))
+        for _, items in self.blocks:
+            for item in items:
+                yield from _item_references(item, bound)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no expression stands anywhere in it."""
+        return not any(item for _, items in self.blocks for item in items) and all(
+            isinstance(argument.expression, Literal) for _, argument in self.attributes
+        )
+
+
+def _item_references(item: Item, bound: frozenset[str]) -> Iterator[tuple[Traversal, Place]]:
+    if isinstance(item, CompiledBody):
+        yield from item.references(bound)
+    else:
+        yield from ((found, item.for_each.place) for found in references(item.for_each.expression, bound))
+        yield from item.content.references(bound | {item.iterator})
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """The object that a body describes: plain values, the paths of those that came from sensitive ones, and faults."""
+
+    value: Object
+    sensitive: tuple[Path, ...] = ()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def compile_body(body: Body, block: Block, faults: Faults) -> CompiledBody:
+    """Match a body with its schema; unknown names, missing ones and syntax errors are noted in ``faults``."""
+    attributes, nested = block.by_name, block.blocks_by_name
+    check_names(body, (*attributes, *nested, "dynamic"), faults) if _has_strangers(body, block) else None
+    check_repeated(body, attributes, faults)
+    arguments = tuple(
+        (attributes[name], read_argument(value, body.place_of(name), faults))
+        for name, value in body.values.items()
+        if name in attributes
+    )
+    for attribute in block.attributes:
+        if attribute.required and body.values.get(attribute.name) is None:
+            faults.add_missing(missing(attribute.name), body.place)
+    return CompiledBody(block, body.place, arguments, tuple(_compile_blocks(body, block, faults)))
+
+
+def _has_strangers(body: Body, block: Block) -> bool:
+    return any(name not in block.by_name and name not in block.blocks_by_name for name in body.values)
+
+
+def _compile_blocks(body: Body, block: Block, faults: Faults) -> Iterator[tuple[NestedBlock, tuple[Item, ...]]]:
+    dynamic = list(nested_blocks(body, "dynamic", faults, labels=1)) if "dynamic" in body.values else []
+    for nested in block.blocks:
+        static = [compile_body(found.body, nested.block, faults) for found in nested_blocks(body, nested.name, faults)]
+        if (nested.max_items and len(static) > nested.max_items) or (
+            nested.nesting is Nesting.SINGLE and len(static) > 1
+        ):
+            faults.add(_too_many(nested), body.place_of(nested.name))
+        repeated = [_compile_dynamic(found.body, nested, faults) for found in dynamic if found.labels == (nested.name,)]
+        items: tuple[Item, ...] = (*static, *(item for item in repeated if item is not None))
+        if items:
+            yield nested, items
+    for found in dynamic:
+        if found.labels[0] not in block.blocks_by_name:
+            faults.add(
+                error("Unsupported block type", f'Blocks of type "{found.labels[0]}" are not expected here.'),
+                found.body.place,
+            )
+
+
+def _too_many(nested: NestedBlock) -> Diagnostic:
+    return error(
+        f"Too many {nested.name} blocks",
+        f'No more than {nested.max_items or 1} "{nested.name}" blocks are allowed.',
+    )
+
+
+def _compile_dynamic(body: Body, nested: NestedBlock, faults: Faults) -> DynamicBlock | None:
+    check_names(body, ("for_each", "iterator", "labels", "content"), faults)
+    content = next(nested_blocks(body, "content", faults), None)
+    for name in ("for_each", "content"):
+        if body.values.get(name) is None:
+            faults.add_missing(missing(name), body.place)
+    if content is None or body.values.get("for_each") is None:
+        return None
+    iterator = body.values.get("iterator")
+    return DynamicBlock(
+        read_argument(body.values["for_each"], body.place_of("for_each"), faults),
+        iterator if isinstance(iterator, str) else nested.name,
+        compile_body(content.body, nested.block, faults),
+    )
+
+
+def empty_object(block: Block) -> Object:
+    """Return the object of a body that says nothing: every attribute null, no blocks."""
+    made: Object = {attribute.name: None for attribute in block.attributes}
+    made.update((nested.name, None if nested.nesting is Nesting.SINGLE else []) for nested in block.blocks)
+    return made
+
+
+def evaluate_body(
+    body: CompiledBody, scope: Scope, configuration: Configuration, variables: Mapping[str, Any] | None = None
+) -> Evaluated:
+    """Evaluate a body into the object that it describes."""
+    result = Evaluated(empty_object(body.block))
+    sensitive: list[Path] = []
+    for attribute, argument in body.attributes:
+        value, paths, faults = evaluate_argument(argument, attribute.type, attribute.name, scope, variables)
+        result.value[attribute.name] = value
+        sensitive += ((AttributeStep(attribute.name), *path) for path in paths)
+        result.diagnostics += (configuration.locate(fault, argument.place) for fault in faults)
+    for nested, items in body.blocks:
+        _evaluate_blocks(nested, items, scope, configuration, variables, result, sensitive)
+    result.sensitive = tuple(sensitive)
+    return result
+
+
+def evaluate_argument(
+    argument: Argument, type_: Type, name: str, scope: Scope, variables: Mapping[str, Any] | None = None
+) -> tuple[Any, tuple[Path, ...], tuple[Diagnostic, ...]]:
+    """Return an attribute's value under its type, where it is sensitive, and what is wrong with it."""
+    expression = argument.expression
+    if isinstance(expression, Literal):
+        value, paths = expression.value, _NOWHERE
+    else:
+        result = evaluate(expression, scope, variables)
+        if result.diagnostics and not result.ok:
+            return Unknown, (), result.diagnostics
+        value, paths = unmark(result.value)
+    try:
+        converted = plain(convert(value, type_), type_)
+    except ConversionError as fault:
+        at = "".join(f"[{step.key!r}]" if isinstance(step, IndexStep) else f".{step.name}" for step in fault.path)
+        text = f'Inappropriate value for attribute "{name}": {f"element {at}: " if at else ""}{fault}.'
+        return Unknown, (), (error("Incorrect attribute value type", text),)
+    return converted, ((),) if paths and isinstance(type_, SetType) else paths, ()
+
+
+def plain(value: Any, type_: Type) -> Any:
+    """Return a value in the form of the provider port: plain collections, numbers as ``int`` or ``float``.
+
+    Under the dynamic type collections keep theirs, which is all that tells a list from a tuple.
+    """
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if type_ == DYNAMIC:
+        return value
+    if isinstance(value, list):
+        return [plain(item, _FIXED) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item, _FIXED) for name, item in value.items()}
+    return value
+
+
+_FIXED: Final = SetType(DYNAMIC)
+"""Any type but the dynamic one."""
+
+
+def _evaluate_blocks(
+    nested: NestedBlock,
+    items: tuple[Item, ...],
+    scope: Scope,
+    configuration: Configuration,
+    variables: Mapping[str, Any] | None,
+    result: Evaluated,
+    sensitive: list[Path],
+) -> None:
+    inner = [one for item in items for one in _expanded(item, scope, configuration, variables, result)]
+    for position, one in enumerate(inner):
+        step: Path = () if nested.nesting is Nesting.SINGLE else (IndexStep(position),)
+        sensitive += ((AttributeStep(nested.name), *step, *path) for path in one.sensitive)
+        result.diagnostics += one.diagnostics
+    values = [one.value for one in inner]
+    if nested.nesting is not Nesting.SINGLE:
+        result.value[nested.name] = values
+    elif values:
+        result.value[nested.name] = values[0]
+
+
+def _expanded(
+    item: Item,
+    scope: Scope,
+    configuration: Configuration,
+    variables: Mapping[str, Any] | None,
+    result: Evaluated,
+) -> Iterator[Evaluated]:
+    if isinstance(item, CompiledBody):
+        yield evaluate_body(item, scope, configuration, variables)
+        return
+    found = evaluate(item.for_each.expression, scope, variables)
+    result.diagnostics += (configuration.locate(fault, item.for_each.place) for fault in found.diagnostics)
+    collection, paths = unmark(found.value)
+    if not found.ok:
+        return
+    if collection is Unknown:
+        unknown = {attribute.name: Unknown for attribute in item.content.block.attributes}
+        yield Evaluated({**empty_object(item.content.block), **unknown})
+        return
+    for key, value in _elements(collection):
+        element = {"key": key, "value": value}
+        yield evaluate_body(item.content, scope, configuration, {**(variables or {}), item.iterator: element})
+    if not isinstance(collection, list | dict) or paths == ((),):
+        fault = error(
+            "Invalid dynamic for_each value",
+            "Cannot use this value in for_each: a known, non-sensitive list, set or map is needed.",
+        )
+        result.diagnostics.append(configuration.locate(fault, item.for_each.place))
+
+
+def _elements(collection: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(collection, dict):
+        yield from sorted(collection.items())
+    elif isinstance(collection, TfSet):
+        yield from ((item, item) for item in collection)
+    elif isinstance(collection, list):
+        yield from enumerate(collection)

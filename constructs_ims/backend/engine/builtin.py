@@ -1,0 +1,146 @@
+"""Terraform's builtin provider: ``terraform_data`` and ``data.terraform_remote_state``."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from constructs_ims.backend.engine.lang import type_of
+from constructs_ims.backend.engine.objchange import same
+from constructs_ims.schema.attribute import Attribute, Block, Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import (
+    ApplyResult,
+    ImportedResource,
+    ImportResult,
+    Object,
+    PlanResult,
+    ReadResult,
+)
+from constructs_ims.schema.paths import attribute_path
+from constructs_ims.schema.types import DYNAMIC, STRING
+from constructs_ims.schema.values import Unknown
+
+BUILTIN_SOURCE: Final = "terraform.io/builtin/terraform"
+_SOURCE: Final = "Terraform's builtin provider"
+
+
+def _attribute(name: str, doc: str, *, computed: bool = False, required: bool = False, text: bool = False) -> Attribute:
+    optional = not computed and not required
+    type_ = STRING if text else DYNAMIC
+    return Attribute(name, type_, doc, _SOURCE, required=required, optional=optional, computed=computed)
+
+
+DATA: Final = Schema(
+    "terraform_data",
+    Block(
+        (
+            _attribute("id", "A UUID made when the object is.", computed=True, text=True),
+            _attribute("input", "Any value."),
+            _attribute("output", "The value of input, known after apply.", computed=True),
+            _attribute("triggers_replace", "Any value; a change replaces the object."),
+        )
+    ),
+)
+
+REMOTE_STATE: Final = Schema(
+    "terraform_remote_state",
+    Block(
+        (
+            _attribute("backend", "The kind of backend that keeps the other state.", required=True, text=True),
+            _attribute("config", "The configuration of that backend."),
+            _attribute("defaults", "Outputs for when the state has none."),
+            _attribute("outputs", "The outputs of the other state.", computed=True),
+            _attribute("workspace", "The workspace to read.", text=True),
+        )
+    ),
+)
+
+RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, Any] | Diagnostic]
+"""Given a backend, its configuration and a workspace, returns the outputs of that state, or why there are none."""
+
+
+def no_remote_state(backend: str, config: Mapping[str, Any], workspace: str | None) -> Diagnostic:
+    """Refuse: where nothing was given that finds other stacks."""
+    return error("Unable to find remote state", f'No stored state was found for the "{backend}" backend.')
+
+
+@dataclass
+class BuiltinProvider:
+    """The provider ``terraform.io/builtin/terraform``."""
+
+    remote_state: RemoteState = no_remote_state
+    schema: Schema = field(default_factory=lambda: Schema("terraform", Block(())))
+    resource_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_data": DATA})
+    data_source_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_remote_state": REMOTE_STATE})
+
+    def validate_provider(self, config: Object) -> list[Diagnostic]:
+        """Accept: there is nothing to configure."""
+        return []
+
+    def configure(self, config: Object) -> list[Diagnostic]:
+        """Accept: there is nothing to configure."""
+        return []
+
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Accept every value."""
+        return []
+
+    def upgrade_resource(
+        self, type_name: str, version: int, raw_state: Object
+    ) -> tuple[Object | None, list[Diagnostic]]:
+        """Return the object as it is."""
+        return raw_state, []
+
+    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
+        """Return the object as it is: it exists in the state alone."""
+        return ReadResult(state, private)
+
+    def plan_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
+    ) -> PlanResult:
+        """Plan a new id for a new object, a new output for a new input, a new object for a new trigger."""
+        if proposed is None:
+            return PlanResult(None, private=private)
+        planned = dict(proposed)
+        replaced = prior is not None and not _same_typed(prior["triggers_replace"], proposed["triggers_replace"])
+        if prior is None or replaced:
+            planned["id"] = Unknown
+        if prior is None or replaced or not _same_typed(prior["input"], proposed["input"]):
+            planned["output"] = None if proposed["input"] is None else Unknown
+        return PlanResult(planned, (attribute_path("triggers_replace"),) if replaced else (), private)
+
+    def apply_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
+    ) -> ApplyResult:
+        """Make the object: it needs nothing but an id."""
+        if planned is None:
+            return ApplyResult(None)
+        made = dict(planned)
+        if made["id"] is Unknown:
+            made["id"] = str(uuid.uuid4())
+        made["output"] = made["input"]
+        return ApplyResult(made, private)
+
+    def import_resource(self, type_name: str, id: str) -> ImportResult:
+        """Make an object of that id."""
+        if not id:
+            return ImportResult(diagnostics=[error("Invalid import ID", "The id of a terraform_data is not empty.")])
+        made = {"id": id, "input": None, "output": None, "triggers_replace": None}
+        return ImportResult([ImportedResource(type_name, made)])
+
+    def read_data_source(self, type_name: str, config: Object) -> ReadResult:
+        """Look up the outputs of another state."""
+        found = self.remote_state(config["backend"], config["config"] or {}, config["workspace"])
+        if isinstance(found, Diagnostic):
+            return ReadResult(None, diagnostics=[found])
+        return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **found}})
+
+    def stop(self) -> None:
+        """Nothing here waits."""
+
+
+def _same_typed(left: Any, right: Any) -> bool:
+    return same(left, right) and (left is Unknown or isinstance(left, str) or type_of(left) == type_of(right))

@@ -1,0 +1,328 @@
+"""Decodes blocks into a ``Configuration``, going on after each fault."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.configuration.blocks import (
+    Block,
+    Faults,
+    check_names,
+    check_repeated,
+    missing,
+    nested_blocks,
+)
+from constructs_ims.backend.engine.configuration.decode_resource import (
+    decode_conditions,
+    decode_resource,
+    read_provider_key,
+)
+from constructs_ims.backend.engine.configuration.expressions import (
+    read_argument,
+    read_expression,
+    read_flag,
+    read_references,
+    read_text,
+    read_traversal,
+)
+from constructs_ims.backend.engine.configuration.model import (
+    Argument,
+    Backend,
+    Check,
+    Configuration,
+    Import,
+    Moved,
+    Output,
+    ProviderConfig,
+    ProviderKey,
+    Removed,
+    RequiredProvider,
+    Resource,
+    Variable,
+)
+from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
+from constructs_ims.backend.engine.configuration.versions import allows
+from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate
+from constructs_ims.backend.engine.state import TERRAFORM_VERSION
+from constructs_ims.schema.diagnostics import error
+
+_TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
+_VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation", "deprecated")
+_OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition", "deprecated")
+
+
+@dataclass
+class Decoder:
+    """Takes blocks one by one; ``configuration`` is what they add up to."""
+
+    faults: Faults
+    directory: pathlib.Path
+    required_version: list[str] = field(default_factory=list)
+    required_providers: dict[str, RequiredProvider] = field(default_factory=dict)
+    backend: Backend | None = None
+    providers: dict[ProviderKey, ProviderConfig] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    locals: dict[str, Argument] = field(default_factory=dict)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    resources: dict[ResourceAddress, Resource] = field(default_factory=dict)
+    imports: list[Import] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    def decode(self, block: Block) -> None:
+        """Take one block."""
+        handlers: Mapping[str, Callable[[Block], None]] = {
+            "terraform": self._terraform,
+            "provider": self._provider,
+            "variable": self._variable,
+            "locals": self._locals,
+            "output": self._output,
+            "module": self._needs_terraform,
+            "ephemeral": self._needs_terraform,
+            "resource": self._resource,
+            "data": self._resource,
+            "moved": self._moved,
+            "import": self._import,
+            "removed": self._removed,
+            "check": self._check,
+        }
+        handlers[block.type](block)
+
+    def configuration(self) -> Configuration:
+        """Return all that was decoded."""
+        return Configuration(
+            self.directory,
+            self.faults.sources,
+            tuple(self.required_version),
+            self.required_providers,
+            self.backend,
+            self.providers,
+            self.variables,
+            self.locals,
+            self.outputs,
+            self.resources,
+            tuple(self.imports),
+            tuple(self.moved),
+            tuple(self.removed),
+            self.checks,
+        )
+
+    def _needs_terraform(self, block: Block) -> None:
+        what = "Modules are" if block.type == "module" else "Ephemeral resources are"
+        self.faults.add(
+            error(
+                "Needs Terraform",
+                f"{what} not executed by the built-in engine. Set CONSTRUCTS_IMS_ENGINE=terraform to run the real "
+                "Terraform on this stack.",
+            ),
+            block.body.place,
+        )
+
+    def _terraform(self, block: Block) -> None:
+        body = block.body
+        check_names(body, _TERRAFORM, self.faults)
+        self._required_version(block)
+        for inner in nested_blocks(body, "required_providers", self.faults):
+            for name, value in inner.body.values.items():
+                if name != "//":
+                    self.required_providers[name] = self._required_provider(name, value, inner)
+        for inner in nested_blocks(body, "backend", self.faults, labels=1):
+            self.backend = Backend(inner.labels[0], inner.body.values)
+
+    def _required_version(self, block: Block) -> None:
+        constraint, place = block.body.values.get("required_version"), block.body.place_of("required_version")
+        if constraint is None:
+            return
+        text = read_text(constraint, "required_version", place, self.faults)
+        self.required_version.append(text)
+        try:
+            allowed = allows(text, TERRAFORM_VERSION)
+        except ValueError as fault:
+            self.faults.add(error("Invalid version constraint", str(fault)), place)
+            return
+        if not allowed:
+            self.faults.add(
+                error(
+                    "Unsupported Terraform Core version",
+                    f"This configuration does not support Terraform version {TERRAFORM_VERSION}, which this engine "
+                    f'stands for: it asks for "{text}". Change the required_version in the configuration.',
+                ),
+                place,
+            )
+
+    def _required_provider(self, name: str, value: Any, block: Block) -> RequiredProvider:
+        place = block.body.place_of(name)
+        match value:
+            case str():
+                return RequiredProvider(full_source(name), value)
+            case {**members}:
+                source, version = members.get("source"), members.get("version")
+                if source is not None and (not isinstance(source, str) or not 1 <= source.count("/") + 1 <= 3):
+                    self.faults.add(
+                        error("Invalid provider source", f"{source!r} is no provider source. Write namespace/name."),
+                        place,
+                    )
+                    source = None
+                return RequiredProvider(full_source(source or name), str(version or ""))
+            case _:
+                self.faults.add(
+                    error("Invalid required_providers object", "A provider is an object with source and version."),
+                    place,
+                )
+                return RequiredProvider(full_source(name))
+
+    def _provider(self, block: Block) -> None:
+        (name,), body = block.labels, block.body
+        alias = read_text(body.values.get("alias"), "alias", body.place_of("alias"), self.faults)
+        version = read_text(body.values.get("version"), "version", body.place_of("version"), self.faults)
+        rest = body.without(frozenset({"alias", "version", "//"}))
+        self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place, version)
+
+    def _variable(self, block: Block) -> None:
+        (name,), body, faults = block.labels, block.body, self.faults
+        check_names(body, _VARIABLE, faults)
+        check_repeated(body, _VARIABLE[:6], faults)
+        constraint = self._constraint(block)
+        nullable = body.values.get("nullable", True)
+        self.variables[name] = Variable(
+            name,
+            body.place,
+            constraint,
+            self._default(block, constraint),
+            "default" not in body.values,
+            read_text(body.values.get("description"), "description", body.place_of("description"), faults),
+            read_flag(body.values.get("sensitive"), "sensitive", body.place_of("sensitive"), faults),
+            read_flag(nullable, "nullable", body.place_of("nullable"), faults),
+            read_flag(body.values.get("ephemeral"), "ephemeral", body.place_of("ephemeral"), faults),
+            decode_conditions(body, "validation", faults),
+        )
+
+    def _constraint(self, block: Block) -> TypeConstraint:
+        text, place = block.body.values.get("type"), block.body.place_of("type")
+        if text is None:
+            return ANY
+        try:
+            return parse_type(read_text(text, "type", place, self.faults) or "any")
+        except (ValueError, ConversionError) as fault:
+            self.faults.add(error("Invalid type specification", str(fault)), place)
+            return ANY
+
+    def _default(self, block: Block, constraint: TypeConstraint) -> Any:
+        value, place = block.body.values.get("default"), block.body.place_of("default")
+        if value is None:
+            return None
+        result = evaluate(read_argument(value, place, self.faults).expression, MappingScope({}))
+        for diagnostic in result.diagnostics:
+            self.faults.add(diagnostic, place)
+        try:
+            return constraint.convert(result.value)
+        except ConversionError as fault:
+            self.faults.add(
+                error(
+                    "Invalid default value for variable",
+                    f"This default value is not compatible with the variable's type constraint: {fault}.",
+                ),
+                place,
+            )
+            return None
+
+    def _locals(self, block: Block) -> None:
+        overriding = block.body.place.filename.endswith(("_override.tf.json", "override.tf.json"))
+        for name, value in block.body.values.items():
+            if name == "//":
+                continue
+            place = block.body.place_of(name)
+            if name in self.locals and not overriding:
+                self.faults.add_key(
+                    error(
+                        "Duplicate local value definition",
+                        f'A local value named "{name}" was already defined. Local value names must be unique '
+                        "within a module.",
+                    ),
+                    place,
+                )
+            self.locals[name] = read_argument(value, place, self.faults)
+
+    def _output(self, block: Block) -> None:
+        (name,), body, faults = block.labels, block.body, self.faults
+        check_names(body, _OUTPUT, faults)
+        if "value" not in body.values:
+            faults.add_missing(missing("value"), body.place)
+        self.outputs[name] = Output(
+            name,
+            body.place,
+            read_argument(body.values.get("value"), body.place_of("value"), faults),
+            read_text(body.values.get("description"), "description", body.place_of("description"), faults),
+            read_flag(body.values.get("sensitive"), "sensitive", body.place_of("sensitive"), faults),
+            read_flag(body.values.get("ephemeral"), "ephemeral", body.place_of("ephemeral"), faults),
+            read_references(body.values.get("depends_on"), body.place_of("depends_on"), faults),
+            decode_conditions(body, "precondition", faults),
+        )
+
+    def _resource(self, block: Block) -> None:
+        resource = decode_resource(block, self.faults)
+        self.resources[resource.address] = resource
+
+    def _moved(self, block: Block) -> None:
+        source, target = self._endpoint(block, "from"), self._endpoint(block, "to")
+        if source is not None and target is not None:
+            self.moved.append(Moved(source, target, block.body.place))
+
+    def _endpoint(self, block: Block, name: str) -> Traversal | None:
+        check_names(block.body, ("from", "to", "lifecycle", "provisioner"), self.faults)
+        value = block.body.values.get(name)
+        if value is None:
+            self.faults.add_missing(missing(name), block.body.place)
+            return None
+        return read_traversal(value, block.body.place_of(name), self.faults)
+
+    def _removed(self, block: Block) -> None:
+        source = self._endpoint(block, "from")
+        destroy = True
+        for inner in nested_blocks(block.body, "lifecycle", self.faults):
+            value = inner.body.values.get("destroy", True)
+            destroy = read_flag(value, "destroy", inner.body.place_of("destroy"), self.faults)
+        if source is not None:
+            self.removed.append(Removed(source, destroy, block.body.place))
+
+    def _import(self, block: Block) -> None:
+        body, faults = block.body, self.faults
+        check_names(body, ("to", "id", "for_each", "provider"), faults)
+        absent = [name for name in ("to", "id") if body.values.get(name) is None]
+        for name in absent:
+            faults.add_missing(missing(name), body.place)
+        if absent:
+            return
+        for_each, provider = body.values.get("for_each"), body.values.get("provider")
+        self.imports.append(
+            Import(
+                read_expression(body.values["to"], body.place_of("to"), faults),
+                read_argument(body.values["id"], body.place_of("id"), faults),
+                body.place,
+                None if for_each is None else read_argument(for_each, body.place_of("for_each"), faults),
+                None if provider is None else read_provider_key(provider, body.place_of("provider"), faults),
+            )
+        )
+
+    def _check(self, block: Block) -> None:
+        (name,), body = block.labels, block.body
+        check_names(body, ("assert", "data"), self.faults)
+        data = None
+        for inner in nested_blocks(body, "data", self.faults, labels=2):
+            resource = decode_resource(inner, self.faults, check=name)
+            self.resources[resource.address] = resource
+            data = resource.address
+        self.checks[name] = Check(name, body.place, decode_conditions(body, "assert", self.faults), data)
+
+
+def full_source(source: str) -> str:
+    """Complete a provider source: ``random`` and ``hashicorp/random`` are those of the public registry."""
+    parts = source.split("/")
+    if len(parts) == 1:
+        parts = ["terraform.io", "builtin", source] if source == "terraform" else ["hashicorp", source]
+    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts])

@@ -1,0 +1,180 @@
+"""Decodes ``resource`` and ``data`` blocks, their lifecycle, and conditions wherever they stand."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.configuration.blocks import (
+    Block,
+    Faults,
+    check_names,
+    check_repeated,
+    missing,
+    nested_blocks,
+)
+from constructs_ims.backend.engine.configuration.expressions import (
+    read_argument,
+    read_flag,
+    read_references,
+    read_traversal,
+)
+from constructs_ims.backend.engine.configuration.model import (
+    Argument,
+    Body,
+    Condition,
+    Lifecycle,
+    ProviderKey,
+    Resource,
+)
+from constructs_ims.backend.engine.configuration.source import Place
+from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.paths import AttributeStep, Path
+
+META: Final = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection", "//"})
+_ARGUMENTS: Final = ("count", "for_each", "depends_on", "provider")
+_LIFECYCLE: Final = (
+    "create_before_destroy",
+    "prevent_destroy",
+    "ignore_changes",
+    "replace_triggered_by",
+    "precondition",
+    "postcondition",
+)
+_Ignored: TypeAlias = Literal["all"] | tuple[Path, ...]
+
+
+def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -> Resource:
+    """Read a resource or data block; what is not meta stays in ``body``, for the provider's schema to decode."""
+    body = block.body
+    type_, name = block.labels
+    check_repeated(body, _ARGUMENTS, faults)
+    if "count" in body.values and "for_each" in body.values:
+        faults.add_key(
+            error(
+                'Invalid combination of "count" and "for_each"',
+                'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used to be '
+                "explicit about the number of resources to be created.",
+            ),
+            body.place_of("for_each"),
+        )
+    return Resource(
+        ResourceAddress("managed" if block.type == "resource" else "data", type_, name),
+        _provider_key(body, type_, faults),
+        body.without(META),
+        body.place,
+        _optional_argument(body, "count", faults),
+        _optional_argument(body, "for_each", faults),
+        read_references(body.values.get("depends_on"), body.place_of("depends_on"), faults),
+        _decode_lifecycle(body, faults, managed=block.type == "resource"),
+        bool(body.values.get("provisioner")),
+        check,
+    )
+
+
+def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
+    value = body.values.get(name)
+    return None if value is None else read_argument(value, body.place_of(name), faults)
+
+
+def _provider_key(body: Body, type_: str, faults: Faults) -> ProviderKey:
+    if body.values.get("provider") is None:
+        return type_.partition("_")[0], ""
+    return read_provider_key(body.values["provider"], body.place_of("provider"), faults) or (
+        type_.partition("_")[0],
+        "",
+    )
+
+
+def read_provider_key(value: Any, place: Place, faults: Faults) -> ProviderKey | None:
+    """Read a reference to a provider configuration: ``huaweicloud`` or ``huaweicloud.alias``."""
+    traversal = read_traversal(value, place, faults)
+    if traversal is None:
+        return None
+    match traversal.steps:
+        case ():
+            return traversal.root, ""
+        case (AttributeStep(alias),):
+            return traversal.root, alias
+        case _:
+            faults.add(
+                error(
+                    "Invalid provider reference", 'Write the name of a provider, or a name and an alias: "aws.east".'
+                ),
+                place,
+            )
+            return None
+
+
+def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle:
+    blocks = list(nested_blocks(body, "lifecycle", faults))
+    for extra in blocks[1:]:
+        faults.add(error("Duplicate lifecycle block", "This resource already has a lifecycle block."), extra.body.place)
+    if not blocks:
+        return Lifecycle()
+    inner = blocks[0].body
+    check_names(inner, _LIFECYCLE, faults)
+    if not managed:
+        _refuse_for_data(inner, faults)
+
+    def flag(name: str) -> bool:
+        return read_flag(inner.values.get(name), name, inner.place_of(name), faults)
+
+    return Lifecycle(
+        flag("create_before_destroy"),
+        flag("prevent_destroy"),
+        _ignored(inner.values.get("ignore_changes"), inner.place_of("ignore_changes"), faults),
+        _triggers(inner.values.get("replace_triggered_by"), inner.place_of("replace_triggered_by"), faults),
+        decode_conditions(inner, "precondition", faults),
+        decode_conditions(inner, "postcondition", faults),
+    )
+
+
+def _refuse_for_data(inner: Body, faults: Faults) -> None:
+    for name in _LIFECYCLE[:4]:
+        if name in inner.values:
+            faults.add_key(
+                error(
+                    "Invalid data resource lifecycle argument",
+                    f'The lifecycle argument "{name}" is defined only for managed resources ("resource" blocks), and '
+                    f"is "
+                    "not valid for data resources.",
+                ),
+                inner.place_of(name),
+            )
+
+
+def _ignored(value: Any, place: Place, faults: Faults) -> _Ignored:
+    if value in ("all", "${all}") or value == ["*"]:
+        return "all"
+    paths = []
+    for reference in read_references(value, place, faults):
+        paths.append((AttributeStep(reference.traversal.root), *reference.traversal.steps))
+    return tuple(paths)
+
+
+def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        faults.add(error("Invalid expression", "A static list expression is required."), place)
+        return ()
+    texts = [item if not isinstance(item, str) or "${" in item else f"${{{item}}}" for item in value]
+    return tuple(read_argument(text, place.child(at), faults) for at, text in enumerate(texts))
+
+
+def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition, ...]:
+    """Read the blocks of conditions of one kind."""
+    return tuple(_decode_condition(block, faults) for block in nested_blocks(body, name, faults))
+
+
+def _decode_condition(block: Block, faults: Faults) -> Condition:
+    body = block.body
+    check_names(body, ("condition", "error_message"), faults)
+    for name in ("condition", "error_message"):
+        if body.values.get(name) is None:
+            faults.add_missing(missing(name), body.place)
+    condition, message = (
+        read_argument(body.values.get(name), body.place_of(name), faults) for name in ("condition", "error_message")
+    )
+    return Condition(condition, message, body.place)

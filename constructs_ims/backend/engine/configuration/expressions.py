@@ -1,0 +1,103 @@
+"""Expressions of a configuration: parsed from JSON values, with every syntax error noted at its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.configuration.model import Argument, Reference
+from constructs_ims.backend.engine.configuration.source import Place
+from constructs_ims.backend.engine.lang import (
+    Expr,
+    Literal,
+    Traversal,
+    parse_expression,
+    parse_json,
+    parse_traversal,
+    syntax_errors,
+)
+from constructs_ims.schema.diagnostics import SourcePosition, error
+
+
+def read_argument(value: Any, place: Place, faults: Faults) -> Argument:
+    """Parse a JSON value whose strings are templates."""
+    expression = parse_json(value)
+    if not isinstance(expression, Literal):
+        _note_syntax_errors(expression, value, place, faults)
+    return Argument(expression, place)
+
+
+def _note_syntax_errors(expression: Expr, value: Any, place: Place, faults: Faults) -> None:
+    found = syntax_errors(expression)
+    if found and isinstance(value, str):
+        found = syntax_errors(parse_json(value, place.filename, _start(place, faults)))
+    for diagnostic in found:
+        faults.add(diagnostic, place)
+
+
+def _start(place: Place, faults: Faults) -> SourcePosition | None:
+    source = faults.sources.get(place.filename)
+    at = source.value_range(place.path) if source else None
+    return SourcePosition(at.start.line, at.start.column + 1, at.start.byte + 1) if at else None
+
+
+def read_expression(value: Any, place: Place, faults: Faults) -> Argument:
+    """Parse a string that is an expression by itself, with or without ``${}``, as the addresses of imports are."""
+    if not isinstance(value, str) or value.strip().startswith("${"):
+        return read_argument(value, place, faults)
+    expression = parse_expression(value)
+    for diagnostic in syntax_errors(expression):
+        faults.add(diagnostic, place)
+    return Argument(expression, place)
+
+
+def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None:
+    """Parse a static reference such as ``huaweicloud_x.name[0]``."""
+    parsed = parse_traversal(value) if isinstance(value, str) else None
+    if isinstance(parsed, Traversal):
+        return parsed
+    faults.add(
+        error(
+            "Invalid expression",
+            "A single static variable reference is required: only attribute access and "
+            "indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+        ),
+        place,
+    )
+    return None
+
+
+def read_references(value: Any, place: Place, faults: Faults) -> tuple[Reference, ...]:
+    """Parse a list of static references, as in ``depends_on``."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        faults.add(error("Invalid expression", "A static list expression is required."), place)
+        return ()
+    found = ((read_traversal(item, place.child(at), faults), place.child(at)) for at, item in enumerate(value))
+    return tuple(Reference(traversal, at) for traversal, at in found if traversal is not None)
+
+
+def read_flag(value: Any, name: str, place: Place, faults: Faults) -> bool:
+    """Read a literal bool; Terraform takes the words too."""
+    match value:
+        case None | False | "false":
+            return False
+        case True | "true":
+            return True
+        case _:
+            faults.add(
+                error(
+                    "Unsuitable value type", f'Unsuitable value for "{name}": a bool is required. Write true or false.'
+                ),
+                place,
+            )
+            return False
+
+
+def read_text(value: Any, name: str, place: Place, faults: Faults) -> str:
+    """Read a literal string."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    faults.add(error("Unsuitable value type", f'Unsuitable value for "{name}": a string is required.'), place)
+    return ""

@@ -1,0 +1,239 @@
+"""What a stack directory says, block by block, before any expression is evaluated."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.configuration.source import Place, SourceFile
+from constructs_ims.backend.engine.configuration.type_constraint import TypeConstraint
+from constructs_ims.backend.engine.lang import Expr, Traversal
+from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
+from constructs_ims.schema.paths import Path
+
+ProviderKey: TypeAlias = tuple[str, str]
+"""A provider configuration within the stack: its local name, and its alias or ``""``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The contents of a block: its arguments and nested blocks as JSON, and where each stands."""
+
+    values: Mapping[str, Any]
+    place: Place
+    overridden: Mapping[str, Place] = field(default_factory=dict)
+    """The places of those that an override file brought."""
+
+    def place_of(self, name: str) -> Place:
+        """Return where an argument or nested block stands."""
+        return self.overridden.get(name) or self.place.child(name)
+
+    def without(self, names: frozenset[str]) -> Body:
+        """Return the body less some of its contents."""
+        return Body(
+            {name: value for name, value in self.values.items() if name not in names}, self.place, self.overridden
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An expression and where it stands."""
+
+    expression: Expr
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A rule that must hold, with the message for when it does not."""
+
+    condition: Argument
+    error_message: Argument
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A static reference, and where it stands."""
+
+    traversal: Traversal
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How a resource's objects live; ``ignore_changes`` is ``"all"`` or the paths that are ignored."""
+
+    create_before_destroy: bool = False
+    prevent_destroy: bool = False
+    ignore_changes: Literal["all"] | tuple[Path, ...] = ()
+    replace_triggered_by: tuple[Argument, ...] = ()
+    preconditions: tuple[Condition, ...] = ()
+    postconditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A ``resource`` or ``data`` block."""
+
+    address: ResourceAddress
+    provider: ProviderKey
+    body: Body
+    place: Place
+    count: Argument | None = None
+    for_each: Argument | None = None
+    depends_on: tuple[Reference, ...] = ()
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    has_provisioners: bool = False
+    check: str | None = None
+    """The check block that a scoped data source stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredProvider:
+    """Where a provider comes from, such as ``registry.terraform.io/huaweicloud/huaweicloud``, and which versions do."""
+
+    source: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """A ``provider`` block; ``body`` leaves out ``alias`` and ``version``."""
+
+    name: str
+    alias: str
+    body: Body
+    place: Place
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Where the real state is kept; nothing offline touches it."""
+
+    type: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An input variable; ``default`` is converted already, and ``is_required`` tells that there is none."""
+
+    name: str
+    place: Place
+    constraint: TypeConstraint
+    default: Any = None
+    is_required: bool = True
+    description: str = ""
+    sensitive: bool = False
+    nullable: bool = True
+    ephemeral: bool = False
+    validations: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output value."""
+
+    name: str
+    place: Place
+    value: Argument
+    description: str = ""
+    sensitive: bool = False
+    ephemeral: bool = False
+    depends_on: tuple[Reference, ...] = ()
+    preconditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Take an existing object under management at ``to``, whose key may be an expression."""
+
+    to: Argument
+    id: Argument
+    place: Place
+    for_each: Argument | None = None
+    provider: ProviderKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An object has another address than before."""
+
+    source: Traversal
+    target: Traversal
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A resource is no longer managed; its objects stay when ``destroy`` is false."""
+
+    source: Traversal
+    destroy: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Conditions that only warn; ``data`` names a data source read for them."""
+
+    name: str
+    place: Place
+    assertions: tuple[Condition, ...]
+    data: ResourceAddress | None = None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A whole stack directory."""
+
+    directory: pathlib.Path
+    sources: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
+    required_version: tuple[str, ...] = ()
+    required_providers: Mapping[str, RequiredProvider] = field(default_factory=dict)
+    backend: Backend | None = None
+    providers: Mapping[ProviderKey, ProviderConfig] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    locals: Mapping[str, Argument] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    resources: Mapping[ResourceAddress, Resource] = field(default_factory=dict)
+    imports: tuple[Import, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+    def source_of(self, local_name: str) -> str:
+        """Return where the provider with a local name comes from."""
+        required = self.required_providers.get(local_name)
+        return required.source if required else default_source(local_name)
+
+    def value_range(self, place: Place) -> SourceRange | None:
+        """Return where a value stands in its file."""
+        source = self.sources.get(place.filename)
+        return source.value_range(place.path) if source else None
+
+    def key_range(self, place: Place) -> SourceRange | None:
+        """Return where a key stands in its file."""
+        source = self.sources.get(place.filename)
+        return source.key_range(place.path) if source else None
+
+    def end_range(self, place: Place) -> SourceRange | None:
+        """Return the closing bracket of a value."""
+        source = self.sources.get(place.filename)
+        return source.end_range(place.path) if source else None
+
+    def locate(self, diagnostic: Diagnostic, place: Place, address: str | None = None) -> Diagnostic:
+        """Return a diagnostic with the object and the place in a file filled in where it has none yet."""
+        return diagnostic.at(address=address, subject=diagnostic.subject or self.value_range(place))
+
+
+def default_source(local_name: str) -> str:
+    """Return where a provider comes from that no ``required_providers`` names."""
+    if local_name == "terraform":
+        return "terraform.io/builtin/terraform"
+    return f"registry.terraform.io/hashicorp/{local_name}"

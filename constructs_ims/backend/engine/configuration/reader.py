@@ -1,0 +1,170 @@
+"""Reads a stack directory: finds its files, merges the overrides, decodes every block, and reports every fault."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks, override
+from constructs_ims.backend.engine.configuration.decode import Decoder
+from constructs_ims.backend.engine.configuration.model import Configuration
+from constructs_ims.backend.engine.configuration.source import Place, SourceFile, read_source
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+_UNIQUE: Final = {"variable": "variable", "output": "output", "check": "check"}
+_ESCAPE: Final = (
+    "The built-in engine reads only the JSON that cdktf synthesizes. Set CONSTRUCTS_IMS_ENGINE=terraform to run the "
+    "real "
+    "Terraform on this stack."
+)
+
+
+def read_configuration(directory: pathlib.Path) -> tuple[Configuration, list[Diagnostic]]:
+    """Read every ``*.tf.json`` of a directory.
+
+    Always returns a configuration, of what could be understood, with everything that is wrong.
+    """
+    sources, diagnostics = _read_sources(directory)
+    faults = Faults({source.filename: source for source in sources}, diagnostics)
+    decoder = Decoder(faults, directory)
+    for block in _merged(sources, faults):
+        decoder.decode(block)
+    return decoder.configuration(), faults.found
+
+
+def needs_terraform(what: str, why: str) -> Diagnostic:
+    """Say that only the real Terraform can do something, and how to have it do so."""
+    return error("Needs Terraform", f"{what} {why} {_ESCAPE}".replace("  ", " "))
+
+
+def _read_sources(directory: pathlib.Path) -> tuple[list[SourceFile], list[Diagnostic]]:
+    try:
+        names = sorted(entry.name for entry in directory.iterdir() if entry.is_file())
+    except OSError as fault:
+        return [], [
+            error("Failed to read directory", f"The stack directory {directory} cannot be read: {fault.strerror}.")
+        ]
+    diagnostics = _unreadable_kinds(names)
+    sources: list[SourceFile] = []
+    for name in filter(is_configuration_file, names):
+        source, faults = _read_file(directory / name)
+        sources.append(source)
+        diagnostics += faults
+    if not sources and not diagnostics:
+        diagnostics.append(
+            error(
+                "No configuration files",
+                f"The directory {directory} has no file that ends in .tf.json. Synthesize the app first, "
+                "or name the directory of a synthesized stack.",
+            )
+        )
+    return sources, diagnostics
+
+
+def is_configuration_file(name: str) -> bool:
+    """Whether a file is part of a configuration this engine reads; hidden and backup files are not."""
+    return name.endswith(".tf.json") and not name.startswith((".", "#")) and not name.endswith("~")
+
+
+def is_override(name: str) -> bool:
+    """Whether a configuration file overrides what the others say."""
+    stem = name.removesuffix(".tf.json")
+    return stem == "override" or stem.endswith("_override")
+
+
+def _unreadable_kinds(names: Iterable[str]) -> list[Diagnostic]:
+    return [
+        needs_terraform(f"{name} is written in Terraform's own syntax.", "")
+        for name in names
+        if name.endswith((".tf", ".tofu", ".tofu.json")) and not name.startswith(".")
+    ]
+
+
+def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
+    try:
+        return read_source(path.name, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return SourceFile(path.name, "", {}), [error("Invalid JSON", f"{path.name} is not UTF-8. Save it as UTF-8.")]
+    except OSError as fault:
+        return SourceFile(path.name, "", {}), [
+            error("Failed to read file", f"The file {path.name} could not be read: {fault.strerror}.")
+        ]
+
+
+def _merged(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
+    primary = [block for source in sources if not is_override(source.filename) for block in file_blocks(source, faults)]
+    merged = _without_duplicates(primary, faults)
+    for source in (source for source in sources if is_override(source.filename)):
+        for block in file_blocks(source, faults):
+            _merge_override(merged, block, faults)
+    return list(merged.values())
+
+
+def _identity(block: Block, position: int) -> tuple[str, ...]:
+    """Return what makes a block the same one as another: its labels, an alias, or for the rest its position."""
+    match block.type:
+        case "provider":
+            return ("provider", *block.labels, str(block.body.values.get("alias") or ""))
+        case "resource" | "data" | "variable" | "output" | "check":
+            return (block.type, *block.labels)
+        case _:
+            return (block.type, str(position))
+
+
+def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[str, ...], Block]:
+    merged: dict[tuple[str, ...], Block] = {}
+    for position, block in enumerate(blocks):
+        identity = _identity(block, position)
+        if identity in merged:
+            faults.add(_duplicate(block, merged[identity].body.place, faults.sources), block.body.place)
+        else:
+            merged[identity] = block
+    return merged
+
+
+def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) -> Diagnostic:
+    at = sources[first.filename].value_range(first.path)
+    where = f"{first.filename}:{at.start.line}" if at else first.filename
+    match block.type:
+        case "resource" | "data":
+            kind, (type_, name) = ("resource" if block.type == "resource" else "data"), block.labels
+            return error(
+                f'Duplicate {kind} "{type_}" configuration',
+                f'A {type_} {"resource" if kind == "resource" else "data resource"} named "{name}" was already '
+                f"declared "
+                f"at {where}. Resource names must be unique per type in each module.",
+            )
+        case "provider":
+            alias = block.body.values.get("alias")
+            return error(
+                "Duplicate provider configuration",
+                f'A provider configuration for "{block.labels[0]}"{f" with alias {alias!r}" if alias else ""} was '
+                f"already "
+                f"given at {where}. If multiple configurations are required, set the alias argument for each.",
+            )
+        case _:
+            name = block.labels[0]
+            return error(
+                f"Duplicate {'output value' if block.type == 'output' else block.type} declaration",
+                f'The {block.type} "{name}" was already declared at {where}. Names must be unique within a module.',
+            )
+
+
+def _merge_override(merged: dict[tuple[str, ...], Block], block: Block, faults: Faults) -> None:
+    identity = _identity(block, len(merged) + 1_000_000)
+    if block.type in ("terraform", "locals"):
+        merged[("override", str(len(merged)))] = block
+    elif identity in merged:
+        merged[identity] = override(merged[identity], block)
+    elif block.type in ("moved", "import", "removed"):
+        merged[identity] = block
+    else:
+        faults.add(
+            error(
+                f"Missing base {block.type} declaration to override",
+                f'There is no {block.type} declaration named "{".".join(block.labels)}". An override file can only '
+                f"override a {block.type} that was already declared in a primary configuration file.",
+            ),
+            block.body.place,
+        )

@@ -1,0 +1,194 @@
+"""The engine's front door: validate, plan and apply a stack directory."""
+
+from __future__ import annotations
+
+import pathlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
+from constructs_ims.backend.engine.applying.recorder import Journal
+from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
+from constructs_ims.backend.engine.changes import Action, Plan
+from constructs_ims.backend.engine.conditions import overall
+from constructs_ims.backend.engine.configuration import Configuration, read_configuration
+from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.lang import FunctionSettings
+from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.planning.drift import find_drift
+from constructs_ims.backend.engine.planning.moves import Moves, carry_out_moves
+from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
+from constructs_ims.backend.engine.planning.relevant import relevant_attributes
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.providers import ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.simulate import ShapeBook
+from constructs_ims.backend.engine.stack import Stack, prepare_stack
+from constructs_ims.backend.engine.state import CheckResult, State
+from constructs_ims.backend.engine.validation import validate_stack
+from constructs_ims.backend.engine.values import Values
+from constructs_ims.backend.engine.variables import settle_variables
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+
+
+@dataclass(frozen=True)
+class ValidateOutcome:
+    """What is wrong with a stack, and what it says as far as it was understood."""
+
+    configuration: Configuration
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass
+class Engine:
+    """Plans and applies stacks with the providers it is given.
+
+    ``providers`` makes the provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``, a new one
+    for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
+    finds the outputs of other stacks.
+    """
+
+    providers: ProviderFactory
+    simulate: bool = True
+    remote_state: RemoteState = no_remote_state
+    parallelism: int = 10
+    observer: Observer = field(default_factory=SilentObserver)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def validate(self, directory: pathlib.Path) -> ValidateOutcome:
+        """Check a stack without looking at any state or service."""
+        configuration, stack, faults = self._prepare(directory, None)
+        if not has_errors(faults.found):
+            faults.found += validate_stack(stack)
+        return ValidateOutcome(configuration, tuple(faults.found))
+
+    def plan(
+        self,
+        directory: pathlib.Path,
+        state: State,
+        options: PlanOptions | None = None,
+        *,
+        interrupt: threading.Event | None = None,
+    ) -> Plan:
+        """Say what an apply would do. ``state`` is not changed. Faults stand in the plan's diagnostics."""
+        options = options or PlanOptions()
+        options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        configuration, stack, faults = self._prepare(directory, state)
+        variables, settled, found = settle_variables(configuration, options.variables)
+        faults.found += found
+        functions = FunctionSettings(configuration.directory, options.timestamp)
+        values = Values(configuration, functions, options.workspace, variables)
+        refreshed = state.copy()
+        moves = carry_out_moves(configuration, refreshed) if options.mode != "destroy" else Moves()
+        faults.found += moves.diagnostics
+        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy())
+        run.moves, run.forgotten = moves.previous, moves.forgotten
+        run.targets, run.replace = _read_addresses(options, faults)
+        run.report(faults.found)
+        if not has_errors(faults.found):
+            Planner(run).walk(self.parallelism, interrupt)
+        _note_limits(run)
+        return Plan(
+            options.mode,
+            sorted_changes(run.changes),
+            dict(sorted(run.outputs.items())),
+            run.state,
+            state,
+            configuration,
+            settled,
+            find_drift(run),
+            _checks(run),
+            relevant_attributes(run) if not has_errors(run.diagnostics) else (),
+            tuple(run.diagnostics),
+            options.timestamp or "",
+            targets=options.targets,
+            replace=options.replace,
+            workspace=options.workspace,
+            complete=not options.targets,
+            skipped_provisioners=_skipped_provisioners(run),
+            moved=bool(moves.previous),
+        )
+
+    def apply(
+        self, plan: Plan, *, journal: Journal | None = None, interrupt: threading.Event | None = None
+    ) -> ApplyOutcome:
+        """Carry out a plan; the outcome has the new state, whatever went wrong on the way.
+
+        ``journal`` hears of every object as it is done. Once ``interrupt`` is set, what is in flight is finished and
+        nothing new begins.
+        """
+        pool = self._pool()
+        faults = Faults(plan.configuration.sources)
+        stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
+        return apply_plan(stack, plan, self.observer, journal, self.parallelism, interrupt)
+
+    def _pool(self) -> ProviderPool:
+        return ProviderPool(self.providers, ShapeBook(), self.simulate, self.remote_state)
+
+    def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:
+        configuration, found = read_configuration(directory)
+        faults = Faults(configuration.sources, list(found))
+        return configuration, prepare_stack(configuration, self._pool(), faults, state), faults
+
+
+def _read_addresses(
+    options: PlanOptions, faults: Faults
+) -> tuple[tuple[InstanceAddress, ...], frozenset[InstanceAddress]]:
+    targets = [address for text in options.targets if (address := _read_address(text, "-target", faults))]
+    replaced = [address for text in options.replace if (address := _read_address(text, "-replace", faults))]
+    return tuple(targets), frozenset(replaced)
+
+
+def _read_address(text: str, option: str, faults: Faults) -> InstanceAddress | None:
+    try:
+        return parse_address(text)
+    except ValueError as fault:
+        summary = "Invalid target address" if option == "-target" else "Invalid force-replace address"
+        faults.found.append(error(summary, f"The address given for {option} is wrong: {fault}"))
+        return None
+
+
+def _note_limits(run: PlanRun) -> None:
+    if run.options.targets:
+        run.report([_TARGETING])
+    skipped = _skipped_provisioners(run)
+    if skipped:
+        run.report([_provisioners(skipped)])
+
+
+_TARGETING = warning(
+    "Resource targeting is in effect",
+    "You are creating a plan with the -target option, which means that the result of this plan may not represent all "
+    "of the "
+    "changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided "
+    "only for "
+    "exceptional situations such as recovering from errors or mistakes, or when Terraform specifically suggests to "
+    "use it "
+    "as part of an error message.",
+)
+
+
+def _provisioners(skipped: tuple[str, ...]) -> Diagnostic:
+    return warning(
+        "Provisioners are not run",
+        f"The provisioners of {', '.join(skipped[:5])}{' and others' if len(skipped) > 5 else ''} are not run "
+        f"offline. Set "
+        "CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform run them.",
+    )
+
+
+def _skipped_provisioners(run: PlanRun) -> tuple[str, ...]:
+    return tuple(
+        str(change.address)
+        for address, resource in run.configuration.resources.items()
+        if resource.has_provisioners
+        for change in run.changes.get(address, ())
+        if change.action is Action.CREATE or change.action.is_replace
+    )
+
+
+def _checks(run: PlanRun) -> tuple[CheckResult, ...]:
+    return tuple(overall(kind, address, found) for (kind, address), found in sorted(run.checks.items()))

@@ -1,0 +1,37 @@
+"""What a caller asks of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_ims.backend.engine.changes import PlanMode
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVariable:
+    """A value for an input variable.
+
+    ``text`` is how a command line or the environment gives one: taken as it stands where the variable is a string, a
+    number or a bool, and as an expression otherwise. Without ``text`` the value is ``value``, plain data.
+    """
+
+    value: Any = None
+    text: str | None = None
+    origin: str = "a value given"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How to plan: ``targets`` and ``replace`` are addresses as text; ``imports`` adds to the stack's import blocks."""
+
+    mode: PlanMode = "normal"
+    variables: Mapping[str, GivenVariable] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    refresh: bool = True
+    workspace: str = "default"
+    timestamp: str | None = None
+    """When the plan counts as made, in UTC, as 2026-01-31T08:00:00Z; now when left out."""
+    imports: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,128 @@
+"""Plans the instances of a data source: read now, or at apply when something that it needs is not settled yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.bodies import CompiledBody, evaluate_body
+from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
+from constructs_ims.backend.engine.conditions import softened
+from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.graph import ancestors, node_of
+from constructs_ims.backend.engine.planning.instance import InstancePlanner
+from constructs_ims.backend.engine.planning.refresh import stored_form
+from constructs_ims.backend.engine.planning.run import PlanRun, id_of, sensitive_paths
+from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.state import ObjectState
+from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import Object, ReadResult
+from constructs_ims.schema.paths import Path
+from constructs_ims.schema.values import Unknown, is_wholly_known
+
+
+@dataclass(slots=True)
+class DataPlanner:
+    """Plans the instances of one data source."""
+
+    run: PlanRun
+    resource: Resource
+    schema: Schema
+    body: CompiledBody
+
+    def plan(self, address: InstanceAddress, scope: StackScope) -> bool:
+        """Read one instance or plan to; tell whether it went well."""
+        conditions = InstancePlanner(self.run, self.resource, self.schema, self.body)
+        if not conditions.judge_before(address, scope):
+            return False
+        evaluated = evaluate_body(self.body, scope, self.run.configuration)
+        if not self._report(evaluated.diagnostics, address):
+            return False
+        reason = self._reason_to_wait(evaluated.value)
+        if reason is not None and self.run.options.mode != "refresh-only":
+            known = self._defer(address, evaluated.value, evaluated.sensitive, reason)
+        else:
+            found = self._read(address, evaluated.value, evaluated.sensitive)
+            if found is None:
+                return self.resource.check is not None
+            known = found
+        with self.run.lock:
+            self.run.values.objects[address.resource][address.key] = known
+        return conditions.judge_after(address, scope, known)
+
+    def _report(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
+        if self.resource.check is not None:
+            found = softened(found)
+        return self.run.report(found, self.resource.place, str(address))
+
+    def _reason_to_wait(self, config: Object) -> ActionReason | None:
+        if not is_wholly_known(config):
+            return ActionReason.READ_CONFIG_UNKNOWN
+        return ActionReason.READ_DEPENDENCY_PENDING if self._waits_for_changes() else None
+
+    def _waits_for_changes(self) -> bool:
+        graph = self.run.stack.graph
+        starts = [node_of(reference.traversal) for reference in self.resource.depends_on]
+        nodes = ancestors(graph, [node for node in starts if node is not None])
+        with self.run.lock:
+            return any(
+                change.action is not Action.NO_OP
+                for node in nodes
+                if node.kind == "resource"
+                for change in self.run.changes.get(node.name, ())
+            )
+
+    def _defer(
+        self, address: InstanceAddress, config: Object, sensitive: tuple[Path, ...], reason: ActionReason
+    ) -> KnownObject:
+        computed = (a.name for a in self.schema.block.attributes if a.computed and config[a.name] is None)
+        planned = {**config, **dict.fromkeys(computed, Unknown)}
+        provider = self.run.provider_of(address.resource)
+        self.run.add_change(
+            ResourceChange(
+                address,
+                str(provider),
+                Action.READ,
+                None,
+                planned,
+                reason=reason,
+                after_sensitive=(*sensitive_paths(self.schema), *sensitive),
+                schema=self.schema,
+                simulated=self.run.stack.pool.is_simulated(provider),
+                config=config,
+                sensitive_marks=sensitive,
+            )
+        )
+        return KnownObject(planned, self.schema, sensitive)
+
+    def _read(self, address: InstanceAddress, config: Object, sensitive: tuple[Path, ...]) -> KnownObject | None:
+        provider = self.run.provider(address.resource)
+        with self.run.lock:
+            self.run.observer.data_read_started(address)
+        started = time.monotonic()
+        result = read_data(provider, address, config)
+        if not self._report(result.diagnostics, address) or result.state is None:
+            return None
+        with self.run.lock:
+            self.run.observer.data_read_completed(address, id_of(result.state), time.monotonic() - started)
+        stored = stored_form(
+            self.run, address, self.schema, result.state, b"", ObjectState({}, sensitive_paths=sensitive)
+        )
+        self.run.set_current(address, self.run.provider_of(address.resource), stored)
+        return KnownObject(result.state, self.schema, sensitive)
+
+
+def read_data(provider: Provider, address: InstanceAddress, config: Object) -> ReadResult:
+    """Read a data source with a provider that may have none."""
+    read = getattr(provider, "read_data_source", None)
+    if read is None:
+        fault = error(
+            "Unsupported data source", f'The provider does not read data sources of type "{address.resource.type}".'
+        )
+        return ReadResult(None, diagnostics=[fault])
+    result: ReadResult = read(address.resource.type, config)
+    return result

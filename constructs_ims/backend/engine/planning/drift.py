@@ -1,0 +1,51 @@
+"""Drift: how the objects that a refresh found differ from those that the state had."""
+
+from __future__ import annotations
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, sort_key
+from constructs_ims.backend.engine.changes import Action, ResourceChange
+from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.state import ObjectState
+from constructs_ims.backend.engine.stored import decode_object
+
+
+def find_drift(run: PlanRun) -> list[ResourceChange]:
+    """Return what changed outside since the state was stored; in a refresh-only plan also what moved."""
+    found = (
+        _drift(run, address, instance.current)
+        for address, _, instance in run.previous.instances()
+        if address.resource.mode == "managed" and instance.current is not None
+    )
+    return sorted((change for change in found if change is not None), key=lambda change: sort_key(change.address))
+
+
+def _drift(run: PlanRun, address: InstanceAddress, old: ObjectState) -> ResourceChange | None:
+    new = run.state.current(address)
+    moved = run.options.mode == "refresh-only" and address in run.moves
+    if new is old or (new is not None and new.attributes == old.attributes and not moved):
+        return None
+    schema = run.schema(address.resource)
+    if schema is None:
+        return None
+    before, after = decode_object(schema, old.attributes), decode_object(schema, new.attributes) if new else None
+    if after is not None and same(before, after) and not moved:
+        return None
+    action = Action.DELETE if after is None else Action.NO_OP if same(before, after) else Action.UPDATE
+    hidden = sensitive_paths(schema)
+    return ResourceChange(
+        address,
+        str(run.provider_of(address.resource)),
+        action,
+        before,
+        after,
+        previous_address=run.moves.get(address, address),
+        before_sensitive=(*hidden, *old.sensitive_paths),
+        after_sensitive=(*hidden, *new.sensitive_paths) if new else (),
+        schema=schema,
+        simulated=_is_simulated(run, address),
+    )
+
+
+def _is_simulated(run: PlanRun, address: InstanceAddress) -> bool:
+    return run.stack.pool.is_simulated(run.provider_of(address.resource))

@@ -1,0 +1,150 @@
+"""``count`` and ``for_each``: which instances a resource has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from constructs_ims.backend.engine.addresses import Key
+from constructs_ims.backend.engine.configuration import Argument, Configuration, Resource
+from constructs_ims.backend.engine.lang import ConversionError, Scope, TfSet, Value, convert, evaluate, type_of, unmark
+from constructs_ims.backend.engine.values import Repetition
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.types import NUMBER, STRING, DynamicType, friendly_name
+from constructs_ims.schema.values import Unknown
+
+_UNKNOWN_COUNT = error(
+    "Invalid count argument",
+    'The "count" value depends on resource attributes that cannot be determined until apply, so Terraform cannot '
+    "predict "
+    "how many instances will be created. To work around this, use the -target argument to first apply only the "
+    "resources "
+    "that the count depends on.",
+)
+_UNKNOWN_FOR_EACH = error(
+    "Invalid for_each argument",
+    'The "for_each" {} includes keys derived from resource attributes that cannot be determined until apply, and so '
+    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen "
+    "working "
+    "with unknown values in for_each, it's better to define the map keys statically in your configuration and place "
+    "apply-time results only in the map values.\n\nAlternatively, you could use the -target planning option to first "
+    "apply "
+    "only the resources that the for_each value depends on, and then apply a second time to fully converge.",
+)
+
+
+@dataclass(slots=True)
+class Expansion:
+    """The instances of a resource: keys with the ``each.value`` of each, in order; None when they cannot be told."""
+
+    repetition: Repetition
+    instances: Mapping[Key, Value] | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def expand(resource: Resource, scope: Scope, configuration: Configuration) -> Expansion:
+    """Evaluate ``count`` or ``for_each``."""
+    if resource.count is not None:
+        return _located(_expand_count(resource.count, scope), resource.count, configuration)
+    if resource.for_each is not None:
+        return _located(expand_for_each(resource.for_each, scope), resource.for_each, configuration)
+    return Expansion("single", {None: None})
+
+
+def _located(expansion: Expansion, argument: Argument, configuration: Configuration) -> Expansion:
+    expansion.diagnostics = [configuration.locate(one, argument.place) for one in expansion.diagnostics]
+    return expansion
+
+
+def _expand_count(argument: Argument, scope: Scope) -> Expansion:
+    result = evaluate(argument.expression, scope)
+    if not result.ok:
+        return Expansion("count", None, list(result.diagnostics))
+    value, _ = unmark(result.value)
+    if value is Unknown:
+        return Expansion("count", None, [_UNKNOWN_COUNT])
+    fault = _count_fault(value)
+    if fault:
+        return Expansion(
+            "count", None, [error("Invalid count argument", f'The given "count" argument value is {fault}')]
+        )
+    return Expansion("count", dict.fromkeys(range(int(convert(value, NUMBER)))))
+
+
+def _count_fault(value: Value) -> str | None:
+    if value is None:
+        return "null. An integer is required."
+    try:
+        number = convert(value, NUMBER)
+    except ConversionError as fault:
+        return f"unsuitable: {fault}."
+    if isinstance(number, Decimal) and number != number.to_integral_value():
+        return "unsuitable: fractional numbers are not allowed. Use a whole number."
+    return "unsuitable: must be greater than or equal to zero." if number < 0 else None
+
+
+def expand_for_each(argument: Argument, scope: Scope) -> Expansion:
+    """Evaluate a ``for_each``, whose faults are not located yet."""
+    result = evaluate(argument.expression, scope)
+    if not result.ok:
+        return Expansion("each", None, list(result.diagnostics))
+    value, paths = unmark(result.value)
+    fault = _for_each_fault(value, is_sensitive=() in paths or (bool(paths) and isinstance(value, TfSet)))
+    if fault:
+        return Expansion("each", None, [fault])
+    marked = result.value
+    if isinstance(value, TfSet):
+        return Expansion("each", {key: key for key in value})
+    return Expansion("each", {key: marked[key] for key in sorted(marked)})
+
+
+def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
+    if is_sensitive:
+        return error(
+            "Invalid for_each argument",
+            "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If "
+            "used, the "
+            "sensitive value could be exposed as a resource instance key.",
+        )
+    if value is None:
+        return error(
+            "Invalid for_each argument",
+            'The given "for_each" argument value is unsuitable: the given "for_each" argument value is null. A map, '
+            "or set "
+            "of strings is allowed.",
+        )
+    if value is Unknown:
+        return _unknown_for_each("map")
+    if isinstance(value, TfSet):
+        return _set_fault(value)
+    if isinstance(value, dict):
+        return None
+    return error(
+        "Invalid for_each argument",
+        'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of '
+        "strings, and "
+        f"you have provided a value of type {friendly_name(type_of(value))}.",
+    )
+
+
+def _unknown_for_each(kind: str) -> Diagnostic:
+    return error(_UNKNOWN_FOR_EACH.summary, _UNKNOWN_FOR_EACH.detail.format(kind))
+
+
+def _set_fault(value: TfSet) -> Diagnostic | None:
+    if any(item is Unknown for item in value):
+        return _unknown_for_each("set")
+    if value and value.element != STRING and not isinstance(value.element, DynamicType):
+        return error(
+            "Invalid for_each set argument",
+            'The given "for_each" argument value is unsuitable: "for_each" supports maps and sets of strings, but '
+            "you have "
+            f"provided a set containing type {friendly_name(value.element)}.",
+        )
+    if any(item is None for item in value):
+        return error(
+            "Invalid for_each set argument",
+            'The given "for_each" argument value is unsuitable: "for_each" sets must not contain null values.',
+        )
+    return None

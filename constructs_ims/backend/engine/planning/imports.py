@@ -1,0 +1,115 @@
+"""``import`` blocks: which instances are to be taken in, under which ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, parse_address
+from constructs_ims.backend.engine.configuration import Import
+from constructs_ims.backend.engine.lang import Value, convert, evaluate, unmark
+from constructs_ims.backend.engine.planning.expansion import expand_for_each
+from constructs_ims.backend.engine.planning.moves import endpoint
+from constructs_ims.backend.engine.planning.references import reduce_reference
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.stack import imported_resource
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.types import STRING
+from constructs_ims.schema.values import Unknown
+
+
+def find_imports(run: PlanRun, address: ResourceAddress, keys: Mapping[Key, Value]) -> tuple[dict[Key, Any], bool]:
+    """Return the ids to import for the instances of a resource, and whether all is well."""
+    found: dict[Key, Any] = {}
+    went_well = True
+    for block in run.configuration.imports:
+        if imported_resource(block.to) == address:
+            went_well &= _take_block(run, block, keys, found)
+    for text, id in run.options.imports.items():
+        target = parse_address(text)
+        if target.resource == address:
+            went_well &= _take(run, target, id, keys, found, None)
+    return found, went_well
+
+
+def check_import_targets(run: PlanRun) -> None:
+    """Note every import whose target no configuration describes."""
+    for block in run.configuration.imports:
+        target = imported_resource(block.to)
+        if target is not None and target not in run.configuration.resources:
+            run.report([_no_configuration(str(target))], block.place)
+    for text in run.options.imports:
+        if parse_address(text).resource not in run.configuration.resources:
+            run.report([_no_configuration(text)])
+
+
+def _take_block(run: PlanRun, block: Import, keys: Mapping[Key, Value], found: dict[Key, Any]) -> bool:
+    went_well = True
+    for variables in _rounds(run, block):
+        if variables is None:
+            return False
+        reference, faults = reduce_reference(block.to.expression, run.values.scope(), variables)
+        target = endpoint(reference) if reference else None
+        if target is None:
+            went_well &= run.report(faults or [_invalid_target()], block.to.place)
+            continue
+        id, faults = _id(run, block, variables)
+        if not run.report(faults, block.id.place):
+            went_well = False
+            continue
+        went_well &= _take(run, target, id, keys, found, block)
+    return went_well
+
+
+def _rounds(run: PlanRun, block: Import) -> Iterator[dict[str, Value] | None]:
+    if block.for_each is None:
+        yield {}
+        return
+    expansion = expand_for_each(block.for_each, run.values.scope())
+    run.report(expansion.diagnostics, block.for_each.place)
+    if expansion.instances is None:
+        yield None
+    else:
+        yield from ({"each": {"key": key, "value": value}} for key, value in expansion.instances.items())
+
+
+def _id(run: PlanRun, block: Import, variables: Mapping[str, Value]) -> tuple[Any, tuple[Diagnostic, ...]]:
+    result = evaluate(block.id.expression, run.values.scope(), variables)
+    if not result.ok:
+        return None, result.diagnostics
+    value, _ = unmark(result.value)
+    if value is Unknown:
+        return None, (_invalid_id("depends on resource attributes that cannot be determined until apply"),)
+    if value is None or value == "":
+        return None, (_invalid_id("is null" if value is None else "is an empty string"),)
+    return convert(value, STRING), ()
+
+
+def _take(
+    run: PlanRun,
+    target: InstanceAddress,
+    id: Any,
+    keys: Mapping[Key, Value],
+    found: dict[Key, Any],
+    block: Import | None,
+) -> bool:
+    if target.key not in keys:
+        return run.report([_no_configuration(str(target))], block.place if block else None)
+    found[target.key] = id
+    return True
+
+
+def _no_configuration(target: str) -> Diagnostic:
+    return error(
+        "Configuration for import target does not exist",
+        f"The configuration for the given import target {target} does not exist. All target instances must have an "
+        "associated configuration to be imported.",
+    )
+
+
+def _invalid_target() -> Diagnostic:
+    return error("Invalid import address", 'The "to" argument must name a resource, or an instance of one.')
+
+
+def _invalid_id(why: str) -> Diagnostic:
+    return error("Invalid import id argument", f'The import block "id" argument {why}, so nothing can be imported.')

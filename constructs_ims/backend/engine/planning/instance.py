@@ -1,0 +1,320 @@
+"""Plans one instance of a managed resource: prior, config, proposed, planned, and from those an action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.bodies import CompiledBody, Evaluated, evaluate_body
+from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
+from constructs_ims.backend.engine.conditions import Verdict, judge
+from constructs_ims.backend.engine.configuration import Condition, Resource
+from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
+from constructs_ims.backend.engine.planning.refresh import Prior, current_object, imported_object
+from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.planning.triggers import is_triggered
+from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.state import CheckObjectResult, CheckStatus
+from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.values import Unknown
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a provider planned, and the action that follows."""
+
+    action: Action
+    planned: Object | None
+    private: bytes = b""
+    reason: ActionReason | None = None
+    replace_paths: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class InstancePlanner:
+    """Plans the instances of one resource."""
+
+    run: PlanRun
+    resource: Resource
+    schema: Schema
+    body: CompiledBody
+    constant: Evaluated | None = None
+
+    def plan(self, address: InstanceAddress, scope: StackScope, import_id: Any = None) -> bool:
+        """Plan one instance; tell whether it went well."""
+        prior, importing, went_well = self._prior(address, import_id)
+        if not went_well:
+            return False
+        if self.run.options.mode == "refresh-only":
+            return self._keep(address, scope, prior)
+        forced, went_well = self._forced_reason(address, scope)
+        if not went_well or not self._judge("precondition", self.resource.lifecycle.preconditions, address, scope):
+            return False
+        evaluated = self._config(scope)
+        if not self.run.report(evaluated.diagnostics, self.resource.place, str(address)):
+            return False
+        change = self._change(address, prior, evaluated, forced, importing)
+        if change is None:
+            return False
+        self.run.add_change(change)
+        known = KnownObject(change.after or {}, self.schema, change.sensitive_marks)
+        with self.run.lock:
+            self.run.values.objects[address.resource][address.key] = known
+        return self.judge_after(address, scope, known)
+
+    def _prior(self, address: InstanceAddress, import_id: Any) -> tuple[Prior | None, Importing | None, bool]:
+        with self.run.lock:
+            exists = self.run.state.current(address) is not None
+        if import_id is None or exists:
+            prior, went_well = current_object(self.run, address, self.schema)
+            return prior, None, went_well
+        if import_id is Unknown:
+            return None, Importing(None), True
+        prior = imported_object(self.run, address, self.schema, import_id)
+        return prior, Importing(import_id), prior is not None
+
+    def _keep(self, address: InstanceAddress, scope: StackScope, prior: Prior | None) -> bool:
+        if prior is None:
+            return True
+        known = KnownObject(prior.value, self.schema, prior.sensitive)
+        with self.run.lock:
+            self.run.values.objects[address.resource][address.key] = known
+        self._judge("precondition", self.resource.lifecycle.preconditions, address, scope, Severity.WARNING)
+        return self.judge_after(address, scope, known, Severity.WARNING)
+
+    def _forced_reason(self, address: InstanceAddress, scope: StackScope) -> tuple[ActionReason | None, bool]:
+        for trigger in self.resource.lifecycle.replace_triggered_by:
+            fired, faults = is_triggered(self.run, trigger, scope)
+            if not self.run.report(faults, trigger.place, str(address)):
+                return None, False
+            if fired:
+                return ActionReason.REPLACE_BY_TRIGGERS, True
+        return (ActionReason.REPLACE_BY_REQUEST if address in self.run.replace else None), True
+
+    def _config(self, scope: StackScope) -> Evaluated:
+        if self.constant is not None:
+            return self.constant
+        evaluated = evaluate_body(self.body, scope, self.run.configuration)
+        if self.body.is_constant:
+            self.constant = evaluated
+        return evaluated
+
+    def _change(
+        self,
+        address: InstanceAddress,
+        prior: Prior | None,
+        evaluated: Evaluated,
+        forced: ActionReason | None,
+        importing: Importing | None,
+    ) -> ResourceChange | None:
+        provider, place = self.run.provider(address.resource), self.resource.place
+        config = self.with_ignored(prior.value if prior else None, evaluated.value)
+        if not self.run.report(provider.validate_resource(address.resource.type, evaluated.value), place, str(address)):
+            return None
+        decision, faults = self._decide(address, provider, prior, config, evaluated.sensitive, forced)
+        if not self.run.report(faults, place, str(address)) or decision is None:
+            return None
+        before_marks, hidden = (prior.sensitive if prior else ()), sensitive_paths(self.schema)
+        change = ResourceChange(
+            address,
+            str(self.run.provider_of(address.resource)),
+            decision.action,
+            prior.value if prior else None,
+            decision.planned,
+            previous_address=self.run.moves.get(address, address),
+            reason=decision.reason,
+            before_sensitive=(*hidden, *before_marks) if prior else (),
+            after_sensitive=(*hidden, *evaluated.sensitive),
+            replace_paths=decision.replace_paths,
+            importing=importing,
+            schema=self.schema,
+            simulated=self.run.stack.pool.is_simulated(self.run.provider_of(address.resource)),
+            planned_private=decision.private,
+            config=config,
+            sensitive_marks=evaluated.sensitive,
+            dependencies=self.run.stack.dependencies(address.resource),
+            create_before_destroy=self.run.stack.creates_before_destroy(address.resource),
+        )
+        return change if self._may_destroy(change) else None
+
+    def _may_destroy(self, change: ResourceChange) -> bool:
+        if not (self.resource.lifecycle.prevent_destroy and change.action.is_replace):
+            return True
+        return self.run.report([cannot_destroy(change.address)], self.resource.place, str(change.address))
+
+    def with_ignored(self, prior: Object | None, config: Object) -> Object:
+        """Return ``config`` with prior values where changes are ignored."""
+        ignored = self.resource.lifecycle.ignore_changes
+        if prior is None or not ignored:
+            return config
+        if ignored == "all":
+            arguments = {
+                attribute.name for attribute in self.schema.block.arguments
+            } | self.schema.block.blocks_by_name.keys()
+            return {name: prior.get(name) if name in arguments else value for name, value in config.items()}
+        for path in ignored:
+            config = _ignored_at(config, prior, path)
+        return config
+
+    def _decide(
+        self,
+        address: InstanceAddress,
+        provider: Provider,
+        prior: Prior | None,
+        config: Object,
+        sensitive: tuple[Path, ...],
+        forced: ActionReason | None,
+    ) -> tuple[Decision | None, Sequence[Diagnostic]]:
+        tainted = prior is not None and prior.is_tainted
+        before = None if prior is None or tainted else prior.value
+        private = b"" if before is None or prior is None else prior.private
+        first = self._ask(address, provider, before, config, private)
+        if has_errors(first.faults) or first.planned is None:
+            return None, first.faults
+        decision = _decision(before, first, forced)
+        if tainted:
+            decision.action, decision.reason = Action.DELETE_THEN_CREATE, ActionReason.REPLACE_TAINTED
+        elif decision.action.is_replace:
+            second = self._ask(address, provider, None, config, b"")
+            if has_errors(second.faults):
+                return None, second.faults
+            decision.planned, decision.private = second.planned, second.private
+        elif decision.action is Action.NO_OP and prior is not None and set(prior.sensitive) != set(sensitive):
+            decision.action = Action.UPDATE
+        if decision.action.is_replace and self.run.stack.creates_before_destroy(address.resource):
+            decision.action = Action.CREATE_THEN_DELETE
+        return decision, first.faults
+
+    def _ask(
+        self, address: InstanceAddress, provider: Provider, before: Object | None, config: Object, private: bytes
+    ) -> _Answer:
+        type_name, block = address.resource.type, self.schema.block
+        simulated = self.run.stack.pool.is_simulated(self.run.provider_of(address.resource))
+        seed = str(address).encode() if simulated else private
+        result = provider.plan_resource(type_name, before, config, propose(block, before, config), seed)
+        faults = list(result.diagnostics)
+        if result.planned is None:
+            faults += [] if has_errors(faults) else [_nothing_planned(address)]
+            return _Answer(None, (), result.private, faults)
+        if not has_errors(faults):
+            invalid = list(check_plan(block, before, config, result.planned))
+            faults += [invalid_plan(address, what) for what in invalid]
+        changed = tuple(path for path in result.requires_replace if _differs(before, result.planned, path))
+        return _Answer(result.planned, changed, result.private, faults)
+
+    def judge_before(self, address: InstanceAddress, scope: StackScope) -> bool:
+        """Evaluate the preconditions; tell whether all hold or may."""
+        return self._judge("precondition", self.resource.lifecycle.preconditions, address, scope)
+
+    def _judge(
+        self,
+        kind: str,
+        conditions: Sequence[Condition],
+        address: InstanceAddress,
+        scope: StackScope,
+        severity: Severity = Severity.ERROR,
+    ) -> bool:
+        if not conditions:
+            return True
+        verdict = judge(conditions, f"Resource {kind} failed", scope, self.run.configuration, severity=severity)
+        if kind == "precondition":
+            self._add_check(address, verdict)
+        return self.run.report(verdict.diagnostics, address=str(address))
+
+    def judge_after(
+        self, address: InstanceAddress, scope: StackScope, known: KnownObject, severity: Severity = Severity.ERROR
+    ) -> bool:
+        """Evaluate the postconditions of an object that is known now; tell whether all hold or may."""
+        conditions = self.resource.lifecycle.postconditions
+        if not conditions:
+            return True
+        inner = StackScope(scope.values, scope.each, scope.index, known)
+        verdict = judge(conditions, "Resource postcondition failed", inner, self.run.configuration, severity=severity)
+        self._add_check(address, verdict)
+        return self.run.report(verdict.diagnostics, address=str(address))
+
+    def _add_check(self, address: InstanceAddress, verdict: Verdict) -> None:
+        result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
+        with self.run.lock:
+            found = self.run.checks.setdefault(("resource", str(address.resource)), [])
+            earlier = next((one for one in found if one.address == str(address)), None)
+            if earlier is not None:
+                found.remove(earlier)
+                result = _worse(earlier, result)
+            found.append(result)
+
+
+def _worse(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
+    order = [CheckStatus.PASS, CheckStatus.UNKNOWN, CheckStatus.FAIL, CheckStatus.ERROR]
+    status = max(one.status, other.status, key=order.index)
+    return CheckObjectResult(one.address, status, (*one.failure_messages, *other.failure_messages))
+
+
+@dataclass(slots=True)
+class _Answer:
+    planned: Object | None
+    replace_paths: tuple[Path, ...]
+    private: bytes
+    faults: list[Diagnostic]
+
+
+def _decision(before: Object | None, answer: _Answer, forced: ActionReason | None) -> Decision:
+    if before is None:
+        return Decision(Action.CREATE, answer.planned, answer.private)
+    if forced is not None:
+        return Decision(Action.DELETE_THEN_CREATE, answer.planned, answer.private, forced, answer.replace_paths)
+    if answer.planned is before or same(before, answer.planned):
+        return Decision(Action.NO_OP, answer.planned, answer.private)
+    if answer.replace_paths:
+        reason = ActionReason.REPLACE_CANNOT_UPDATE
+        return Decision(Action.DELETE_THEN_CREATE, answer.planned, answer.private, reason, answer.replace_paths)
+    return Decision(Action.UPDATE, answer.planned, answer.private)
+
+
+def _differs(before: Object | None, planned: Object, path: Path) -> bool:
+    if before is None:
+        return False
+    old, new = value_at(before, path), value_at(planned, path)
+    return new is Unknown or not same(old, new)
+
+
+def _ignored_at(config: Object, prior: Object, path: Path) -> Object:
+    """Return ``config`` with what the prior object has at ``path``; a map's key comes and goes with it."""
+    if len(path) > 1 and value_at(prior, path) is None:
+        outer = value_at(config, path[:-1])
+        key = path[-1].name if isinstance(path[-1], AttributeStep) else path[-1].key
+        if isinstance(outer, dict) and not isinstance(path[-1], AttributeStep):
+            kept = {name: value for name, value in outer.items() if name != key}
+            return dict(with_value_at(config, path[:-1], kept))
+    return dict(with_value_at(config, path, value_at(prior, path)))
+
+
+def cannot_destroy(address: InstanceAddress) -> Diagnostic:
+    """Say that ``prevent_destroy`` stands in the way."""
+    return error(
+        "Instance cannot be destroyed",
+        f"Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be "
+        f"destroyed. To "
+        "avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope "
+        "of the "
+        "plan using the -target option.",
+    )
+
+
+def invalid_plan(address: InstanceAddress, what: str) -> Diagnostic:
+    """Say that a provider planned what it may not."""
+    return error(
+        "Provider produced invalid plan",
+        f"The provider planned an invalid value for {address}{what}.\n\nThis is a bug in the provider, which should be "
+        "reported in the provider's own issue tracker.",
+    )
+
+
+def _nothing_planned(address: InstanceAddress) -> Diagnostic:
+    return invalid_plan(address, ": it planned nothing for an object that is configured")

@@ -1,0 +1,98 @@
+"""Evaluates the nodes of a graph that are not resources: variables, locals, providers, outputs and checks.
+
+A plan and an apply do the same with them, so both use this.
+"""
+
+from __future__ import annotations
+
+from constructs_ims.backend.engine.bodies import Evaluated, empty_object, evaluate_body
+from constructs_ims.backend.engine.conditions import judge
+from constructs_ims.backend.engine.configuration import Output, ProviderKey
+from constructs_ims.backend.engine.lang import Value, evaluate, is_sensitive, unmark
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.providers import ProviderAddress, address_of
+from constructs_ims.backend.engine.state import CheckObjectResult
+from constructs_ims.schema.diagnostics import Severity, error
+
+
+def evaluate_variable(run: PlanRun, name: str) -> bool:
+    """Validate an input variable."""
+    variable = run.configuration.variables[name]
+    if not variable.validations:
+        return True
+    scope = run.values.scope()
+    verdict = judge(variable.validations, "Invalid value for variable", scope, run.configuration)
+    run.add_check("var", f"var.{name}", CheckObjectResult(f"var.{name}", verdict.status, tuple(verdict.problems)))
+    return run.report(verdict.diagnostics)
+
+
+def evaluate_local(run: PlanRun, name: str) -> bool:
+    """Evaluate a local value."""
+    argument = run.configuration.locals[name]
+    result = evaluate(argument.expression, run.values.scope())
+    with run.lock:
+        run.values.locals[name] = result.value
+    return run.report(result.diagnostics, argument.place)
+
+
+def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool:
+    """Evaluate a provider block, which may be implied, and configure the provider with it."""
+    if isinstance(key, ProviderAddress):
+        provider = run.stack.pool.get(key)
+        return run.report(provider.configure(empty_object(provider.schema.block)))
+    provider = run.stack.pool.get(address_of(run.configuration, key))
+    body = run.stack.provider_bodies.get(key)
+    block = run.configuration.providers.get(key)
+    place = block.place if block else None
+    config = (
+        evaluate_body(body, run.values.scope(), run.configuration)
+        if body is not None
+        else Evaluated(empty_object(provider.schema.block))
+    )
+    if not run.report(config.diagnostics, place):
+        return False
+    if not run.report(provider.validate_provider(config.value), place):
+        return False
+    return run.report(provider.configure(config.value), place)
+
+
+def evaluate_output(run: PlanRun, output: Output) -> tuple[Value, bool, bool]:
+    """Evaluate an output: its value without marks, whether it is sensitive, and whether it went well."""
+    name, scope = output.name, run.values.scope()
+    if output.preconditions:
+        verdict = judge(output.preconditions, "Module output value precondition failed", scope, run.configuration)
+        result = CheckObjectResult(f"output.{name}", verdict.status, tuple(verdict.problems))
+        run.add_check("output_value", f"output.{name}", result)
+        if not run.report(verdict.diagnostics):
+            return None, output.sensitive, False
+    found = evaluate(output.value.expression, scope)
+    if not run.report(found.diagnostics, output.value.place):
+        return None, output.sensitive, False
+    if is_sensitive(found.value) and not output.sensitive:
+        run.report([_SENSITIVE_OUTPUT], output.place)
+        return None, False, False
+    value, _ = unmark(found.value)
+    return value, output.sensitive, True
+
+
+_SENSITIVE_OUTPUT = error(
+    "Output refers to sensitive values",
+    "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform "
+    "requires "
+    "that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your "
+    "intent.\n\n"
+    "If you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n"
+    "    sensitive = true",
+)
+
+
+def evaluate_check(run: PlanRun, name: str) -> bool:
+    """Evaluate the assertions of a check block, which only warn."""
+    check = run.configuration.checks[name]
+    scope = run.values.scope()
+    verdict = judge(
+        check.assertions, "Check block assertion failed", scope, run.configuration, severity=Severity.WARNING
+    )
+    run.add_check("check", f"check.{name}", CheckObjectResult(f"check.{name}", verdict.status, tuple(verdict.problems)))
+    run.report(verdict.diagnostics)
+    return True

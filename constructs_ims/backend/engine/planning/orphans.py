@@ -1,0 +1,106 @@
+"""Plans the end of objects: those nobody asks for, those a replacement left, and all of them in a destroy."""
+
+from __future__ import annotations
+
+from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
+from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.planning.instance import cannot_destroy
+from constructs_ims.backend.engine.planning.refresh import Prior, current_object
+from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.values import KnownObject
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+
+def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None) -> bool:
+    """Plan that one object goes; tell whether that can be."""
+    schema = run.schema(address.resource)
+    if schema is None:
+        return run.report([_unknown_type(address)], address=str(address))
+    prior, went_well = current_object(run, address, schema, deposed)
+    if prior is None:
+        return went_well
+    if run.options.mode == "refresh-only":
+        return True
+    if run.options.mode == "destroy" and deposed is None:
+        _keep_readable(run, address, schema, prior)
+    resource = run.configuration.resources.get(address.resource)
+    if address.resource in run.forgotten:
+        run.add_change(_change(run, address, schema, prior, Action.FORGET, None, deposed))
+        return True
+    if resource is not None and resource.lifecycle.prevent_destroy and deposed is None:
+        return run.report([cannot_destroy(address)], resource.place, str(address))
+    provider = run.provider(address.resource)
+    result = provider.plan_resource(address.resource.type, prior.value, None, None, prior.private)
+    if not run.report(result.diagnostics, address=str(address)):
+        return False
+    reason = None if deposed or run.options.mode == "destroy" else delete_reason(run, address, resource)
+    run.add_change(_change(run, address, schema, prior, Action.DELETE, reason, deposed))
+    return True
+
+
+def _keep_readable(run: PlanRun, address: InstanceAddress, schema: Schema, prior: Prior) -> None:
+    """Let expressions read an object that is on its way out."""
+    with run.lock:
+        objects = run.values.objects.setdefault(address.resource, {})
+        objects[address.key] = KnownObject(prior.value, schema, prior.sensitive)
+
+
+def _change(
+    run: PlanRun,
+    address: InstanceAddress,
+    schema: Schema,
+    prior: Prior,
+    action: Action,
+    reason: ActionReason | None,
+    deposed: str | None,
+) -> ResourceChange:
+    provider = run.provider_of(address.resource)
+    return ResourceChange(
+        address,
+        str(provider),
+        action,
+        prior.value,
+        None,
+        previous_address=run.moves.get(address, address),
+        deposed=deposed,
+        reason=reason,
+        before_sensitive=(*sensitive_paths(schema), *prior.sensitive),
+        schema=schema,
+        simulated=run.stack.pool.is_simulated(provider),
+        planned_private=prior.private,
+        dependencies=_dependencies(run, address, deposed),
+        create_before_destroy=prior.create_before_destroy,
+    )
+
+
+def _dependencies(run: PlanRun, address: InstanceAddress, deposed: str | None) -> tuple[str, ...]:
+    stored = run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
+    return stored.dependencies if stored else ()
+
+
+def delete_reason(run: PlanRun, address: InstanceAddress, resource: Resource | None) -> ActionReason:
+    """Say why no configuration asks for an instance."""
+    if address.resource.module:
+        return ActionReason.DELETE_NO_MODULE
+    if resource is None:
+        return _missing_reason(run, address)
+    match address.key:
+        case None:
+            return ActionReason.DELETE_WRONG_REPETITION
+        case int():
+            return ActionReason.DELETE_COUNT_INDEX if resource.count else ActionReason.DELETE_WRONG_REPETITION
+        case _:
+            return ActionReason.DELETE_EACH_KEY if resource.for_each else ActionReason.DELETE_WRONG_REPETITION
+
+
+def _missing_reason(run: PlanRun, address: InstanceAddress) -> ActionReason:
+    return ActionReason.DELETE_NO_MOVE_TARGET if address in run.moves else ActionReason.DELETE_NO_RESOURCE_CONFIG
+
+
+def _unknown_type(address: InstanceAddress) -> Diagnostic:
+    return error(
+        "Resource type not supported",
+        f"The state has {address}, but its provider does not support the type {address.resource.type}.",
+    )

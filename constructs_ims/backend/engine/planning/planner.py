@@ -1,0 +1,246 @@
+"""Makes a plan: walks the graph, deciding for every object what becomes of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
+from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
+from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.graph import Node, ancestors
+from constructs_ims.backend.engine.lang import Value, type_of
+from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.planning.data import DataPlanner
+from constructs_ims.backend.engine.planning.expansion import expand
+from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
+from constructs_ims.backend.engine.planning.instance import InstancePlanner
+from constructs_ims.backend.engine.planning.nodes import (
+    configure_provider,
+    evaluate_check,
+    evaluate_local,
+    evaluate_output,
+    evaluate_variable,
+)
+from constructs_ims.backend.engine.planning.orphans import plan_end
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.providers import address_of, parse_provider_address
+from constructs_ims.backend.engine.stack import provider_keys
+from constructs_ims.backend.engine.state import OutputState
+from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.values import KnownObject
+from constructs_ims.backend.engine.walk import Job, walk
+from constructs_ims.schema.values import is_wholly_known
+
+
+@dataclass
+class Planner:
+    """Walks a stack, or what is to be destroyed of it."""
+
+    run: PlanRun
+
+    def walk(self, parallelism: int, stop: threading.Event | None) -> None:
+        """Visit every node, and note all that is decided in the run."""
+        if self.run.options.mode == "destroy":
+            self._load_state_values()
+            graph = self._destroy_graph()
+        else:
+            check_import_targets(self.run)
+            graph = self._graph()
+        walk(graph, self._visit, parallelism=parallelism, stop=stop)
+        self._drop_outputs()
+
+    def _graph(self) -> dict[Node, Iterable[Node]]:
+        graph: dict[Node, Iterable[Node]] = {**self.run.stack.graph, **self._orphans()}
+        return self._targeted(graph) if self.run.targets else graph
+
+    def _orphans(self) -> dict[Node, list[Node]]:
+        """Return nodes for the resources that only the state has, and for providers that only those need."""
+        graph: dict[Node, list[Node]] = {}
+        for address in self.run.state.resources:
+            node = Node("resource", address)
+            if node not in self.run.stack.graph:
+                provider = self._provider_node(address)
+                graph[node] = [provider]
+                if provider not in self.run.stack.graph:
+                    graph.setdefault(provider, [])
+        return graph
+
+    def _provider_node(self, address: ResourceAddress) -> Node:
+        wanted = parse_provider_address(self.run.state.resources[address].provider)
+        for key in provider_keys(self.run.stack):
+            if address_of(self.run.configuration, key) == wanted:
+                return Node("provider", key)
+        return Node("provider", wanted)
+
+    def _targeted(self, graph: Mapping[Node, Iterable[Node]]) -> dict[Node, Iterable[Node]]:
+        """Return the part of the graph that the targets need, and the outputs that need nothing else."""
+        starts = [Node("resource", target.resource) for target in self.run.targets]
+        kept = ancestors(graph, [node for node in starts if node in graph])
+        for node in graph:
+            if node.kind == "output":
+                needed = ancestors(graph, [node]) - {node}
+                if needed <= kept and any(one.kind == "resource" for one in needed):
+                    kept.add(node)
+        return {node: needed for node, needed in graph.items() if node in kept}
+
+    def _destroy_graph(self) -> dict[Node, Iterable[Node]]:
+        """Return the providers with what configures them, and every resource of the state behind its provider."""
+        graph = {**self.run.stack.graph, **self._orphans()}
+        resources = {Node("resource", address): [self._provider_node(address)] for address in self.run.state.resources}
+        if self.run.targets:
+            resources = self._destroy_targets(resources)
+        needed = ancestors(graph, [provider for providers in resources.values() for provider in providers])
+        kept = {node for node in needed if node.kind != "resource"}
+        return {**{node: [one for one in graph[node] if one in kept] for node in kept}, **resources}
+
+    def _destroy_targets(self, resources: dict[Node, list[Node]]) -> dict[Node, list[Node]]:
+        """Return the targeted resources and all that were made from them, as the state tells."""
+        kept = {str(target.resource) for target in self.run.targets}
+        made_from = {str(node.name): self._stored_dependencies(node.name) for node in resources}
+        while more := {name for name, needed in made_from.items() if name not in kept and needed & kept}:
+            kept |= more
+        return {node: providers for node, providers in resources.items() if str(node.name) in kept}
+
+    def _stored_dependencies(self, address: ResourceAddress) -> set[str]:
+        instances = self.run.state.instances_of(address).values()
+        return {name for instance in instances if instance.current for name in instance.current.dependencies}
+
+    def _load_state_values(self) -> None:
+        for address, _, instance in self.run.state.instances():
+            schema = self.run.schema(address.resource)
+            if instance.current is None or schema is None:
+                continue
+            known = KnownObject(
+                decode_object(schema, instance.current.attributes), schema, instance.current.sensitive_paths
+            )
+            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+            kind = "single" if address.key is None else "count" if isinstance(address.key, int) else "each"
+            self.run.values.repetition[address.resource] = kind  # type: ignore[assignment]
+
+    def _visit(self, node: Node) -> bool | Sequence[Job]:
+        run = self.run
+        match node.kind:
+            case "var":
+                return evaluate_variable(run, node.name)
+            case "local":
+                return evaluate_local(run, node.name)
+            case "provider":
+                return configure_provider(run, node.name)
+            case "output":
+                return self._plan_output(node.name)
+            case "check":
+                return evaluate_check(run, node.name)
+            case _:
+                return self._visit_resource(node.name)
+
+    def _visit_resource(self, address: ResourceAddress) -> bool | Sequence[Job]:
+        resource = self.run.configuration.resources.get(address)
+        if resource is None or self.run.options.mode == "destroy":
+            return self._end_jobs(address, list(self.run.state.instances_of(address)))
+        schema, body = self.run.stack.schemas.get(address), self.run.stack.bodies.get(address)
+        if schema is None or body is None:
+            return False
+        scope = self.run.values.scope()
+        expansion = expand(resource, scope, self.run.configuration)
+        self.run.report(expansion.diagnostics, address=str(address))
+        if expansion.instances is None:
+            return False
+        with self.run.lock:
+            self.run.values.repetition[address] = expansion.repetition
+            self.run.values.objects[address] = {}
+            gone = [key for key in self.run.state.instances_of(address) if key not in expansion.instances]
+        imports, went_well = find_imports(self.run, address, expansion.instances)
+        if not went_well:
+            return False
+        return [
+            *self._end_jobs(address, gone),
+            *self._deposed_jobs(address, expansion.instances),
+            *self._instance_jobs(resource, expansion.instances, imports),
+        ]
+
+    def _instance_jobs(
+        self, resource: Resource, instances: Mapping[int | str | None, Value], imports: Mapping[int | str | None, str]
+    ) -> list[Job]:
+        address, scope = resource.address, self.run.values.scope()
+        schema, body = self.run.stack.schemas[address], self.run.stack.bodies[address]
+        wanted = [key for key in instances if self.run.is_targeted(address.instance(key))]
+        if address.mode == "data":
+            data = DataPlanner(self.run, resource, schema, body)
+            return [partial(data.plan, address.instance(key), scope.of_instance(key, instances[key])) for key in wanted]
+        planner = InstancePlanner(self.run, resource, schema, body)
+        return [
+            partial(planner.plan, address.instance(key), scope.of_instance(key, instances[key]), imports.get(key))
+            for key in wanted
+        ]
+
+    def _end_jobs(self, address: ResourceAddress, keys: Iterable[int | str | None]) -> list[Job]:
+        jobs: list[Job] = []
+        for instance in map(address.instance, keys):
+            if not self.run.is_targeted(instance):
+                continue
+            if address.mode == "data":
+                jobs.append(partial(self._drop_data, instance))
+                continue
+            if self.run.state.current(instance) is not None:
+                jobs.append(partial(plan_end, self.run, instance))
+            jobs += (partial(plan_end, self.run, instance, key) for key in self.run.state.deposed(instance))
+        return jobs
+
+    def _deposed_jobs(self, address: ResourceAddress, keys: Iterable[int | str | None]) -> list[Job]:
+        instances = map(address.instance, keys)
+        return [
+            partial(plan_end, self.run, instance, key)
+            for instance in instances
+            for key in self.run.state.deposed(instance)
+        ]
+
+    def _drop_data(self, address: InstanceAddress) -> bool:
+        with self.run.lock:
+            self.run.state.remove_instance(address)
+        return True
+
+    def _plan_output(self, name: str) -> bool:
+        value, sensitive, went_well = evaluate_output(self.run, self.run.configuration.outputs[name])
+        if not went_well:
+            return False
+        with self.run.lock:
+            before = self.run.previous.outputs.get(name)
+            change = output_change(name, before, value, sensitive=sensitive)
+            self.run.outputs[name] = change
+            if value is not None and is_wholly_known(value):
+                self.run.state.outputs[name] = OutputState(value, change.type, sensitive)
+        return True
+
+    def _drop_outputs(self) -> None:
+        """Plan the end of every output that the configuration no longer has, or of all in a destroy."""
+        keep = () if self.run.options.mode == "destroy" else self.run.configuration.outputs
+        for name, before in self.run.previous.outputs.items():
+            if name not in keep and not (self.run.targets and self.run.options.mode != "destroy"):
+                action = Action.NO_OP if before.value is None else Action.DELETE
+                self.run.outputs[name] = OutputChange(
+                    name, action, before.value, None, before.sensitive, before.sensitive
+                )
+
+
+def output_change(name: str, before: OutputState | None, value: Value, *, sensitive: bool) -> OutputChange:
+    """Say what becomes of an output."""
+    old = before.value if before else None
+    was_sensitive = before.sensitive if before else False
+    if value is None and old is None:
+        action = Action.NO_OP
+    elif before is None:
+        action = Action.CREATE
+    elif is_wholly_known(value) and sensitive == was_sensitive and same(value, old) and type_of(value) == before.type:
+        action = Action.NO_OP
+    else:
+        action = Action.UPDATE
+    return OutputChange(name, action, old, value, was_sensitive, sensitive, type_of(value))
+
+
+def sorted_changes(changes: Mapping[ResourceAddress, Iterable[ResourceChange]]) -> list[ResourceChange]:
+    """Return changes in Terraform's order: by address, the current object before deposed ones."""
+    found = (change for group in changes.values() for change in group)
+    return sorted(found, key=lambda change: (sort_key(change.address), change.deposed or ""))

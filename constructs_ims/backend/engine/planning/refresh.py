@@ -1,0 +1,126 @@
+"""Refreshing and importing: what a provider says is there now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.planning.run import PlanRun, id_of
+from constructs_ims.backend.engine.state import ObjectState
+from constructs_ims.backend.engine.stored import encode_object
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.paths import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """An object as it is now."""
+
+    value: Object
+    private: bytes = b""
+    sensitive: tuple[Path, ...] = ()
+    is_tainted: bool = False
+    create_before_destroy: bool = False
+
+
+def stored_form(
+    run: PlanRun, address: InstanceAddress, schema: Schema, value: Object, private: bytes, base: ObjectState
+) -> ObjectState:
+    """Return an object as the state stores it, keeping of ``base`` what is not the provider's to say."""
+    simulated = run.stack.pool.is_simulated(run.provider_of(address.resource))
+    attributes = value if simulated else encode_object(schema, value)
+    return replace(base, attributes=attributes, schema_version=schema.version, private=private)
+
+
+def current_object(
+    run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None
+) -> tuple[Prior | None, bool]:
+    """Return the object at an address, read anew unless that is switched off, and whether that went well."""
+    with run.lock:
+        stored = run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
+    if stored is None:
+        return None, True
+    value = run.object_of(address, schema, stored)
+    if value is None:
+        return None, False
+    private = stored.private
+    if run.options.refresh:
+        value, private, went_well = _read(run, address, schema, stored, value, deposed)
+        if value is None:
+            return None, went_well
+    return Prior(value, private, stored.sensitive_paths, stored.is_tainted, stored.create_before_destroy), True
+
+
+def _read(
+    run: PlanRun, address: InstanceAddress, schema: Schema, stored: ObjectState, value: Object, deposed: str | None
+) -> tuple[Object | None, bytes, bool]:
+    with run.lock:
+        run.observer.refresh_started(address, id_of(value), deposed)
+    result = run.provider(address.resource).read_resource(address.resource.type, value, stored.private)
+    if not run.report(result.diagnostics, address=str(address)):
+        return None, b"", False
+    with run.lock:
+        run.observer.refresh_completed(address, id_of(result.state or value), deposed)
+    dependencies = _merged_dependencies(run, address, stored)
+    provider = str(run.provider_of(address.resource))
+    kept = result.state and replace(
+        stored_form(run, address, schema, result.state, result.private, stored), dependencies=dependencies
+    )
+    with run.lock:
+        if deposed is None:
+            run.state.set_current(address, provider, kept or None)
+        else:
+            run.state.set_deposed(address, deposed, provider, kept or None)
+    return result.state, result.private, True
+
+
+def _merged_dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -> tuple[str, ...]:
+    if address.resource not in run.configuration.resources:
+        return stored.dependencies
+    found = run.stack.dependencies(address.resource)
+    return found if found == stored.dependencies else tuple(sorted({*found, *stored.dependencies}))
+
+
+def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: str) -> Prior | None:
+    """Look up the object that an import names and take it into the state; None after noting what went wrong."""
+    provider, type_name = run.provider(address.resource), address.resource.type
+    with run.lock:
+        run.observer.import_started(address, id)
+    found = provider.import_resource(type_name, id)
+    if not run.report(found.diagnostics, address=str(address)):
+        return None
+    imported = next((one for one in found.resources if one.type_name == type_name), None)
+    if imported is None:
+        run.report([_nothing_imported(address, id)], address=str(address))
+        return None
+    result = provider.read_resource(type_name, imported.state, imported.private)
+    if not run.report(result.diagnostics, address=str(address)):
+        return None
+    if result.state is None:
+        run.report([_no_such_object(address)], address=str(address))
+        return None
+    with run.lock:
+        run.observer.import_completed(address, id)
+    base = ObjectState({}, dependencies=run.stack.dependencies(address.resource))
+    stored = stored_form(run, address, schema, result.state, result.private, base)
+    run.set_current(address, run.provider_of(address.resource), stored)
+    return Prior(result.state, result.private)
+
+
+def _nothing_imported(address: InstanceAddress, id: str) -> Diagnostic:
+    return error("Import returned no resources", f'The provider found nothing to import for {address} under "{id}".')
+
+
+def _no_such_object(address: InstanceAddress) -> Diagnostic:
+    return error(
+        "Cannot import non-existent remote object",
+        f'While attempting to import an existing object to "{address}", the provider detected that no object exists '
+        f"with "
+        "the given id. Only pre-existing objects can be imported; check that the id is correct and that it is "
+        "associated "
+        'with the provider\'s configured region or endpoint, or use "terraform apply" to create a new remote object '
+        "for "
+        "this resource.",
+    )

@@ -1,0 +1,80 @@
+"""Which attributes a plan rests on: all that changed objects and outputs refer to, directly or through others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.changes import Action, RelevantAttribute
+from constructs_ims.backend.engine.graph import node_of, resource_of
+from constructs_ims.backend.engine.lang import Traversal
+from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.stack import argument_references
+from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
+
+
+def relevant_attributes(run: PlanRun) -> tuple[RelevantAttribute, ...]:
+    """Return the attributes in Terraform's order: by resource, then by path."""
+    finder = _Finder(run)
+    for address, changes in run.changes.items():
+        if any(change.action is not Action.NO_OP for change in changes):
+            finder.follow(finder.of_resource(address))
+    for name, change in run.outputs.items():
+        output = run.configuration.outputs.get(name)
+        if change.action is not Action.NO_OP and output is not None:
+            finder.follow(found for found, _ in argument_references(output.value))
+    return tuple(sorted(finder.found, key=lambda one: (one.resource, tuple(map(str, one.attribute)))))
+
+
+class _Finder:
+    def __init__(self, run: PlanRun) -> None:
+        self.run = run
+        self.found: dict[RelevantAttribute, None] = {}
+        self.followed: set[Traversal] = set()
+
+    def of_resource(self, address: ResourceAddress) -> Iterator[Traversal]:
+        """Yield the references of a resource's body."""
+        body = self.run.stack.bodies.get(address)
+        resource = self.run.configuration.resources.get(address)
+        if body is not None and resource is not None:
+            yield from (found for found, _ in body.references())
+            yield from (found for found, _ in argument_references(resource.count))
+            yield from (found for found, _ in argument_references(resource.for_each))
+
+    def follow(self, references: Iterable[Traversal]) -> None:
+        """Note every attribute that references lead to, and those that their values are made of in turn."""
+        waiting = list(references)
+        while waiting:
+            reference = waiting.pop()
+            if reference in self.followed:
+                continue
+            self.followed.add(reference)
+            address = resource_of(reference)
+            if address is not None:
+                self._note(address, reference)
+                waiting += self._behind(address, reference)
+            elif reference.root == "local":
+                node = node_of(reference)
+                argument = self.run.configuration.locals.get(node.name) if node else None
+                waiting += (found for found, _ in argument_references(argument))
+
+    def _note(self, address: ResourceAddress, reference: Traversal) -> None:
+        rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
+        key = rest[0].key if rest and isinstance(rest[0], IndexStep) else None
+        attribute = rest[1:] if key is not None else rest
+        if attribute:
+            path = tuple(map(_step, attribute))
+            self.found[RelevantAttribute(str(address.instance(key)), path)] = None
+
+    def _behind(self, address: ResourceAddress, reference: Traversal) -> Iterator[Traversal]:
+        """Yield what the configuration of a referred attribute refers to."""
+        body = self.run.stack.bodies.get(address)
+        rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
+        names = [step.name for step in rest if isinstance(step, AttributeStep)]
+        for attribute, argument in body.attributes if body else ():
+            if names and attribute.name == names[0]:
+                yield from (found for found, _ in argument_references(argument))
+
+
+def _step(step: PathStep) -> str | int:
+    return step.name if isinstance(step, AttributeStep) else step.key

@@ -1,0 +1,143 @@
+"""What the parts of one plan share: the stack, the values, the state as it is refreshed, and what was found so far."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
+from constructs_ims.backend.engine.conditions import CheckKind
+from constructs_ims.backend.engine.configuration import Configuration, Place
+from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.providers import ProviderAddress, parse_provider_address
+from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.state import CheckObjectResult, ObjectState, State
+from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.values import Values
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.paths import Path, attribute_path
+
+
+@dataclass
+class PlanRun:
+    """One plan in the making. What several threads write is written under ``lock``."""
+
+    stack: Stack
+    values: Values
+    options: PlanOptions
+    observer: Observer
+    state: State
+    """The state as the refresh finds it."""
+    previous: State
+    """The state as stored, with moves carried out."""
+    moves: Mapping[InstanceAddress, InstanceAddress] = field(default_factory=dict)
+    """From present addresses to previous ones."""
+    forgotten: frozenset[ResourceAddress] = frozenset()
+    """Resources whose objects are to be let go of, not destroyed."""
+    targets: tuple[InstanceAddress, ...] = ()
+    replace: frozenset[InstanceAddress] = frozenset()
+    changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
+    outputs: dict[str, OutputChange] = field(default_factory=dict)
+    checks: dict[tuple[CheckKind, str], list[CheckObjectResult]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The stack's configuration."""
+        return self.stack.configuration
+
+    def report(self, found: Iterable[Diagnostic], place: Place | None = None, address: str | None = None) -> bool:
+        """Note diagnostics with their object and place; tell whether none of them is an error."""
+        located = [self._located(one, place, address) for one in found]
+        if located:
+            with self.lock:
+                self.diagnostics += located
+                for one in located:
+                    self.observer.diagnosed(one)
+        return not has_errors(located)
+
+    def _located(self, diagnostic: Diagnostic, place: Place | None, address: str | None) -> Diagnostic:
+        if place is None:
+            return diagnostic.at(address=address)
+        return self.configuration.locate(diagnostic, place, address)
+
+    def add_change(self, change: ResourceChange) -> None:
+        """Note what becomes of an object."""
+        with self.lock:
+            self.changes.setdefault(change.address.resource, []).append(change)
+            self.observer.change_planned(change)
+
+    def add_check(self, kind: CheckKind, address: str, result: CheckObjectResult) -> None:
+        """Note the conditions of one object."""
+        with self.lock:
+            self.checks.setdefault((kind, address), []).append(result)
+
+    def set_current(self, address: InstanceAddress, provider: ProviderAddress, stored: ObjectState | None) -> None:
+        """Record what the refresh found."""
+        with self.lock:
+            self.state.set_current(address, str(provider), stored)
+
+    def provider_of(self, address: ResourceAddress) -> ProviderAddress:
+        """Return the provider configuration of a resource: the configuration's word, else the state's."""
+        found = self.stack.providers.get(address)
+        return found or parse_provider_address(self.state.resources[address].provider)
+
+    def provider(self, address: ResourceAddress) -> Provider:
+        """Return the provider of a resource."""
+        return self.stack.pool.get(self.provider_of(address))
+
+    def schema(self, address: ResourceAddress) -> Schema | None:
+        """Return the schema of a resource, None when its provider has no such type."""
+        return self.stack.schemas.get(address) or self.stack.pool.schema(self.provider_of(address), address)
+
+    def is_targeted(self, address: InstanceAddress) -> bool:
+        """Whether an instance is within the targets, as far as those name instances of its resource."""
+        keyed = [target for target in self.targets if target.resource == address.resource]
+        return not keyed or any(target.key is None or target == address for target in keyed)
+
+    def object_of(self, address: InstanceAddress, schema: Schema, stored: ObjectState) -> Object | None:
+        """Return a stored object under the present schema; None after noting why that cannot be."""
+        attributes = dict(stored.attributes)
+        expected = len(schema.block.attributes) + len(schema.block.blocks)
+        if (
+            stored.schema_version == schema.version
+            and len(attributes) == expected
+            and schema.block.by_name.keys() <= attributes.keys()
+        ):
+            return decode_object(schema, attributes)
+        if stored.schema_version > schema.version:
+            self.report([_too_new(address, schema, stored)], address=str(address))
+            return None
+        upgraded, found = self.provider(address.resource).upgrade_resource(
+            address.resource.type, stored.schema_version, attributes
+        )
+        if not self.report(found, address=str(address)) or upgraded is None:
+            return None
+        return decode_object(schema, upgraded)
+
+
+def _too_new(address: InstanceAddress, schema: Schema, stored: ObjectState) -> Diagnostic:
+    return error(
+        "Resource instance managed by newer provider version",
+        f"The current state of {address} was created by a newer provider version than is currently selected: its "
+        f"schema "
+        f"has version {stored.schema_version}, and this provider's has version {schema.version}.",
+    )
+
+
+def sensitive_paths(schema: Schema) -> tuple[Path, ...]:
+    """Return the attributes that a schema hides."""
+    return tuple(attribute_path(attribute.name) for attribute in schema.block.attributes if attribute.sensitive)
+
+
+def id_of(value: Object | None) -> str:
+    """Return the ``id`` of an object for messages, "" where it has none."""
+    id = value.get("id") if value else None
+    return id if isinstance(id, str) else ""

@@ -1,0 +1,207 @@
+"""Providers that nobody has here, simulated: objects are what their configuration says, the rest is made up.
+
+Which attributes an object has is read off the stack: those its blocks set, and those that anything refers to. An
+attribute that is set has the value that is set; one that is only referred to is computed: unknown until apply, then
+made of a hash of the object's address, so that the same stack gets the same values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import Mode
+from constructs_ims.schema.attribute import Attribute, Block, Schema
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.operations import (
+    ApplyResult,
+    ImportedResource,
+    ImportResult,
+    Object,
+    PlanResult,
+    ReadResult,
+)
+from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, TupleType, Type
+from constructs_ims.schema.values import Unknown
+
+_SOURCE = "the stack's own use of it"
+_PREFIX = "simulated-"
+
+
+@dataclass
+class ShapeBook:
+    """What a stack shows of the types that are simulated: attributes that are set, and references into the others."""
+
+    configured: dict[tuple[Mode, str], dict[str, None]] = field(default_factory=dict)
+    referenced: dict[tuple[Mode, str], dict[Path, None]] = field(default_factory=dict)
+
+    def note_configured(self, mode: Mode, type_name: str, names: Iterable[str]) -> None:
+        """Note the attributes of one block, or of one stored object."""
+        self.configured.setdefault((mode, type_name), {}).update(dict.fromkeys(names))
+
+    def note_reference(self, mode: Mode, type_name: str, path: Path) -> None:
+        """Note a reference, from the attribute's name on."""
+        if path and isinstance(path[0], AttributeStep):
+            self.referenced.setdefault((mode, type_name), {})[path] = None
+
+    def note_stored(self, mode: Mode, type_name: str, attributes: Mapping[str, Any]) -> None:
+        """Note the attributes of a stored object; what was made up once stays computed."""
+        for name, value in attributes.items():
+            if isinstance(value, str) and value.startswith(_PREFIX):
+                self.note_reference(mode, type_name, (AttributeStep(name),))
+            elif value is not None and name != "id":
+                self.note_configured(mode, type_name, (name,))
+
+    def schema(self, mode: Mode, type_name: str) -> Schema:
+        """Return the schema that the stack shows of a type."""
+        configured = self.configured.get((mode, type_name), {})
+        paths = self.referenced.get((mode, type_name), {})
+        computed: dict[str, list[Path]] = {"id": []}
+        for path in paths:
+            if isinstance(path[0], AttributeStep):
+                computed.setdefault(path[0].name, []).append(path[1:])
+        attributes = (
+            *(_attribute(name, DYNAMIC, optional=True, computed=name in computed) for name in configured),
+            *(
+                _attribute(name, _shape(paths), computed=True)
+                for name, paths in computed.items()
+                if name not in configured
+            ),
+        )
+        return Schema(type_name, Block(tuple(sorted(attributes, key=lambda attribute: attribute.name))))
+
+
+def _attribute(name: str, type_: Type, *, optional: bool = False, computed: bool = False) -> Attribute:
+    return Attribute(name, type_, "Simulated.", _SOURCE, optional=optional, computed=computed)
+
+
+def _shape(paths: Iterable[Path]) -> Type:
+    """Return the least type that references can be followed into; text where nothing goes further."""
+    inside = [path for path in paths if path]
+    if not inside:
+        return STRING
+    if all(not isinstance(path[0], AttributeStep) and isinstance(path[0].key, int) for path in inside):
+        most = max(path[0].key for path in inside if not isinstance(path[0], AttributeStep))
+        return TupleType((_shape(path[1:] for path in inside),) * (int(most) + 1))
+    names = dict.fromkeys(_name(path) for path in inside)
+    return ObjectType({name: _shape(path[1:] for path in inside if _name(path) == name) for name in names})
+
+
+def _name(path: Path) -> str:
+    return path[0].name if isinstance(path[0], AttributeStep) else str(path[0].key)
+
+
+class _Schemas(Mapping[str, Schema]):
+    """The schemas of every type that the stack uses, and of any other that is asked for."""
+
+    def __init__(self, mode: Mode, shapes: ShapeBook) -> None:
+        self._mode: Mode = mode
+        self._shapes = shapes
+        self._made: dict[str, Schema] = {}
+
+    def __getitem__(self, type_name: str) -> Schema:
+        if type_name not in self._made:
+            self._made[type_name] = self._shapes.schema(self._mode, type_name)
+        return self._made[type_name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([type_name for mode, type_name in self._shapes.configured if mode == self._mode])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class SimulatedProvider:
+    """A provider without a cloud behind it. Objects live in the state alone."""
+
+    def __init__(self, source: str, shapes: ShapeBook) -> None:
+        """Take the provider's source, which names it in diagnostics, and what is known of its types."""
+        self.source = source
+        self.schema = Schema(source.rpartition("/")[2], Block(()))
+        self.resource_schemas: Mapping[str, Schema] = _Schemas("managed", shapes)
+        self.data_source_schemas: Mapping[str, Schema] = _Schemas("data", shapes)
+
+    def validate_provider(self, config: Object) -> list[Diagnostic]:
+        """Accept every configuration."""
+        return []
+
+    def configure(self, config: Object) -> list[Diagnostic]:
+        """Accept every configuration."""
+        return []
+
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Accept every object."""
+        return []
+
+    def upgrade_resource(
+        self, type_name: str, version: int, raw_state: Object
+    ) -> tuple[Object | None, list[Diagnostic]]:
+        """Return the object with the attributes that the stack shows now."""
+        names = self.resource_schemas[type_name].block.by_name
+        return {name: raw_state.get(name) for name in names}, []
+
+    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
+        """Return the object as it is."""
+        return ReadResult(state, private)
+
+    def plan_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
+    ) -> PlanResult:
+        """Plan what is configured; computed attributes are unknown where no earlier value is there to keep."""
+        if proposed is None:
+            return PlanResult(None, private=private)
+        schema = self.resource_schemas[type_name]
+        computed = (a.name for a in schema.block.attributes if a.computed and proposed[a.name] is None)
+        return PlanResult({**proposed, **dict.fromkeys(computed, Unknown)}, (), private)
+
+    def apply_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
+    ) -> ApplyResult:
+        """Make what is planned, making up what is unknown."""
+        if planned is None:
+            return ApplyResult(None)
+        seed = private.decode() or type_name
+        return ApplyResult(_made_up(self.resource_schemas[type_name], planned, seed), private)
+
+    def read_data_source(self, type_name: str, config: Object) -> ReadResult:
+        """Return what is configured, making up the rest."""
+        schema = self.data_source_schemas[type_name]
+        computed = {a.name: Unknown for a in schema.block.attributes if a.computed and config[a.name] is None}
+        seed = f"data.{type_name}{sorted(config.items(), key=lambda item: item[0])}"
+        return ReadResult(_made_up(schema, {**config, **computed}, seed))
+
+    def import_resource(self, type_name: str, id: str) -> ImportResult:
+        """Make an object of that id."""
+        names = self.resource_schemas[type_name].block.by_name
+        return ImportResult([ImportedResource(type_name, {**dict.fromkeys(names), "id": id})])
+
+    def stop(self) -> None:
+        """Nothing here waits."""
+
+
+def _made_up(schema: Schema, planned: Object, seed: str) -> Object:
+    types = schema.block.by_name
+    return {
+        name: made_up(types[name].type, f"{seed}.{name}") if value is Unknown else value
+        for name, value in planned.items()
+    }
+
+
+@lru_cache(maxsize=4096)
+def _digest(seed: str) -> str:
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def made_up(type_: Type, seed: str) -> Any:
+    """Return a value of a type, the same for the same ``seed``."""
+    match type_:
+        case ObjectType(attributes):
+            return {name: made_up(inner, f"{seed}.{name}") for name, inner in attributes.items()}
+        case TupleType(elements):
+            return [made_up(inner, f"{seed}[{at}]") for at, inner in enumerate(elements)]
+        case _:
+            return f"{_PREFIX}{_digest(seed)[:12]}"

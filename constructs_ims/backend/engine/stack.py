@@ -1,0 +1,402 @@
+"""A configuration made ready to be walked: providers found, bodies compiled, references checked, the graph built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.bodies import CompiledBody, compile_body
+from constructs_ims.backend.engine.configuration import (
+    Argument,
+    Body,
+    Condition,
+    Configuration,
+    Place,
+    ProviderConfig,
+    ProviderKey,
+    Reference,
+    Resource,
+)
+from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.graph import Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.lang import Traversal, references, undeclared
+from constructs_ims.backend.engine.providers import (
+    ProviderAddress,
+    ProviderPool,
+    address_of,
+    not_simulated,
+    parse_provider_address,
+)
+from constructs_ims.backend.engine.state import State
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
+
+
+@dataclass
+class Stack:
+    """A configuration with all that a walk needs to know of it beforehand."""
+
+    configuration: Configuration
+    pool: ProviderPool
+    providers: dict[ResourceAddress, ProviderAddress] = field(default_factory=dict)
+    schemas: dict[ResourceAddress, Schema] = field(default_factory=dict)
+    bodies: dict[ResourceAddress, CompiledBody] = field(default_factory=dict)
+    provider_bodies: dict[ProviderKey, CompiledBody] = field(default_factory=dict)
+    graph: dict[Node, list[Node]] = field(default_factory=dict)
+    forced_create_before_destroy: frozenset[ResourceAddress] = frozenset()
+    _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
+
+    def creates_before_destroy(self, address: ResourceAddress) -> bool:
+        """Whether a replacement is made before the old object goes: by choice, or because a dependent does so."""
+        return address in self.forced_create_before_destroy
+
+    def dependencies(self, address: ResourceAddress) -> tuple[str, ...]:
+        """Return the resources that one is made from, directly or through others, as the state stores them."""
+        found = self._dependencies.get(address)
+        if found is None:
+            node = Node("resource", address)
+            nodes = ancestors(self.graph, self.graph.get(node, ()))
+            found = tuple(sorted(str(one.name) for one in nodes if one.kind == "resource" and one != node))
+            self._dependencies[address] = found
+        return found
+
+
+def prepare_stack(
+    configuration: Configuration, pool: ProviderPool, faults: Faults, state: State | None = None
+) -> Stack:
+    """Make a configuration ready; what is wrong with it is noted in ``faults``."""
+    stack = Stack(configuration, pool)
+    _note_shapes(stack, faults, state)
+    for resource in configuration.resources.values():
+        _prepare_resource(stack, resource, faults)
+    for provider in configuration.providers.values():
+        body, schema = provider.body, pool.get(address_of(configuration, (provider.name, provider.alias))).schema
+        if not pool.is_simulated(address_of(configuration, (provider.name, provider.alias))):
+            stack.provider_bodies[provider.name, provider.alias] = compile_body(body, schema.block, faults)
+    _build_graph(stack, faults)
+    _check_cycles(stack, faults)
+    stack.forced_create_before_destroy = _create_before_destroy(stack)
+    return stack
+
+
+def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
+    """Learn the attributes of simulated types before any schema is asked for."""
+    simulated = _simulated_resources(stack, faults)
+    if not simulated and not (state and state.resources):
+        return
+    for resource in simulated:
+        stack.pool.shapes.note_configured(resource.address.mode, resource.address.type, _attribute_names(resource.body))
+    if simulated:
+        for traversal, _ in _all_references(stack.configuration, faults):
+            _note_reference(stack, traversal)
+    for address, _, stored in state.objects() if state else ():
+        provider = state.resources[address.resource].provider if state else ""
+        if stack.pool.is_simulated(parse_provider_address(provider)):
+            stack.pool.shapes.note_stored(address.resource.mode, address.resource.type, stored.attributes)
+
+
+def _attribute_names(body: Body) -> list[str]:
+    dynamic = body.values.get("dynamic")
+    more = list(dynamic) if isinstance(dynamic, dict) else []
+    return [name for name in (*body.values, *more) if name not in ("//", "dynamic")]
+
+
+def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
+    configuration, pool = stack.configuration, stack.pool
+    found = []
+    refused: set[str] = set()
+    for resource in configuration.resources.values():
+        address = address_of(configuration, resource.provider)
+        if pool.is_simulated(address):
+            found.append(resource)
+            if not pool.simulate and address.source not in refused:
+                refused.add(address.source)
+                faults.add(not_simulated(address.source), resource.place)
+    return found
+
+
+def _note_reference(stack: Stack, traversal: Traversal) -> None:
+    address = resource_of(traversal)
+    if address is not None:
+        stack.pool.shapes.note_reference(address.mode, address.type, _path_inside(traversal))
+
+
+def _path_inside(traversal: Traversal) -> Path:
+    """Return a reference's steps from the attribute on, the instance key left out."""
+    rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+    return rest[1:] if rest and isinstance(rest[0], IndexStep) else rest
+
+
+def _all_references(configuration: Configuration, faults: Faults) -> Iterator[tuple[Traversal, Place]]:
+    quiet = Faults(faults.sources)
+    for resource in configuration.resources.values():
+        yield from meta_references(resource)
+        yield from _body_references(resource.body, quiet)
+    for provider in configuration.providers.values():
+        yield from _body_references(provider.body, quiet)
+    for argument in configuration.locals.values():
+        yield from argument_references(argument)
+    for output in configuration.outputs.values():
+        yield from argument_references(output.value)
+        yield from condition_references(output.preconditions)
+    for check in configuration.checks.values():
+        yield from condition_references(check.assertions)
+
+
+def _body_references(body: Body, faults: Faults) -> Iterator[tuple[Traversal, Place]]:
+    for name, value in body.values.items():
+        if name != "//":
+            yield from argument_references(read_argument(value, body.place_of(name), faults))
+
+
+def argument_references(argument: Argument | None) -> Iterator[tuple[Traversal, Place]]:
+    """Yield the references of one expression."""
+    if argument is not None:
+        yield from ((found, argument.place) for found in references(argument.expression))
+
+
+def condition_references(conditions: Iterable[Condition]) -> Iterator[tuple[Traversal, Place]]:
+    """Yield the references of conditions and their messages."""
+    for condition in conditions:
+        yield from argument_references(condition.condition)
+        yield from argument_references(condition.error_message)
+
+
+def meta_references(resource: Resource) -> Iterator[tuple[Traversal, Place]]:
+    """Yield the references of a resource's meta-arguments."""
+    yield from argument_references(resource.count)
+    yield from argument_references(resource.for_each)
+    yield from ((reference.traversal, reference.place) for reference in resource.depends_on)
+    for trigger in resource.lifecycle.replace_triggered_by:
+        yield from argument_references(trigger)
+    yield from condition_references(resource.lifecycle.preconditions)
+    yield from condition_references(resource.lifecycle.postconditions)
+
+
+def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
+    address = resource.address
+    provider = address_of(stack.configuration, resource.provider)
+    stack.providers[address] = provider
+    if resource.provider[1] and resource.provider not in stack.configuration.providers:
+        faults.add(_no_provider_config(resource), resource.place)
+    schema = stack.pool.schema(provider, address)
+    if schema is None:
+        faults.add_key(_no_such_type(stack, resource, provider), resource.place)
+        return
+    stack.schemas[address] = schema
+    stack.bodies[address] = compile_body(resource.body, schema.block, faults)
+
+
+def _no_provider_config(resource: Resource) -> Diagnostic:
+    name = ".".join(resource.provider)
+    return error(
+        "Provider configuration not present",
+        f"To work with {resource.address} its provider configuration {name} is required, but it is not declared. "
+        f'Declare a provider "{resource.provider[0]}" block with the alias "{resource.provider[1]}".',
+    )
+
+
+def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -> Diagnostic:
+    made = stack.pool.get(provider)
+    data = resource.address.mode == "data"
+    known = made.data_source_schemas if data else made.resource_schemas
+    kind = "data source" if data else "resource type"
+    return error(
+        f"Invalid {kind}",
+        f'The provider {provider.source} does not support {kind} "{resource.address.type}".'
+        f"{did_you_mean(resource.address.type, known)}",
+    )
+
+
+def _build_graph(stack: Stack, faults: Faults) -> None:
+    configuration, graph = stack.configuration, stack.graph
+
+    def add(node: Node, found: Iterable[tuple[Traversal, Place]], *needed: Node) -> None:
+        graph[node] = list(dict.fromkeys((*needed, *_checked_nodes(stack, node, found, faults))))
+
+    for name, variable in configuration.variables.items():
+        add(Node("var", name), _others(condition_references(variable.validations), name))
+    for name, argument in configuration.locals.items():
+        add(Node("local", name), argument_references(argument))
+    for key in provider_keys(stack):
+        body = stack.provider_bodies.get(key)
+        add(Node("provider", key), body.references() if body else ())
+    for address, resource in configuration.resources.items():
+        add(Node("resource", address), _resource_references(stack, resource), Node("provider", resource.provider))
+    for name, output in configuration.outputs.items():
+        found = (*argument_references(output.value), *condition_references(output.preconditions))
+        add(Node("output", name), (*found, *_depends_on(output.depends_on)))
+    for name, check in configuration.checks.items():
+        add(Node("check", name), condition_references(check.assertions), *_check_data(check.data))
+
+
+def _others(found: Iterable[tuple[Traversal, Place]], name: str) -> Iterator[tuple[Traversal, Place]]:
+    """Leave out a variable's references to itself: its validations are about it."""
+    itself = Node("var", name)
+    return ((traversal, place) for traversal, place in found if node_of(traversal) != itself)
+
+
+def _depends_on(references: Iterable[Reference]) -> Iterator[tuple[Traversal, Place]]:
+    return ((reference.traversal, reference.place) for reference in references)
+
+
+def _check_data(data: ResourceAddress | None) -> tuple[Node, ...]:
+    return (Node("resource", data),) if data else ()
+
+
+def provider_keys(stack: Stack) -> list[ProviderKey]:
+    """Return every provider configuration that the stack declares or its resources imply."""
+    used = (resource.provider for resource in stack.configuration.resources.values())
+    return list(dict.fromkeys((*stack.configuration.providers, *used)))
+
+
+def _resource_references(stack: Stack, resource: Resource) -> Iterator[tuple[Traversal, Place]]:
+    yield from meta_references(resource)
+    body = stack.bodies.get(resource.address)
+    if body is not None:
+        yield from body.references()
+    for block in stack.configuration.imports:
+        target = imported_resource(block.to)
+        if target == resource.address:
+            yield from argument_references(block.id)
+            yield from argument_references(block.for_each)
+
+
+def imported_resource(to: Argument) -> ResourceAddress | None:
+    """Return the resource that an import block's target is an instance of."""
+    first = next(iter(references(to.expression)), None)
+    return resource_of(first) if first else None
+
+
+def _checked_nodes(
+    stack: Stack, node: Node, found: Iterable[tuple[Traversal, Place]], faults: Faults
+) -> Iterator[Node]:
+    """Yield the nodes that references lead to, noting those that lead nowhere."""
+    for traversal, place in found:
+        target = node_of(traversal)
+        if target is None:
+            continue
+        if target == node:
+            faults.add(_self_reference(node), place)
+        elif _is_declared(stack, target):
+            _check_attribute(stack, target, traversal, place, faults)
+            yield target
+        else:
+            faults.add(undeclared(traversal, _known(stack, target)), place)
+
+
+def _self_reference(node: Node) -> Diagnostic:
+    return error("Self-referential block", f"Configuration for {node} may not refer to itself.")
+
+
+def _is_declared(stack: Stack, target: Node) -> bool:
+    configuration = stack.configuration
+    match target.kind:
+        case "var":
+            return target.name in configuration.variables
+        case "local":
+            return target.name in configuration.locals
+        case _:
+            return target.name in configuration.resources
+
+
+def _known(stack: Stack, target: Node) -> list[str]:
+    configuration = stack.configuration
+    match target.kind:
+        case "var":
+            return list(configuration.variables)
+        case "local":
+            return list(configuration.locals)
+        case _:
+            return [one.name for one in configuration.resources if one.type == target.name.type]
+
+
+def _check_attribute(stack: Stack, target: Node, traversal: Traversal, place: Place, faults: Faults) -> None:
+    if target.kind != "resource" or target.name not in stack.schemas:
+        return
+    block = stack.schemas[target.name].block
+    match _path_inside(traversal):
+        case (AttributeStep(name), *_) if name not in block.by_name and name not in block.blocks_by_name:
+            known = (*block.by_name, *block.blocks_by_name)
+            faults.add(
+                error(
+                    "Unsupported attribute",
+                    f'This object has no argument, nested block, or exported attribute named "{name}".'
+                    f"{did_you_mean(name, known)}",
+                ),
+                place,
+            )
+        case _:
+            _check_key(stack, target.name, traversal, place, faults)
+
+
+def _check_key(stack: Stack, address: ResourceAddress, traversal: Traversal, place: Place, faults: Faults) -> None:
+    resource = stack.configuration.resources[address]
+    rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+    repeated = "count" if resource.count else "for_each" if resource.for_each else None
+    match rest:
+        case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address]):
+            key = "count.index" if repeated == "count" else "each.key"
+            faults.add(
+                error(
+                    "Missing resource instance key",
+                    f'Because {address} has "{repeated}" set, its attributes must be accessed on specific '
+                    f"instances.\n\n"
+                    f"For example, to correlate with indices of a referring resource, use:\n    {address}[{key}]",
+                ),
+                place,
+            )
+        case (IndexStep(), *_) if not repeated:
+            faults.add(
+                error(
+                    "Unexpected resource instance key",
+                    f'Because {address} does not have "count" or "for_each" set, references to it must not include an '
+                    "index key. Remove the bracketed index to refer to the single instance of this resource.",
+                ),
+                place,
+            )
+        case _:
+            pass
+
+
+def _check_cycles(stack: Stack, faults: Faults) -> None:
+    for group in cycles(stack.graph):
+        names = ", ".join(sorted(map(str, group)))
+        first = min(group, key=str)
+        faults.add(error(f"Cycle: {names}"), _place_of(stack, first))
+
+
+def _place_of(stack: Stack, node: Node) -> Place:
+    configuration = stack.configuration
+    match node.kind:
+        case "resource":
+            return configuration.resources[node.name].place
+        case "local":
+            return configuration.locals[node.name].place
+        case "output":
+            return configuration.outputs[node.name].place
+        case "var":
+            return configuration.variables[node.name].place
+        case "provider":
+            return _provider_place(configuration.providers.get(node.name))
+        case _:
+            return configuration.checks[node.name].place
+
+
+def _provider_place(provider: ProviderConfig | None) -> Place:
+    return provider.place if provider else Place("")
+
+
+def _create_before_destroy(stack: Stack) -> frozenset[ResourceAddress]:
+    """Return who replaces by creating first: those that say so, and all that they depend on."""
+    resources = stack.configuration.resources
+    chosen: set[Node] = set()
+    for node in reversed(topological(stack.graph)):
+        says_so = node.kind == "resource" and resources[node.name].lifecycle.create_before_destroy
+        if says_so or node in chosen:
+            chosen.add(node)
+            chosen.update(stack.graph[node])
+    return frozenset(node.name for node in chosen if node.kind == "resource" and node.name.mode == "managed")

@@ -1,0 +1,50 @@
+"""Between an object in memory and the object as a state stores it: values of dynamic type carry theirs in the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from constructs_ims.backend.engine.lang import from_json, type_of
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.types import DYNAMIC, type_from_json, type_to_json
+
+
+@lru_cache(maxsize=256)
+def dynamic_names(schema: Schema) -> tuple[str, ...]:
+    """Return the attributes whose values settle their own types."""
+    return tuple(attribute.name for attribute in schema.block.attributes if attribute.type == DYNAMIC)
+
+
+def decode_object(schema: Schema, stored: Mapping[str, Any]) -> Object:
+    """Return the object that a state stores; attributes that it lacks are null."""
+    made: Object = {attribute.name: _plain(stored.get(attribute.name)) for attribute in schema.block.attributes}
+    made.update((nested.name, stored.get(nested.name)) for nested in schema.block.blocks)
+    for name in dynamic_names(schema):
+        made[name] = _decode_dynamic(stored.get(name))
+    return made
+
+
+def encode_object(schema: Schema, value: Object) -> Object:
+    """Return the object as a state stores it."""
+    names = dynamic_names(schema)
+    return {**value, **{name: _encode_dynamic(value.get(name)) for name in names}} if names else value
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _decode_dynamic(stored: Any) -> Any:
+    match stored:
+        case {"value": value, "type": type_} if len(stored) == 2:
+            return from_json(value, type_from_json(type_))
+        case _:
+            return from_json(stored) if isinstance(stored, list | dict) else stored
+
+
+def _encode_dynamic(value: Any) -> Any:
+    return None if value is None else {"value": value, "type": type_to_json(type_of(value))}

@@ -1,0 +1,101 @@
+"""Checks a stack without state or services: everything that can be evaluated is, with unknown values for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.bodies import evaluate_body
+from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.graph import Node, topological
+from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_sensitive, mark
+from constructs_ims.backend.engine.providers import address_of
+from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.values import KnownObject, StackScope, Values, unknown_object
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.values import Unknown
+
+
+def validate_stack(stack: Stack) -> list[Diagnostic]:
+    """Return all that is wrong with the expressions and arguments of a stack."""
+    configuration = stack.configuration
+    values = Values(configuration, FunctionSettings(configuration.directory))
+    for variable in configuration.variables.values():
+        values.variables[variable.name] = mark(Unknown) if variable.sensitive else Unknown
+    found: list[Diagnostic] = []
+    for node in topological(stack.graph):
+        found += _validate(stack, values, node)
+    return found
+
+
+def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
+    configuration = stack.configuration
+    match node.kind:
+        case "local":
+            argument = configuration.locals[node.name]
+            result = evaluate(argument.expression, values.scope())
+            values.locals[node.name] = result.value
+            yield from (configuration.locate(one, argument.place) for one in result.diagnostics)
+        case "output":
+            output = configuration.outputs[node.name]
+            result = evaluate(output.value.expression, values.scope())
+            yield from (configuration.locate(one, output.value.place) for one in result.diagnostics)
+            if result.ok and is_sensitive(result.value) and not output.sensitive:
+                yield configuration.locate(_SENSITIVE, output.place)
+        case "provider" if node.name in stack.provider_bodies:
+            yield from _validate_provider(stack, values, node.name)
+        case "resource":
+            yield from _validate_resource(stack, values, configuration.resources[node.name])
+        case _:
+            return
+
+
+_SENSITIVE = error(
+    "Output refers to sensitive values",
+    "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform "
+    "requires "
+    "that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your "
+    "intent.\n\n"
+    "If you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n"
+    "    sensitive = true",
+)
+
+
+def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> Iterator[Diagnostic]:
+    configuration = stack.configuration
+    place = configuration.providers[key].place
+    evaluated = evaluate_body(stack.provider_bodies[key], values.scope(), configuration)
+    yield from evaluated.diagnostics
+    provider = stack.pool.get(address_of(configuration, key))
+    yield from (configuration.locate(one, place) for one in provider.validate_provider(evaluated.value))
+
+
+def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
+    address, configuration = resource.address, stack.configuration
+    schema, body = stack.schemas.get(address), stack.bodies.get(address)
+    if schema is None or body is None:
+        return
+    _make_readable(values, address, KnownObject(unknown_object(schema.block), schema), resource)
+    evaluated = evaluate_body(body, _scope(values, resource), configuration)
+    yield from (one.at(address=str(address)) for one in evaluated.diagnostics)
+    for argument in (resource.count, resource.for_each):
+        if argument is not None:
+            result = evaluate(argument.expression, values.scope())
+            yield from (configuration.locate(one, argument.place, str(address)) for one in result.diagnostics)
+    if address.mode == "managed":
+        found = stack.pool.get(stack.providers[address]).validate_resource(address.type, evaluated.value)
+        yield from (configuration.locate(one, resource.place, str(address)) for one in found)
+
+
+def _scope(values: Values, resource: Resource) -> StackScope:
+    if resource.count is not None:
+        return StackScope(values, index=Unknown)  # type: ignore[arg-type]
+    if resource.for_each is not None:
+        return StackScope(values, each=(Unknown, Unknown))  # type: ignore[arg-type]
+    return values.scope()
+
+
+def _make_readable(values: Values, address: ResourceAddress, known: KnownObject, resource: Resource) -> None:
+    if resource.count is None and resource.for_each is None:
+        values.repetition[address] = "single"
+        values.objects[address] = {None: known}

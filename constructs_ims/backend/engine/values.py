@@ -1,0 +1,220 @@
+"""What expressions can read while a stack is walked: variables, locals, and the objects that are known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias
+
+from constructs_ims.backend.engine.addresses import Key, ResourceAddress
+from constructs_ims.backend.engine.configuration import Configuration
+from constructs_ims.backend.engine.graph import resource_of
+from constructs_ims.backend.engine.lang import (
+    EvaluationError,
+    FunctionSettings,
+    Sensitive,
+    Traversal,
+    Value,
+    mark,
+    mark_paths,
+    typed,
+    undeclared,
+)
+from constructs_ims.schema.attribute import Block, Schema
+from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.operations import Object
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
+from constructs_ims.schema.types import NUMBER, Type
+from constructs_ims.schema.values import Unknown
+
+Repetition: TypeAlias = Literal["single", "count", "each"]
+
+
+@dataclass(slots=True)
+class KnownObject:
+    """An object that expressions can read, with the paths that are sensitive beside those its schema hides."""
+
+    value: Object
+    schema: Schema
+    sensitive: tuple[Path, ...] = ()
+    _whole: Value = None
+
+    def attribute(self, name: str) -> Value:
+        """Return one attribute, typed and marked; ``KeyError`` when the schema has none of that name."""
+        attribute = self.schema.block.by_name[name]
+        value = typed(_numbers(self.value.get(name), attribute.type), attribute.type)
+        if attribute.sensitive:
+            return mark(value)
+        if self.sensitive:
+            return mark_paths(value, [path[1:] for path in self.sensitive if path and path[0] == AttributeStep(name)])
+        return value
+
+    @property
+    def whole(self) -> Value:
+        """The object with every attribute and block."""
+        if self._whole is None:
+            block = self.schema.block
+            whole = {attribute.name: self.attribute(attribute.name) for attribute in block.attributes}
+            whole.update((nested.name, _block_value(self.value.get(nested.name))) for nested in block.blocks)
+            self._whole = whole
+        return self._whole
+
+
+def _numbers(value: Any, type_: Type) -> Any:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else Decimal(repr(value))
+    if type_ == NUMBER or not isinstance(value, list | dict):
+        return value
+    if isinstance(value, list) and any(isinstance(item, float | list | dict) for item in value):
+        return _rebuilt(value, [_numbers(item, type_) for item in value])
+    if isinstance(value, dict) and any(isinstance(item, float | list | dict) for item in value.values()):
+        return _rebuilt(value, {name: _numbers(item, type_) for name, item in value.items()})
+    return value
+
+
+def _rebuilt(like: Any, items: Any) -> Any:
+    return type(like)(items, like.element) if hasattr(like, "element") else items
+
+
+def _block_value(value: Any) -> Value:
+    return _numbers(value, NUMBER) if not isinstance(value, list | dict) else value
+
+
+@dataclass
+class Values:
+    """The values of one walk; written by the walk as nodes are done, read by every evaluation after them."""
+
+    configuration: Configuration
+    functions: FunctionSettings
+    workspace: str = "default"
+    variables: dict[str, Value] = field(default_factory=dict)
+    locals: dict[str, Value] = field(default_factory=dict)
+    repetition: dict[ResourceAddress, Repetition] = field(default_factory=dict)
+    objects: dict[ResourceAddress, dict[Key, KnownObject]] = field(default_factory=dict)
+
+    def scope(self) -> StackScope:
+        """Return the scope of an expression that stands outside any resource."""
+        return StackScope(self)
+
+    def of_resource(self, address: ResourceAddress) -> Value:
+        """Return what ``type.name`` gives: an object, a tuple under count, an object of objects under for_each."""
+        objects = self.objects.get(address)
+        repetition = self.repetition.get(address)
+        if objects is None or repetition is None:
+            return Unknown
+        if repetition == "single":
+            return objects[None].whole if None in objects else Unknown
+        if repetition == "count":
+            return [objects[key].whole for key in sorted(key for key in objects if isinstance(key, int))]
+        return {key: objects[key].whole for key in sorted(key for key in objects if isinstance(key, str))}
+
+
+_PATH: Final = ("cwd", "module", "root")
+
+
+@dataclass(frozen=True, slots=True)
+class StackScope:
+    """The names of a stack, with those of one instance: ``each``, ``count`` and ``self``."""
+
+    values: Values
+    each: tuple[str, Value] | None = None
+    index: int | None = None
+    itself: KnownObject | None = None
+
+    @property
+    def functions(self) -> FunctionSettings:
+        """What functions depend on."""
+        return self.values.functions
+
+    def of_instance(self, key: Key, value: Value = None) -> StackScope:
+        """Return the scope of one instance of a resource."""
+        if isinstance(key, int):
+            return replace(self, index=key)
+        return self if key is None else replace(self, each=(key, value))
+
+    def resolve(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
+        """Return the value that the first steps lead to, and the steps still to be taken."""
+        match traversal.root:
+            case "var":
+                return self._named(traversal, self.values.variables)
+            case "local":
+                return self._named(traversal, self.values.locals)
+            case "each":
+                return self._each(traversal)
+            case "count":
+                return self._count(traversal)
+            case "self" if self.itself is not None:
+                return self._inside(self.itself, traversal.steps)
+            case "path":
+                return self._path(), traversal.steps
+            case "terraform":
+                return {"workspace": self.values.workspace}, traversal.steps
+            case _:
+                return self._resource(traversal)
+
+    def _named(self, traversal: Traversal, names: Mapping[str, Value]) -> tuple[Value, tuple[PathStep, ...]]:
+        match traversal.steps:
+            case (AttributeStep(name), *rest) if name in names:
+                return names[name], tuple(rest)
+            case (AttributeStep(name), *_) if self._is_declared(traversal.root, name):
+                return Unknown, ()
+            case ():
+                raise EvaluationError(
+                    error(
+                        "Invalid reference",
+                        f'The "{traversal.root}" object cannot be accessed directly. Instead, access one of its '
+                        f"attributes.",
+                    )
+                )
+            case _:
+                raise EvaluationError(undeclared(traversal, names))
+
+    def _is_declared(self, root: str, name: str) -> bool:
+        configuration = self.values.configuration
+        return name in (configuration.variables if root == "var" else configuration.locals)
+
+    def _each(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
+        if self.each is None:
+            raise EvaluationError(undeclared(traversal))
+        key, value = self.each
+        return {"key": key, "value": value}, traversal.steps
+
+    def _count(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
+        if self.index is None:
+            raise EvaluationError(undeclared(traversal))
+        return {"index": self.index}, traversal.steps
+
+    def _path(self) -> Value:
+        return {"cwd": str(self.values.configuration.directory.absolute()), "module": ".", "root": "."}
+
+    def _resource(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
+        address = resource_of(traversal)
+        if address is None or address not in self.values.configuration.resources:
+            raise EvaluationError(undeclared(traversal))
+        rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+        objects = self.values.objects.get(address)
+        match self.values.repetition.get(address), rest:
+            case "single", _ if objects and None in objects:
+                return self._inside(objects[None], rest)
+            case "count" | "each", (IndexStep(key), *further) if objects and key in objects:
+                return self._inside(objects[key], tuple(further))
+            case _:
+                return self.values.of_resource(address), rest
+
+    def _inside(self, known: KnownObject, steps: tuple[PathStep, ...]) -> tuple[Value, tuple[PathStep, ...]]:
+        match steps:
+            case (AttributeStep(name), *rest) if name in known.schema.block.by_name:
+                return known.attribute(name), tuple(rest)
+            case _:
+                return known.whole, steps
+
+
+def unknown_object(block: Block) -> Object:
+    """Return an object of which nothing is known."""
+    return dict.fromkeys((*block.by_name, *block.blocks_by_name), Unknown)
+
+
+def without_marks(value: Value) -> Value:
+    """Return what a mark on the whole value hides."""
+    return value.value if isinstance(value, Sensitive) else value

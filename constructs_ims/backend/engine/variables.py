@@ -1,0 +1,259 @@
+"""Input variables: what was given is found, converted to the variable's type, and validated."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from constructs_ims.backend.engine.changes import VariableValue
+from constructs_ims.backend.engine.configuration import Configuration, Place, Variable
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    MappingScope,
+    Value,
+    evaluate,
+    from_json,
+    mark,
+    parse_expression,
+    to_json,
+)
+from constructs_ims.backend.engine.options import GivenVariable
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
+
+_PREFIX: Final = "TF_VAR_"
+_PRIMITIVES: Final = (STRING, NUMBER, BOOL)
+
+
+def find_variables(
+    directory: pathlib.Path,
+    arguments: Iterable[tuple[str, str]] = (),
+    environment: Mapping[str, str] = os.environ,
+    *,
+    working_directory: pathlib.Path | None = None,
+) -> tuple[dict[str, GivenVariable], list[Diagnostic]]:
+    """Collect values in Terraform's order, later ones winning: environment, tfvars files, then ``arguments``.
+
+    ``arguments`` are ``("var", "name=value")`` and ``("var-file", path)`` as they stood on the command line; paths are
+    relative to ``working_directory``, which is the stack's where none is named.
+    """
+    found = {
+        name.removeprefix(_PREFIX): GivenVariable(text=value, origin=f"the environment variable {name}")
+        for name, value in environment.items()
+        if name.startswith(_PREFIX)
+    }
+    diagnostics: list[Diagnostic] = []
+    for path in _automatic_files(directory):
+        _read_file(path, path.name, found, diagnostics)
+    for kind, text in arguments:
+        if kind == "var-file":
+            _read_file((working_directory or directory) / text, text, found, diagnostics)
+        else:
+            _read_argument(text, found, diagnostics)
+    return found, diagnostics
+
+
+def _automatic_files(directory: pathlib.Path) -> list[pathlib.Path]:
+    fixed = [directory / "terraform.tfvars", directory / "terraform.tfvars.json"]
+    automatic = sorted((*directory.glob("*.auto.tfvars"), *directory.glob("*.auto.tfvars.json")))
+    return [path for path in (*fixed, *automatic) if path.is_file()]
+
+
+def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        diagnostics.append(
+            error(
+                "Invalid -var option",
+                f"The given -var option {text!r} is not correctly specified. Must be a variable name and value "
+                f"separated "
+                'by an equals sign, like -var="key=value".',
+            )
+        )
+    else:
+        found[name.strip()] = GivenVariable(text=value, origin="the -var option")
+
+
+def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        diagnostics.append(error("Failed to read variables file", f"Given variables file {name} does not exist."))
+        return
+    if path.name.endswith(".json"):
+        _read_json(text, name, found, diagnostics)
+    else:
+        _read_assignments(text, name, found, diagnostics)
+
+
+def _read_json(text: str, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
+    try:
+        data = json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError as fault:
+        diagnostics.append(error("Invalid JSON", f"{name} is no JSON: line {fault.lineno}, {fault.msg}."))
+        return
+    if not isinstance(data, dict):
+        diagnostics.append(
+            error("Invalid variables file", f"{name} must be a JSON object of variable names and values.")
+        )
+        return
+    found.update((key, GivenVariable(from_json(value), origin=name)) for key, value in data.items() if key != "//")
+
+
+_ASSIGNMENT: Final = re.compile(r"\s*(?:(?:#|//)[^\n]*\n|/\*.*?\*/|([A-Za-z_][\w-]*)\s*=(?!=))", re.S)
+
+
+def _read_assignments(text: str, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
+    at = 0
+    text += "\n"
+    while text[at:].strip():
+        match = _ASSIGNMENT.match(text, at)
+        if not match:
+            line = text.count("\n", 0, at) + 1
+            diagnostics.append(error("Invalid variables file", f'{name}, line {line}: "name = value" is expected.'))
+            return
+        at = match.end()
+        if match[1]:
+            end = _end_of_value(text, at)
+            result = evaluate(parse_expression(text[at:end].strip()), MappingScope({}))
+            diagnostics += result.diagnostics
+            found[match[1]] = GivenVariable(result.value, origin=name)
+            at = end
+
+
+def _end_of_value(text: str, at: int) -> int:
+    """Return where the value that starts at ``at`` ends: the end of a line outside brackets, quotes and heredocs."""
+    heredoc = re.compile(r"\s*<<-?(\w+)\n").match(text, at)
+    if heredoc:
+        closing = re.compile(rf"^\s*{heredoc[1]}$", re.M).search(text, heredoc.end())
+        return closing.end() if closing else len(text)
+    depth, quoted = 0, False
+    while at < len(text):
+        character = text[at]
+        if quoted:
+            at += character == "\\"
+            quoted = character != '"'
+        elif character == '"':
+            quoted = True
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif (character == "\n" and depth <= 0) or (character == "#" and depth <= 0):
+            return at
+        at += 1
+    return at
+
+
+def settle_variables(
+    configuration: Configuration, given: Mapping[str, GivenVariable]
+) -> tuple[dict[str, Value], dict[str, VariableValue], list[Diagnostic]]:
+    """Return the values that expressions see, marked where sensitive, the same for the plan, and what is wrong.
+
+    A variable without a value is unknown to what refers to it.
+    """
+    values: dict[str, Value] = {}
+    settled: dict[str, VariableValue] = {}
+    diagnostics = list(_strangers(configuration, given))
+    for variable in configuration.variables.values():
+        value, faults = _settle(configuration, variable, given.get(variable.name))
+        diagnostics += faults
+        if has_errors(faults):
+            continue
+        values[variable.name] = mark(value) if variable.sensitive else value
+        settled[variable.name] = VariableValue(value, variable.sensitive, variable.name in given)
+    return values, settled, diagnostics
+
+
+def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable]) -> Iterable[Diagnostic]:
+    for name, value in given.items():
+        if name in configuration.variables or value.origin.startswith("the environment"):
+            continue
+        if value.origin == "the -var option":
+            yield error(
+                "Value for undeclared variable",
+                f'A variable named "{name}" was assigned on the command line, but the root module does not declare a '
+                f'variable of that name. To use this value, add a "variable" block to the configuration.',
+            )
+        else:
+            yield warning(
+                "Value for undeclared variable",
+                f'The root module does not declare a variable named "{name}" but a value was found in file '
+                f'"{value.origin}". If you meant to use this value, add a "variable" block to the configuration.',
+            )
+
+
+def _settle(
+    configuration: Configuration, variable: Variable, given: GivenVariable | None
+) -> tuple[Value, list[Diagnostic]]:
+    if given is None:
+        if variable.is_required:
+            return None, [_required(configuration, variable)]
+        return variable.default, []
+    value, faults = _parse(variable, given)
+    if faults:
+        return None, faults
+    if value is None and not variable.nullable:
+        value = variable.default
+        if variable.is_required:
+            return None, [_null_refused(configuration, variable)]
+    try:
+        return variable.constraint.convert(value), []
+    except ConversionError as fault:
+        return None, [_unsuitable(configuration, variable, given, str(fault))]
+
+
+def _parse(variable: Variable, given: GivenVariable) -> tuple[Value, list[Diagnostic]]:
+    if given.text is None:
+        return given.value, []
+    if variable.constraint.type in _PRIMITIVES or variable.constraint.type == DYNAMIC:
+        return given.text, []
+    result = evaluate(parse_expression(given.text), MappingScope({}))
+    return result.value, list(result.diagnostics)
+
+
+def _required(configuration: Configuration, variable: Variable) -> Diagnostic:
+    return configuration.locate(
+        error(
+            "No value for required variable",
+            f'The root module input variable "{variable.name}" is not set, and has no default value. Use a -var or '
+            "-var-file command line argument to provide a value for this variable.",
+        ),
+        variable.place,
+    )
+
+
+def _null_refused(configuration: Configuration, variable: Variable) -> Diagnostic:
+    return configuration.locate(
+        error(
+            "Required variable not set",
+            f"Unsuitable value for var.{variable.name} set from outside of the configuration: required variable may "
+            f"not "
+            "be set to null.",
+        ),
+        variable.place,
+    )
+
+
+def _unsuitable(configuration: Configuration, variable: Variable, given: GivenVariable, why: str) -> Diagnostic:
+    return configuration.locate(
+        error(
+            "Invalid value for input variable",
+            f"The given value is not suitable for var.{variable.name}: {why}. It was set by {given.origin}.",
+        ),
+        _type_place(variable),
+    )
+
+
+def _type_place(variable: Variable) -> Place:
+    return variable.place
+
+
+def plain_variables(settled: Mapping[str, VariableValue]) -> dict[str, Any]:
+    """Return the values as plain JSON data."""
+    return {name: to_json(one.value) for name, one in settled.items()}

@@ -1,0 +1,171 @@
+"""Walks a graph: every node after those it depends on, as many at a time as allowed, each at a cost of microseconds."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+N = TypeVar("N", bound=Hashable)
+Job: TypeAlias = Callable[[], bool]
+"""A piece of a node's work; False means that it failed."""
+
+
+@dataclass(slots=True)
+class WalkResult(Generic[N]):
+    """How a walk ended: the nodes that failed, and those that were passed over because of it or of an interrupt."""
+
+    failed: set[N] = field(default_factory=set)
+    skipped: set[N] = field(default_factory=set)
+
+
+def walk(
+    dependencies: Mapping[N, Iterable[N]],
+    visit: Callable[[N], bool | Sequence[Job]],
+    *,
+    parallelism: int = 10,
+    stop: threading.Event | None = None,
+) -> WalkResult[N]:
+    """Visit every node once all that it depends on succeeded.
+
+    ``visit`` says whether it succeeded, or returns jobs that belong to the node and may run side by side. What depends
+    on a failed node is skipped, the rest goes on. After ``stop`` is set nothing new starts. An exception of a visit
+    ends the walk and is raised again here.
+    """
+    walker = _Walker(dependencies, visit, stop)
+    threads = [threading.Thread(target=walker.work, name=f"walk-{at}", daemon=True) for at in range(parallelism - 1)]
+    walker.spare = list(threads)
+    walker.work()
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join()
+    if walker.crash is not None:
+        raise walker.crash
+    walker.result.failed -= walker.result.skipped
+    return walker.result
+
+
+class _Walker(Generic[N]):
+    """The state of one walk. Everything but visits and jobs happens under ``lock``."""
+
+    def __init__(
+        self,
+        dependencies: Mapping[N, Iterable[N]],
+        visit: Callable[[N], bool | Sequence[Job]],
+        stop: threading.Event | None,
+    ) -> None:
+        self.visit = visit
+        self.stop = stop
+        self.result: WalkResult[N] = WalkResult()
+        self.crash: BaseException | None = None
+        self.spare: list[threading.Thread] = []
+        self.changed = threading.Condition()
+        self.idle = 0
+        self.dependents: dict[N, list[N]] = {node: [] for node in dependencies}
+        self.waiting: dict[N, int] = {}
+        for node, needed in dependencies.items():
+            known = [one for one in set(needed) if one in self.dependents]
+            self.waiting[node] = len(known)
+            for one in known:
+                self.dependents[one].append(node)
+        self.left = len(self.waiting)
+        self.jobs: dict[N, int] = {}
+        self.tasks: deque[tuple[N, Job | None]] = deque(
+            (node, None) for node, number in self.waiting.items() if not number
+        )
+
+    def work(self) -> None:
+        """Take tasks until none is left; run by every thread."""
+        while (task := self._take()) is not None:
+            try:
+                self._perform(*task)
+            except BaseException as crash:
+                with self.changed:
+                    self.crash = self.crash or crash
+                    self.left = 0
+                    self.changed.notify_all()
+                return
+
+    def _take(self) -> tuple[N, Job | None] | None:
+        with self.changed:
+            while not self.tasks and self.left:
+                self.idle += 1
+                self.changed.wait()
+                self.idle -= 1
+            if not self.left:
+                return None
+            task = self.tasks.popleft()
+            self._call_help()
+            return task
+
+    def _call_help(self) -> None:
+        """Wake or start one more thread when there is more to do than this one can take."""
+        if not self.tasks:
+            return
+        if self.idle:
+            self.changed.notify()
+        elif self.spare:
+            self.spare.pop().start()
+
+    def _perform(self, node: N, job: Job | None) -> None:
+        if job is not None:
+            self._finish_job(node, succeeded=job() if not self._stopped else self._skip(node))
+            return
+        outcome = self.visit(node) if not self._stopped else self._skip(node)
+        if isinstance(outcome, bool) or not outcome:
+            self._finish(node, succeeded=outcome is not False)
+        else:
+            self._add_jobs(node, outcome)
+
+    @property
+    def _stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    def _skip(self, node: N) -> bool:
+        with self.changed:
+            self.result.skipped.add(node)
+        return False
+
+    def _add_jobs(self, node: N, jobs: Sequence[Job]) -> None:
+        with self.changed:
+            self.jobs[node] = len(jobs)
+            self.tasks.extend((node, job) for job in jobs)
+
+    def _finish_job(self, node: N, *, succeeded: bool) -> None:
+        with self.changed:
+            self.jobs[node] -= 1
+            if not succeeded:
+                self.result.failed.add(node)
+            done = not self.jobs[node]
+        if done:
+            self._finish(node, succeeded=node not in self.result.failed)
+
+    def _finish(self, node: N, *, succeeded: bool) -> None:
+        with self.changed:
+            self.left -= 1
+            if succeeded:
+                self._release(node)
+            else:
+                self.result.failed.add(node)
+                self._abandon(node)
+            if not self.left:
+                self.changed.notify_all()
+
+    def _release(self, node: N) -> None:
+        for dependent in self.dependents[node]:
+            self.waiting[dependent] -= 1
+            if not self.waiting[dependent]:
+                self.tasks.append((dependent, None))
+
+    def _abandon(self, node: N) -> None:
+        """Pass over all that depends on a failed node, directly or through others."""
+        stack = list(self.dependents[node])
+        while stack:
+            one = stack.pop()
+            if self.waiting[one] >= 0:
+                self.waiting[one] = -1
+                self.left -= 1
+                self.result.skipped.add(one)
+                stack += self.dependents[one]
