@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
+from constructs_ims.backend.emulator.database import open_database
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
 from constructs_ims.backend.emulator.images import created, timestamp
 from constructs_ims.backend.emulator.listing import Condition, Listing, sort_expression
-from constructs_ims.backend.emulator.problems import DatabaseError, EmulatorError
-
-SCHEMA_VERSION: Final = 1
-_APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
-_BUSY_TIMEOUT: Final = 10.0
-
-_SCHEMA: Final = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS images (
-    sequence INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    project_id TEXT NOT NULL,
-    document TEXT NOT NULL CHECK (json_valid(document))
-);
-CREATE INDEX IF NOT EXISTS images_by_time ON images (project_id, {sort_expression("created_at")}, sequence);
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
+from constructs_ims.backend.emulator.problems import EmulatorError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +53,7 @@ class Store:
         self._new_id = new_id
         self._quota = quota
         self._lock = threading.RLock()
-        self._connection = _opened(str(path))
+        self._connection = open_database(str(path))
 
     def create(self, project_id: str, asked: Mapping[str, Any]) -> Image:
         """Add an image made of what ``images.accepted`` has let through."""
@@ -180,84 +160,6 @@ class Store:
                 raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
             id = self._new_id()
         return id
-
-
-def _opened(path: str) -> sqlite3.Connection:
-    """Open the database, and wait for another process that is just making it or has it to itself."""
-    deadline = time.monotonic() + _BUSY_TIMEOUT
-    while True:
-        try:
-            return _connected(path)
-        except sqlite3.Error as failure:
-            if "locked" not in str(failure) or time.monotonic() > deadline:
-                raise _unusable(Path(path), failure) from failure
-            time.sleep(0.01)
-
-
-def _connected(path: str) -> sqlite3.Connection:
-    if path != ":memory:":
-        _check_file(Path(path))
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
-    try:
-        # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-            connection.executescript(_SCHEMA)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _check_file(path: Path) -> None:
-    """Refuse a file that is not our database, reading only."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with closing(_reader(path)) as reader:
-        # Emptiness comes first: another process may be making the tables, which sets the two numbers with them.
-        is_empty = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        application = reader.execute("PRAGMA application_id").fetchone()[0]
-        version = reader.execute("PRAGMA user_version").fetchone()[0]
-        faults = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if application != _APPLICATION_ID and not is_empty:
-        raise DatabaseError(
-            "Not an emulator database",
-            f"{path} is a database of another program. Give the emulator a file of its own.",
-        )
-    if version > SCHEMA_VERSION:
-        raise DatabaseError(
-            "Newer database",
-            f"{path} was written by a newer release (version {version}, this one reads {SCHEMA_VERSION}). "
-            "Upgrade constructs-ims, or give the emulator another file.",
-        )
-    if faults != "ok":
-        raise _unusable(path, faults)
-
-
-def _reader(path: Path) -> sqlite3.Connection:
-    """Open a file to look at it: closing the connection neither changes the file nor leaves another beside it."""
-    log = path.with_name(f"{path.name}-wal")
-    # A writable connection would move what a killed process left in the log into the file; one that may only read
-    # would leave an empty log behind.
-    mode = "ro" if log.exists() and log.stat().st_size else "rw"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_TIMEOUT)
-
-
-def _unusable(path: Path, reason: object) -> DatabaseError:
-    if isinstance(reason, sqlite3.OperationalError) and "locked" in str(reason):
-        return DatabaseError(
-            "Database in use", f"Another program keeps {path} to itself. End it, or give the emulator another file."
-        )
-    if isinstance(reason, sqlite3.OperationalError) and "malformed" not in str(reason):
-        return DatabaseError(
-            "Cannot open database",
-            f"{path} cannot be opened ({reason}). See that its directory exists and may be written to.",
-        )
-    return DatabaseError(
-        "Damaged database",
-        f"{path} is not a sound emulator database ({reason}). It was left as it is. "
-        "Restore it from a copy, or move it away to begin with an empty one.",
-    )
 
 
 def _after_marker(listing: Listing) -> Sequence[Condition]:

@@ -102,11 +102,12 @@ def test_wrong_secret_is_refused(service: Open) -> None:
 
 
 def test_old_signature_is_refused() -> None:
-    transport = WsgiAdapter(create_app(Store(), ACCOUNT))
-    slow = Session(CREDENTIALS, transport=transport, clock=lambda: datetime.now(UTC) - timedelta(hours=1))
+    with Store() as store:
+        transport = WsgiAdapter(create_app(store, ACCOUNT))
+        slow = Session(CREDENTIALS, transport=transport, clock=lambda: datetime.now(UTC) - timedelta(hours=1))
 
-    with pytest.raises(AuthenticationError) as caught:
-        ImsClient(slow, "http://127.0.0.1").find_image("7")
+        with pytest.raises(AuthenticationError) as caught:
+            ImsClient(slow, "http://127.0.0.1").find_image("7")
     assert "15 minutes" in caught.value.message
 
 

@@ -217,7 +217,7 @@ def test_unusable_file_is_refused_and_left_alone(make: Callable[[Path], None], s
 
 
 def test_file_that_another_keeps_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("constructs_ims.backend.emulator.store._BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("constructs_ims.backend.emulator.database._BUSY_TIMEOUT", 0.05)
     full(tmp_path / "ims.db")
     with closing(sqlite3.connect(tmp_path / "ims.db")) as owner:
         owner.execute("PRAGMA locking_mode = EXCLUSIVE")
