@@ -22,7 +22,6 @@ from constructs_ims.backend.client.errors import (
 )
 from constructs_ims.backend.client.translation import TRANSLATIONS, translate, translated
 
-
 EXCEPTIONS_OF_REQUESTS = {
     kind
     for kind in vars(requests.exceptions).values()
