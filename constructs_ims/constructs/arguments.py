@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from constructs_ims.constructs.errors import ImsValidationError
-from constructs_ims.constructs.values import Converter, MistypedError, Value, converter, describe
+from constructs_ims.constructs.values import Converter, MistypedError, Value, converter
 from constructs_ims.schema.attribute import Attribute, Block
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.paths import Path, attribute_path
@@ -92,7 +92,7 @@ def unknown_argument(name: str, known: Iterable[str]) -> Diagnostic:
 
 def mistyped(fault: MistypedError, name: str, *, secret: bool = False) -> Diagnostic:
     """Make the error for a value of the wrong type, which is not shown when it is secret."""
-    detail = f"{describe(type(fault.given))} is given. {fault.mend}" if secret else str(fault)
+    detail = f"A value of type {type(fault.given).__name__} is given. {fault.mend}" if secret else str(fault)
     return error("Wrong type", detail, attribute_path(name) + fault.path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
@@ -97,6 +98,17 @@ class Placing:
             raise ImsValidationError(self._subject, found, construct_path(*self._place)) from None
         if fault is None and self._misplaced:
             raise ImsValidationError(self._subject, self._misplaced, construct_path(*self._place))
+
+
+def native_arguments(wire: Mapping[str, Any], warnings: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None]:
+    """Return arguments and warnings as the native halves take them: as JSON text, with objects of jsii beside it.
+
+    Text costs a fifth of what jsii takes to carry a mapping, and most arguments are plain values.
+    """
+    try:
+        return json.dumps({"values": wire, "warnings": warnings}), None
+    except TypeError:
+        return json.dumps({"values": {}, "warnings": warnings}), dict(wire)
 
 
 def warning_texts(warnings: Iterable[Diagnostic], names: Mapping[str, str]) -> dict[str, list[str]]:

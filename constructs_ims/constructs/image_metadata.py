@@ -17,7 +17,7 @@ from cdktf import (
 )
 from constructs import Construct
 
-from constructs_ims.constructs.constructor import Placing, suggest_arguments, warning_texts
+from constructs_ims.constructs.constructor import Placing, native_arguments, suggest_arguments, warning_texts
 from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
 from constructs_ims.constructs.image_config import Connection, ImsImageMetadataConfig, Provisioner, check_image
 from constructs_ims.constructs.native import ASSEMBLY
@@ -109,9 +109,9 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
                 provider=provider,
                 provisioners=provisioners,
             )
-        checked = config.checked
-        warnings = warning_texts(checked.warnings, TERRAFORM_NAMES)
-        jsii.create(self.__class__, self, [scope, id_, checked.wire, config.meta, warnings])
+        warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
+        text, objects = native_arguments(config.checked.wire, warnings)
+        jsii.create(self.__class__, self, [scope, id_, text, objects, config.meta or None])
 
     @classmethod
     def generate_config_for_import(
@@ -144,9 +144,3 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
     def reset_timeouts(self) -> None:
         """Leave ``timeouts`` out."""
         jsii.invoke(self, "assignArgument", ["timeouts"])
-
-    def _synthesize_attributes(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", jsii.invoke(self, "synthesizeAttributes", []))
-
-    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", jsii.invoke(self, "synthesizeHclAttributes", []))

@@ -8,6 +8,8 @@ from typing import Any, Final
 from cdktf import (
     FileProvisioner,
     LocalExecProvisioner,
+    Postcondition,
+    Precondition,
     RemoteExecProvisioner,
     SSHProvisionerConnection,
     TerraformCount,
@@ -100,8 +102,14 @@ def _lifecycle(value: Any) -> Any:
     if unknown := [name for name in value if name not in _LIFECYCLE_NAMES]:
         found = (unknown_argument(str(name), _LIFECYCLE_NAMES) for name in unknown)
         raise _Refused(*(diagnostic.under(attribute_path("lifecycle")) for diagnostic in found))
+    conditions = {"precondition": Precondition, "postcondition": Postcondition}
     try:
-        return TerraformResourceLifecycle(**value)
+        made = {
+            name: [kind(**each) if isinstance(each, Mapping) else each for each in value[name]]
+            for name, kind in conditions.items()
+            if value.get(name)
+        }
+        return TerraformResourceLifecycle(**{**value, **made})
     except TypeError as fault:
         raise _Refused(error("Wrong type", f"{fault}.", attribute_path("lifecycle"))) from None
 

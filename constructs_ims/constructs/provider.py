@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import jsii
 from cdktf import ImportableResource, IResolvable, TerraformProvider
@@ -15,7 +15,7 @@ from constructs_ims.constructs.assume_role import (
     Role,
     RoleWithOidc,
 )
-from constructs_ims.constructs.constructor import Placing, suggest_arguments, warning_texts
+from constructs_ims.constructs.constructor import Placing, native_arguments, suggest_arguments, warning_texts
 from constructs_ims.constructs.native import ASSEMBLY
 from constructs_ims.constructs.provider_config import HuaweicloudProviderConfig, check_provider
 from constructs_ims.constructs.provider_credentials import TERRAFORM_NAMES
@@ -166,7 +166,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         wire = dict(config.checked.wire)
         constraint = wire.pop("version_constraint")
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
-        jsii.create(self.__class__, self, [scope, id, wire, constraint, warnings])
+        jsii.create(self.__class__, self, [scope, id, *native_arguments(wire, warnings), constraint])
 
     @classmethod
     def generate_config_for_import(
@@ -237,9 +237,3 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
     def reset_assume_role_with_oidc(self) -> None:
         """Leave ``assume_role_with_oidc`` out."""
         self._assign("assume_role_with_oidc", None)
-
-    def _synthesize_attributes(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", jsii.invoke(self, "synthesizeAttributes", []))
-
-    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", jsii.invoke(self, "synthesizeHclAttributes", []))

@@ -12,7 +12,9 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-_TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{|[#&]\{TfToken\[|-(?:8\.\d+e\+298|1\.\d+e\+289)")
+_NUMBER_IN_TEXT: Final = r"-(?:8\.\d+e\+298|1\.\d+e\+289)"
+_TEMPLATE: Final = re.compile(rf"(?<!\$)\$\{{|(?<!%)%\{{|[#&]\{{TfToken\[|{_NUMBER_IN_TEXT}")
+_GARBLED: Final = re.compile(rf"[-+|.\d]{_NUMBER_IN_TEXT}|{_NUMBER_IN_TEXT}[-+|.\deE]")
 _NUMBER_MARKER: Final = b"\xfd\xff"
 _NUMBER_LIST_MARKER: Final = b"\xfb\xff"
 
@@ -20,6 +22,14 @@ _NUMBER_LIST_MARKER: Final = b"\xfb\xff"
 def is_template(text: str) -> bool:
     """Tell whether ``text`` has a token or a Terraform template in it (``$${`` is an escape, not a template)."""
     return _TEMPLATE.search(text) is not None
+
+
+def is_garbled(text: str) -> bool:
+    """Tell whether a number token stands in ``text`` where cdktf misreads it: next to a digit, ``-``, ``+``, ``.`` ...
+
+    f"image-{count.index}" is such a text: cdktf would leave the encoded number in it, or swallow a neighbour.
+    """
+    return "e+2" in text and _GARBLED.search(text) is not None
 
 
 def is_only_template(text: str) -> bool:

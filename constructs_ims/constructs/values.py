@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from constructs_ims.constructs.tokens import (
+    is_garbled,
     is_list_token,
     is_map_token,
     is_number_token,
@@ -79,7 +80,9 @@ def text(value: Any) -> Value:
     """Convert a string; an enum that is a string becomes a plain one, which is all that jsii carries."""
     if isinstance(value, str):
         plain = str.__str__(value)
-        return Value(plain, Unknown if "{" in plain and is_template(plain) else plain)
+        if is_garbled(plain):
+            raise MistypedError(value, "It holds a number token that cdktf misreads; wrap it: Token.as_string(number).")
+        return Value(plain, Unknown if is_template(plain) else plain)
     if is_resolvable(value):
         return Value(value, Unknown)
     raise MistypedError(value, "Use a string.")

@@ -67,18 +67,17 @@ def describe_declarations() -> dict[str, Any]:
 
 
 def _classes() -> list[dict[str, Any]]:
-    values = [{"name": "values", "type": _ANY}]
-    warnings = [_optional("warnings", _ANY)]
+    values = [{"name": "text", "type": _STRING}, _optional("objects", _ANY)]
     timeouts = {"fqn": f"{ASSEMBLY}.ImsImageMetadataTimeoutsOutputReference"}
     tags = {"collection": {"elementtype": _STRING, "kind": "array"}}
     parent = {"name": "terraformResource", "type": {"fqn": "cdktf.IInterpolatingParent"}}
     reset = {"name": "resetDelete"}
-    version = [{"name": "versionConstraint", "type": _STRING}]
+    version = _optional("versionConstraint", _STRING)
     return [
         _class(
             "ImsImageMetadata",
             "cdktf.TerraformResource",
-            [_SCOPE, _ID, *values, _optional("meta", _ANY), *warnings],
+            [_SCOPE, _ID, *values, _optional("meta", _ANY)],
             methods=_accessors(),
             properties=[_read_only("tags", tags), _read_only("timeouts", timeouts)],
         ),
@@ -96,7 +95,7 @@ def _classes() -> list[dict[str, Any]]:
         _class(
             "HuaweicloudProvider",
             "cdktf.TerraformProvider",
-            [_SCOPE, _ID, *values, *version, *warnings],
+            [_SCOPE, _ID, *values, version],
             methods=_accessors(),
         ),
     ]

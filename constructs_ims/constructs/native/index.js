@@ -48,10 +48,12 @@ function assign(construct, name, value, warnings) {
   annotate(construct, name, warnings ?? []);
 }
 
-function start(construct, values, warnings) {
-  construct.values = present(values);
+// Plain values come as JSON text, which costs the kernel nothing to check; objects of the kernel come beside it.
+function start(construct, text, objects) {
+  const { values, warnings } = JSON.parse(text);
+  construct.values = { ...values, ...present(objects ?? {}) };
   construct.warnings = {};
-  for (const [name, messages] of Object.entries(warnings ?? {})) annotate(construct, name, messages);
+  for (const [name, messages] of Object.entries(warnings)) annotate(construct, name, messages);
 }
 
 class ImsImageMetadata extends cdktf.TerraformResource {
@@ -59,13 +61,13 @@ class ImsImageMetadata extends cdktf.TerraformResource {
     return importable(resource.type, ...args);
   }
 
-  constructor(scope, id, values, meta, warnings) {
+  constructor(scope, id, text, objects, meta) {
     super(scope, id, {
       terraformResourceType: resource.type,
       terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: provider.versionConstraint },
       ...meta,
     });
-    start(this, values, warnings);
+    start(this, text, objects);
   }
 
   get tags() {
@@ -129,13 +131,13 @@ class HuaweicloudProvider extends cdktf.TerraformProvider {
     return importable(provider.type, ...args);
   }
 
-  constructor(scope, id, values, versionConstraint, warnings) {
+  constructor(scope, id, text, objects, versionConstraint) {
     super(scope, id, {
       terraformResourceType: provider.type,
       terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: versionConstraint },
       terraformProviderSource: provider.source,
     });
-    start(this, values, warnings);
+    start(this, text, objects);
   }
 
   get alias() {

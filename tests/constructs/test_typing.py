@@ -1,0 +1,41 @@
+"""A type checker sees what an app may write: sound use passes, each mistake is found on its line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parent / "typing_samples"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
+    """What mypy says of each sample, by line."""
+    cache = tmp_path_factory.mktemp("mypy")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context"]
+    samples = sorted(str(path) for path in SAMPLES.glob("*.py"))
+    ran = subprocess.run([*command, f"--cache-dir={cache}", *samples], cwd=ROOT, capture_output=True, text=True)
+    found: dict[str, dict[int, str]] = {Path(sample).name: {} for sample in samples}
+    for path, line, message in re.findall(r"^(.+?):(\d+): error: (.*)$", ran.stdout, re.MULTILINE):
+        found[Path(path).name][int(line)] = message
+    assert not ran.stderr, ran.stderr
+    return found
+
+
+def test_sound_use_passes(findings: dict[str, dict[int, str]]) -> None:
+    assert findings["sound.py"] == {}
+
+
+def test_every_mistake_is_found(findings: dict[str, dict[int, str]]) -> None:
+    """Each line of ``mistaken.py`` that is wrong says so in a comment: ``# error: code``."""
+    lines = (SAMPLES / "mistaken.py").read_text().splitlines()
+    expected = {number: line.rpartition("# error: ")[2] for number, line in enumerate(lines, 1) if "# error: " in line}
+    codes = {number: message.rpartition("[")[2].rstrip("]") for number, message in findings["mistaken.py"].items()}
+
+    assert expected
+    assert codes == expected
