@@ -1,0 +1,27 @@
+"""The pytest plugin ``constructs_ims``, loaded in every run of an environment that has the package, so it loads little.
+
+Loading it also lets jsii find a supported Node.js, in whatever order a test imports cdktf and constructs_ims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.sandbox import Sandbox
+
+
+@pytest.fixture
+def ims() -> Iterator[Sandbox]:
+    """Give a fresh offline world in memory: ``ims.apply(stack)``, ``ims.plan(stack)``, ``ims.outputs(stack)``.
+
+    It is deterministic (ids and times are the same in every run), shared with no other test or process, and gone when
+    the test ends.
+    """
+    from constructs_ims.backend.sandbox import Sandbox
+
+    with Sandbox(deterministic=True) as sandbox:
+        yield sandbox

@@ -1,0 +1,70 @@
+"""The plugin from outside: small test files in runs of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+STACK = """
+import json
+import pytest
+
+@pytest.fixture
+def stack(tmp_path):
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({
+        "terraform": {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}},
+        "provider": {"huaweicloud": [{"region": "cn-north-4"}]},
+        "resource": {"huaweicloud_ims_image_metadata": {"ubuntu": {"name": "ubuntu"}}},
+        "output": {"id": {"value": "${huaweicloud_ims_image_metadata.ubuntu.id}"}},
+    }))
+    return tmp_path
+"""
+
+
+def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STACK)
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("run", range(4))
+        def test_deploys_alone(ims, stack, run):
+            assert ims.images() == []
+            applied = ims.apply(stack)
+            assert applied.added == 1
+            assert not ims.plan(stack).has_changes
+            assert [image["id"] for image in ims.images()] == [applied.outputs["id"]]
+        """
+    )
+
+    pytester.runpytest_subprocess("-n", "2", "-p", "no:randomly").assert_outcomes(passed=4)
+
+
+def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STACK)
+    pytester.makepyfile(
+        """
+        def test_prints(ims, stack):
+            ims.apply(stack)
+            print("IMAGE", [(image["id"], image["created_at"]) for image in ims.images()])
+        """
+    )
+    first, second = (
+        [line for line in pytester.runpytest_subprocess("-s", "-q").outlines if "IMAGE" in line] for _ in range(2)
+    )
+
+    assert first == second != []
+
+
+def test_plugin_loads_little() -> None:
+    script = (
+        "import sys, constructs_ims.testing.plugin\n"
+        "print(sorted({'cdktf', 'jsii', 'constructs', 'falcon', 'grpc', 'lark', 'requests'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
