@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from constructs_ims.backend.emulator.faults import ims_fault
-from constructs_ims.schema.os_versions import derive_os_version
-
-# The vendor's pages spell the default with and without a blank before the bracket; recorded answers have none. Either
-# spelling is taken, and kept as it was sent, so that a client reads back what it wrote.
-DEFAULT_OS_VERSION: Final = "Other Linux(64 bit)"
+from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION, derive_os_version
 
 DISK_FORMATS: Final = ("zvhd2", "vhd", "raw", "qcow2", "iso")
 MAX_TAGS: Final = 10
 _MAX_INTEGER: Final = 2**31 - 1
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
+    # As the resource's documentation spells it. Pages of the service leave the blank before the bracket out: either
+    # spelling is taken, and kept as it was sent, so that a client reads back what it wrote.
     "__os_version": DEFAULT_OS_VERSION,
     "visibility": "private",
     "name": "",

@@ -39,7 +39,7 @@ def test_empty_request_makes_an_image_of_defaults(call: Caller) -> None:
         "tags": [],
         "__platform": "Other",
         "__os_bit": "64",
-        "__os_version": "Other Linux(64 bit)",
+        "__os_version": "Other Linux (64 bit)",
         "name": "",
         "self": f"/v2/images/{ID}",
         "disk_format": "zvhd2",
