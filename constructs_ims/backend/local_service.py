@@ -14,7 +14,7 @@ from typing import IO, Final
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
 
 _START: Final = 10.0
 """Seconds that another command gets to start the service that this one joins."""
@@ -31,7 +31,7 @@ def local_service(
     that joined, after calling ``on_wait``. Raise ``SandboxError`` or ``EmulatorError`` when there can be no service.
     """
     sandbox.create()
-    with _lock_file(sandbox.path / "service.lock") as owner, _lock_file(sandbox.path / "users.lock") as users:
+    with _lock_file(sandbox.path / "service.lock") as owner, _lock_file(sandbox.path / USERS_LOCK) as users:
         deadline = time.monotonic() + _START
         while True:
             if _try_lock(owner, fcntl.LOCK_EX):

@@ -19,6 +19,8 @@ from typing import Any, Final
 DIRECTORY_NAME: Final = ".constructs-ims"
 SANDBOX_VARIABLE: Final = "CONSTRUCTS_IMS_SANDBOX"
 PROJECT_FILE: Final = "cdktf.json"
+USERS_LOCK: Final = "users.lock"
+"""The file on which those who use the sandbox's service hold a shared lock; the service ends when nobody does."""
 _MANIFEST: Final = "manifest.json"
 
 

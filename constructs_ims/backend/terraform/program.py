@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.child import run_child
+from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
 from constructs_ims.backend.terraform.mirror import ADDRESSES, lay_mirror, write_launcher
 from constructs_ims.backend.terraform.versions import VersionError, suitable_version
@@ -118,15 +121,19 @@ def main() -> int:
     except SandboxError as failure:
         print(f"Error: {failure.summary}\n\n{failure.detail}", file=sys.stderr)
         return 1
-    if invocation is None:
-        return 0
-    return _become(invocation)
+    return 0 if invocation is None else run_invocation(invocation, sandbox)
 
 
-def _become(invocation: Invocation) -> NoReturn:
-    """Let the program take this process over, so that signals, streams and its exit status are its own."""
-    os.chdir(invocation.directory)
-    os.execve(invocation.program, invocation.arguments, dict(invocation.environment))  # noqa: S606, no shell is meant
+def run_invocation(invocation: Invocation, sandbox: SandboxDirectory) -> int:
+    """Run the program to its end and return its exit status.
+
+    When the terminal goes away, as it does when cdktf is interrupted, the program is interrupted and not killed, so
+    that it finishes what is in flight and writes its state; and until then the sandbox's service stays up.
+    """
+    command = [str(invocation.program), *invocation.arguments[1:]]
+    with (sandbox.path / USERS_LOCK).open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        return run_child(command, invocation.environment, directory=invocation.directory, hangup=signal.SIGINT)
 
 
 def _mirror(sandbox: SandboxDirectory) -> Path:

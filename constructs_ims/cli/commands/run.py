@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from constructs_ims.backend.child import run_child
 from constructs_ims.backend.emulator import EmulatorError
 from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox_directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.program import PROGRAM_VARIABLE, lay_programs, prepare_environment
-from constructs_ims.cli.child import run_child
+from constructs_ims.cli.project import read_project
+from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.schema.provider import PROVIDER
 
 _REGION: Final = "HW_REGION_NAME"
@@ -45,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     sandbox = SandboxDirectory.locate(Path.cwd(), os.environ)
     try:
+        _check_project(command[0], Path.cwd())
         with local_service(sandbox, os.environ.get(_REGION) or _DEFAULT_REGION, on_wait=_say_waiting) as service:
             environment = offline_environment(sandbox, service, os.environ)
             program = shutil.which(command[0], path=environment["PATH"])
@@ -52,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"Error: Command not found: There is no program {command[0]} on PATH.", file=sys.stderr)
                 return _NOT_FOUND
             return run_child([program, *command[1:]], environment)
-    except (EmulatorError, SandboxError) as failure:
+    except (EmulatorError, SandboxError, ProjectError) as failure:
         print(f"Error: {failure}", file=sys.stderr)
         return 1
     except OSError as failure:
@@ -79,6 +82,12 @@ def offline_environment(
         "DISABLE_VERSION_CHECK": "1",
         **{name: _with_local(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
+
+
+def _check_project(program: str, directory: Path) -> None:
+    """Read what cdktf is about to read: it dies of a broken project file without a word on which file it was."""
+    if Path(program).name == "cdktf" and (directory / PROJECT_FILE).is_file():
+        read_project(directory)
 
 
 def _is_of_an_account(name: str) -> bool:

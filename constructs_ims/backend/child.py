@@ -1,0 +1,73 @@
+"""Runs a child process as a shell would: its streams, its exit status, and the signals that this process gets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+_PASSED_ON: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+_KILLED: Final = 128
+
+
+def run_child(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    directory: Path | None = None,
+    hangup: signal.Signals = signal.SIGHUP,
+) -> int:
+    """Run ``command`` to its end and return its exit status; 128 and the signal's number when a signal ended it.
+
+    ``hangup`` is what the child gets when its terminal goes away; any other signal than that of the hangup itself
+    shields the child from it.
+    """
+    shield = {} if hangup is signal.SIGHUP else {signal.SIGHUP: signal.SIG_IGN}  # which the child inherits
+    with (
+        _handling(shield),
+        subprocess.Popen(command, env=environment, cwd=directory) as child,
+        _passing_signals(child, hangup),
+    ):
+        status = child.wait()
+    return status if status >= 0 else _KILLED - status
+
+
+@contextmanager
+def _passing_signals(child: subprocess.Popen[bytes], hangup: signal.Signals) -> Iterator[None]:
+    def pass_on(number: int, _: Any) -> None:
+        if not _terminal_sends(number):
+            with suppress(ProcessLookupError):
+                child.send_signal(hangup if number == signal.SIGHUP else number)
+
+    with _handling(dict.fromkeys([*_PASSED_ON, signal.SIGHUP], pass_on)):
+        yield
+
+
+@contextmanager
+def _handling(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _terminal_sends(number: int) -> bool:
+    """Tell whether a terminal sends this signal to the child too; a second interrupt would cut Terraform short."""
+    if number not in (signal.SIGINT, signal.SIGQUIT):
+        return False
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:  # the terminal has just gone away
+        return False
+    finally:
+        os.close(terminal)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from constructs_ims.backend.child import run_child
+
+ROOT = Path(__file__).parents[2]
+RUN = "import os, signal, sys; from constructs_ims.backend.child import run_child; "
+SHIELDED = "signal.SIGINT"
+PLAIN = "signal.SIGHUP"
+TOLD = """
+import signal, sys, time
+def tell(number, _):
+    print(signal.Signals(number).name, flush=True)
+    sys.exit(3)
+signal.signal(signal.SIGINT, tell)
+if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, tell)
+print("ready", flush=True)
+time.sleep(30)
+"""
+
+
+@pytest.mark.parametrize(("hangup", "name"), [(PLAIN, "SIGHUP"), (SHIELDED, "SIGINT")])
+def test_what_a_child_gets_when_its_terminal_goes_away(hangup: str, name: str):
+    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {TOLD!r}], os.environ, hangup={hangup}))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGHUP)
+        assert process.communicate(timeout=20)[0].splitlines()[0] == name
+    assert process.returncode == 3
+
+
+def test_handlers_are_put_back():
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGHUP)
+    assert run_child([sys.executable, "-c", "raise SystemExit(5)"], os.environ, hangup=signal.SIGINT) == 5
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGHUP)) == before
+
+
+def test_a_child_works_where_it_is_told_to(tmp_path: Path):
+    run_child([sys.executable, "-c", "open('here', 'w').close()"], os.environ, directory=tmp_path)
+    assert (tmp_path / "here").exists()
