@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
 from constructs_ims.backend.engine.render.diff_text import SYMBOLS, Style, diff_text
+from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
-from constructs_ims.schema.attribute import Schema
-
-SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
-"""Finds a schema by provider (``registry.terraform.io/...``), mode and type; None is an object without one."""
 
 _ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {action.names: action for action in Action}
 _LEGEND: Final = {

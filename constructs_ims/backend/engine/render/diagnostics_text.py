@@ -1,0 +1,125 @@
+"""Diagnostics as Terraform prints them: in a box on a colour terminal, plain elsewhere, short where asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.render.snippets import Sources, range_to_json, snippet_of
+from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, wrap_line
+from constructs_ims.schema.diagnostics import Diagnostic, Severity
+
+_COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+_RULE_WIDTH: Final = 2
+_SHARED_WIDTH: Final = 1
+
+
+def diagnostic_text(diagnostic: Diagnostic, sources: Sources, terminal: Terminal = PLAIN) -> str:
+    """Write a diagnostic with the object and the lines it is about."""
+    return _boxed(diagnostic, sources, terminal) if terminal.color else _plain(diagnostic, sources, terminal)
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic], sources: Sources, terminal: Terminal = PLAIN) -> str:
+    """Write diagnostics one after the other, warnings of one kind as one."""
+    return "".join(diagnostic_text(one, sources, terminal) for one in consolidate(diagnostics))
+
+
+def _plain(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+    head = f"\n{_severity(diagnostic)}: {diagnostic.summary}\n\n"
+    return head + _place(diagnostic, sources, replace(terminal, color=False)) + _detail(diagnostic, terminal.width - 1)
+
+
+def _boxed(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+    color = _COLORS[diagnostic.severity]
+    head = terminal.paint(f"[bold][{color}]{_severity(diagnostic)}: [reset]")
+    # Only a format is painted, so that a summary with brackets in it stays what it is.
+    before, behind = terminal.paint("[bold]\0[reset]\n\n").split("\0")
+    body = f"{head}{before}{diagnostic.summary}{behind}{_place(diagnostic, sources, terminal)}"
+    body += _detail(diagnostic, terminal.width - _RULE_WIDTH - _SHARED_WIDTH)
+    start, line, end = (
+        terminal.paint(f"[{color}]{mark}[reset]{gap}") for mark, gap in (("╷", ""), ("│", " "), ("╵", ""))
+    )
+    lines = body.removesuffix("\n").split("\n")
+    return "\n".join([start, *(f"{line if text else line.strip()}{text}" for text in lines), end]) + "\n"
+
+
+def _severity(diagnostic: Diagnostic) -> str:
+    return "Error" if diagnostic.is_error else "Warning"
+
+
+def _detail(diagnostic: Diagnostic, width: int) -> str:
+    if not diagnostic.detail:
+        return ""
+    lines = diagnostic.detail.split("\n")
+    if width > 0:
+        lines = [line if line.startswith(" ") else wrap_line(line, width) for line in lines]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _place(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+    subject = diagnostic.subject
+    text = f"  with {diagnostic.address},\n" if diagnostic.address else ""
+    if subject is None:
+        return f"{text}\n" if text else ""
+    snippet = snippet_of(subject, sources)
+    where = f"  on {subject.filename} line {subject.start.line}"
+    if snippet is None:
+        return f"{text}{where}:\n  (source code not available)\n\n"
+    context = f", in {snippet.context}" if snippet.context else ""
+    before, inside, behind = snippet.parts
+    start, end = terminal.paint("[underline]\0[reset]").split("\0")
+    code = f"{before}{start}{inside}{end}{behind}".split("\n")
+    lines = "".join(f"{snippet.start_line + index:4d}: {line}\n" for index, line in enumerate(code))
+    return f"{text}{where}{context}:\n{lines}\n"
+
+
+def consolidate(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return errors as they are, and warnings of one summary as one that counts the others."""
+    found = list(diagnostics)
+    alike: dict[str, list[Diagnostic]] = defaultdict(list)
+    for one in found:
+        if not one.is_error:
+            alike[one.summary].append(one)
+    return [_counted(one, len(alike[one.summary]) - 1) for one in found if one.is_error or one is alike[one.summary][0]]
+
+
+def _counted(diagnostic: Diagnostic, others: int) -> Diagnostic:
+    if diagnostic.is_error or not others:
+        return diagnostic
+    warnings = f"{others} more similar warning{'s' * (others > 1)} elsewhere"
+    return replace(diagnostic, detail=f"{diagnostic.detail}\n\n(and {warnings})")
+
+
+def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = PLAIN) -> str:
+    """Write warnings in two lines each: what, and where."""
+    alike: dict[str, list[Diagnostic]] = defaultdict(list)
+    for one in warnings:
+        alike[one.summary].append(one)
+    lines = [terminal.paint("[bold][yellow]Warnings:[reset]"), ""]
+    for summary, group in alike.items():
+        lines.append(f"- {summary}")
+        lines += _compact_place(group)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _compact_place(group: list[Diagnostic]) -> list[str]:
+    subject, others = group[0].subject, len(group) - 1
+    if subject is not None:
+        more = f" (and {others} more)" if others else ""
+        return [f"  on {subject.filename} line {subject.start.line}{more}"]
+    return [f"  ({len(group)} occurences of this warning)"] if others else []
+
+
+def diagnostic_to_json(diagnostic: Diagnostic, sources: Sources) -> Record:
+    """Return a diagnostic as event streams and ``validate -json`` have it."""
+    fields = Record(severity=str(diagnostic.severity), summary=diagnostic.summary, detail=diagnostic.detail)
+    if diagnostic.address:
+        fields["address"] = diagnostic.address
+    if diagnostic.subject is not None:
+        fields["range"] = range_to_json(diagnostic.subject)
+        if snippet := snippet_of(diagnostic.subject, sources):
+            fields["snippet"] = snippet.to_json()
+    return fields

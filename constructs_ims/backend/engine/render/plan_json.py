@@ -1,0 +1,169 @@
+"""A plan as ``terraform show -json`` prints it: format version 1.2. Its text and its events are made from this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange
+from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
+from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
+from constructs_ims.backend.engine.render.masks import (
+    NOTHING_KNOWN,
+    block_types,
+    known_part,
+    sensitive_mask,
+    steps_of,
+    unknown_mask,
+)
+from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.state_json import (
+    address_fields,
+    checks_to_json,
+    modules_to_json,
+    provider_name,
+    state_to_json,
+)
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.types import DYNAMIC, Type, type_to_json
+from constructs_ims.schema.values import Unknown, is_wholly_known
+
+FORMAT_VERSION: Final = "1.2"
+
+
+def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
+    """Return the document of a plan.
+
+    ``schema_of`` finds the schemas of objects that the plan has no change for; without it, the plan's own are used.
+    """
+    find = schema_of or _schemas_in(plan)
+    document = Record(format_version=FORMAT_VERSION, terraform_version=plan.terraform_version)
+    if plan.variables:
+        values = ((name, variable.value) for name, variable in plan.variables.items() if not is_unknown(variable.value))
+        document["variables"] = {name: Record(value=to_json(value)) for name, value in values}
+    document["planned_values"] = _planned_values(plan)
+    if plan.drift:
+        document["resource_drift"] = [change_to_json(change) for change in plan.drift]
+    if plan.resource_changes:
+        document["resource_changes"] = [change_to_json(change) for change in plan.resource_changes]
+    if plan.output_changes:
+        document["output_changes"] = {name: _output_change(plan.output_changes[name]) for name in plan.output_changes}
+    if not plan.prior_state.is_empty:
+        document["prior_state"] = state_to_json(plan.prior_state, find)
+    document["configuration"] = configuration_to_json(plan.configuration, find)
+    if plan.relevant_attributes:
+        document["relevant_attributes"] = list(_relevant(plan))
+    if plan.checks:
+        document["checks"] = checks_to_json(plan.checks)
+    document.update(timestamp=plan.timestamp, applyable=plan.applyable, complete=plan.complete, errored=plan.errored)
+    return document
+
+
+def _schemas_in(plan: Plan) -> SchemaOf:
+    known = {_schema_key(change): change.schema for change in (*plan.resource_changes, *plan.drift)}
+    return lambda provider, mode, type_name: known.get((provider, mode, type_name))
+
+
+def _schema_key(change: ResourceChange) -> tuple[str, str, str]:
+    return provider_name(change.provider), change.address.resource.mode, change.address.resource.type
+
+
+def _relevant(plan: Plan) -> Iterator[Record]:
+    found = {(one.resource, one.attribute) for one in plan.relevant_attributes}
+    for resource, attribute in sorted(found, key=lambda one: (one[0], list(map(str, one[1])))):
+        yield Record(resource=resource, attribute=list(attribute))
+
+
+def change_to_json(change: ResourceChange) -> Record:
+    """Return one entry of ``resource_changes`` or ``resource_drift``."""
+    resource = change.address.resource
+    fields = Record(address=str(change.address))
+    if change.was_moved:
+        fields["previous_address"] = str(change.previous_address)
+    if resource.module:
+        fields["module_address"] = resource.module
+    fields.update(address_fields(change.address))
+    fields["provider_name"] = provider_name(change.provider)
+    if change.deposed:
+        fields["deposed"] = change.deposed
+    fields["change"] = _change(change)
+    if change.reason:
+        fields["action_reason"] = str(change.reason)
+    return fields
+
+
+def _change(change: ResourceChange) -> Record:
+    is_known = is_wholly_known(change.after)
+    fields = Record(
+        actions=list(change.action.names),
+        before=change.before,
+        after=change.after if is_known else known_part(change.after),
+        after_unknown={} if is_known else unknown_mask(change.after),
+        before_sensitive=_sensitive(change, change.before, "before_sensitive"),
+        after_sensitive=_sensitive(change, change.after, "after_sensitive"),
+    )
+    if change.replace_paths:
+        fields["replace_paths"] = [list(steps_of(path)) for path in change.replace_paths]
+    if change.importing is not None:
+        id = change.importing.id
+        fields["importing"] = Record(id=id) if id is not None else Record(unknown=True)
+    return fields
+
+
+def _sensitive(change: ResourceChange, value: Any, which: str) -> Any:
+    paths = [steps_of(path) for path in getattr(change, which)]
+    return False if value is None else sensitive_mask(value, paths, _types(change.schema, value))
+
+
+def _types(schema: Schema | None, value: Any) -> dict[str, Type]:
+    """Return the types of attributes; the output of ``terraform_data`` has the type of its input."""
+    types = block_types(schema.block if schema else None)
+    if schema is not None and schema.name == "terraform_data" and value.get("input") is not Unknown:
+        types["output"] = type_of(value.get("input"))
+    return types
+
+
+def _planned_values(plan: Plan) -> Record:
+    values = Record()
+    outputs = {
+        name: _planned_output(change)
+        for name, change in plan.output_changes.items()
+        if change.action is not Action.DELETE
+    }
+    if outputs:
+        values["outputs"] = outputs
+    values["root_module"] = modules_to_json(_planned_resources(plan.resource_changes))
+    return values
+
+
+def _planned_output(change: OutputChange) -> Record:
+    fields = Record(sensitive=change.sensitive)
+    if is_wholly_known(change.after):
+        type_ = change.type if change.type != DYNAMIC else type_of(change.after)
+        fields.update(type=type_to_json(type_), value=to_json(change.after))
+    return fields
+
+
+def _planned_resources(changes: Iterable[ResourceChange]) -> Iterator[tuple[str, Record]]:
+    for change in changes:
+        if change.after is None or change.deposed or change.action in (Action.DELETE, Action.FORGET):
+            continue
+        fields = address_fields(change.address)
+        fields.update(
+            provider_name=provider_name(change.provider),
+            schema_version=change.schema.version if change.schema else 0,
+            values=known_part(change.after),
+            sensitive_values=_sensitive(change, change.after, "after_sensitive"),
+        )
+        yield change.address.resource.module, fields
+
+
+def _output_change(change: OutputChange) -> Record:
+    fields = Record(actions=list(change.action.names), before=to_json(change.before))
+    known = known_part(change.after)
+    if known is not NOTHING_KNOWN:
+        fields["after"] = to_json(known)
+    fields["after_unknown"] = False if is_wholly_known(change.after) else unknown_mask(change.after)
+    fields["before_sensitive"] = fields["after_sensitive"] = change.sensitive
+    return fields

@@ -1,0 +1,53 @@
+"""Finding schemas, and printing them as ``terraform providers schema -json`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.ports import Described
+from constructs_ims.schema.attribute import Schema
+
+SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
+"""Finds a schema by provider (``registry.terraform.io/...``), mode and type; None is an object without one."""
+
+FORMAT_VERSION: Final = "1.0"
+
+
+def schemas_of(providers: Mapping[str, Described]) -> SchemaOf:
+    """Return a finder in the schemas of some providers, by their sources."""
+
+    def find(provider: str, mode: str, type_name: str) -> Schema | None:
+        found = providers.get(provider)
+        if found is None:
+            return None
+        return (found.resource_schemas if mode == "managed" else found.data_source_schemas).get(type_name)
+
+    return find
+
+
+def schemas_to_json(providers: Mapping[str, Described]) -> Record:
+    """Return the document of the schemas of some providers, by their sources."""
+    document = Record(format_version=FORMAT_VERSION)
+    if providers:
+        document["provider_schemas"] = {source: _provider(provider) for source, provider in providers.items()}
+    return document
+
+
+def _provider(provider: Described) -> Record:
+    fields = Record(provider=_schema(provider.schema))
+    if provider.resource_schemas:
+        fields["resource_schemas"] = _schemas(provider.resource_schemas.items())
+    if provider.data_source_schemas:
+        fields["data_source_schemas"] = _schemas(provider.data_source_schemas.items())
+    return fields
+
+
+def _schemas(schemas: Iterable[tuple[str, Schema]]) -> dict[str, Record]:
+    return {name: _schema(schema) for name, schema in schemas}
+
+
+def _schema(schema: Schema) -> Record:
+    printed: dict[str, Any] = schema.to_json()
+    return Record(printed)

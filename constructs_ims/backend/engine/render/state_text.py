@@ -1,0 +1,64 @@
+"""A state as ``terraform show`` and ``terraform state show`` print it for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from constructs_ims.backend.engine.render.change import Change
+from constructs_ims.backend.engine.render.compare import diff_block, diff_value
+from constructs_ims.backend.engine.render.diff_text import Style, diff_text
+from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
+from constructs_ims.schema.types import type_from_json
+
+EMPTY = "The state file is empty. No resources are represented.\n"
+
+
+def state_text(document: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
+    """Write the whole state from its JSON document."""
+    values = document.get("values") or {}
+    resources = list(_resources(values.get("root_module") or {}))
+    outputs = values.get("outputs") or {}
+    if not resources and not outputs:
+        return EMPTY
+    text = "\n".join(resource_text(resource, schema_of, terminal) for resource in resources)
+    return text + _outputs_text(outputs, terminal) if outputs else text
+
+
+def _resources(module: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    yield from module.get("resources") or ()
+    for child in module.get("child_modules") or ():
+        yield from _resources(child)
+
+
+def resource_text(resource: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
+    """Write one object from its record in a state's document."""
+    schema = schema_of(resource["provider_name"], resource["mode"], resource["type"])
+    change = _unchanged(resource["values"], resource.get("sensitive_values"))
+    body = diff_text(diff_block(change, schema.block if schema else None), 0, _style(terminal))
+    kind = "resource" if resource["mode"] == "managed" else "data"
+    return f'# {resource["address"]}:{_note(resource)}\n{kind} "{resource["type"]}" "{resource["name"]}" {body}\n'
+
+
+def _note(resource: Mapping[str, Any]) -> str:
+    if deposed := resource.get("deposed_key"):
+        return f" (deposed object {deposed})"
+    return " (tainted)" if resource.get("tainted") else ""
+
+
+def _outputs_text(outputs: Mapping[str, Any], terminal: Terminal) -> str:
+    lines = ["", "", "Outputs:", ""]
+    for name in sorted(outputs):
+        output = outputs[name]
+        diff = diff_value(_unchanged(output["value"], output["sensitive"]), type_from_json(output["type"]))
+        lines.append(f"{name} = {diff_text(diff, 0, _style(terminal))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _unchanged(value: Any, sensitive: Any) -> Change:
+    return Change(value, value, before_sensitive=sensitive, after_sensitive=sensitive)
+
+
+def _style(terminal: Terminal) -> Style:
+    return Style(terminal, shows_unchanged=True, hides_symbols=True)
