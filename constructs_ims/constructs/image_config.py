@@ -76,6 +76,13 @@ class ImsImageMetadataConfig:
     Raises ``ImsValidationError`` with every violation.
     """
 
+    connection: Connection | Mapping[str, Any] | None = None
+    count: float | TerraformCount | None = None
+    depends_on: Sequence[ITerraformDependable] | None = None
+    for_each: ITerraformIterator | None = None
+    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None
+    provider: TerraformProvider | None = None
+    provisioners: Sequence[Provisioner | Mapping[str, Any]] | None = None
     container_format: ContainerFormat | str | None = None
     disk_format: DiskFormat | str | None = None
     enable_force_new: bool | str | None = None
@@ -89,13 +96,6 @@ class ImsImageMetadataConfig:
     tags: Sequence[str] | Mapping[str, str] | None = None
     timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | IResolvable | None = None
     visibility: Visibility | str | None = None
-    connection: Connection | Mapping[str, Any] | None = None
-    count: float | TerraformCount | None = None
-    depends_on: Sequence[ITerraformDependable] | None = None
-    for_each: ITerraformIterator | None = None
-    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None
-    provider: TerraformProvider | None = None
-    provisioners: Sequence[Provisioner | Mapping[str, Any]] | None = None
     checked: Checked = field(init=False, repr=False, compare=False)
     """The arguments as the kernel takes them, and the warnings."""
     meta: dict[str, Any] = field(init=False, repr=False, compare=False)

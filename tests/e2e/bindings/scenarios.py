@@ -294,17 +294,14 @@ def surface(use: Bindings) -> dict[str, Any]:
 
 
 def members_of(kind: type) -> dict[str, Any]:
-    parameters = {
-        name: str(parameter.kind)
-        for name, parameter in inspect.signature(kind.__init__).parameters.items()
-        if name != "self"
-    }
-    own = [name for name in dir(kind) if not name.startswith("_")]
-    members = {name: inspect.getattr_static(kind, name) for name in own}
+    """The parameters of a class in order, its public names, and which of them can be set on an instance."""
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    own = {name: inspect.getattr_static(kind, name) for name in dir(kind) if not name.startswith("_")}
+    fields = getattr(kind, "__dataclass_fields__", {})
     return {
-        "parameters": parameters,
-        "members": own,
-        "settable": [name for name, member in members.items() if isinstance(member, property) and member.fset],
+        "parameters": [[each.name, str(each.kind)] for each in parameters if each.name != "self"],
+        "members": sorted({*own, *fields}),
+        "settable": [name for name, member in own.items() if isinstance(member, property) and member.fset],
     }
 
 

@@ -1,0 +1,70 @@
+"""The constructs against what ``cdktf get`` generates for the same provider: the same names, the same JSON and HCL."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OURS_ALONE = {"version_constraint"}
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("cdktf get")]
+
+
+def run(*command: str, path: list[Path]) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))}
+    done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def generated_bindings(terraform_program: str, cdktf_program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder from which generated bindings can be imported."""
+    directory = tmp_path_factory.mktemp("generated")
+    run(str(HERE / "bindings" / "generate.py"), cdktf_program, str(directory), path=[ROOT])
+    return directory
+
+
+@pytest.fixture(scope="module")
+def answers(generated_bindings: Path) -> dict[str, dict[str, Any]]:
+    """What the scenarios make of each kind of bindings."""
+    found = {}
+    for origin in ("generated", "ours"):
+        output = generated_bindings / f"{origin}.json"
+        run(str(HERE / "bindings" / "scenarios.py"), origin, str(output), path=[ROOT, generated_bindings])
+        found[origin] = json.loads(output.read_text())
+    return found
+
+
+def lines(document: Any) -> list[str]:
+    """A document as lines without the provider's version: there generated bindings have what was installed."""
+    text = document if isinstance(document, str) else json.dumps(document, indent=1, sort_keys=True)
+    return re.sub(r'(\bversion"?\s*[:=]\s*)"[^"]*"', r"\1?", text).splitlines()
+
+
+def test_synthesized_stacks_are_equal(answers: dict[str, dict[str, Any]]) -> None:
+    generated, ours = answers["generated"]["synthesized"], answers["ours"]["synthesized"]
+
+    assert len(generated) >= 30
+    assert {name: lines(document) for name, document in ours.items()} == {
+        name: lines(document) for name, document in generated.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["image", "timeouts", "image_config", "timeouts_reference", "provider", "provider_config", "role", "oidc_role"],
+)
+def test_names_are_a_superset(answers: dict[str, dict[str, Any]], kind: str) -> None:
+    generated, ours = answers["generated"]["surface"][kind], answers["ours"]["surface"][kind]
+
+    assert [row for row in ours["parameters"] if row[0] not in OURS_ALONE] == generated["parameters"]
+    assert set(generated["members"]) <= set(ours["members"])
+    assert set(generated["settable"]) <= set(ours["settable"])
