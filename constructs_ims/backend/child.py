@@ -26,25 +26,36 @@ def run_child(
     ``hangup`` is what the child gets when its terminal goes away; any other signal than that of the hangup itself
     shields the child from it.
     """
-    shield = {} if hangup is signal.SIGHUP else {signal.SIGHUP: signal.SIG_IGN}  # which the child inherits
-    with (
-        _handling(shield),
-        subprocess.Popen(command, env=environment, cwd=directory) as child,
-        _passing_signals(child, hangup),
-    ):
+    passing = _Passing(hangup)
+    handlers: dict[signal.Signals, Any] = dict.fromkeys([*_PASSED_ON, signal.SIGHUP], passing.handle)
+    if hangup is not signal.SIGHUP:
+        handlers[signal.SIGHUP] = signal.SIG_IGN  # which the child inherits
+    with _handling(handlers), subprocess.Popen(command, env=environment, cwd=directory) as child:
+        signal.signal(signal.SIGHUP, passing.handle)
+        passing.begin(child)
         status = child.wait()
     return status if status >= 0 else _KILLED - status
 
 
-@contextmanager
-def _passing_signals(child: subprocess.Popen[bytes], hangup: signal.Signals) -> Iterator[None]:
-    def pass_on(number: int, _: Any) -> None:
-        if not _terminal_sends(number):
-            with suppress(ProcessLookupError):
-                child.send_signal(hangup if number == signal.SIGHUP else number)
+class _Passing:
+    """Passes signals on to a child; those that come before the child is there wait for it."""
 
-    with _handling(dict.fromkeys([*_PASSED_ON, signal.SIGHUP], pass_on)):
-        yield
+    def __init__(self, hangup: signal.Signals) -> None:
+        self._hangup = hangup
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def begin(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        for number in self._early:
+            self.handle(number, None)
+
+    def handle(self, number: int, _: Any) -> None:
+        if self._child is None:
+            self._early.append(number)
+        elif not _terminal_sends(number):
+            with suppress(ProcessLookupError):
+                self._child.send_signal(self._hangup if number == signal.SIGHUP else number)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from constructs_ims.backend.child import run_child
 
 ROOT = Path(__file__).parents[2]
