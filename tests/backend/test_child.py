@@ -17,6 +17,7 @@ PLAIN = "signal.SIGHUP"
 TOLD = """
 import signal, sys, time
 def tell(number, _):
+    signal.signal(number, signal.SIG_IGN)
     print(signal.Signals(number).name, flush=True)
     sys.exit(3)
 signal.signal(signal.SIGINT, tell)
