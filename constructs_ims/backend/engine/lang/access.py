@@ -113,7 +113,7 @@ def _key(key: Value, type_: Type) -> Value:
     try:
         return to_type(key, type_)
     except ConversionError as fault:
-        raise _error("Invalid index", f"{_NO_ELEMENT}: {fault}.") from None
+        raise _error("Invalid index", f"{_NO_ELEMENT}: {fault.reason}.") from None
 
 
 def _position(value: list[Value], key: Value) -> Value:
@@ -131,7 +131,7 @@ def _why_no_position(value: list[Value], key: Value) -> str:
         return ": a negative number is not a valid index for a sequence"
     if not value:
         return ": the collection has no elements"
-    return ": the given index is greater than or equal to the length of the collection"
+    return "" if isinstance(value, TfList) else _BEYOND
 
 
 def _named(value: dict[str, Value], key: Value) -> Value:
@@ -175,6 +175,7 @@ def _error(summary: str, detail: str) -> EvaluationError:
 
 
 _NO_ELEMENT: Final = "The given key does not identify an element in this collection value"
+_BEYOND: Final = ": the given index is greater than or equal to the length of the collection"
 _NULL_ATTRIBUTES: Final = "This value is null, so it does not have any attributes."
 _LIST_ATTRIBUTES: Final = (
     'Can\'t access attributes on a list of objects. Did you mean to access attribute "{name}" for a specific element '

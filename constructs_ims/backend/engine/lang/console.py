@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -33,8 +32,17 @@ from constructs_ims.schema.types import (
     type_to_json,
 )
 
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
-_SPECIAL: Final = re.compile(r'[\n\r\t"\\\x00-\x1f\x7f]|\$\{|%\{')
+_ESCAPES: Final = {
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    '"': '\\"',
+    "\\": "\\\\",
+}
 
 
 def render_console(value: Value, indent: int = 0) -> str:
@@ -59,15 +67,18 @@ def render_console(value: Value, indent: int = 0) -> str:
 
 
 def quote(text: str) -> str:
-    """Write a string as a one-line literal of the language."""
-    return f'"{_SPECIAL.sub(_escaped, text)}"'
+    """Write a string on one line in quotes, as Go quotes it."""
+    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return f'"{text}"' if plain else f'"{"".join(map(_quoted, text))}"'
 
 
-def _escaped(found: re.Match[str]) -> str:
-    text = found[0]
-    if text in ("${", "%{"):
-        return text[0] + text
-    return _ESCAPES.get(text) or f"\\u{ord(text):04x}"
+def _quoted(letter: str) -> str:
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable():
+        return letter
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _multi_line(text: str, indent: int) -> str:
@@ -128,8 +139,6 @@ def _null(type_: Type) -> str:
             return "tonumber(null)"
         case BoolType():
             return "tobool(null)"
-        case ListType(DynamicType()):
-            return "tolist(null)"
         case ListType():
             return f"tolist(null) /* of {_type(type_.element)} */"
         case SetType():
@@ -143,7 +152,7 @@ def _null(type_: Type) -> str:
 def _type(type_: Type) -> str:
     match type_:
         case DynamicType():
-            return "any"
+            return "dynamic"
         case StringType():
             return "string"
         case NumberType():
@@ -168,7 +177,9 @@ def type_expression(type_: Type, indent: int = 0) -> str:
     match type_:
         case ListType(element) | SetType(element) | MapType(element):
             kind = type(type_).__name__.removesuffix("Type").lower()
-            return f"{kind}({type_expression(element, indent)})"
+            if not isinstance(element, ObjectType | TupleType):
+                return f"{kind}({type_expression(element, indent)})"
+            return f"{kind}(\n{blank}    {type_expression(element, indent + 4)},\n{blank})"
         case ObjectType(attributes) if attributes:
             lines = (
                 f"{blank}    {name}: {type_expression(attributes[name], indent + 4)},\n" for name in sorted(attributes)

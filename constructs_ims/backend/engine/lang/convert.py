@@ -26,7 +26,7 @@ from constructs_ims.backend.engine.lang.typed import (
 )
 from constructs_ims.backend.engine.lang.unify import unify
 from constructs_ims.schema.diagnostics import Diagnostic, error
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep, render_path
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import (
     DYNAMIC,
     BoolType,
@@ -48,14 +48,20 @@ _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 class ConversionError(Exception):
     """A value does not fit a type: ``message`` says why (no capital, no full stop), ``path`` where inside the value."""
 
-    def __init__(self, message: str, path: Path = ()) -> None:
+    def __init__(self, message: str, path: Path = (), *, by_type: bool = True) -> None:
         super().__init__(message)
         self.message = message
         self.path = path
+        self.by_type = by_type
+
+    @property
+    def reason(self) -> str:
+        """The message as an operator or a function gives it: with its place only if the type alone was at fault."""
+        return str(self) if self.by_type else self.message
 
     def __str__(self) -> str:
         """Return the message with its place, as Terraform words it."""
-        return f"{_place(self.path)}: {self.message}" if self.path else self.message
+        return ": ".join([*map(_step_name, self.path), self.message])
 
     def diagnostic(self, summary: str) -> Diagnostic:
         """Return the fault as an error under ``summary``."""
@@ -104,7 +110,7 @@ def _unknown_to(value: Value, type_: Type) -> Value:
     if given == type_:
         return value
     if given != DYNAMIC and not may_convert(given, type_):
-        raise ConversionError(mismatch(given, type_))
+        raise _required(type_)
     return unknown(type_, not_null=isinstance(value, TypedUnknown) and value.not_null)
 
 
@@ -156,7 +162,7 @@ def _to_string(value: Value, type_: Type) -> Value:
         case _ if is_number(value):
             return format_number(value)
         case _:
-            raise _required(value, type_)
+            raise _required(type_)
 
 
 def _to_number(value: Value, type_: Type) -> Value:
@@ -166,8 +172,8 @@ def _to_number(value: Value, type_: Type) -> Value:
         try:
             return parse_number(_number_text(value))
         except ValueError:
-            raise ConversionError("a number is required") from None
-    raise _required(value, type_)
+            raise ConversionError("a number is required", by_type=False) from None
+    raise _required(type_)
 
 
 def _number_text(text: str) -> str:
@@ -182,7 +188,7 @@ def _to_bool(value: Value, type_: Type) -> Value:
         return value
     if isinstance(value, str):
         return _text_to_bool(value)
-    raise _required(value, type_)
+    raise _required(type_)
 
 
 def _text_to_bool(text: str) -> bool:
@@ -190,14 +196,14 @@ def _text_to_bool(text: str) -> bool:
         return _TRUTHS[text]
     meant = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}.get(text)
     hint = f'; to convert from string, use lowercase "{meant}"' if meant else ""
-    raise ConversionError(f"a bool is required{hint}")
+    raise ConversionError(f"a bool is required{hint}", by_type=False)
 
 
 def _to_list(value: Value, type_: ListType) -> Value:
     if isinstance(value, TfList) and value.element == type_.element:
         return value
     if not isinstance(value, list):
-        raise _required(value, type_)
+        raise _required(type_)
     items, element = _elements(value, type_.element, type_)
     return TfList(items, element)
 
@@ -206,30 +212,34 @@ def _to_set(value: Value, type_: SetType) -> Value:
     if isinstance(value, TfSet) and value.element == type_.element:
         return value
     if not isinstance(value, list):
-        raise _required(value, type_)
+        raise _required(type_)
     items, element = _elements(value, type_.element, type_)
     return make_set(items, element)
 
 
 def _elements(value: list[Value], wanted: Type, whole: Type) -> tuple[list[Value], Type]:
     """Convert the items of a sequence to one element type, which is found when any would do."""
-    element = _one_type(map(type_of, value), value, wanted, whole)
+    element = _one_type(value, wanted, whole)
     return [_inner(item, element, IndexStep(position)) for position, item in enumerate(value)], element
 
 
-def _one_type(types: Iterable[Type], value: Value, wanted: Type, whole: Type) -> Type:
+def _one_type(value: Value, wanted: Type, whole: Type) -> Type:
     if not _has_dynamic(wanted):
         return wanted
     if isinstance(value, TfList | TfSet | TfMap) and wanted == DYNAMIC:
         return value.element
-    found = [
-        one if wanted == DYNAMIC else _settled(item, wanted) for one, item in zip(types, _items(value), strict=True)
-    ]
+    given = [item for item in _items(value) if not _is_bare_null(item)]
+    found = [type_of(item) if wanted == DYNAMIC else _settled(item, wanted) for item in given]
     element = unify(found)
     if element is None:
         kind = {ListType: "list", SetType: "set", MapType: "map"}[type(whole)]
         raise ConversionError(f"all {kind} elements must have the same type")
     return element
+
+
+def _is_bare_null(value: Value) -> bool:
+    """Tell whether a value is null without a type, which fits in with any."""
+    return value is None or (isinstance(value, Sensitive) and value.value is None)
 
 
 def _settled(item: Value, wanted: Type) -> Type:
@@ -258,14 +268,14 @@ def _to_map(value: Value, type_: MapType) -> Value:
     if isinstance(value, TfMap) and value.element == type_.element:
         return value
     if not isinstance(value, dict):
-        raise _required(value, type_)
-    element = _one_type(map(type_of, value.values()), value, type_.element, type_)
+        raise _required(type_)
+    element = _one_type(value, type_.element, type_)
     return TfMap({name: _inner(value[name], element, IndexStep(name)) for name in sorted(value)}, element)
 
 
 def _to_tuple(value: Value, type_: TupleType) -> Value:
     if not isinstance(value, list) or isinstance(value, TfSet):
-        raise _required(value, type_)
+        raise _required(type_)
     if len(value) != len(type_.elements):
         raise ConversionError(_tuple_length(len(value), len(type_.elements)))
     pairs = enumerate(zip(value, type_.elements, strict=True))
@@ -278,7 +288,7 @@ def _tuple_length(given: int, wanted: int) -> str:
 
 def _to_object(value: Value, type_: ObjectType) -> Value:
     if not isinstance(value, dict):
-        raise _required(value, type_)
+        raise _required(type_)
     missing = [name for name in type_.attributes if name not in value and name not in type_.optional]
     if missing:
         raise ConversionError(_missing(sorted(missing)))
@@ -300,40 +310,36 @@ def _inner(item: Value, wanted: Type, step: PathStep) -> Value:
     try:
         return to_type(item, wanted)
     except ConversionError as fault:
-        raise ConversionError(fault.message, (step, *fault.path)) from None
+        raise ConversionError(fault.message, (step, *fault.path), by_type=fault.by_type) from None
 
 
-def _required(value: Value, wanted: Type) -> ConversionError:
-    return ConversionError(mismatch(type_of(value), wanted))
+def _required(wanted: Type) -> ConversionError:
+    return ConversionError(f"{constraint_name(wanted)} required")
 
 
-def mismatch(given: Type, wanted: Type) -> str:
-    """Say what is required where a value of type ``given`` stands and ``wanted`` is."""
-    del given
-    return f"{with_article(wanted)} required"
-
-
-def with_article(type_: Type) -> str:
-    """Return a type's name with what Terraform puts before "required"."""
+def constraint_name(type_: Type) -> str:
+    """Return a type's name where it says what is asked for."""
     match type_:
-        case StringType() | NumberType() | BoolType():
-            return f"{friendly_name(type_)}"
+        case DynamicType():
+            return "any type"
         case ListType(DynamicType()):
-            return "list"
+            return "list of any single type"
+        case SetType(DynamicType()):
+            return "set of any single type"
+        case MapType(DynamicType()):
+            return "map of any single type"
         case _:
             return friendly_name(type_)
 
 
-def _place(path: Path) -> str:
-    match path:
-        case (IndexStep(int() as position),):
-            return f"element {position}"
-        case (IndexStep(str() as name),):
-            return f'element "{name}"'
-        case (AttributeStep(name),):
+def _step_name(step: PathStep) -> str:
+    match step:
+        case AttributeStep(name):
             return f'attribute "{name}"'
-        case _:
-            return render_path(path)
+        case IndexStep(str() as name):
+            return f'element "{name}"'
+        case IndexStep(position):
+            return f"element {position}"
 
 
 def text(value: str) -> str:

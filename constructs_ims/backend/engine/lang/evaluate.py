@@ -100,7 +100,7 @@ def _value(expr: Expr, frame: Frame) -> Value:
         case Conditional():
             return _choose(expr, frame)
         case Binary(symbol, left, right):
-            return operations.binary(symbol, value_of(left, frame), value_of(right, frame), frame)
+            return operations.binary(symbol, value_of(left, frame), value_of(right, frame))
         case Unary(symbol, operand):
             return operations.unary(symbol, value_of(operand, frame))
         case _:

@@ -139,7 +139,7 @@ def _text_key(key: Value) -> Value:
     try:
         return to_type(key, STRING)
     except ConversionError as fault:
-        detail = f"The key expression produced an invalid result: {fault}."
+        detail = f"The key expression produced an invalid result: {fault.reason}."
         raise EvaluationError(error("Invalid object key", detail)) from None
 
 
@@ -149,7 +149,7 @@ def _condition(value: Value) -> Value:
     try:
         return to_type(value, BOOL)
     except ConversionError as fault:
-        detail = f"The 'if' clause value is invalid: {fault}."
+        detail = f"The 'if' clause value is invalid: {fault.reason}."
         raise EvaluationError(error("Invalid 'for' condition", detail)) from None
 
 

@@ -67,7 +67,9 @@ def divide(left: Number, right: Number) -> Number:
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """Return the remainder of division towards zero, which has the sign of ``left``."""
+    """Return the remainder of division towards zero, which has the sign of ``left``; by zero it is ``left`` itself."""
+    if right == 0:
+        return left
     return subtract(left, multiply(right, int(exact(divide(left, right)))))
 
 
@@ -78,7 +80,7 @@ def negate(number: Number) -> Number:
 
 def exact(number: Number) -> Fraction:
     """Return the value that the 512-bit float has."""
-    if type(number) is int:
+    if type(number) is int and number.bit_length() <= PRECISION:
         return Fraction(number)
     mantissa, exponent = _round(Fraction(number))
     return _scaled(mantissa, exponent)
@@ -95,7 +97,9 @@ def from_fraction(value: Fraction, precision: int = PRECISION) -> Number:
         raise ValueError("The number is too large or too small.")
     mantissa, exponent = _round(value, precision)
     rounded = _scaled(mantissa, exponent)
-    return rounded.numerator if rounded.denominator == 1 else _shortest(mantissa, exponent)
+    if rounded.denominator != 1:
+        return _shortest(mantissa, exponent)
+    return rounded.numerator if exponent <= 0 else int(_shortest(mantissa, exponent))
 
 
 def from_float(value: float) -> Number:
@@ -132,7 +136,7 @@ def _quotient(top: int, bottom: int, exponent: int, precision: int) -> tuple[int
 def _shortest(mantissa: int, exponent: int) -> Decimal:
     """Return the fewest digits that lie nearer to this float than to its neighbours."""
     size, inclusive = abs(mantissa), mantissa % 2 == 0
-    factor = 5 ** (1 - exponent)
+    factor, scale = (5 ** (1 - exponent), exponent - 1) if exponent < 1 else (1 << (exponent - 1), 0)
     value, low, high = (2 * size) * factor, (2 * size - 1) * factor, (2 * size + 1) * factor
     digits = len(str(value))
     for kept in range(1, digits + 1):
@@ -144,8 +148,8 @@ def _shortest(mantissa: int, exponent: int) -> Decimal:
         if down_fits or up_fits:
             nearer_up = 2 * (value - down) > unit or (2 * (value - down) == unit and down // unit % 2 == 1)
             chosen = up if up_fits and (nearer_up or not down_fits) else down
-            return _decimal(chosen, exponent - 1, mantissa < 0)
-    return _decimal(value, exponent - 1, mantissa < 0)
+            return _decimal(chosen, scale, mantissa < 0)
+    return _decimal(value, scale, mantissa < 0)
 
 
 def _decimal(digits: int, exponent: int, negative: bool) -> Decimal:

@@ -23,19 +23,21 @@ from constructs_ims.backend.engine.lang.typed import (
     unknown,
 )
 from constructs_ims.backend.engine.lang.unify import unify
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import BOOL, STRING
 from constructs_ims.schema.values import Unknown
 
 
-def binary(symbol: str, left: Value, right: Value, frame: Frame) -> Value:
+def binary(symbol: str, left: Value, right: Value) -> Value:
     """Apply an operator to two operands."""
     row = BINARY[symbol]
     if type(left) is int and type(right) is int and row.operand != BOOL and symbol not in "/%":
         return row.apply(left, right)
-    operands = [_operand(left, row, "left"), _operand(right, row, "right")]
-    values = [strip(operand) for operand in operands]
-    result = _apply_binary(row, *values)
+    faults: list[Diagnostic] = []
+    operands = [_operand(left, row, "left", faults), _operand(right, row, "right", faults)]
+    if faults:
+        raise EvaluationError(*faults)
+    result = _apply_binary(row, *map(strip, operands))
     return Sensitive(result) if any(map(is_sensitive, operands)) else result
 
 
@@ -45,7 +47,7 @@ def _apply_binary(row: Operator, left: Value, right: Value) -> Value:
     if is_null(left) or is_null(right):
         raise _failed("argument must not be null")
     if is_unknown(left) or is_unknown(right):
-        return _unknown_result(row, left, right)
+        return unknown(row.result, not_null=True)
     return _worked_out(row, left, right)
 
 
@@ -54,14 +56,6 @@ def _equality(row: Operator, left: Value, right: Value) -> Value:
     if answer is Unknown:
         return unknown(BOOL, not_null=True)
     return answer if row.symbol == "==" else not answer
-
-
-def _unknown_result(row: Operator, left: Value, right: Value) -> Value:
-    """``false && unknown`` is false and ``true || unknown`` true; all else is not known."""
-    decisive: Any = {"&&": False, "||": True}.get(row.symbol)
-    if decisive is not None and (left is decisive or right is decisive):
-        return decisive
-    return unknown(row.result, not_null=True)
 
 
 def _worked_out(row: Operator, *values: Value) -> Value:
@@ -76,7 +70,10 @@ def _worked_out(row: Operator, *values: Value) -> Value:
 def unary(symbol: str, operand: Value) -> Value:
     """Apply an operator to one operand."""
     row = UNARY[symbol]
-    value = _operand(operand, row, "unary")
+    faults: list[Diagnostic] = []
+    value = _operand(operand, row, "unary", faults)
+    if faults:
+        raise EvaluationError(*faults)
     if isinstance(value, Sensitive):
         return Sensitive(unary(symbol, value.value))
     if is_null(value):
@@ -84,12 +81,12 @@ def unary(symbol: str, operand: Value) -> Value:
     return unknown(row.result, not_null=True) if is_unknown(value) else _worked_out(row, value)
 
 
-def _operand(value: Value, row: Operator, side: str) -> Value:
+def _operand(value: Value, row: Operator, side: str, faults: list[Diagnostic]) -> Value:
     try:
         return to_type(value, row.operand)
     except ConversionError as fault:
-        detail = f"Unsuitable value for {side} operand: {fault}."
-        raise EvaluationError(error("Invalid operand", detail)) from None
+        faults.append(error("Invalid operand", f"Unsuitable value for {side} operand: {fault.reason}."))
+        return Unknown
 
 
 def _failed(why: str) -> EvaluationError:
@@ -107,15 +104,10 @@ class Choice:
 def choose(condition: Value, then: Value, otherwise: Value) -> Choice:
     """Pick one of two values, both brought to one type."""
     type_ = _result_type(then, otherwise)
-    if isinstance(condition, Sensitive):
-        inner = choose(condition.value, then, otherwise)
-        return Choice(Sensitive(strip(inner.value)), inner.taken)
-    taken = _truth(condition)
-    if taken is None:
-        result = unknown(type_)
-        sensitive = isinstance(then, Sensitive) or isinstance(otherwise, Sensitive)
-        return Choice(Sensitive(result) if sensitive else result, None)
-    return Choice(_converted(then if taken else otherwise, type_), taken)
+    taken = _truth(strip_top(condition))
+    chosen = unknown(type_) if taken is None else _converted(strip_top(then if taken else otherwise), type_)
+    sensitive = any(isinstance(value, Sensitive) for value in (condition, then, otherwise))
+    return Choice(Sensitive(strip(chosen)) if sensitive else chosen, taken)
 
 
 def _truth(condition: Value) -> bool | None:
@@ -147,7 +139,7 @@ def _converted(value: Value, type_: Any) -> Value:
     try:
         return to_type(value, type_)
     except ConversionError as fault:
-        detail = f"The conditional result cannot be converted: {fault}."
+        detail = f"The conditional result cannot be converted: {fault.reason}."
         raise EvaluationError(error("Inconsistent conditional result types", detail)) from None
 
 
@@ -163,8 +155,13 @@ def join_template(parts: Sequence[Value], frame: Frame) -> Value:
         if known:
             texts.append(text)
     joined = "".join(texts)
-    result = normal_text(joined) if known else unknown(STRING, not_null=True, prefix=joined)
+    result = normal_text(joined) if known else unknown(STRING, not_null=True, prefix=_safe_prefix(joined))
     return Sensitive(result) if sensitive else result
+
+
+def _safe_prefix(text: str) -> str:
+    """Return the part of a text that cannot change when more follows: a last letter might be combined with it."""
+    return text if text.endswith(_DELIMITERS) else text[:-1]
 
 
 def _interpolated(part: Value, frame: Frame) -> Value:
@@ -174,7 +171,7 @@ def _interpolated(part: Value, frame: Frame) -> Value:
     try:
         return to_type(part, STRING)
     except ConversionError as fault:
-        detail = f"Cannot include the given value in a string template: {fault}."
+        detail = f"Cannot include the given value in a string template: {fault.reason}."
         frame.report(error("Invalid template interpolation value", detail))
         return unknown(STRING)
 
@@ -209,9 +206,10 @@ def _object_key(key: Value) -> Value:
     try:
         return to_type(key, STRING)
     except ConversionError as fault:
-        raise EvaluationError(error("Incorrect key type", f"Can't use this value as a key: {fault}.")) from None
+        raise EvaluationError(error("Incorrect key type", f"Can't use this value as a key: {fault.reason}.")) from None
 
 
+_DELIMITERS: Final = tuple("_-:;/\\,.?!(){}[]|~<>*&%$#@=+ ")
 _BY_ZERO: Final = "Cannot divide by zero."
 _NULL_CONDITION: Final = "The condition value is null. Conditions must either be true or false."
 _NOT_A_CONDITION: Final = "The condition expression must be of type bool."

@@ -309,7 +309,8 @@ class Parser:
             key = self._object_key()
             if not self.at("=", ":"):
                 raise self.fault(
-                    "Missing attribute value", 'Expected an attribute value, introduced by an equals sign ("=").'
+                    "Missing key/value separator",
+                    'Expected an equals sign ("=") to mark the beginning of the attribute value.',
                 )
             self.take()
             yield key, self.expression()

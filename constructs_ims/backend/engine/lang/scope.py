@@ -26,12 +26,13 @@ class FunctionSettings:
     """What functions depend on beside their arguments.
 
     Paths are relative to ``base_dir``. ``plan_timestamp`` (RFC 3339, UTC) is what ``plantimestamp()`` gives. Functions
-    that give something else each time are unknown unless ``applying``.
+    that give something else each time are unknown unless ``applying``. ``console`` adds what only a console has.
     """
 
     base_dir: Path = field(default_factory=Path)
     plan_timestamp: str | None = None
     applying: bool = False
+    console: bool = False
 
 
 class Scope(Protocol):
@@ -85,8 +86,11 @@ def undeclared(traversal: Traversal, known: Iterable[str] = ()) -> Diagnostic:
     root, names = traversal.root, [step.name for step in traversal.steps if isinstance(step, AttributeStep)]
     if root in _KINDS and names:
         return _undeclared_named(root, names[0], known)
-    if root == "data" and len(names) > 1:
-        return _undeclared_resource("data", names[0], names[1])
+    if root == "data":
+        return _undeclared_resource("data", *names[:2]) if len(names) > 1 else error("Invalid reference", _NOT_A_DATA)
+    if root in _OBJECTS:
+        summary, detail = _OBJECTS[root]
+        return error(summary, detail.format(name=names[0] if names else ""))
     if root == "each":
         return error('Reference to "each" in context without for_each', _EACH)
     if root == "count":
@@ -115,6 +119,23 @@ _COUNT: Final = (
     'The "count" object can only be used in "module", "resource", and "data" blocks, and only when the "count" '
     "argument is set."
 )
+_NOT_A_DATA: Final = (
+    'The "data" object must be followed by two attribute names: the data source type and the resource name.'
+)
+_OBJECTS: Final = {
+    "path": ('Invalid "path" attribute', 'The "path" object does not have an attribute named "{name}".'),
+    "self": (
+        'Invalid "self" reference',
+        'The "self" object is not available in this context. This object can be used only in resource provisioner, '
+        "connection, and postcondition blocks.",
+    ),
+    "terraform": (
+        'Invalid "terraform" attribute',
+        'The "terraform" object does not have an attribute named "{name}". The only supported attributes are '
+        "terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean which is "
+        "true only during apply.",
+    ),
+}
 _NOT_A_RESOURCE: Final = (
     "A reference to a resource type must be followed by at least one attribute access, specifying the resource name."
 )

@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.lexer import SyntaxFault, Token
 from constructs_ims.backend.engine.lang.nodes import Conditional, Expr, For, Literal, Template, TemplateLoop
 from constructs_ims.backend.engine.lang.parser import MAX_DEPTH, Parser
+from constructs_ims.schema.diagnostics import did_you_mean
 
 _MARK: Final = re.compile(r"\$\$\{|%%\{|\$\{~?|%\{~?")
 _QUOTED_MARK: Final = re.compile(r'\$\$\{|%%\{|\$\{~?|%\{~?|["\n\\]')
@@ -79,7 +80,7 @@ def _pieces(parser: Parser, *, quoted: bool) -> Iterator[_Piece]:
             literal += _escape(parser, found)
             continue
         yield _Piece("text", start, literal)
-        yield _control(parser, found)
+        yield _control(parser, found, quoted)
         start, literal = parser.position, ""
     if quoted:
         raise SyntaxFault("Unterminated template string", _UNTERMINATED, start, len(parser.text))
@@ -110,9 +111,9 @@ def _unicode(parser: Parser, found: re.Match[str], selector: str) -> str:
     return chr(code)
 
 
-def _control(parser: Parser, found: re.Match[str]) -> _Piece:
+def _control(parser: Parser, found: re.Match[str], quoted: bool) -> _Piece:
     piece = _interpolation(parser, found) if found[0][0] == "$" else _directive(parser, found)
-    return replace(piece, trim_before=found[0].endswith("~"), trim_after=_close(parser, piece.kind))
+    return replace(piece, trim_before=found[0].endswith("~"), trim_after=_close(parser, piece.kind, quoted))
 
 
 def _interpolation(parser: Parser, found: re.Match[str]) -> _Piece:
@@ -124,17 +125,24 @@ def _interpolation(parser: Parser, found: re.Match[str]) -> _Piece:
         return _Piece("value", found.start(), expr=parser.expression())
 
 
-def _close(parser: Parser, kind: str) -> bool:
+def _close(parser: Parser, kind: str, quoted: bool) -> bool:
     """Take ``}`` or ``~}``; tell whether it trims."""
     with parser.ignoring_newlines():
         trim = parser.accept("~")
         if kind == "value":
+            _check_closed(parser, quoted)
             parser.expect("}", "Extra characters after interpolation expression", _EXTRA_IN_INTERPOLATION)
         else:
             parser.expect(
                 "}", f"Extra characters in {kind} marker", f"Expected a closing brace after the {kind} marker."
             )
     return trim
+
+
+def _check_closed(parser: Parser, quoted: bool) -> None:
+    if parser.peek().kind == "end" or (quoted and parser.at('"')):
+        end = "quoted template" if quoted else "file"
+        raise parser.fault("Unclosed template interpolation sequence", _UNCLOSED.format(end=end))
 
 
 def _directive(parser: Parser, found: re.Match[str]) -> _Piece:
@@ -150,7 +158,8 @@ def _directive(parser: Parser, found: re.Match[str]) -> _Piece:
             case _ if word.kind != "name":
                 raise parser.fault("Invalid template directive", _NEEDS_KEYWORD, word)
             case _:
-                detail = f'"{word.text}" is not a valid template control keyword.'
+                meant = did_you_mean(word.text, ("if", "for", "else", "endif", "endfor"))
+                detail = f'"{word.text}" is not a valid template control keyword.{meant}'
                 raise parser.fault("Invalid template control keyword", detail, word)
 
 
@@ -214,9 +223,7 @@ class _Folder:
             case "for", expr if expr is not None:
                 return self._for(piece, expr)
             case kind, _:
-                opener = "for" if kind == "endfor" else "if"
-                detail = f'There is no corresponding "{opener}" directive to match this "{kind}" directive.'
-                raise SyntaxFault(f"Unexpected {kind} directive", detail, piece.start, piece.start + 2)
+                raise SyntaxFault(f"Unexpected {kind} directive", _UNBALANCED, piece.start, piece.start + 2)
 
     def _if(self, piece: _Piece, condition: Expr) -> Expr:
         then = self._body(piece, frozenset({"else", "endif"}))
@@ -242,7 +249,7 @@ class _Folder:
 
     def _take(self, opening: _Piece, closing: str) -> str:
         if self._next >= len(self._pieces):
-            detail = f'The {opening.kind} directive is missing its corresponding "{closing}" directive.'
+            detail = f"The {opening.kind} directive is missing its corresponding {closing} directive."
             raise SyntaxFault("Unexpected end of template", detail, opening.start, opening.start + 2)
         self._next += 1
         return self._pieces[self._next - 1].kind
@@ -255,6 +262,13 @@ _MULTI_LINE: Final = (
 )
 _EXTRA_IN_INTERPOLATION: Final = (
     "Expected a closing brace to end the interpolation expression, but found extra characters.\n\nThis can happen when "
-    "you include interpolation syntax outside of quotes, such as in a shell script; write $${ for a literal ${."
+    "you include interpolation syntax for another language, such as shell scripting, but forget to escape the "
+    "interpolation start token. If this is an embedded sequence for another language, escape it by starting with "
+    '"$${" instead of just "${".'
+)
+_UNBALANCED: Final = "The control directives within this template are unbalanced."
+_UNCLOSED: Final = (
+    "There is no closing brace for this interpolation sequence before the end of the {end}. This might be caused by "
+    "incorrect nesting inside the given expression."
 )
 _NEEDS_KEYWORD: Final = 'A template directive keyword ("if", "for", etc) is expected at the beginning of a %{ sequence.'

@@ -72,7 +72,8 @@ def _unify_sequences(types: Sequence[Type]) -> Type | None:
     element = unify(elements)
     if element is None:
         return None
-    return SetType(element) if any(isinstance(one, SetType) for one in collections) else ListType(element)
+    lists = not collections or any(isinstance(one, ListType) for one in collections)
+    return ListType(element) if lists else SetType(element)
 
 
 def _unify_tuples(tuples: list[TupleType]) -> Type | None:

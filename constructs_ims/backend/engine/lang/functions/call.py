@@ -8,6 +8,8 @@ from constructs_ims.backend.engine.lang.access import strip_top
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import (
+    CONSOLE_ONLY,
+    Allowed,
     Function,
     FunctionError,
     find,
@@ -33,7 +35,7 @@ from constructs_ims.schema.values import Unknown
 def call(expr: Call, frame: Frame) -> Value:
     """Work out a function call."""
     declared = find(expr.name)
-    if declared is None:
+    if declared is None or (expr.name in CONSOLE_ONLY and not frame.scope.functions.console):
         raise EvaluationError(_unknown_function(expr.name))
     if declared.lazy:
         _check_count(declared, expr.name, len(expr.arguments))
@@ -80,11 +82,17 @@ def _check_count(declared: Function, name: str, given: int) -> None:
 def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
     """Call a function with values."""
     fitted = [_fit(declared, position, value) for position, value in enumerate(arguments)]
-    if declared.marked:
-        return _known(declared, name, fitted, frame)
-    sensitive = any(map(is_sensitive, fitted))
-    result = _known(declared, name, list(map(strip, fitted)) if sensitive else fitted, frame)
-    return Sensitive(result) if sensitive else result
+    match declared.marks:
+        case Allowed.ANYWHERE:
+            return _known(declared, name, fitted, frame)
+        case Allowed.INSIDE:
+            sensitive = any(isinstance(argument, Sensitive) for argument in fitted)
+            bare = list(map(strip_top, fitted))
+        case Allowed.NOWHERE:
+            sensitive = any(map(is_sensitive, fitted))
+            bare = list(map(strip, fitted)) if sensitive else fitted
+    result = _known(declared, name, bare, frame)
+    return Sensitive(strip(result)) if sensitive else result
 
 
 def _fit(declared: Function, position: int, value: Value) -> Value:
@@ -96,12 +104,13 @@ def _fit(declared: Function, position: int, value: Value) -> Value:
     try:
         return to_type(value, parameter.type)
     except ConversionError as fault:
-        raise EvaluationError(_invalid_argument(parameter.name, str(fault))) from None
+        raise EvaluationError(_invalid_argument(parameter.name, fault.reason)) from None
 
 
 def _known(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
-    if not declared.partial and any(map(has_unknown, arguments)):
-        return unknown(_result_type(declared, name, arguments), not_null=True)
+    if any(map(_TOO_UNKNOWN[declared.unknowns], arguments)):
+        type_ = _result_type(declared, name, arguments)
+        return unknown(type_, not_null=type_ != DYNAMIC)
     context = (frame,) if declared.contextual else ()
     result = _guarded(declared, name, *context, *arguments)
     if callable(declared.result) or declared.result == DYNAMIC or is_unknown(result):
@@ -142,24 +151,37 @@ def has_unknown(value: Value) -> bool:
     return isinstance(value, dict) and any(map(has_unknown, value.values()))
 
 
+def _never(value: Value) -> bool:
+    del value
+    return False
+
+
+_TOO_UNKNOWN: Final = {Allowed.NOWHERE: has_unknown, Allowed.INSIDE: is_unknown, Allowed.ANYWHERE: _never}
+
+
 def _unknown_function(name: str) -> Diagnostic:
     parts = name.split("::")
     if parts[0] == "provider":
         return _provider_function(name, parts)
     if len(parts) > 1 and parts[0] != "core":
-        detail = f'There is no function namespace "{"::".join(parts[:-1])}::".'
-        return error("Call to unknown function", detail)
-    return error("Call to unknown function", f'There is no function named "{name}".{did_you_mean(name, names())}')
+        return error("Unknown provider function", _BAD_NAMESPACE.format(namespace="::".join(parts[:-1])))
+    return error(
+        "Call to unknown function",
+        f'There is no function named "{name}".{did_you_mean(name, set(names()) - CONSOLE_ONLY)}',
+    )
 
 
 def _provider_function(name: str, parts: list[str]) -> Diagnostic:
     provider = parts[1] if len(parts) > 1 else ""
     detail = (
         f'There is no function named "{name}". Ensure that provider name "{provider}" is declared in this module\'s '
-        f'required_providers block, and that this provider offers a function named "{parts[-1]}". The offline engine '
-        "knows no functions of providers."
+        f'required_providers block, and that this provider offers a function named "{parts[-1]}".'
     )
     return error("Unknown provider function", detail)
 
 
+_BAD_NAMESPACE: Final = (
+    'The function namespace "{namespace}" is not valid. Provider function calls must use the "provider::" namespace '
+    "prefix."
+)
 _EXPANDING: Final = "The expanding argument (indicated by ...)"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.frame import Frame
-from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
 from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_unknown, type_of, unknown
@@ -24,12 +26,13 @@ from constructs_ims.schema.types import (
 )
 
 _ANY = Parameter("v", DYNAMIC, nullable=True)
+_VALUE = Parameter("value", DYNAMIC, nullable=True)
 
 
 def _declare_conversion(name: str, type_: Type) -> None:
     """Declare ``toX``: the conversion to ``type_``, worded as an argument fault when it cannot be done."""
 
-    @function(name, _ANY, partial=True, marked=True)
+    @function(name, _ANY, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
     def to_wanted(value: Value) -> Value:
         try:
             return to_type(value, type_)
@@ -41,14 +44,17 @@ def _cannot(value: Value, wanted: Type, fault: ConversionError) -> str:
     given = type_of(value)
     if isinstance(wanted, type(given)) or (isinstance(given, ObjectType | TupleType) and fault.path):
         return str(fault)
-    if isinstance(given, type(STRING)) and not is_sensitive(value):
-        return f'cannot convert "{value}" to {_name(wanted)}' + _hint(fault)
+    if given == STRING and wanted in _FROM_TEXT:
+        shown = "this sensitive string" if is_sensitive(value) else f'"{value}"'
+        hint = "" if is_sensitive(value) else f"; {_FROM_TEXT[wanted]}"
+        return f"cannot convert {shown} to {friendly_name(wanted)}{hint}"
     return f"cannot convert {friendly_name(given)} to {_name(wanted)}"
 
 
-def _hint(fault: ConversionError) -> str:
-    _, separator, hint = fault.message.partition("; ")
-    return separator + hint
+_FROM_TEXT: Final[dict[Type, str]] = {
+    NUMBER: "given string must be a decimal representation of a number",
+    BOOL: 'only the strings "true" or "false" are allowed',
+}
 
 
 def _name(type_: Type) -> str:
@@ -82,7 +88,7 @@ def try_(frame: Frame, *expressions: Expr) -> Value:
         value, diagnostics = frame.aside(expression)
         if not has_errors(diagnostics):
             return value
-        faults += [f"- {one.summary}: {one.detail}" for one in diagnostics]
+        faults += [f"- {one.summary}\n  {one.detail}" for one in diagnostics]
     if not expressions:
         raise FunctionError("at least one argument is required")
     listed = "\n".join(faults)
@@ -100,19 +106,19 @@ def can(frame: Frame, expression: Expr) -> Value:
     return unknown(BOOL, not_null=True) if is_unknown(value) else True
 
 
-@function("sensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+@function("sensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def sensitive(value: Value) -> Value:
     """Mark a value."""
     return value if isinstance(value, Sensitive) else Sensitive(value)
 
 
-@function("nonsensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+@function("nonsensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def nonsensitive(value: Value) -> Value:
     """Take the mark off a value; marks deeper inside stay."""
     return value.value if isinstance(value, Sensitive) else value
 
 
-@function("issensitive", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+@function("issensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def issensitive(value: Value) -> Value:
     """Tell whether a value is marked; of an unknown one without a mark it cannot be told."""
     if isinstance(value, Sensitive):
@@ -120,13 +126,13 @@ def issensitive(value: Value) -> Value:
     return unknown(BOOL, not_null=True) if is_unknown(value) else False
 
 
-@function("ephemeralasnull", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+@function("ephemeralasnull", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def ephemeralasnull(value: Value) -> Value:
     """Return the value: nothing here is ephemeral."""
     return value
 
 
-@function("type", Parameter("value", DYNAMIC, nullable=True), partial=True, marked=True)
+@function("type", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def type_name(value: Value) -> Value:
     """Return the value's type in the language's own notation."""
     from constructs_ims.backend.engine.lang.console import type_expression

@@ -6,9 +6,10 @@ import math
 from typing import Final
 
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.numbers import Number, format_number, from_float, negate
-from constructs_ims.backend.engine.lang.typed import Value, is_number
-from constructs_ims.schema.types import DYNAMIC, NUMBER
+from constructs_ims.backend.engine.lang.functions.strings import NOT_WHOLE
+from constructs_ims.backend.engine.lang.numbers import Number, from_float, negate
+from constructs_ims.backend.engine.lang.typed import Value, type_of
+from constructs_ims.schema.types import DYNAMIC, NUMBER, friendly_name
 
 _NUM: Final = Parameter("num", NUMBER)
 _NUMBERS: Final = Parameter("numbers", NUMBER)
@@ -50,7 +51,9 @@ def min_(*numbers: Number) -> Number:
 
 @function("signum", _NUM, result=NUMBER)
 def signum(number: Number) -> Number:
-    """Return -1, 0 or 1 by the number's sign."""
+    """Return -1, 0 or 1 by the sign of a whole number."""
+    if type(number) is not int:
+        raise FunctionError(NOT_WHOLE)
     return (number > 0) - (number < 0)
 
 
@@ -83,20 +86,12 @@ def parseint(number: Value, base: Value) -> Number:
     """Read a whole number written in a base from 2 to 62; capitals beyond base 36 follow the small letters."""
     if type(base) is not int or not 2 <= base <= 62:
         raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
-    if not isinstance(number, str) and not is_number(number):
-        raise FunctionError("first argument must be a string, not a " + _kind(number), 0)
-    text = number if isinstance(number, str) else format_number(number)
-    value = _read(text, base)
+    if not isinstance(number, str):
+        raise FunctionError(f"first argument must be a string, not {friendly_name(type_of(number))}", 0)
+    value = _read(number, base)
     if value is None:
-        raise FunctionError(f'cannot parse "{text}" as a base {base} integer', 0)
+        raise FunctionError(f'cannot parse "{number}" as a base {base} integer', 0)
     return value
-
-
-def _kind(value: Value) -> str:
-    from constructs_ims.backend.engine.lang.typed import type_of
-    from constructs_ims.schema.types import friendly_name
-
-    return friendly_name(type_of(value))
 
 
 def _read(text: str, base: int) -> int | None:

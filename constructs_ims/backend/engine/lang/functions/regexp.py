@@ -38,7 +38,12 @@ _REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
 
 
 class PatternError(Exception):
-    """A pattern that is none in RE2's syntax; the text says why and where, as Go does."""
+    """A pattern that is none in RE2's syntax: ``why``, and the ``part`` at fault; the text is Go's own wording."""
+
+    def __init__(self, why: str, part: str) -> None:
+        super().__init__(f"error parsing regexp: {why}: `{part}`")
+        self.why = why
+        self.part = part
 
 
 @lru_cache(maxsize=512)
@@ -47,16 +52,23 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(_Translator(pattern).translate(), re.ASCII)
     except (re.error, OverflowError, RecursionError) as fault:
-        raise PatternError(f"error parsing regexp: {fault} in {pattern}") from None
+        raise _refused(str(fault), pattern) from None
+
+
+def _refused(why: str, pattern: str) -> PatternError:
+    """Reword what Python's own parser found wrong."""
+    backwards = re.match(r"bad character range (\S+)", why)
+    return PatternError("invalid character class range", backwards[1]) if backwards else PatternError(why, pattern)
 
 
 def all_matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Return all matches, leaving out empty ones that touch the match before, as Go does."""
-    end = -1
-    for found in pattern.finditer(text):
-        if found.end() > found.start() or found.start() != end:
+    end, position = -1, 0
+    while position <= len(text) and (found := pattern.search(text, position)):
+        if found.end() > position or found.start() != end:
             yield found
         end = found.end()
+        position = max(found.end(), position + 1)
 
 
 def replace_all(pattern: re.Pattern[str], text: str, template: str) -> str:
@@ -78,20 +90,20 @@ def _group(found: re.Match[str], name: str | None) -> str:
         return "$"
     if name.isdecimal():
         return (found[int(name)] or "") if int(name) <= found.re.groups else ""
-    return (found[name] or "") if name in found.re.groupindex else ""
+    return (found[f"_{name}"] or "") if f"_{name}" in found.re.groupindex else ""
 
 
 def match_type(pattern: re.Pattern[str]) -> Type:
     """Return the type of what a match gives."""
     if pattern.groupindex:
-        return ObjectType(dict.fromkeys(pattern.groupindex, STRING))
+        return ObjectType(dict.fromkeys((name[1:] for name in pattern.groupindex), STRING))
     return TupleType((STRING,) * pattern.groups) if pattern.groups else STRING
 
 
 def match_value(found: re.Match[str]) -> Value:
     """Return the text of a match, or its groups by name or by position; a group that took no part is null."""
     if found.re.groupindex:
-        return {name: _text(found[name]) for name in found.re.groupindex}
+        return {name[1:]: _text(found[name]) for name in found.re.groupindex}
     return list(map(_text, found.groups())) if found.re.groups else found[0]
 
 
@@ -112,7 +124,7 @@ class _Translator:
         """Return the pattern in Python's syntax."""
         text = self._alternatives()
         if self.position < len(self.pattern):
-            raise PatternError(f"error parsing regexp: unexpected ) in {self.pattern}")
+            raise PatternError("unexpected )", self.pattern)
         return text
 
     def _alternatives(self) -> str:
@@ -150,16 +162,16 @@ class _Translator:
         opening = _OPENING.match(self.pattern, self.position)
         if opening is None:
             wrong = self.pattern[self.position : self.position + 3]
-            raise PatternError(f"error parsing regexp: invalid or unsupported Perl syntax: `{wrong}`")
+            raise PatternError("invalid or unsupported Perl syntax", f"{wrong}")
         self.position = opening.end()
         if opening[4] is None:
-            return f"(?P<{opening[1]}>{self._inside()})", 0
+            return f"(?P<_{opening[1]}>{self._inside()})", 0
         return self._flags(opening)
 
     def _inside(self) -> str:
         text = self._alternatives()
         if self.position >= len(self.pattern):
-            raise PatternError(f"error parsing regexp: missing closing ): `{self.pattern}`")
+            raise PatternError("missing closing )", f"{self.pattern}")
         self.position += 1
         return text
 
@@ -181,16 +193,16 @@ class _Translator:
         counted = _REPEAT.match(self.pattern, start)
         symbol = counted[0] if counted else self.pattern[start]
         if counted and int(counted[3] or counted[1]) > 1000:
-            raise PatternError(f"error parsing regexp: invalid repeat count: `{symbol}`")
+            raise PatternError("invalid repeat count", f"{symbol}")
         if not repeatable:
-            raise PatternError(f"error parsing regexp: missing argument to repetition operator: `{symbol}`")
+            raise PatternError("missing argument to repetition operator", f"{symbol}")
         self.position = start + len(symbol)
         lazy = self.pattern.startswith("?", self.position)
         self.position += lazy
         following = self.pattern[self.position : self.position + 1]
         if following and following in "*+?":
             wrong = self.pattern[start : self.position + 1]
-            raise PatternError(f"error parsing regexp: invalid nested repetition operator: `{wrong}`")
+            raise PatternError("invalid nested repetition operator", f"{wrong}")
         return symbol + ("?" if lazy != self.ungreedy else "")
 
     def _escape(self) -> str:
@@ -206,7 +218,7 @@ class _Translator:
 
     def _letter(self) -> str:
         if self.position >= len(self.pattern):
-            raise PatternError("error parsing regexp: trailing backslash at end of expression: ``")
+            raise PatternError("trailing backslash at end of expression", "")
         self.position += 1
         return self.pattern[self.position - 1]
 
@@ -228,13 +240,13 @@ class _Translator:
             return re.escape(chr(int(octal[0], 8)))
         if (letter.isascii() and not letter.isalnum() and letter != "_") or letter == "_":
             return re.escape(letter)
-        raise PatternError(f"error parsing regexp: invalid escape sequence: `\\{letter}`")
+        raise PatternError("invalid escape sequence", f"\\{letter}")
 
     def _hexadecimal(self) -> str:
         digits = re.compile(r"\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2})").match(self.pattern, self.position)
         code = int(digits[1] or digits[2], 16) if digits else sys.maxunicode + 1
         if digits is None or code > sys.maxunicode:
-            raise PatternError("error parsing regexp: invalid escape sequence: `\\x`")
+            raise PatternError("invalid escape sequence", "\\x")
         self.position = digits.end()
         return re.escape(chr(code))
 
@@ -252,7 +264,7 @@ class _Translator:
         self.position = found.end()
         members = _category(found[3] or found[4])
         if not members:
-            raise PatternError(f"error parsing regexp: invalid character class range: `\\{found[0]}`")
+            raise PatternError("invalid character class range", f"\\{found[0]}")
         return _complement(members) if (found[1] == "P") != bool(found[2]) else members
 
     def _class(self) -> str:
@@ -261,7 +273,7 @@ class _Translator:
         members = "\\]" if self._skip("]") else ""
         while not self._skip("]"):
             if self.position >= len(self.pattern):
-                raise PatternError(f"error parsing regexp: missing closing ]: `{self.pattern[start:]}`")
+                raise PatternError("missing closing ]", f"{self.pattern[start:]}")
             members += self._member()
         return f"[{'^' if negated else ''}{members}]"
 
@@ -275,7 +287,7 @@ class _Translator:
         if posix:
             self.position = posix.end()
             if posix[2] not in _POSIX:
-                raise PatternError(f"error parsing regexp: invalid character class range: `{posix[0]}`")
+                raise PatternError("invalid character class range", f"{posix[0]}")
             return _complement(_POSIX[posix[2]]) if posix[1] else _POSIX[posix[2]]
         letter = self._letter()
         if letter == "\\":
@@ -289,6 +301,8 @@ def _category(name: str) -> str:
 
     Scripts are told by the names of their characters.
     """
+    if len(name) < 3 and name[0] not in "CLMNPSZ":
+        return ""
     script = name.upper() + " "
     return _ranges(
         code

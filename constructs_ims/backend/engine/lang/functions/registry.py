@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,6 +30,14 @@ class Parameter:
     nullable: bool = False
 
 
+class Allowed(enum.Enum):
+    """Where in its arguments a function can cope with an unknown value, or with a mark."""
+
+    NOWHERE = "nowhere"
+    INSIDE = "inside an argument, not as one"
+    ANYWHERE = "anywhere"
+
+
 ResultType: TypeAlias = Type | Callable[[Sequence[Value]], Type]
 
 
@@ -36,10 +45,9 @@ ResultType: TypeAlias = Type | Callable[[Sequence[Value]], Type]
 class Function:
     """A function. ``variadic`` takes all arguments beyond ``parameters``.
 
-    Unless ``partial``, an unknown anywhere in an argument makes the result an unknown of ``result``, and
-    ``implementation`` sees known values only. Unless ``marked``, a mark anywhere in an argument goes to the result as a
-    whole, and the implementation sees none. With ``contextual`` it is given the ``Frame`` first; with ``lazy`` it is
-    given the ``Frame`` and the argument expressions instead of values.
+    An argument with more that is unknown than ``unknowns`` allows makes the result an unknown of ``result``; one with
+    more marks than ``marks`` allows makes the result sensitive as a whole, and ``implementation`` sees no mark. With
+    ``contextual`` it is given the ``Frame`` first; with ``lazy`` the ``Frame`` and the argument expressions.
     """
 
     name: str
@@ -47,8 +55,8 @@ class Function:
     variadic: Parameter | None
     result: ResultType
     implementation: Callable[..., Value]
-    partial: bool = False
-    marked: bool = False
+    unknowns: Allowed = Allowed.NOWHERE
+    marks: Allowed = Allowed.NOWHERE
     contextual: bool = False
     lazy: bool = False
 
@@ -66,8 +74,8 @@ def function(
     *parameters: Parameter,
     result: ResultType = DYNAMIC,
     variadic: Parameter | None = None,
-    partial: bool = False,
-    marked: bool = False,
+    unknowns: Allowed = Allowed.NOWHERE,
+    marks: Allowed = Allowed.NOWHERE,
     contextual: bool = False,
     lazy: bool = False,
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
@@ -75,7 +83,7 @@ def function(
 
     def declare(implementation: Callable[..., Value]) -> Callable[..., Value]:
         _FUNCTIONS[name] = Function(
-            name, parameters, variadic, result, implementation, partial, marked, contextual, lazy
+            name, parameters, variadic, result, implementation, unknowns, marks, contextual, lazy
         )
         return implementation
 
@@ -83,11 +91,32 @@ def function(
 
 
 MODULES: Final[dict[str, tuple[str, ...]]] = {
+    "collections": (
+        "alltrue", "anytrue", "chunklist", "coalesce", "coalescelist", "compact", "concat", "contains", "distinct",
+        "element", "flatten", "index", "keys", "length", "lookup", "matchkeys", "merge", "one", "range", "reverse",
+        "slice", "sort", "sum", "transpose", "values", "zipmap",
+    ),
     "conversion": (
         "can", "ephemeralasnull", "issensitive", "nonsensitive", "sensitive", "tobool", "tolist", "tomap", "tonumber",
         "toset", "tostring", "try", "type",
     ),
+    "crypto": (
+        "base64sha256", "base64sha512", "bcrypt", "filebase64sha256", "filebase64sha512", "filemd5", "filesha1",
+        "filesha256", "filesha512", "md5", "rsadecrypt", "sha1", "sha256", "sha512", "uuid", "uuidv5",
+    ),
+    "datetime": ("formatdate", "plantimestamp", "timeadd", "timecmp", "timestamp"),
+    "encoding": (
+        "base64decode", "base64encode", "base64gzip", "csvdecode", "jsondecode", "jsonencode", "textdecodebase64",
+        "textencodebase64", "urlencode", "yamldecode", "yamlencode",
+    ),
+    "filesystem": (
+        "abspath", "basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand", "templatefile",
+        "templatestring",
+    ),
+    "formatting": ("format", "formatlist"),
+    "network": ("cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"),
     "numeric": ("abs", "ceil", "floor", "log", "max", "min", "parseint", "pow", "signum"),
+    "sets": ("setintersection", "setproduct", "setsubtract", "setunion"),
     "strings": (
         "chomp", "endswith", "indent", "join", "lower", "regex", "regexall", "replace", "split", "startswith",
         "strcontains", "strrev", "substr", "title", "trim", "trimprefix", "trimspace", "trimsuffix", "upper",
@@ -96,6 +125,9 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 """The names of all functions, by the module that has them."""
 
 _HOMES: Final = {name: module for module, names in MODULES.items() for name in names}
+
+CONSOLE_ONLY: Final = frozenset({"type"})
+"""Functions that only a console has."""
 
 CORE_PREFIX: Final = "core::"
 

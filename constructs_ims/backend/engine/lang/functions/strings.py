@@ -9,12 +9,14 @@ from typing import Final
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions import regexp
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
-from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.typed import TfList, Value, is_unknown
-from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, Type
+from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.typed import TfList, TypedUnknown, Value, is_null, is_unknown, unknown
+from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, Type
+from constructs_ims.schema.values import Unknown
 
 _STR: Final = Parameter("str", STRING)
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+NOT_WHOLE: Final = "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
 _LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
 
 
@@ -60,16 +62,16 @@ def chomp(text: str) -> str:
 @function("indent", Parameter("spaces", NUMBER), _STR, result=STRING)
 def indent(spaces: Value, text: str) -> str:
     """Put blanks before every line but the first."""
-    width = whole(spaces, 0)
+    width = whole(spaces)
     if width < 0:
-        raise FunctionError("must be positive", 0)
+        raise FunctionError("the number of spaces must not be negative")
     return text.replace("\n", "\n" + " " * width)
 
 
-def whole(number: Value, argument: int) -> int:
-    """Return a whole number, or refuse the argument."""
+def whole(number: Value, what: str = "") -> int:
+    """Return a whole number, or refuse; ``what`` names it."""
     if type(number) is not int:
-        raise FunctionError("value must be a whole number", argument)
+        raise FunctionError(what + NOT_WHOLE)
     return number
 
 
@@ -97,10 +99,16 @@ def trimsuffix(text: str, suffix: str) -> str:
     return text.removesuffix(suffix)
 
 
-@function("startswith", _STR, Parameter("prefix", STRING), result=BOOL)
-def startswith(text: str, prefix: str) -> bool:
-    """Tell whether a text begins so."""
-    return text.startswith(prefix)
+@function("startswith", _STR, Parameter("prefix", STRING), result=BOOL, unknowns=Allowed.ANYWHERE)
+def startswith(text: Value, prefix: Value) -> Value:
+    """Tell whether a text begins so; how an unknown one begins may be known."""
+    begun = text.prefix if isinstance(text, TypedUnknown) else text
+    if is_unknown(prefix) or begun is Unknown:
+        return unknown(BOOL, not_null=True)
+    if begun.startswith(prefix):
+        return True
+    undecided = is_unknown(text) and prefix.startswith(begun)
+    return unknown(BOOL, not_null=True) if undecided else False
 
 
 @function("endswith", _STR, Parameter("suffix", STRING), result=BOOL)
@@ -124,7 +132,7 @@ def strrev(text: str) -> str:
 @function("substr", _STR, Parameter("offset", NUMBER), Parameter("length", NUMBER), result=STRING)
 def substr(text: str, offset: Value, length: Value) -> str:
     """Return ``length`` characters from ``offset``; a negative offset counts from the end, length -1 is the rest."""
-    start, count = whole(offset, 1), whole(length, 2)
+    start, count = whole(offset), whole(length)
     letters = graphemes(text)
     if start < 0:
         start = max(start + len(letters), 0)
@@ -138,7 +146,7 @@ def join(separator: str, *lists: list[Value]) -> str:
         raise FunctionError("at least one list is required")
     for position, items in enumerate(lists):
         for place, item in enumerate(items):
-            if item is None:
+            if is_null(item):
                 which = f"element {place} of list {position + 1}" if len(lists) > 1 else f"element {place}"
                 raise FunctionError(f"{which} is null; cannot concatenate null values", position + 1)
     return normal_text(separator.join(item for items in lists for item in items))
@@ -154,27 +162,28 @@ def split(separator: str, text: str) -> Value:
 def replace(text: str, part: str, replacement: str) -> str:
     """Replace every occurrence of a part; one between slashes is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        return normal_text(regexp.replace_all(_compiled(part[1:-1], 1), text, replacement))
+        return normal_text(regexp.replace_all(_replaced(part[1:-1]), text, replacement))
     return normal_text(text.replace(part, replacement))
 
 
-def _compiled(pattern: str, argument: int) -> re.Pattern[str]:
+def _replaced(pattern: str) -> re.Pattern[str]:
     try:
         return regexp.compile_pattern(pattern)
     except regexp.PatternError as fault:
-        raise FunctionError(f"invalid regexp pattern: {fault}", argument) from None
+        raise FunctionError(str(fault)) from None
 
 
 def _match_type(arguments: Sequence[Value]) -> Type:
     if is_unknown(arguments[0]):
-        from constructs_ims.schema.types import DYNAMIC
-
         return DYNAMIC
     return regexp.match_type(_matcher(arguments[0]))
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:
-    compiled = _compiled(pattern, 0)
+    try:
+        compiled = regexp.compile_pattern(pattern)
+    except regexp.PatternError as fault:
+        raise FunctionError(f"invalid regexp pattern: {fault.why} in {fault.part}", 0) from None
     if compiled.groupindex and len(compiled.groupindex) < compiled.groups:
         raise FunctionError("invalid regexp pattern: cannot mix both named and unnamed capture groups", 0)
     return compiled

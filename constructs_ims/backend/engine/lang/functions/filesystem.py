@@ -1,0 +1,245 @@
+"""Functions on files and paths; paths are relative to the scope's base directory."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.frame import Frame
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.nodes import Call, Expr, Literal, Template, Traversal
+from constructs_ims.backend.engine.lang.parse import parse_template
+from constructs_ims.backend.engine.lang.references import children, references, syntax_errors
+from constructs_ims.backend.engine.lang.typed import Value, is_unknown
+from constructs_ims.schema.diagnostics import has_errors
+from constructs_ims.schema.types import BOOL, STRING, SetType
+
+_PATH: Final = Parameter("path", STRING)
+_NOT_RECURSIVE: Final = frozenset({"templatefile", "templatestring"})
+
+
+def resolve(frame: Frame, path: str) -> Path:
+    """Return where a path leads."""
+    return frame.scope.functions.base_dir / os.path.expanduser(path)
+
+
+def read_bytes(frame: Frame, path: str) -> bytes:
+    """Return a file's content for hashing; ``FunctionError`` when there is none."""
+    try:
+        return resolve(frame, path).read_bytes()
+    except (OSError, ValueError) as fault:
+        raise FunctionError(_os_fault(path, fault)) from None
+
+
+def _os_fault(path: str, fault: Exception) -> str:
+    verb = "read" if isinstance(fault, IsADirectoryError) else "open"
+    return f"{verb} {path}: {(getattr(fault, 'strerror', None) or str(fault)).lower()}"
+
+
+def _content(frame: Frame, path: str) -> bytes:
+    """Return a file's content for use; a missing file is explained."""
+    try:
+        return resolve(frame, path).read_bytes()
+    except FileNotFoundError:
+        raise FunctionError(_NO_FILE.format(path=path), 0) from None
+    except (OSError, ValueError) as fault:
+        raise FunctionError(f"failed to read file: {_os_fault(path, fault)}", 0) from None
+
+
+_NO_FILE: Final = (
+    'no file exists at "{path}"; this function works only with files that are distributed as part of the configuration '
+    "source code, so if this file will be created by a resource in this configuration you must instead obtain this "
+    "result from an attribute of that resource"
+)
+
+
+@function("file", _PATH, result=STRING, contextual=True)
+def file(frame: Frame, path: str) -> str:
+    """Return a file's text."""
+    try:
+        return normal_text(_content(frame, path).decode())
+    except UnicodeDecodeError:
+        raise FunctionError(_NOT_UTF8.format(path=path), 0) from None
+
+
+_NOT_UTF8: Final = (
+    "contents of {path} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents or the "
+    "other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead"
+)
+
+
+@function("filebase64", _PATH, result=STRING, contextual=True)
+def filebase64(frame: Frame, path: str) -> str:
+    """Return a file's bytes in Base64."""
+    import base64
+
+    return base64.b64encode(_content(frame, path)).decode()
+
+
+@function("fileexists", _PATH, result=BOOL, contextual=True)
+def fileexists(frame: Frame, path: str) -> bool:
+    """Tell whether a regular file is there."""
+    place = resolve(frame, path)
+    if place.is_dir():
+        raise FunctionError(f'"{path}" is a directory, not a file')
+    return place.is_file()
+
+
+@function("fileset", _PATH, Parameter("pattern", STRING), result=SetType(STRING), contextual=True)
+def fileset(frame: Frame, path: str, pattern: str) -> list[str]:
+    """Return the regular files below a path whose names match a pattern, relative to the path."""
+    root = resolve(frame, path)
+    wanted = _glob(os.path.normpath(pattern), os.path.join(path, pattern))
+    names = (found.relative_to(root).as_posix() for found in _files(root))
+    return sorted(name for name in names if wanted.fullmatch(name))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(root):
+        yield from (Path(folder, name) for name in names if Path(folder, name).is_file())
+
+
+def _glob(pattern: str, shown: str) -> re.Pattern[str]:
+    """Translate a glob: ``**`` spans folders, ``*`` and ``?`` stay within a name, ``{a,b}`` is either."""
+    text, braces, position = "", 0, 0
+    if pattern.count("[") > pattern.count("]"):
+        raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern')
+    while position < len(pattern):
+        found = _GLOB_PART.match(pattern, position)
+        piece = found[0] if found else pattern[position]
+        position += len(piece)
+        braces += (piece == "{") - (piece == "}" and braces > 0)
+        text += _glob_piece(piece, braces)
+    try:
+        return re.compile(text)
+    except re.error:
+        raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern') from None
+
+
+_GLOB_PART: Final = re.compile(r"\*\*/|\*\*|\[[!^]?\]?[^\]]*\]|\\.|.", re.DOTALL)
+
+
+def _glob_piece(piece: str, braces: int) -> str:
+    fixed = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:"}
+    if piece in fixed:
+        return fixed[piece]
+    if piece[0] == "[" and len(piece) > 1:
+        return "[" + piece[1:].replace("!", "^", 1) if piece[1] == "!" else piece
+    if piece == "," and braces:
+        return "|"
+    if piece == "}":
+        return ")" if braces >= 0 else re.escape(piece)
+    return re.escape(piece[-1])
+
+
+@function("basename", _PATH, result=STRING)
+def basename(path: str) -> str:
+    """Return the last part of a path."""
+    if not path:
+        return "."
+    return path.rstrip("/").rpartition("/")[2] or "/"
+
+
+@function("dirname", _PATH, result=STRING)
+def dirname(path: str) -> str:
+    """Return a path without its last part."""
+    return _clean(path.rpartition("/")[0] or ("/" if path.startswith("/") else "."))
+
+
+def _clean(path: str) -> str:
+    cleaned = os.path.normpath(path)
+    return cleaned[1:] if cleaned.startswith("//") else cleaned
+
+
+@function("abspath", _PATH, result=STRING, contextual=True)
+def abspath(frame: Frame, path: str) -> str:
+    """Return an absolute path."""
+    return _clean(str(frame.scope.functions.base_dir.absolute() / path))
+
+
+@function("pathexpand", _PATH, result=STRING)
+def pathexpand(path: str) -> str:
+    """Put the home directory for a leading ``~``."""
+    return os.path.expanduser(path) if path == "~" or path.startswith("~/") else path
+
+
+@function("templatefile", _PATH, Parameter("vars"), contextual=True)
+def templatefile(frame: Frame, path: str, variables: Value) -> Value:
+    """Fill a template file in with variables."""
+    return _render(frame, parse_template(file(frame, path), path), variables, path, "templatefile")
+
+
+@function("templatestring", Parameter("template"), Parameter("vars"), lazy=True)
+def templatestring(frame: Frame, template: Expr, variables: Expr) -> Value:
+    """Fill a template that is the value of a reference in with variables."""
+    if not isinstance(template, Traversal) and not _is_reference(template):
+        raise FunctionError(_NOT_A_REFERENCE, 0)
+    text, given = frame.value(template), frame.value(variables)
+    from constructs_ims.backend.engine.lang.typed import Sensitive
+
+    sensitive = isinstance(text, Sensitive) or isinstance(given, Sensitive)
+    text = text.value if isinstance(text, Sensitive) else text
+    given = given.value if isinstance(given, Sensitive) else given
+    if is_unknown(text) or is_unknown(given):
+        from constructs_ims.backend.engine.lang.typed import unknown
+
+        return unknown(STRING)
+    if not isinstance(text, str):
+        raise FunctionError("a string is required", 0)
+    rendered = _render(frame, parse_template(text, "<templatestring argument>"), given, "", "templatestring")
+    return Sensitive(rendered) if sensitive else rendered
+
+
+def _is_reference(expr: Expr) -> bool:
+    inner = children(expr)
+    return bool(inner) and not isinstance(expr, Call | Template | Literal) and isinstance(inner[0], Traversal)
+
+
+_NOT_A_REFERENCE: Final = (
+    "invalid template expression: must be a direct reference to a single string from elsewhere, containing valid "
+    "Terraform template syntax"
+)
+
+
+def _render(frame: Frame, template: Expr, variables: Value, path: str, name: str) -> Value:
+    if not isinstance(variables, dict):
+        raise FunctionError("invalid vars value: must be a map", 1)
+    faults = syntax_errors(template)
+    if faults:
+        raise FunctionError(f"{path}: {faults[0].summary}; {faults[0].detail}".removeprefix(": "))
+    _check_names(template, variables)
+    if any(call.rpartition("::")[2] in _NOT_RECURSIVE for call in _calls(template)):
+        raise FunctionError(f"cannot recursively call {name} from inside another template function")
+    return _rendered(frame, template, dict(variables))
+
+
+def _check_names(template: Expr, variables: dict[str, Value]) -> None:
+    for name in variables:
+        if not re.fullmatch(r"[^\W\d][\w-]*", name):
+            raise FunctionError(
+                f'invalid template variable name "{name}": must start with a letter, followed by zero or more letters, '
+                "digits, and underscores",
+                1,
+            )
+    for reference in references(template):
+        if reference.root not in variables:
+            raise FunctionError(f'vars map does not contain key "{reference.root}"', 1)
+
+
+def _calls(expr: Expr) -> Iterator[str]:
+    if isinstance(expr, Call):
+        yield expr.name
+    for child in children(expr):
+        yield from _calls(child)
+
+
+def _rendered(frame: Frame, template: Expr, variables: dict[str, Value]) -> Value:
+    inner = frame.inner(variables)
+    value, faults = inner.aside(template)
+    if has_errors(faults):
+        raise FunctionError(f"{faults[0].summary}; {faults[0].detail}")
+    return value

@@ -1,0 +1,205 @@
+"""Values to YAML, in the form that Terraform writes, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.numbers import format_number, parse_number
+from constructs_ims.backend.engine.lang.typed import Value, is_null, is_number
+
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MOMENT: Final = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d?):(\d\d?)(?:\.\d*)?(?:[ \t]*(Z|[-+]\d\d?(?::\d\d)?))?)?"
+)
+_WORDS: Final = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+}
+"""What plain words stand for: those of YAML 1.1."""
+
+
+_CONTAINER_TAGS: Final = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader that leaves plain words as they are written; only tags that were written down are kept."""
+
+    def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str:
+        """Return the tag of a node that has none written down: none for a word."""
+        return "" if kind is yaml.ScalarNode else _CONTAINER_TAGS[kind]
+
+
+class YamlFault(Exception):  # noqa: N818 - reworded at once by its one caller
+    """A text that is no YAML, or holds what has no value in the language."""
+
+
+def encode_yaml(value: Value) -> str:
+    """Write a wholly known value as a YAML document."""
+    lines = list(_lines(value))
+    if isinstance(value, str):
+        lines = [lines[0], *(f"  {line}" if line else line for line in lines[1:])]
+    elif not isinstance(value, list | dict):
+        lines.append("...")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(value: Value) -> Iterator[str]:
+    if isinstance(value, list) and value:
+        for item in value:
+            yield from _entry("- ", _lines(item))
+    elif isinstance(value, dict) and value:
+        for name in sorted(value):
+            yield from _member(f"{_quoted(name)}:", value[name])
+    else:
+        yield from _scalar(value)
+
+
+def _entry(lead: str, lines: Iterator[str]) -> Iterator[str]:
+    for position, line in enumerate(lines):
+        yield (lead if position == 0 else "  ") + line if line else line
+
+
+def _member(lead: str, value: Value) -> Iterator[str]:
+    lines = list(_lines(value))
+    if isinstance(value, dict) and value:
+        yield lead
+        yield from (f"  {line}" if line else line for line in lines)
+    elif isinstance(value, list) and value:
+        yield lead
+        yield from lines
+    else:
+        yield f"{lead} {lines[0]}"
+        yield from (f"  {line}" if line else line for line in lines[1:])
+
+
+def _scalar(value: Value) -> Iterator[str]:
+    if is_null(value):
+        yield "null"
+    elif is_number(value):
+        yield format_number(value)
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, str):
+        yield from _text(value)
+    else:
+        yield "[]" if isinstance(value, list) else "{}"
+
+
+def _text(value: str) -> Iterator[str]:
+    """Write a text in quotes, or as a literal block when it has several lines."""
+    if "\n" not in value:
+        yield _quoted(value)
+        return
+    body = value.rstrip("\n")
+    ending = value[len(body) :]
+    indent = "2" if value[0] in " \n" else ""
+    keep = ending == value or len(ending) > 1
+    yield "|" + indent + ("+" if keep else "" if ending else "-")
+    yield from value.removesuffix("\n").split("\n")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def decode_yaml(text: str) -> Value:
+    """Read one YAML document; ``YamlFault`` when it is none."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        place = f"on line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise YamlFault(f"{place}{_problem(fault)}") from None
+    except (yaml.YAMLError, RecursionError) as fault:
+        raise YamlFault(str(fault)) from None
+    if node is None:
+        raise YamlFault("on line 1, column 1: missing start of document")
+    return _value(node, ())
+
+
+def _problem(fault: yaml.MarkedYAMLError) -> str:
+    if "single document" in str(fault.context):
+        return "unexpected extra content after value"
+    return "did not find expected node content" if "node content" in str(fault.problem) else str(fault.problem)
+
+
+def _value(node: Any, above: tuple[int, ...]) -> Value:
+    if id(node) in above:
+        raise YamlFault(
+            f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: cannot refer to itself"
+        )
+    inside = (*above, id(node))
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, inside) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, inside)
+    return _resolved(node)
+
+
+def _fault(node: Any, why: str) -> YamlFault:
+    return YamlFault(f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: {why}")
+
+
+def _mapping(node: Any, inside: tuple[int, ...]) -> dict[str, Value]:
+    merged: dict[str, Value] = {}
+    own: dict[str, Value] = {}
+    for key, item in node.value:
+        if key.value == "<<" and key.style is None:
+            merged = {**_merged(_value(item, inside)), **merged}
+        else:
+            own[_key(key)] = _value(item, inside)
+    return {**merged, **own}
+
+
+def _merged(value: Value) -> dict[str, Value]:
+    if isinstance(value, list):
+        return {name: item for one in reversed(value) for name, item in _merged(one).items()}
+    if not isinstance(value, dict):
+        raise YamlFault("map merge requires map or sequence of maps as the value")
+    return value
+
+
+def _key(node: Any) -> str:
+    """Return a key's text: a plain number or truth value in its normal form."""
+    if not isinstance(node, yaml.ScalarNode):
+        raise YamlFault("only strings are allowed as mapping keys")
+    value = _resolved(node)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return format_number(value)
+    return str(node.value) if value is None else str(value)
+
+
+def _resolved(node: Any) -> Value:
+    text = node.value
+    if node.tag == "tag:yaml.org,2002:binary":
+        return "".join(text.split())
+    if node.style is not None or node.tag == "tag:yaml.org,2002:str":
+        return normal_text(text)
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, 0) if text.startswith(("0x", "0o")) else int(text)
+    if _FLOAT.fullmatch(text):
+        return parse_number(text)
+    return _moment(text) or normal_text(text)
+
+
+def _moment(text: str) -> str:
+    """Return a timestamp in the form of RFC 3339, whole seconds only; nothing when it is none."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return ""
+    year, month, day, hour, minute, second, zone = found.groups()
+    sign, _, rest = (zone or "Z").partition(":")
+    offset = sign if sign == "Z" else f"{sign[0]}{int(sign[1:]):02d}:{rest or '00'}"
+    return f"{year}-{int(month):02d}-{int(day):02d}T{int(hour or 0):02d}:{minute or '00'}:{second or '00'}{offset}"
