@@ -24,7 +24,19 @@ def diagnostic_text(diagnostic: Diagnostic, sources: Sources, terminal: Terminal
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], sources: Sources, terminal: Terminal = PLAIN) -> str:
     """Write diagnostics one after the other, warnings of one kind as one."""
-    return "".join(diagnostic_text(one, sources, terminal) for one in consolidate(diagnostics))
+    return "".join(diagnostic_text(one, sources, terminal) for one in consolidate(in_order(diagnostics)))
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics as they are shown: warnings first, then those without a place, then by place."""
+    return sorted(diagnostics, key=_order)
+
+
+def _order(diagnostic: Diagnostic) -> tuple[bool, bool, str, int]:
+    subject = diagnostic.subject
+    if subject is None:
+        return diagnostic.is_error, False, "", 0
+    return diagnostic.is_error, True, subject.filename, subject.start.byte
 
 
 def _plain(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
@@ -70,8 +82,8 @@ def _place(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
         return f"{text}{where}:\n  (source code not available)\n\n"
     context = f", in {snippet.context}" if snippet.context else ""
     before, inside, behind = snippet.parts
-    start, end = terminal.paint("[underline]\0[reset]").split("\0")
-    code = f"{before}{start}{inside}{end}{behind}".split("\n")
+    start, end, last = terminal.paint("[underline]\0[reset]\0").split("\0")
+    code = f"{before}{start}{inside}{end}{behind}{last}".split("\n")
     lines = "".join(f"{snippet.start_line + index:4d}: {line}\n" for index, line in enumerate(code))
     return f"{text}{where}{context}:\n{lines}\n"
 
