@@ -208,10 +208,10 @@ def plain(value: Any, type_: Type) -> Any:
     """
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, Decimal):
-        return float(value)
     if type_ == DYNAMIC:
         return value
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, list):
         return [plain(item, _FIXED) for item in value]
     if isinstance(value, dict):

@@ -64,7 +64,9 @@ RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, Any] |
 
 def no_remote_state(backend: str, config: Mapping[str, Any], workspace: str | None) -> Diagnostic:
     """Refuse: where nothing was given that finds other stacks."""
-    return error("Unable to find remote state", f'No stored state was found for the "{backend}" backend.')
+    return error(
+        "Unable to find remote state", "No stored state was found for the given workspace in the given backend."
+    )
 
 
 @dataclass
@@ -108,8 +110,10 @@ class BuiltinProvider:
         replaced = prior is not None and not _same_typed(prior["triggers_replace"], proposed["triggers_replace"])
         if prior is None or replaced:
             planned["id"] = Unknown
-        if prior is None or replaced or not _same_typed(prior["input"], proposed["input"]):
+        if prior is None or replaced:
             planned["output"] = None if proposed["input"] is None else Unknown
+        elif not _same_typed(prior["input"], proposed["input"]):
+            planned["output"] = Unknown
         return PlanResult(planned, (attribute_path("triggers_replace"),) if replaced else (), private)
 
     def apply_resource(

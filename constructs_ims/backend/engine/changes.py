@@ -199,16 +199,20 @@ class Plan:
     @property
     def has_changes(self) -> bool:
         """Whether an apply would change an object or an output value."""
-        return any(change.is_visible for change in self.resource_changes) or any(
-            change.action is not Action.NO_OP for change in self.output_changes.values()
-        )
+        return any(change.is_visible for change in self.resource_changes) or self._changes_outputs
+
+    @property
+    def _changes_outputs(self) -> bool:
+        return any(change.action is not Action.NO_OP for change in self.output_changes.values())
 
     @property
     def applyable(self) -> bool:
         """Whether applying makes sense: no error, and something to do."""
         if self.errored:
             return False
-        return bool(self.drift) or self.has_changes if self.mode == "refresh-only" else self.has_changes
+        if self.mode == "refresh-only":
+            return any(change.action is not Action.NO_OP for change in self.drift) or self._changes_outputs
+        return self.has_changes
 
     def count(self, *actions: Action) -> int:
         """Return how many objects meet one of ``actions``."""

@@ -13,6 +13,11 @@ from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warni
 from constructs_ims.schema.types import BOOL, STRING
 from constructs_ims.schema.values import Unknown
 
+_UNKNOWN_CHECK = warning(
+    "Check block assertion known after apply",
+    "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
+)
+
 CheckKind: TypeAlias = Literal["resource", "output_value", "check", "var"]
 """What conditions stand in; the values are those of the plan's JSON."""
 
@@ -75,6 +80,8 @@ def _judge_one(
         verdict.diagnostics.append(configuration.locate(fault, place))
     elif holds is None:
         verdict.note(CheckStatus.UNKNOWN)
+        if severity is Severity.WARNING:
+            verdict.diagnostics.append(configuration.locate(_UNKNOWN_CHECK, place))
     elif not holds:
         message = _message(condition, scope, variables)
         verdict.note(CheckStatus.FAIL)

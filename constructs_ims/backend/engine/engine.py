@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.events import Observer, SilentObserver
 from constructs_ims.backend.engine.lang import FunctionSettings
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.planning.drift import find_drift
-from constructs_ims.backend.engine.planning.moves import Moves, carry_out_moves
+from constructs_ims.backend.engine.planning.moves import carry_out_moves
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
@@ -77,19 +77,16 @@ class Engine:
         options = options or PlanOptions()
         options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
-        variables, settled, found = settle_variables(configuration, options.variables)
+        given = options.variables if not has_errors(faults.found) else None
+        variables, settled, found = settle_variables(configuration, given)
         faults.found += found
         functions = FunctionSettings(configuration.directory, options.timestamp)
         values = Values(configuration, functions, options.workspace, variables)
-        refreshed = state.copy()
-        moves = carry_out_moves(configuration, refreshed) if options.mode != "destroy" else Moves()
-        faults.found += moves.diagnostics
-        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy())
-        run.moves, run.forgotten = moves.previous, moves.forgotten
-        run.targets, run.replace = _read_addresses(options, faults)
+        run = self._new_run(stack, values, options, state, faults)
         run.report(faults.found)
         if not has_errors(faults.found):
-            Planner(run).walk(self.parallelism, interrupt)
+            run = self._rehearsed(run, interrupt) if options.mode == "destroy" and options.refresh else run
+            Planner(run).walk(self.parallelism, interrupt) if not has_errors(run.diagnostics) else None
         _note_limits(run)
         return Plan(
             options.mode,
@@ -109,7 +106,7 @@ class Engine:
             workspace=options.workspace,
             complete=not options.targets,
             skipped_provisioners=_skipped_provisioners(run),
-            moved=bool(moves.previous),
+            moved=bool(run.moves),
         )
 
     def apply(
@@ -124,6 +121,30 @@ class Engine:
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
         return apply_plan(stack, plan, self.observer, journal, self.parallelism, interrupt)
+
+    def _new_run(self, stack: Stack, values: Values, options: PlanOptions, state: State, faults: Faults) -> PlanRun:
+        refreshed = state.copy()
+        moves = carry_out_moves(stack.configuration, refreshed)
+        faults.found += moves.diagnostics
+        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy())
+        run.moves, run.forgotten = moves.previous, moves.forgotten
+        run.targets, run.replace = _read_addresses(options, faults)
+        return run
+
+    def _rehearsed(self, run: PlanRun, interrupt: threading.Event | None) -> PlanRun:
+        """Plan as if nothing were to be destroyed, which finds out what is there and what the outputs are now."""
+        values = replace(run.values, locals={}, objects={}, repetition={})
+        faults = Faults(run.configuration.sources)
+        normal = replace(run.options, mode="normal", replace=())
+        rehearsal = self._new_run(run.stack, values, normal, run.previous, faults)
+        rehearsal.is_rehearsal = True
+        rehearsal.report(faults.found)
+        Planner(rehearsal).walk(self.parallelism, interrupt)
+        run.report(one for one in rehearsal.diagnostics if one.is_error)
+        run.state, run.configured = rehearsal.state, rehearsal.configured
+        run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
+        run.options = replace(run.options, refresh=False)
+        return run
 
     def _pool(self) -> ProviderPool:
         return ProviderPool(self.providers, ShapeBook(), self.simulate, self.remote_state)
@@ -154,6 +175,9 @@ def _read_address(text: str, option: str, faults: Faults) -> InstanceAddress | N
 def _note_limits(run: PlanRun) -> None:
     if run.options.targets:
         run.report([_TARGETING])
+    forgotten = [change for group in run.changes.values() for change in group if change.action is Action.FORGET]
+    if forgotten:
+        run.report([_forgetting(sorted(str(change.address) for change in forgotten))])
     skipped = _skipped_provisioners(run)
     if skipped:
         run.report([_provisioners(skipped)])
@@ -169,6 +193,18 @@ _TARGETING = warning(
     "use it "
     "as part of an error message.",
 )
+
+
+def _forgetting(addresses: list[str]) -> Diagnostic:
+    names = "\n".join(f" - {address}" for address in addresses)
+    return warning(
+        "Some objects will no longer be managed by Terraform",
+        "If you apply this plan, Terraform will discard its tracking information for the following objects, but it "
+        "will "
+        f"not delete them:\n{names}\n\nAfter applying this plan, Terraform will no longer manage these objects. You "
+        f"will "
+        "need to import them into Terraform to manage them again.",
+    )
 
 
 def _provisioners(skipped: tuple[str, ...]) -> Diagnostic:

@@ -19,7 +19,7 @@ class GivenVariable:
 
     value: Any = None
     text: str | None = None
-    origin: str = "a value given"
+    origin: str = "the caller"
 
 
 @dataclass(frozen=True, slots=True)

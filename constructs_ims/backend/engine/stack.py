@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.bodies import CompiledBody, compile_body
@@ -278,6 +279,7 @@ def _checked_nodes(
     for traversal, place in found:
         target = node_of(traversal)
         if target is None:
+            _check_meta_attribute(traversal, place, faults)
             continue
         if target == node:
             faults.add(_self_reference(node), place)
@@ -286,6 +288,31 @@ def _checked_nodes(
             yield target
         else:
             faults.add(undeclared(traversal, _known(stack, target)), place)
+
+
+_META_ATTRIBUTES: Final = {
+    "each": (
+        ("key", "value"),
+        'The supported attributes are each.key and each.value, the current key and value pair of the "for_each" '
+        "attribute "
+        "set.",
+    ),
+    "count": (
+        ("index",),
+        "The only supported attribute is count.index, which is the index of each instance of a resource block that has "
+        'the "count" argument set.',
+    ),
+}
+
+
+def _check_meta_attribute(traversal: Traversal, place: Place, faults: Faults) -> None:
+    names, advice = _META_ATTRIBUTES.get(traversal.root, ((), ""))
+    match traversal.steps:
+        case (AttributeStep(name), *_) if names and name not in names:
+            detail = f'The "{traversal.root}" object does not have an attribute named "{name}". {advice}'
+            faults.add(error(f'Invalid "{traversal.root}" attribute', detail), place)
+        case _:
+            pass
 
 
 def _self_reference(node: Node) -> Diagnostic:

@@ -22,10 +22,10 @@ from constructs_ims.backend.engine.lang import (
     undeclared,
 )
 from constructs_ims.schema.attribute import Block, Schema
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
-from constructs_ims.schema.types import NUMBER, Type
+from constructs_ims.schema.types import DYNAMIC, NUMBER, Type
 from constructs_ims.schema.values import Unknown
 
 Repetition: TypeAlias = Literal["single", "count", "each"]
@@ -64,7 +64,7 @@ class KnownObject:
 def _numbers(value: Any, type_: Type) -> Any:
     if isinstance(value, float):
         return int(value) if value.is_integer() else Decimal(repr(value))
-    if type_ == NUMBER or not isinstance(value, list | dict):
+    if type_ in (NUMBER, DYNAMIC) or not isinstance(value, list | dict):
         return value
     if isinstance(value, list) and any(isinstance(item, float | list | dict) for item in value):
         return _rebuilt(value, [_numbers(item, type_) for item in value])
@@ -147,9 +147,9 @@ class StackScope:
             case "self" if self.itself is not None:
                 return self._inside(self.itself, traversal.steps)
             case "path":
-                return self._path(), traversal.steps
+                return self._path(traversal), ()
             case "terraform":
-                return {"workspace": self.values.workspace}, traversal.steps
+                return self._terraform(traversal), ()
             case _:
                 return self._resource(traversal)
 
@@ -160,13 +160,7 @@ class StackScope:
             case (AttributeStep(name), *_) if self._is_declared(traversal.root, name):
                 return Unknown, ()
             case ():
-                raise EvaluationError(
-                    error(
-                        "Invalid reference",
-                        f'The "{traversal.root}" object cannot be accessed directly. Instead, access one of its '
-                        f"attributes.",
-                    )
-                )
+                raise EvaluationError(_not_alone(traversal.root))
             case _:
                 raise EvaluationError(undeclared(traversal, names))
 
@@ -185,8 +179,33 @@ class StackScope:
             raise EvaluationError(undeclared(traversal))
         return {"index": self.index}, traversal.steps
 
-    def _path(self) -> Value:
-        return {"cwd": str(self.values.configuration.directory.absolute()), "module": ".", "root": "."}
+    def _terraform(self, traversal: Traversal) -> Value:
+        match traversal.steps:
+            case (AttributeStep("workspace"),):
+                return self.values.workspace
+            case (AttributeStep("applying"),):
+                return self.values.functions.applying
+            case (AttributeStep(name), *_):
+                detail = (
+                    f'The "terraform" object does not have an attribute named "{name}". The only supported attributes '
+                    "are terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a "
+                    "boolean which is true only during apply."
+                )
+                raise EvaluationError(error('Invalid "terraform" attribute', detail))
+            case _:
+                raise EvaluationError(_not_alone(traversal.root))
+
+    def _path(self, traversal: Traversal) -> Value:
+        match traversal.steps:
+            case (AttributeStep("module" | "root"),):
+                return "."
+            case (AttributeStep("cwd"),):
+                return str(self.values.configuration.directory.absolute())
+            case (AttributeStep(name), *_):
+                detail = f'The "path" object does not have an attribute named "{name}".{did_you_mean(name, _PATH)}'
+                raise EvaluationError(error('Invalid "path" attribute', detail))
+            case _:
+                raise EvaluationError(_not_alone(traversal.root))
 
     def _resource(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
         address = resource_of(traversal)
@@ -208,6 +227,11 @@ class StackScope:
                 return known.attribute(name), tuple(rest)
             case _:
                 return known.whole, steps
+
+
+def _not_alone(root: str) -> Diagnostic:
+    detail = f'The "{root}" object cannot be accessed directly. Instead, access one of its attributes.'
+    return error("Invalid reference", detail)
 
 
 def unknown_object(block: Block) -> Object:

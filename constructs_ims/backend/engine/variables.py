@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import VariableValue
-from constructs_ims.backend.engine.configuration import Configuration, Place, Variable
+from constructs_ims.backend.engine.configuration import Configuration, Variable
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     MappingScope,
@@ -21,6 +21,7 @@ from constructs_ims.backend.engine.lang import (
     mark,
     parse_expression,
     to_json,
+    typed,
 )
 from constructs_ims.backend.engine.options import GivenVariable
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
@@ -43,7 +44,7 @@ def find_variables(
     relative to ``working_directory``, which is the stack's where none is named.
     """
     found = {
-        name.removeprefix(_PREFIX): GivenVariable(text=value, origin=f"the environment variable {name}")
+        name.removeprefix(_PREFIX): GivenVariable(text=value, origin=f"using the {name} environment variable")
         for name, value in environment.items()
         if name.startswith(_PREFIX)
     }
@@ -76,7 +77,7 @@ def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list
             )
         )
     else:
-        found[name.strip()] = GivenVariable(text=value, origin="the -var option")
+        found[name.strip()] = GivenVariable(text=value, origin=f'using -var="{name.strip()}=..."')
 
 
 def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
@@ -151,12 +152,15 @@ def _end_of_value(text: str, at: int) -> int:
 
 
 def settle_variables(
-    configuration: Configuration, given: Mapping[str, GivenVariable]
+    configuration: Configuration, given: Mapping[str, GivenVariable] | None
 ) -> tuple[dict[str, Value], dict[str, VariableValue], list[Diagnostic]]:
     """Return the values that expressions see, marked where sensitive, the same for the plan, and what is wrong.
 
-    A variable without a value is unknown to what refers to it.
+    A variable without a value is unknown to what refers to it; all are when ``given`` is None, because the stack is
+    broken anyway.
     """
+    if given is None:
+        return {}, {}, []
     values: dict[str, Value] = {}
     settled: dict[str, VariableValue] = {}
     diagnostics = list(_strangers(configuration, given))
@@ -165,16 +169,17 @@ def settle_variables(
         diagnostics += faults
         if has_errors(faults):
             continue
-        values[variable.name] = mark(value) if variable.sensitive else value
+        seen = typed(value, variable.constraint.settled)
+        values[variable.name] = mark(seen) if variable.sensitive else seen
         settled[variable.name] = VariableValue(value, variable.sensitive, variable.name in given)
     return values, settled, diagnostics
 
 
 def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable]) -> Iterable[Diagnostic]:
     for name, value in given.items():
-        if name in configuration.variables or value.origin.startswith("the environment"):
+        if name in configuration.variables or value.origin.endswith("environment variable"):
             continue
-        if value.origin == "the -var option":
+        if value.origin.startswith("using -var"):
             yield error(
                 "Value for undeclared variable",
                 f'A variable named "{name}" was assigned on the command line, but the root module does not declare a '
@@ -184,7 +189,10 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
             yield warning(
                 "Value for undeclared variable",
                 f'The root module does not declare a variable named "{name}" but a value was found in file '
-                f'"{value.origin}". If you meant to use this value, add a "variable" block to the configuration.',
+                f'"{value.origin}". If you meant to use this value, add a "variable" block to the configuration.\n\nTo '
+                'silence these warnings, use TF_VAR_... environment variables to provide certain "global" settings to '
+                "all configurations in your organization. To reduce the verbosity of these warnings, use the "
+                "-compact-warnings option.",
             )
 
 
@@ -241,17 +249,11 @@ def _null_refused(configuration: Configuration, variable: Variable) -> Diagnosti
 
 
 def _unsuitable(configuration: Configuration, variable: Variable, given: GivenVariable, why: str) -> Diagnostic:
-    return configuration.locate(
-        error(
-            "Invalid value for input variable",
-            f"The given value is not suitable for var.{variable.name}: {why}. It was set by {given.origin}.",
-        ),
-        _type_place(variable),
-    )
-
-
-def _type_place(variable: Variable) -> Place:
-    return variable.place
+    if given.origin.startswith("using "):
+        detail = f"Unsuitable value for var.{variable.name} set {given.origin}: {why}."
+    else:
+        detail = f"The given value is not suitable for var.{variable.name}: {why}. It comes from {given.origin}."
+    return configuration.locate(error("Invalid value for input variable", detail), variable.place)
 
 
 def plain_variables(settled: Mapping[str, VariableValue]) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class _Walker(Generic[N]):
         self.spare: list[threading.Thread] = []
         self.changed = threading.Condition()
         self.idle = 0
+        self.running = 0
         self.dependents: dict[N, list[N]] = {node: [] for node in dependencies}
         self.waiting: dict[N, int] = {}
         for node, needed in dependencies.items():
@@ -81,6 +82,10 @@ class _Walker(Generic[N]):
         while (task := self._take()) is not None:
             try:
                 self._perform(*task)
+                with self.changed:
+                    self.running -= 1
+                    if not self.running and self.idle and not self.tasks:
+                        self.changed.notify()
             except BaseException as crash:
                 with self.changed:
                     self.crash = self.crash or crash
@@ -91,14 +96,24 @@ class _Walker(Generic[N]):
     def _take(self) -> tuple[N, Job | None] | None:
         with self.changed:
             while not self.tasks and self.left:
+                if not self.running:
+                    self._give_up()
+                    break
                 self.idle += 1
                 self.changed.wait()
                 self.idle -= 1
             if not self.left:
                 return None
             task = self.tasks.popleft()
+            self.running += 1
             self._call_help()
             return task
+
+    def _give_up(self) -> None:
+        """Pass over nodes that wait for each other in a circle, which callers are to rule out beforehand."""
+        self.result.skipped.update(node for node, number in self.waiting.items() if number > 0)
+        self.left = 0
+        self.changed.notify_all()
 
     def _call_help(self) -> None:
         """Wake or start one more thread when there is more to do than this one can take."""

@@ -15,8 +15,8 @@ from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.changes import Action, Plan
 from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.graph import Node
-from constructs_ims.backend.engine.lang import FunctionSettings, mark, type_of
+from constructs_ims.backend.engine.graph import Node, cycles
+from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.planning.expansion import expand
 from constructs_ims.backend.engine.planning.nodes import (
@@ -32,7 +32,7 @@ from constructs_ims.backend.engine.state import ObjectState, OutputState, State
 from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject, Values
 from constructs_ims.backend.engine.walk import Job, walk
-from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ def apply_plan(
     return applier.outcome(interrupted=interrupt is not None and interrupt.is_set())
 
 
+def _task_name(task: Task) -> str:
+    match task:
+        case Step("end", address):
+            return f"{address} (destroy)"
+        case Step(address=address):
+            return str(address)
+        case Milestone(resource=resource):
+            return f"{resource} (expand)"
+        case _:
+            return str(task)
+
+
 @dataclass
 class _Applier:
     stack: Stack
@@ -92,15 +104,27 @@ class _Applier:
 
     def _variables(self) -> dict[str, Any]:
         return {
-            name: mark(variable.value) if variable.sensitive else variable.value
+            name: mark(seen) if variable.sensitive else seen
             for name, variable in self.plan.variables.items()
+            for seen in [typed(variable.value, self.plan.configuration.variables[name].constraint.settled)]
         }
 
     def walk(self, parallelism: int, interrupt: threading.Event | None) -> None:
         """Load what stays as it is, then do every task."""
         self._load_values()
+        circles = [sorted(map(_task_name, group)) for group in cycles(self.order.tasks)]
+        if not self.run.report(error(f"Cycle: {', '.join(names)}") for names in circles):
+            return
         result = walk(self.order.tasks, self._visit, parallelism=parallelism, stop=interrupt)
         self._settle_outputs(result.skipped | result.failed)
+        self._drop_data()
+
+    def _drop_data(self) -> None:
+        """Let go of what data sources read, once a destroy has dealt with all that was made from it."""
+        if self.plan.mode != "destroy" or self.plan.targets or has_errors(self.run.diagnostics):
+            return
+        for address in [address for address in self.recorder.state.resources if address.mode == "data"]:
+            self.recorder.state.remove_resource(address)
 
     def _load_values(self) -> None:
         """Let expressions read what the plan leaves alone; what changes gets known step by step."""
@@ -153,11 +177,13 @@ class _Applier:
     def _output(self, name: str) -> bool:
         if name not in self.plan.output_changes:
             return True
-        value, sensitive, went_well = evaluate_output(self.run, self.plan.configuration.outputs[name])
-        if went_well:
-            with self.run.lock:
-                self.outputs[name] = OutputState(value, type_of(value), sensitive)
-        return went_well
+        output = self.plan.configuration.outputs[name]
+        found = evaluate_output(self.run, output)
+        if found is None:
+            return False
+        with self.run.lock:
+            self.outputs[name] = OutputState(found.value, found.type, output.sensitive)
+        return True
 
     def _settle_outputs(self, missed: set[Task]) -> None:
         """Write the outputs; one that could not be evaluated keeps its earlier value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -46,13 +47,23 @@ from constructs_ims.backend.engine.configuration.model import (
 )
 from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
 from constructs_ims.backend.engine.configuration.versions import allows
-from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate
+from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate, references
 from constructs_ims.backend.engine.state import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.paths import AttributeStep
 
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
 _VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation", "deprecated")
 _OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition", "deprecated")
+
+
+_RESERVED: Final = ("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
+_NAME: Final = re.compile(r"[^\W\d][\w-]*")
+
+
+def _named(block: Block) -> tuple[str, ...]:
+    """Return the labels that are names of the stack's own choosing, or of a type."""
+    return () if block.type == "provider" else block.labels
 
 
 @dataclass
@@ -91,7 +102,22 @@ class Decoder:
             "removed": self._removed,
             "check": self._check,
         }
-        handlers[block.type](block)
+        if all(self._check_name(block, label) for label in _named(block)):
+            handlers[block.type](block)
+
+    def _check_name(self, block: Block, name: str) -> bool:
+        what = "resource" if block.type in ("resource", "data") else block.type
+        if block.type == "variable" and name in _RESERVED:
+            detail = f'The variable name "{name}" is reserved due to its special meaning inside module blocks.'
+        elif _NAME.fullmatch(name):
+            return True
+        else:
+            detail = (
+                "A name must start with a letter or underscore and may contain only letters, digits, underscores, and "
+                "dashes."
+            )
+        self.faults.add(error(f"Invalid {what} name", detail), block.body.place)
+        return False
 
     def configuration(self) -> Configuration:
         """Return all that was decoded."""
@@ -149,8 +175,11 @@ class Decoder:
             self.faults.add(
                 error(
                     "Unsupported Terraform Core version",
-                    f"This configuration does not support Terraform version {TERRAFORM_VERSION}, which this engine "
-                    f'stands for: it asks for "{text}". Change the required_version in the configuration.',
+                    f"This configuration does not support Terraform version {TERRAFORM_VERSION}. "  # noqa: S608 - prose
+                    "To proceed, either choose another supported Terraform version or update this version "
+                    "constraint. Version constraints "
+                    "are normally set for good reason, so updating the constraint may lead to other errors or "
+                    "unexpected behavior.",
                 ),
                 place,
             )
@@ -201,6 +230,20 @@ class Decoder:
             read_flag(body.values.get("ephemeral"), "ephemeral", body.place_of("ephemeral"), faults),
             decode_conditions(body, "validation", faults),
         )
+        self._check_validations(self.variables[name])
+
+    def _check_validations(self, variable: Variable) -> None:
+        for validation in variable.validations:
+            found = references(validation.condition.expression)
+            if not any(one.root == "var" and one.steps[:1] == (AttributeStep(variable.name),) for one in found):
+                self.faults.add(
+                    error(
+                        "Invalid variable validation condition",
+                        f'The condition for variable "{variable.name}" must refer to var.{variable.name} in order to '
+                        "test incoming values.",
+                    ),
+                    validation.condition.place,
+                )
 
     def _constraint(self, block: Block) -> TypeConstraint:
         text, place = block.body.values.get("type"), block.body.place_of("type")
@@ -215,6 +258,13 @@ class Decoder:
     def _default(self, block: Block, constraint: TypeConstraint) -> Any:
         value, place = block.body.values.get("default"), block.body.place_of("default")
         if value is None:
+            if "default" in block.body.values and block.body.values.get("nullable") is False:
+                self.faults.add(
+                    error(
+                        "Invalid default value for variable", "A null default value is not valid when nullable=false."
+                    ),
+                    place,
+                )
             return None
         result = evaluate(read_argument(value, place, self.faults).expression, MappingScope({}))
         for diagnostic in result.diagnostics:
@@ -317,6 +367,10 @@ class Decoder:
             resource = decode_resource(inner, self.faults, check=name)
             self.resources[resource.address] = resource
             data = resource.address
+        if "assert" not in body.values:
+            self.faults.add(
+                error("Zero assert blocks", "Check blocks must have at least one assert block."), body.place
+            )
         self.checks[name] = Check(name, body.place, decode_conditions(body, "assert", self.faults), data)
 
 

@@ -28,6 +28,7 @@ from constructs_ims.backend.engine.configuration.model import (
     Resource,
 )
 from constructs_ims.backend.engine.configuration.source import Place
+from constructs_ims.backend.engine.lang import references
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.paths import AttributeStep, Path
 
@@ -73,8 +74,9 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
 
 
 def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
-    value = body.values.get(name)
-    return None if value is None else read_argument(value, body.place_of(name), faults)
+    if name not in body.values:
+        return None
+    return read_argument(body.values[name], body.place_of(name), faults)
 
 
 def _provider_key(body: Body, type_: str, faults: Faults) -> ProviderKey:
@@ -164,12 +166,12 @@ def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:
 
 
 def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition, ...]:
-    """Read the blocks of conditions of one kind."""
-    return tuple(_decode_condition(block, faults) for block in nested_blocks(body, name, faults))
+    """Read the blocks of conditions of one kind: ``precondition``, ``postcondition``, ``validation`` or ``assert``."""
+    return tuple(_decode_condition(block, name, faults) for block in nested_blocks(body, name, faults))
 
 
-def _decode_condition(block: Block, faults: Faults) -> Condition:
-    body = block.body
+def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
+    body, kind = block.body, name
     check_names(body, ("condition", "error_message"), faults)
     for name in ("condition", "error_message"):
         if body.values.get(name) is None:
@@ -177,4 +179,14 @@ def _decode_condition(block: Block, faults: Faults) -> Condition:
     condition, message = (
         read_argument(body.values.get(name), body.place_of(name), faults) for name in ("condition", "error_message")
     )
+    if "condition" in body.values and not references(condition.expression):
+        faults.add(
+            error(
+                f"Invalid {kind} expression",
+                "The condition expression must refer to at least one object from elsewhere in the configuration, or "
+                "else "
+                "its result would not be checking anything.",
+            ),
+            condition.place,
+        )
     return Condition(condition, message, body.place)

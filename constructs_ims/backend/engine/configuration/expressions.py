@@ -87,9 +87,7 @@ def read_flag(value: Any, name: str, place: Place, faults: Faults) -> bool:
             return True
         case _:
             faults.add(
-                error(
-                    "Unsuitable value type", f'Unsuitable value for "{name}": a bool is required. Write true or false.'
-                ),
+                error("Unsuitable value type", "Unsuitable value: a bool is required"),
                 place,
             )
             return False
@@ -99,5 +97,5 @@ def read_text(value: Any, name: str, place: Place, faults: Faults) -> str:
     """Read a literal string."""
     if value is None or isinstance(value, str):
         return value or ""
-    faults.add(error("Unsuitable value type", f'Unsuitable value for "{name}": a string is required.'), place)
+    faults.add(error("Unsuitable value type", "Unsuitable value: a string is required"), place)
     return ""

@@ -7,10 +7,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from constructs_ims.backend.engine.json_text import read_number
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, error
 
 Steps: TypeAlias = tuple[str | int, ...]
@@ -86,7 +86,7 @@ def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]
     """Read the text of a JSON file; a file that is broken has the data ``{}`` and a diagnostic with its place."""
     text = text.removeprefix("\ufeff")
     try:
-        data = json.loads(text, parse_float=Decimal, object_pairs_hook=_object)
+        data = json.loads(text, parse_float=read_number, object_pairs_hook=_object)
     except json.JSONDecodeError as fault:
         source = SourceFile(filename, text, {})
         position = source.position(fault.pos)

@@ -35,6 +35,11 @@ class TypeConstraint:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     inner: Mapping[str | int, TypeConstraint] = field(default_factory=dict)
 
+    @property
+    def settled(self) -> Type:
+        """The type of a converted value, in which no attribute is optional any more."""
+        return _without_optional(self.type)
+
     def convert(self, value: Any) -> Any:
         """Fill in defaults and convert; raises the ``ConversionError`` of ``lang.convert``."""
         return convert(self._filled(value) if self.defaults or self.inner else value, self.type)
@@ -205,6 +210,18 @@ class _Parser:
         """Make sure that nothing is left over."""
         if self.peek():
             raise ValueError(f'"{self.peek()}" is left over behind the type {self.text}.')
+
+
+def _without_optional(type_: Type) -> Type:
+    match type_:
+        case ObjectType(attributes):
+            return ObjectType({name: _without_optional(inner) for name, inner in attributes.items()})
+        case ListType(element) | SetType(element) | MapType(element):
+            return type(type_)(_without_optional(element))
+        case TupleType(elements):
+            return TupleType(tuple(map(_without_optional, elements)))
+        case _:
+            return type_
 
 
 def _object(attributes: Mapping[str, TypeConstraint], optional: Mapping[str, Any]) -> TypeConstraint:

@@ -22,15 +22,27 @@ _UNKNOWN_COUNT = error(
     "resources "
     "that the count depends on.",
 )
-_UNKNOWN_FOR_EACH = error(
+_UNKNOWN_MAP = error(
     "Invalid for_each argument",
-    'The "for_each" {} includes keys derived from resource attributes that cannot be determined until apply, and so '
+    'The "for_each" map includes keys derived from resource attributes that cannot be determined until apply, and so '
     "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen "
     "working "
     "with unknown values in for_each, it's better to define the map keys statically in your configuration and place "
     "apply-time results only in the map values.\n\nAlternatively, you could use the -target planning option to first "
     "apply "
     "only the resources that the for_each value depends on, and then apply a second time to fully converge.",
+)
+
+_UNKNOWN_SET = error(
+    "Invalid for_each argument",
+    'The "for_each" set includes values derived from resource attributes that cannot be determined until apply, and so '
+    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen "
+    "working "
+    "with unknown values in for_each, it's better to use a map value where the keys are defined statically in your "
+    "configuration and where only the values contain apply-time results.\n\nAlternatively, you could use the -target "
+    "planning option to first apply only the resources that the for_each value depends on, and then apply a second "
+    "time "
+    "to fully converge.",
 )
 
 
@@ -64,6 +76,10 @@ def _expand_count(argument: Argument, scope: Scope) -> Expansion:
     value, _ = unmark(result.value)
     if value is Unknown:
         return Expansion("count", None, [_UNKNOWN_COUNT])
+    try:
+        convert(value, NUMBER)
+    except ConversionError as unfit:
+        return Expansion("count", None, [error("Incorrect value type", f"Invalid expression value: {unfit}.")])
     fault = _count_fault(value)
     if fault:
         return Expansion(
@@ -75,12 +91,9 @@ def _expand_count(argument: Argument, scope: Scope) -> Expansion:
 def _count_fault(value: Value) -> str | None:
     if value is None:
         return "null. An integer is required."
-    try:
-        number = convert(value, NUMBER)
-    except ConversionError as fault:
-        return f"unsuitable: {fault}."
+    number = convert(value, NUMBER)
     if isinstance(number, Decimal) and number != number.to_integral_value():
-        return "unsuitable: fractional numbers are not allowed. Use a whole number."
+        return "unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807."
     return "unsuitable: must be greater than or equal to zero." if number < 0 else None
 
 
@@ -115,7 +128,7 @@ def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
             "of strings is allowed.",
         )
     if value is Unknown:
-        return _unknown_for_each("map")
+        return _UNKNOWN_MAP
     if isinstance(value, TfSet):
         return _set_fault(value)
     if isinstance(value, dict):
@@ -128,13 +141,9 @@ def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
     )
 
 
-def _unknown_for_each(kind: str) -> Diagnostic:
-    return error(_UNKNOWN_FOR_EACH.summary, _UNKNOWN_FOR_EACH.detail.format(kind))
-
-
 def _set_fault(value: TfSet) -> Diagnostic | None:
     if any(item is Unknown for item in value):
-        return _unknown_for_each("set")
+        return _UNKNOWN_SET
     if value and value.element != STRING and not isinstance(value.element, DynamicType):
         return error(
             "Invalid for_each set argument",

@@ -103,7 +103,7 @@ def _no_configuration(target: str) -> Diagnostic:
     return error(
         "Configuration for import target does not exist",
         f"The configuration for the given import target {target} does not exist. All target instances must have an "
-        "associated configuration to be imported.",
+        "associated configuration to be imported. Add it to the stack, or leave the import out.",
     )
 
 

@@ -12,7 +12,12 @@ from constructs_ims.backend.engine.changes import Action, ActionReason, Importin
 from constructs_ims.backend.engine.conditions import Verdict, judge
 from constructs_ims.backend.engine.configuration import Condition, Resource
 from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
-from constructs_ims.backend.engine.planning.refresh import Prior, current_object, imported_object
+from constructs_ims.backend.engine.planning.refresh import (
+    Prior,
+    current_object,
+    imported_object,
+    note_create_before_destroy,
+)
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
 from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.ports import Provider
@@ -73,6 +78,7 @@ class InstancePlanner:
             exists = self.run.state.current(address) is not None
         if import_id is None or exists:
             prior, went_well = current_object(self.run, address, self.schema)
+            note_create_before_destroy(self.run, address)
             return prior, None, went_well
         if import_id is Unknown:
             return None, Importing(None), True
@@ -144,7 +150,7 @@ class InstancePlanner:
         return change if self._may_destroy(change) else None
 
     def _may_destroy(self, change: ResourceChange) -> bool:
-        if not (self.resource.lifecycle.prevent_destroy and change.action.is_replace):
+        if self.run.is_rehearsal or not (self.resource.lifecycle.prevent_destroy and change.action.is_replace):
             return True
         return self.run.report([cannot_destroy(change.address)], self.resource.place, str(change.address))
 
@@ -220,7 +226,7 @@ class InstancePlanner:
         scope: StackScope,
         severity: Severity = Severity.ERROR,
     ) -> bool:
-        if not conditions:
+        if not conditions or self.run.is_rehearsal:
             return True
         verdict = judge(conditions, f"Resource {kind} failed", scope, self.run.configuration, severity=severity)
         if kind == "precondition":
@@ -232,7 +238,7 @@ class InstancePlanner:
     ) -> bool:
         """Evaluate the postconditions of an object that is known now; tell whether all hold or may."""
         conditions = self.resource.lifecycle.postconditions
-        if not conditions:
+        if not conditions or self.run.is_rehearsal:
             return True
         inner = StackScope(scope.values, scope.each, scope.index, known)
         verdict = judge(conditions, "Resource postcondition failed", inner, self.run.configuration, severity=severity)

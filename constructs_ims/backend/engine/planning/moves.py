@@ -83,25 +83,36 @@ def _carry_out(configuration: Configuration, state: State, block: Moved, moves: 
         fault = error("Redundant move statement", f"This statement declares a move from {source} to the same address.")
         moves.diagnostics.append(configuration.locate(fault, block.place))
         return
-    if _is_declared(configuration, source):
-        fault = error("Moved object still exists", _STILL_EXISTS.format(source))
+    if _is_declared(configuration, source, target):
+        fault = still_exists(configuration, source, target)
         moves.diagnostics.append(configuration.locate(fault, block.place))
         return
     for one, other in _pairs(state, source, target):
         _move(state, one, other, moves)
 
 
-_STILL_EXISTS = (
-    "This statement declares a move from {}, but that resource is still declared in the configuration.\n\nChange your "
-    "configuration so that this resource will be declared under the other address instead."
-)
+def still_exists(configuration: Configuration, source: InstanceAddress, target: InstanceAddress) -> Diagnostic:
+    """Say that something moves away from an address that is still in use."""
+    resource = configuration.resources[source.resource]
+    repeated = resource.count or resource.for_each
+    place = resource.place if source.key is None or repeated is None else repeated.place
+    at = configuration.value_range(place)
+    where = f"{at.filename}:{at.start.line},{at.start.column}" if at else place.filename
+    kind = "resource" if source.key is None else "resource instance"
+    short = "resource" if source.key is None else "instance"
+    return error(
+        "Moved object still exists",
+        f"This statement declares a move from {source}, but that {kind} is still declared at {where}.\n\nChange your "
+        f"configuration so that this {short} will be declared as {target} instead.",
+    )
 
 
-def _is_declared(configuration: Configuration, address: InstanceAddress) -> bool:
-    resource = configuration.resources.get(address.resource)
-    if resource is None:
+def _is_declared(configuration: Configuration, source: InstanceAddress, target: InstanceAddress) -> bool:
+    """Whether the source is still there for sure; one instance among several is looked at when they are known."""
+    resource = configuration.resources.get(source.resource)
+    if resource is None or source.key is not None:
         return False
-    return address.key is None and resource.count is None and resource.for_each is None
+    return source.resource != target.resource or (resource.count is None and resource.for_each is None)
 
 
 def _pairs(

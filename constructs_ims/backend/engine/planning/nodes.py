@@ -5,14 +5,18 @@ A plan and an apply do the same with them, so both use this.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from constructs_ims.backend.engine.bodies import Evaluated, empty_object, evaluate_body
 from constructs_ims.backend.engine.conditions import judge
 from constructs_ims.backend.engine.configuration import Output, ProviderKey
-from constructs_ims.backend.engine.lang import Value, evaluate, is_sensitive, unmark
+from constructs_ims.backend.engine.lang import Value, evaluate, evaluate_typed, is_sensitive, type_of, unmark
+from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers import ProviderAddress, address_of
 from constructs_ims.backend.engine.state import CheckObjectResult
 from constructs_ims.schema.diagnostics import Severity, error
+from constructs_ims.schema.types import Type
 
 
 def evaluate_variable(run: PlanRun, name: str) -> bool:
@@ -37,6 +41,10 @@ def evaluate_local(run: PlanRun, name: str) -> bool:
 
 def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool:
     """Evaluate a provider block, which may be implied, and configure the provider with it."""
+    with run.lock:
+        if key in run.configured:
+            return True
+        run.configured.add(key)
     if isinstance(key, ProviderAddress):
         provider = run.stack.pool.get(key)
         return run.report(provider.configure(empty_object(provider.schema.block)))
@@ -56,23 +64,31 @@ def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool
     return run.report(provider.configure(config.value), place)
 
 
-def evaluate_output(run: PlanRun, output: Output) -> tuple[Value, bool, bool]:
-    """Evaluate an output: its value without marks, whether it is sensitive, and whether it went well."""
+@dataclass(frozen=True, slots=True)
+class EvaluatedOutput:
+    """The value of an output without marks, with its type as far as it is known."""
+
+    value: Value
+    type: Type
+
+
+def evaluate_output(run: PlanRun, output: Output) -> EvaluatedOutput | None:
+    """Evaluate an output and its preconditions; None when something is wrong."""
     name, scope = output.name, run.values.scope()
-    if output.preconditions:
+    if output.preconditions and not run.is_rehearsal:
         verdict = judge(output.preconditions, "Module output value precondition failed", scope, run.configuration)
         result = CheckObjectResult(f"output.{name}", verdict.status, tuple(verdict.problems))
         run.add_check("output_value", f"output.{name}", result)
         if not run.report(verdict.diagnostics):
-            return None, output.sensitive, False
-    found = evaluate(output.value.expression, scope)
+            return None
+    found = evaluate_typed(output.value.expression, scope)
     if not run.report(found.diagnostics, output.value.place):
-        return None, output.sensitive, False
+        return None
     if is_sensitive(found.value) and not output.sensitive:
         run.report([_SENSITIVE_OUTPUT], output.place)
-        return None, False, False
+        return None
     value, _ = unmark(found.value)
-    return value, output.sensitive, True
+    return EvaluatedOutput(collapse(value), type_of(value))
 
 
 _SENSITIVE_OUTPUT = error(
@@ -88,6 +104,8 @@ _SENSITIVE_OUTPUT = error(
 
 def evaluate_check(run: PlanRun, name: str) -> bool:
     """Evaluate the assertions of a check block, which only warn."""
+    if run.is_rehearsal:
+        return True
     check = run.configuration.checks[name]
     scope = run.values.scope()
     verdict = judge(

@@ -27,9 +27,10 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
         _keep_readable(run, address, schema, prior)
     resource = run.configuration.resources.get(address.resource)
     if address.resource in run.forgotten:
-        run.add_change(_change(run, address, schema, prior, Action.FORGET, None, deposed))
+        why = delete_reason(run, address, resource)
+        run.add_change(_change(run, address, schema, prior, Action.FORGET, why, deposed))
         return True
-    if resource is not None and resource.lifecycle.prevent_destroy and deposed is None:
+    if resource is not None and resource.lifecycle.prevent_destroy and deposed is None and not run.is_rehearsal:
         return run.report([cannot_destroy(address)], resource.place, str(address))
     provider = run.provider(address.resource)
     result = provider.plan_resource(address.resource.type, prior.value, None, None, prior.private)
@@ -63,7 +64,7 @@ def _change(
         action,
         prior.value,
         None,
-        previous_address=run.moves.get(address, address),
+        previous_address=address if run.options.mode == "destroy" else run.moves.get(address, address),
         deposed=deposed,
         reason=reason,
         before_sensitive=(*sensitive_paths(schema), *prior.sensitive),

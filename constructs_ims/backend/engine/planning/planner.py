@@ -11,13 +11,15 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.graph import Node, ancestors
-from constructs_ims.backend.engine.lang import Value, type_of
+from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import same
 from constructs_ims.backend.engine.planning.data import DataPlanner
 from constructs_ims.backend.engine.planning.expansion import expand
 from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
+from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
 from constructs_ims.backend.engine.planning.nodes import (
+    EvaluatedOutput,
     configure_provider,
     evaluate_check,
     evaluate_local,
@@ -153,13 +155,23 @@ class Planner:
             self.run.values.objects[address] = {}
             gone = [key for key in self.run.state.instances_of(address) if key not in expansion.instances]
         imports, went_well = find_imports(self.run, address, expansion.instances)
-        if not went_well:
+        if not self._check_moves(address, expansion.instances) or not went_well:
             return False
         return [
             *self._end_jobs(address, gone),
             *self._deposed_jobs(address, expansion.instances),
             *self._instance_jobs(resource, expansion.instances, imports),
         ]
+
+    def _check_moves(self, address: ResourceAddress, instances: Mapping[int | str | None, Value]) -> bool:
+        """Note every move away from an instance that is still there."""
+        went_well = True
+        for block in self.run.configuration.moved:
+            source, target = endpoint(block.source), endpoint(block.target)
+            if source and target and source.resource == address and source.key is not None and source.key in instances:
+                fault = still_exists(self.run.configuration, source, target)
+                went_well &= self.run.report([fault], block.place)
+        return went_well
 
     def _instance_jobs(
         self, resource: Resource, instances: Mapping[int | str | None, Value], imports: Mapping[int | str | None, str]
@@ -182,7 +194,8 @@ class Planner:
             if not self.run.is_targeted(instance):
                 continue
             if address.mode == "data":
-                jobs.append(partial(self._drop_data, instance))
+                if self.run.options.mode != "destroy":
+                    jobs.append(partial(self._drop_data, instance))
                 continue
             if self.run.state.current(instance) is not None:
                 jobs.append(partial(plan_end, self.run, instance))
@@ -203,41 +216,44 @@ class Planner:
         return True
 
     def _plan_output(self, name: str) -> bool:
-        value, sensitive, went_well = evaluate_output(self.run, self.run.configuration.outputs[name])
-        if not went_well:
+        output = self.run.configuration.outputs[name]
+        found = evaluate_output(self.run, output)
+        if found is None:
             return False
         with self.run.lock:
             before = self.run.previous.outputs.get(name)
-            change = output_change(name, before, value, sensitive=sensitive)
-            self.run.outputs[name] = change
-            if value is not None and is_wholly_known(value):
-                self.run.state.outputs[name] = OutputState(value, change.type, sensitive)
+            self.run.outputs[name] = output_change(name, before, found, sensitive=output.sensitive)
+            if found.value is None:
+                self.run.state.outputs.pop(name, None)
+            elif is_wholly_known(found.value):
+                self.run.state.outputs[name] = OutputState(found.value, found.type, output.sensitive)
         return True
 
     def _drop_outputs(self) -> None:
         """Plan the end of every output that the configuration no longer has, or of all in a destroy."""
         keep = () if self.run.options.mode == "destroy" else self.run.configuration.outputs
         for name, before in self.run.previous.outputs.items():
-            if name not in keep and not (self.run.targets and self.run.options.mode != "destroy"):
+            if name not in keep and not self.run.targets:
                 action = Action.NO_OP if before.value is None else Action.DELETE
                 self.run.outputs[name] = OutputChange(
                     name, action, before.value, None, before.sensitive, before.sensitive
                 )
 
 
-def output_change(name: str, before: OutputState | None, value: Value, *, sensitive: bool) -> OutputChange:
+def output_change(name: str, before: OutputState | None, found: EvaluatedOutput, *, sensitive: bool) -> OutputChange:
     """Say what becomes of an output."""
+    value = found.value
     old = before.value if before else None
     was_sensitive = before.sensitive if before else False
     if value is None and old is None:
         action = Action.NO_OP
     elif before is None:
         action = Action.CREATE
-    elif is_wholly_known(value) and sensitive == was_sensitive and same(value, old) and type_of(value) == before.type:
+    elif is_wholly_known(value) and sensitive == was_sensitive and same(value, old) and found.type == before.type:
         action = Action.NO_OP
     else:
         action = Action.UPDATE
-    return OutputChange(name, action, old, value, was_sensitive, sensitive, type_of(value))
+    return OutputChange(name, action, old, value, was_sensitive, sensitive, found.type)
 
 
 def sorted_changes(changes: Mapping[ResourceAddress, Iterable[ResourceChange]]) -> list[ResourceChange]:

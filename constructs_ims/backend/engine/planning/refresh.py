@@ -63,7 +63,7 @@ def _read(
         return None, b"", False
     with run.lock:
         run.observer.refresh_completed(address, id_of(result.state or value), deposed)
-    dependencies = _merged_dependencies(run, address, stored)
+    dependencies = _dependencies(run, address, stored)
     provider = str(run.provider_of(address.resource))
     kept = result.state and replace(
         stored_form(run, address, schema, result.state, result.private, stored), dependencies=dependencies
@@ -76,11 +76,20 @@ def _read(
     return result.state, result.private, True
 
 
-def _merged_dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -> tuple[str, ...]:
+def note_create_before_destroy(run: PlanRun, address: InstanceAddress) -> None:
+    """Let the state say how a configured object is replaced now, which an apply needs once its block is gone."""
+    chosen = run.stack.creates_before_destroy(address.resource)
+    with run.lock:
+        stored = run.state.current(address)
+        if stored is not None and stored.create_before_destroy != chosen:
+            changed = replace(stored, create_before_destroy=chosen)
+            run.state.set_current(address, str(run.provider_of(address.resource)), changed)
+
+
+def _dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -> tuple[str, ...]:
     if address.resource not in run.configuration.resources:
         return stored.dependencies
-    found = run.stack.dependencies(address.resource)
-    return found if found == stored.dependencies else tuple(sorted({*found, *stored.dependencies}))
+    return run.stack.dependencies(address.resource)
 
 
 def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: str) -> Prior | None:

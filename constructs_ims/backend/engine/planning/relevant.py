@@ -62,9 +62,8 @@ class _Finder:
         rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
         key = rest[0].key if rest and isinstance(rest[0], IndexStep) else None
         attribute = rest[1:] if key is not None else rest
-        if attribute:
-            path = tuple(map(_step, attribute))
-            self.found[RelevantAttribute(str(address.instance(key)), path)] = None
+        path = tuple(map(_step, attribute))
+        self.found[RelevantAttribute(str(address.instance(key)), path)] = None
 
     def _behind(self, address: ResourceAddress, reference: Traversal) -> Iterator[Traversal]:
         """Yield what the configuration of a referred attribute refers to."""

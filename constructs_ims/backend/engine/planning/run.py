@@ -46,6 +46,10 @@ class PlanRun:
     outputs: dict[str, OutputChange] = field(default_factory=dict)
     checks: dict[tuple[CheckKind, str], list[CheckObjectResult]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    configured: set[object] = field(default_factory=set)
+    """Provider configurations that are done, for a run that goes on where another ended."""
+    is_rehearsal: bool = False
+    """Whether this run only finds out, before a destroy, what is there; its decisions are not told to anyone."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -72,7 +76,8 @@ class PlanRun:
         """Note what becomes of an object."""
         with self.lock:
             self.changes.setdefault(change.address.resource, []).append(change)
-            self.observer.change_planned(change)
+            if not self.is_rehearsal:
+                self.observer.change_planned(change)
 
     def add_check(self, kind: CheckKind, address: str, result: CheckObjectResult) -> None:
         """Note the conditions of one object."""
@@ -87,7 +92,10 @@ class PlanRun:
     def provider_of(self, address: ResourceAddress) -> ProviderAddress:
         """Return the provider configuration of a resource: the configuration's word, else the state's."""
         found = self.stack.providers.get(address)
-        return found or parse_provider_address(self.state.resources[address].provider)
+        if found is None:
+            stored = self.state.resources.get(address) or self.previous.resources[address]
+            found = parse_provider_address(stored.provider)
+        return found
 
     def provider(self, address: ResourceAddress) -> Provider:
         """Return the provider of a resource."""
