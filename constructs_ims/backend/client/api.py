@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -29,11 +29,15 @@ class ImsClient:
 
     def find_image(self, id: str) -> dict[str, Any] | None:
         """Return the image with ``id``, or None when there is none."""
-        answer = self._send("GET", "/v2/cloudimages", query={"id": id})
-        images = answer.json_object().get("images")
-        if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
-            raise answer.unexpected('it has no list "images" of objects')
+        images = self._page({"id": id})
         return images[0] if images else None
+
+    def list_images(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """Return the images that meet the documented ``filters``, oldest first, page by page."""
+        query = {**filters, "sort_key": "created_at", "sort_dir": "asc"}
+        while images := self._page(query):
+            yield from images
+            query["marker"] = str(images[-1].get("id"))
 
     def delete_image(self, id: str) -> None:
         """Delete the image with ``id``; raise ``NotFoundError`` when there is none.
@@ -45,6 +49,13 @@ class ImsClient:
         except NotFoundError as failure:
             if not failure.retried:
                 raise
+
+    def _page(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        answer = self._send("GET", "/v2/cloudimages", query=query)
+        images = answer.json_object().get("images")
+        if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
+            raise answer.unexpected('it has no list "images" of objects')
+        return images
 
     def _send(self, method: str, path: str, **rest: Any) -> Answer:
         return self._session.send(method, self._endpoint, path, headers=self._headers, **rest)

@@ -107,7 +107,7 @@ class StateStorage:
 
         What the state holds beyond the state file, from a journal replayed or an address moved, is written first.
         """
-        state.lineage = state.lineage or self._lineage or new_lineage()
+        state.lineage = self._lineage = state.lineage or self._lineage or new_lineage()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._stored or not state.is_empty:

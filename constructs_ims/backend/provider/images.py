@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from threading import Event
 from typing import Any, Final
 
 from constructs_ims.backend.client import ClientError, ImsClient
 from constructs_ims.backend.client.errors import AnswerLostError
-from constructs_ims.backend.provider.image_metadata import DecodeError, request_body, state_from_image
+from constructs_ims.backend.provider.image_metadata import DecodeError, agrees, request_body, state_from_image
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.backend.provider.timeouts import delete_timeout, go_duration
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
@@ -56,6 +57,16 @@ class Images:
             advice = _MAY_EXIST if isinstance(failure, AnswerLostError) else ""
             return ApplyResult(None, private, [error(f"error creating {_WHAT}: {failure}", advice)])
         return _created(client, image, planned, region, private)
+
+    def find_created(self, planned: Object, since: datetime) -> Iterator[Object]:
+        """Return the states of the images, oldest first, created at ``since`` or later that agree with ``planned``."""
+        region, client = self._regions.client(_known(planned["region"]))
+        sent = request_body(planned)
+        filters = {"name": sent["name"]} if "name" in sent else {}
+        # The service stamps whole seconds, so the second that ``since`` falls into counts.
+        for image in client.list_images(created_at=f"gte:{since:%Y-%m-%dT%H:%M:%SZ}", **filters):
+            if agrees(image, sent):
+                yield state_from_image(image, {**planned, "id": image.get("id")}, region)
 
     def delete(self, prior: Object, private: bytes, stopped: Event) -> ApplyResult:
         """Delete an image and wait until the service no longer lists it, or until ``stopped``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from constructs_ims.backend.provider.configuration import (
@@ -13,7 +14,7 @@ from constructs_ims.backend.provider.configuration import (
     resolve_settings,
     validate_configuration,
 )
-from constructs_ims.backend.provider.image_metadata import imported_state, plan_change
+from constructs_ims.backend.provider.image_metadata import empty_object, imported_state, plan_change
 from constructs_ims.backend.provider.timeouts import private_bytes
 from constructs_ims.backend.provider.validation import validate_block
 from constructs_ims.schema.attribute import Schema
@@ -57,7 +58,7 @@ class HuaweicloudProvider:
     ) -> None:
         self._environment = os.environ if environment is None else environment
         self._sandbox = sandbox or LocalService.from_environment(self._environment)
-        self._clients = clients or _over_http
+        self._clients = clients or self._over_http
         self._stopped = threading.Event()
         self._force_new = False
         self._regions: Regions | None = None
@@ -116,8 +117,17 @@ class HuaweicloudProvider:
         state = imported_state(id)
         return ImportResult([ImportedResource(type_name, state, private_bytes(state, imported=True))])
 
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> list[ImportedResource]:
+        """Return the images, oldest first, created at ``since`` or later that agree with ``planned``.
+
+        ``planned`` may lack what was unknown. Raise ``ClientError`` when the service cannot be asked.
+        """
+        known = {**empty_object(), **planned}
+        private = private_bytes(known)
+        return [ImportedResource(type_name, state, private) for state in self._images().find_created(known, since)]
+
     def stop(self) -> None:
-        """Cut short the waits for deletions; they end with an error."""
+        """Cut short the waits for deletions and between attempts; they end with an error."""
         self._stopped.set()
 
     def _images(self) -> Images:
@@ -127,8 +137,11 @@ class HuaweicloudProvider:
             raise RuntimeError("The provider is not configured.")
         return Images(self._regions)
 
+    def _over_http(self, settings: Settings) -> Regions:
+        from constructs_ims.backend.provider.regions import Regions
 
-def _over_http(settings: Settings) -> Regions:
-    from constructs_ims.backend.provider.regions import Regions
+        return Regions.over_http(settings, self._pause)
 
-    return Regions.over_http(settings)
+    def _pause(self, seconds: float) -> None:
+        """Wait between attempts of a request, unless stopped."""
+        self._stopped.wait(seconds)

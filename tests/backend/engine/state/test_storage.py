@@ -436,3 +436,14 @@ def test_workspaces_have_states_of_their_own(tmp_path: Path) -> None:
     assert delete_workspace(tmp_path, "blue") == []
     assert list_workspaces(tmp_path) == ["default"]
     assert delete_workspace(tmp_path, "blue")[0].summary == "Failed to delete workspace"
+
+
+def test_first_save_keeps_the_lineage_of_its_journal(tmp_path: Path) -> None:
+    """A kill between the state's write and the journal's removal leaves both; they must agree."""
+    storage, _, journal = begun(tmp_path)
+    continued = journal.path.read_bytes()
+
+    assert storage.save(State(outputs={"o": OutputState("v", STRING)})) == []
+
+    journal.path.write_bytes(continued)
+    assert StateStorage(tmp_path).load().diagnostics == ()
