@@ -140,8 +140,9 @@ def _incomplete_pairs(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _token_faults(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     blocks = config.get("assume_role_with_oidc")
     for position, block in enumerate([] if blocks is None or blocks is Unknown else blocks):
-        given = [name for name in ("id_token", "id_token_file") if block.get(name) is not None]
-        if len(given) != 1:
+        tokens = [block.get(name) for name in ("id_token", "id_token_file")]
+        given = [token for token in tokens if token is not None]
+        if len(given) != 1 and not any(token is Unknown for token in tokens):
             detail = f"one of `id_token,id_token_file` must be specified, and {len(given)} are. Give exactly one."
             yield error("Invalid combination of arguments", detail, attribute_path("assume_role_with_oidc", position))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from constructs_ims.backend.client import Credentials, IamClient, ImsClient, Session
 from constructs_ims.backend.client.errors import RegionError
@@ -19,9 +20,9 @@ class Regions:
         self._clients: dict[str, ImsClient] = {}
 
     @classmethod
-    def over_http(cls, settings: Settings) -> Regions:
-        """Open the way to the service's socket."""
-        return cls(settings, Session(credentials(settings)))
+    def over_http(cls, settings: Settings, sleep: Callable[[float], None]) -> Regions:
+        """Open the way to the service's socket; ``sleep`` waits between attempts of a request."""
+        return cls(settings, Session(credentials(settings), sleep=sleep))
 
     def client(self, region: str | None) -> tuple[str, ImsClient]:
         """Return the region's name and client, None being the provider's region.

@@ -26,8 +26,11 @@ _log = logging.getLogger(__name__)
 _CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
-def _answering(response: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer a failure of the provider itself with a diagnostic, so that Terraform keeps its state and goes on."""
+def _answering(response: Callable[..., Any], **kept: str) -> Callable[..., Any]:
+    """Answer a failure of the provider itself with a diagnostic, so that Terraform goes on and keeps its state.
+
+    ``kept`` names fields of the answer and the fields of the request that they are then taken from.
+    """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
@@ -37,7 +40,8 @@ def _answering(response: Callable[..., Any]) -> Callable[..., Any]:
             except Exception as failure:
                 _log.exception("%s failed", method.__name__)
                 detail = f"{method.__name__} failed with {type(failure).__name__}: {failure}. This is a bug; report it."
-                return response(diagnostics=encode_diagnostics([error("Provider failed", detail)]))
+                fields = {name: getattr(request, source) for name, source in kept.items()}
+                return response(diagnostics=encode_diagnostics([error("Provider failed", detail)]), **fields)
 
         return call
 
@@ -98,7 +102,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             upgraded_state=encode_object(self._block(request), state), diagnostics=encode_diagnostics(faults)
         )
 
-    @_answering(pb.ReadResource.Response)
+    @_answering(pb.ReadResource.Response, new_state="current_state", private="private")
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         """Look an object up."""
         block = self._block(request)
@@ -126,7 +130,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             legacy_type_system=True,
         )
 
-    @_answering(pb.ApplyResourceChange.Response)
+    @_answering(pb.ApplyResourceChange.Response, new_state="prior_state", private="planned_private")
     def ApplyResourceChange(self, request: Any) -> Any:  # noqa: N802
         """Apply a planned change.
 

@@ -104,6 +104,11 @@ def test_unknown_values_are_passed_over():
     assert validate_configuration(unknown) == []
 
 
+def test_a_token_that_is_not_known_yet_may_turn_out_to_be_the_only_one():
+    block = {"id_token": Unknown, "id_token_file": Unknown}
+    assert validate_configuration(provider_block(assume_role_with_oidc=[block])) == []
+
+
 def test_faults_name_their_place_inside_nested_blocks():
     block = {"agency_name": "a", "domain_name": None, "domain_id": None, "duration": 0}
     [fault] = validate_configuration(provider_block(assume_role=[block]))
