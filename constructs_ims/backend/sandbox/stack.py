@@ -1,0 +1,155 @@
+"""One stack in the sandbox: plans and applies it, and keeps what is known of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.journal import Journal, JournalError
+from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.state import State
+from constructs_ims.backend.engine.storage import LoadedState
+from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.remote_state import stack_behind
+from constructs_ims.backend.sandbox.stacks import StackDirectory, literal_region
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.provider import PROVIDER_ADDRESS
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.engine import Engine
+    from constructs_ims.backend.engine.ports import Provider
+    from constructs_ims.backend.sandbox.sandbox import Sandbox
+    from constructs_ims.backend.sandbox.states import StateKeeper
+
+
+class SandboxStack:
+    """A stack's directory and the keeper of its state in one workspace.
+
+    ``plan`` and ``apply`` take no lock: whoever calls them holds ``keeper`` around both.
+    """
+
+    def __init__(self, sandbox: Sandbox, directory: StackDirectory, workspace: str) -> None:
+        self.sandbox = sandbox
+        self.name = directory.name
+        self.directory = directory.path
+        self.workspace = workspace
+        self.keeper: StateKeeper = sandbox.states.of(directory.name, workspace)
+
+    def engine(self, *, observer: Observer | None = None, parallelism: int | None = None) -> Engine:
+        """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too."""
+        from constructs_ims.backend.engine.engine import Engine
+
+        return Engine(
+            self._provider,
+            simulate=self.sandbox.simulate,
+            remote_state=self._remote_outputs,
+            parallelism=parallelism or self.sandbox.parallelism,
+            observer=observer or SilentObserver(),
+        )
+
+    def load(self) -> LoadedState:
+        """Return the state as stored; raise ``OperationFailedError`` when it cannot be used."""
+        loaded = self.keeper.load()
+        if loaded.state is None:
+            raise OperationFailedError(loaded.diagnostics)
+        return loaded
+
+    def state(self) -> State:
+        """Return the state as stored."""
+        return self.load().state or State()
+
+    def plan(
+        self,
+        options: PlanOptions,
+        *,
+        observer: Observer | None = None,
+        parallelism: int | None = None,
+        interrupt: threading.Event | None = None,
+    ) -> Plan:
+        """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
+        engine = self.engine(observer=observer, parallelism=parallelism)
+        state = self._recovered()
+        return engine.plan(self.directory, state, replace(options, workspace=self.workspace), interrupt=interrupt)
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        observer: Observer | None = None,
+        parallelism: int | None = None,
+        interrupt: threading.Event | None = None,
+    ) -> ApplyOutcome:
+        """Carry out a plan, each finished object being kept at once; faults stand in the outcome's diagnostics."""
+        engine = self.engine(observer=observer, parallelism=parallelism)
+        journal = self._begin(plan.prior_state.copy())
+        outcome = engine.apply(plan, journal=journal, interrupt=interrupt)
+        faults = self.keeper.save(outcome.state)
+        return replace(outcome, diagnostics=(*outcome.diagnostics, *faults)) if faults else outcome
+
+    def _recovered(self) -> State:
+        """Return the stored state, with what an interrupted run had created and not had time to write down."""
+        loaded = self.load()
+        state = loaded.state or State()
+        if not loaded.intents:
+            return state
+        from constructs_ims.backend.engine.adoption import adopt
+
+        journal = self._begin(state)
+        if journal is not None:
+            adopt(state, loaded.intents, self._seeking_provider, journal)
+            self._check(self.keeper.save(state))
+        return state
+
+    def _seeking_provider(self, address: str) -> Provider | None:
+        """Return the provider that may look for lost objects: one at work where the stack's provider block says."""
+        found = self._provider(address.partition('["')[2].partition('"]')[0])
+        if found is None:
+            return None
+        block = found.schema.block
+        empty = dict.fromkeys([*block.by_name, *block.blocks_by_name])
+        region = literal_region(self.directory, address.partition('"].')[2])
+        found.configure({**empty, "region": region})
+        return found
+
+    def _begin(self, state: State) -> Journal | None:
+        try:
+            return self.keeper.begin(state)
+        except JournalError as failure:
+            raise OperationFailedError([failure.diagnostic]) from failure
+
+    def _check(self, faults: list[Diagnostic]) -> None:
+        if faults:
+            raise OperationFailedError(faults)
+
+    def _provider(self, source: str) -> Provider | None:
+        return self.sandbox.world.provider() if source.endswith(PROVIDER_ADDRESS.partition("/")[2]) else None
+
+    def _remote_outputs(
+        self, backend: str, config: Mapping[str, Any], workspace: str | None
+    ) -> Mapping[str, Any] | Diagnostic:
+        name = stack_behind(backend, config, self.directory)
+        if name is None:
+            return _elsewhere(backend)
+        found = self.sandbox.states.of(name, workspace or "default").load().state
+        if found is None or not found.lineage:
+            return _not_deployed(name)
+        return {key: output.value for key, output in found.outputs.items()}
+
+
+def _elsewhere(backend: str) -> Diagnostic:
+    detail = (
+        f'This remote state is kept in a "{backend}" backend that no stack of this app uses. Offline, only the states '
+        "of "
+        "the app's own stacks are there; give the value as a variable instead."
+    )
+    return error("Remote state elsewhere", detail)
+
+
+def _not_deployed(name: str) -> Diagnostic:
+    detail = f'The stack "{name}" has no state in the sandbox yet. Deploy it first.'
+    return error("Unable to find remote state", detail)

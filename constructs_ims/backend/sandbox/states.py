@@ -1,0 +1,142 @@
+"""The states of stacks: in memory, or one folder for each stack in the layout of Terraform's local backend."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from constructs_ims.backend.engine.state import State, new_lineage
+from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.journal import Journal
+
+
+class StateKeeper(Protocol):
+    """The state of one workspace of one stack. A run that writes is: ``held`` around ``load``, ``begin``, ``save``."""
+
+    def held(self, operation: str, *, timeout: float = 0.0) -> AbstractContextManager[list[Diagnostic]]:
+        """Hold the lock for a block, which gets the reasons why it could not be had and must stop at any."""
+
+    def load(self) -> LoadedState:
+        """Return the state as last saved, with what an interrupted run left."""
+
+    def begin(self, state: State) -> Journal | None:
+        """Open the journal of a run, None where nothing outlives the process anyway."""
+
+    def save(self, state: State) -> list[Diagnostic]:
+        """Keep the state at the end of a run."""
+
+
+class States(Protocol):
+    """The states of all stacks."""
+
+    def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
+        """Return the keeper of one stack's state."""
+
+    def stacks(self) -> list[str]:
+        """Return the names of the stacks that something is known of."""
+
+    def clear(self) -> None:
+        """Forget every state."""
+
+
+@dataclass(slots=True)
+class MemoryKeeper:
+    """A state that lives as long as its process."""
+
+    state: State = field(default_factory=State)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def held(self, operation: str, *, timeout: float = 0.0) -> Iterator[list[Diagnostic]]:
+        """Hold the lock for a block."""
+        taken = self._lock.acquire(timeout=timeout) if timeout else self._lock.acquire(blocking=False)
+        try:
+            yield [] if taken else [error("Error acquiring the state lock", f"Another {operation} is at work.")]
+        finally:
+            if taken:
+                self._lock.release()
+
+    def load(self) -> LoadedState:
+        """Return a copy of the state."""
+        return LoadedState(self.state.copy())
+
+    def begin(self, state: State) -> Journal | None:
+        """Return None: what is in memory needs no journal."""
+        return None
+
+    def save(self, state: State) -> list[Diagnostic]:
+        """Keep a copy of the state, under the next serial."""
+        state.lineage = state.lineage or new_lineage()
+        state.serial = self.state.serial + 1
+        self.state = state.copy()
+        return []
+
+
+@dataclass(slots=True)
+class MemoryStates:
+    """States in memory."""
+
+    keepers: dict[tuple[str, str], MemoryKeeper] = field(default_factory=dict)
+
+    def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
+        """Return the keeper of one stack's state."""
+        return self.keepers.setdefault((stack, workspace), MemoryKeeper())
+
+    def stacks(self) -> list[str]:
+        """Return the names of the stacks that hold anything."""
+        return sorted({stack for (stack, _), keeper in self.keepers.items() if not keeper.state.is_empty})
+
+    def clear(self) -> None:
+        """Forget every state."""
+        self.keepers.clear()
+
+
+class StorageKeeper:
+    """A state in files; ``storage`` knows how they are written."""
+
+    def __init__(self, storage: StateStorage) -> None:
+        self.storage = storage
+
+    def held(self, operation: str, *, timeout: float = 0.0) -> AbstractContextManager[list[Diagnostic]]:
+        """Hold the lock file for a block."""
+        return self.storage.lock.held(operation, timeout=timeout)
+
+    def load(self) -> LoadedState:
+        """Read the state and replay its journal."""
+        return self.storage.load()
+
+    def begin(self, state: State) -> Journal | None:
+        """Open the journal of a run."""
+        return self.storage.begin(state)
+
+    def save(self, state: State) -> list[Diagnostic]:
+        """Write the state and drop its journal."""
+        return self.storage.save(state)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryStates:
+    """States in a folder for each stack under ``directory``."""
+
+    directory: Path
+
+    def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
+        """Return the keeper of one stack's state."""
+        return StorageKeeper(StateStorage(self.directory / stack, workspace))
+
+    def stacks(self) -> list[str]:
+        """Return the names of the stacks that have a folder."""
+        return sorted(path.name for path in self.directory.iterdir()) if self.directory.is_dir() else []
+
+    def clear(self) -> None:
+        """Delete every folder."""
+        if self.directory.is_dir():
+            shutil.rmtree(self.directory)

@@ -1,0 +1,117 @@
+"""The service of one sandbox, in this process: requests go from the client straight into the emulator's application."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.store import Store
+from constructs_ims.backend.provider.configuration import LocalService, Settings
+from constructs_ims.backend.provider.provider import HuaweicloudProvider
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.client import Session
+    from constructs_ims.backend.provider.regions import Regions
+
+_ENDPOINT: Final = "http://127.0.0.1"
+EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
+"""When a deterministic sandbox begins."""
+DEFAULT_REGION: Final = "cn-north-4"
+"""Where a stack works that names no region."""
+_READ: Final = frozenset({"HW_REGION_NAME", "HW_ENABLE_FORCE_NEW", "HW_ENTERPRISE_PROJECT_ID"})
+_NAMESPACE: Final = uuid.UUID("7e0b5f0a-5d0e-5c39-9c55-0a3e3a8f8d51")
+
+
+@dataclass(slots=True)
+class Ticking:
+    """A clock that goes on by one second with every look, from ``EPOCH``."""
+
+    _ticks: Any = field(default_factory=itertools.count)
+
+    def __call__(self) -> datetime:
+        """Return the time in UTC."""
+        return EPOCH + timedelta(seconds=next(self._ticks))
+
+
+@dataclass(slots=True)
+class Counting:
+    """Ids that are the same in every run: UUIDs made of a running number."""
+
+    _numbers: Any = field(default_factory=itertools.count)
+
+    def __call__(self) -> str:
+        """Return the next id."""
+        return str(uuid.uuid5(_NAMESPACE, str(next(self._numbers))))
+
+
+class WorldStore(Store):
+    """A store whose images can be copied out and in as a whole."""
+
+    def copy_to(self, database: sqlite3.Connection) -> None:
+        """Make ``database`` a copy of this one."""
+        with self._lock:
+            self._connection.backup(database)
+
+    def copy_from(self, database: sqlite3.Connection) -> None:
+        """Make this database a copy of ``database``."""
+        with self._lock:
+            database.backup(self._connection)
+
+
+class World:
+    """An IMS service in process: a store of images, an account, and the application over both.
+
+    ``database`` is a file or ``":memory:"``. A deterministic world has its own clock and numbers its ids; only requests
+    are still signed with the time of day, which nothing shows.
+    """
+
+    def __init__(self, account: Account, database: str | Path = ":memory:", *, deterministic: bool = False) -> None:
+        self.account = account
+        self.clock: Callable[[], datetime] = Ticking() if deterministic else lambda: datetime.now(UTC)
+        self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
+        self.store = WorldStore(database, clock=self.clock, new_id=self.new_id)
+        self._session: Session | None = None
+
+    @property
+    def service(self) -> LocalService:
+        """What a provider has to know to reach the service; its endpoint exists in this process alone."""
+        return LocalService(_ENDPOINT, self.account.access_key, self.account.secret_key)
+
+    def provider(self) -> HuaweicloudProvider:
+        """Return a new provider that talks to this world and reads no credentials from the environment."""
+        return HuaweicloudProvider(sandbox=self.service, clients=self._regions, environment=_harmless_environment())
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._session is not None:
+            self._session.close()
+        self.store.close()
+
+    def _regions(self, settings: Settings) -> Regions:
+        from constructs_ims.backend.provider.regions import Regions
+
+        return Regions(settings, self._way_in())
+
+    def _way_in(self) -> Session:
+        if self._session is None:
+            from constructs_ims.backend.client import Credentials, Session, WsgiAdapter
+            from constructs_ims.backend.emulator.app import create_app
+
+            app = create_app(self.store, self.account)
+            credentials = Credentials(self.account.access_key, self.account.secret_key)
+            self._session = Session(credentials, transport=WsgiAdapter(app))
+        return self._session
+
+
+def _harmless_environment() -> dict[str, str]:
+    """Return the environment variables that a provider may read here: its switches and region, never credentials."""
+    kept = {name: os.environ[name] for name in _READ if os.environ.get(name)}
+    return {"HW_REGION_NAME": DEFAULT_REGION, **kept}

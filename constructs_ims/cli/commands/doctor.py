@@ -1,0 +1,148 @@
+"""``constructs-ims doctor``: looks whether everything is there that the commands need, and says what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Literal
+
+from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.cli.project.app import app_environment
+from constructs_ims.cli.project.config import Project, read_project
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.views.style import Style
+
+_EMULATOR_PORT: Final = 8765
+_TIMEOUT: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; a ``failed`` one keeps something essential from working."""
+
+    name: str
+    verdict: Literal["ok", "missing", "failed"]
+    detail: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what every check found; exit with 1 when one has failed."""
+    findings = [check() for check in CHECKS]
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _print(findings)
+    return int(any(finding.verdict == "failed" for finding in findings))
+
+
+def check_python() -> Finding:
+    """Name the Python; an older one than the package needs would not have come this far."""
+    return Finding("Python", "ok", f"{platform.python_version()} at {sys.executable}")
+
+
+def check_offline_parts() -> Finding:
+    """The engine, the provider and the emulator need the extra ``offline``."""
+    lacking = [name for name in ("falcon", "lark", "requests", "tf", "waitress") if find_spec(name) is None]
+    if lacking:
+        detail = f"{', '.join(lacking)} cannot be imported. Install constructs-ims[offline]."
+        return Finding("offline parts", "failed", detail)
+    return Finding("offline parts", "ok", "engine, provider and local IMS service")
+
+
+def check_node() -> Finding:
+    """Apps run on jsii, which needs Node."""
+    try:
+        environment = app_environment(Project(Path.cwd(), "", Path("cdktf.out")), os.environ)
+    except ProjectError as failure:
+        return Finding("Node", "failed", failure.diagnostics[0].detail)
+    node = environment.get("JSII_NODE") or shutil.which("node", path=environment["PATH"])
+    return _program("Node", node or "node", ["--version"])
+
+
+def check_terraform() -> Finding:
+    """Only some ways through need the real Terraform."""
+    found = shutil.which("terraform")
+    if found is None:
+        return Finding("Terraform", "missing", "Not on PATH; needed only where CONSTRUCTS_IMS_ENGINE=terraform is set.")
+    return _program("Terraform", found, ["version"])
+
+
+def check_cdktf_cli() -> Finding:
+    """``constructs-ims`` stands in for cdktf-cli."""
+    found = shutil.which("cdktf")
+    if found is None:
+        return Finding("cdktf-cli", "missing", "Not on PATH; constructs-ims does without it.")
+    return Finding("cdktf-cli", "ok", found)
+
+
+def check_project() -> Finding:
+    """Most commands work on the project around."""
+    try:
+        project = read_project(Path.cwd())
+    except ProjectError as failure:
+        return Finding("project", "missing", failure.diagnostics[0].detail)
+    return Finding("project", "ok", f'runs "{project.app}"')
+
+
+def check_sandbox() -> Finding:
+    """The sandbox is written to."""
+    place = SandboxDirectory.locate(Path.cwd(), os.environ).path
+    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        return Finding("sandbox", "failed", f"{place}: {existing} is not a directory that can be written to.")
+    return Finding("sandbox", "ok", f"{place}{'' if place.exists() else ' (made on first use)'}")
+
+
+def check_port() -> Finding:
+    """The emulator listens there unless told otherwise."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _EMULATOR_PORT))
+        except OSError as failure:
+            detail = f"{_EMULATOR_PORT}: {failure.strerror}. Give constructs-ims emulator another --port."
+            return Finding("port", "missing", detail)
+    return Finding("port", "ok", f"{_EMULATOR_PORT} is free")
+
+
+CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
+    check_python,
+    check_offline_parts,
+    check_node,
+    check_terraform,
+    check_cdktf_cli,
+    check_project,
+    check_sandbox,
+    check_port,
+)
+
+
+def _program(name: str, path: str, arguments: list[str]) -> Finding:
+    try:
+        ran = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=_TIMEOUT, check=True)
+    except (OSError, subprocess.SubprocessError) as failure:
+        return Finding(name, "failed", f"{path} does not run: {failure}.")
+    return Finding(name, "ok", f"{ran.stdout.splitlines()[0] if ran.stdout else ''} at {path}")
+
+
+def _print(findings: list[Finding]) -> None:
+    style = Style.of(sys.stdout)
+    marks = {"ok": style.green("ok     "), "missing": style.yellow("missing"), "failed": style.red("failed ")}
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        print(f"{marks[finding.verdict]}  {finding.name:<{width}}  {finding.detail}")

@@ -1,0 +1,38 @@
+"""``constructs-ims plan`` (also ``diff``): what a deployment would change, offline and without changing anything."""
+
+from __future__ import annotations
+
+import argparse
+
+from constructs_ims.cli.project.arguments import (
+    ProjectArguments,
+    add_planning_arguments,
+    add_project_arguments,
+    reported,
+)
+from constructs_ims.cli.project.deployment import PlanningArguments, plan_stack, sandbox_of, synthesized_stacks
+from constructs_ims.cli.views.project import project_view
+
+_CHANGES = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_project_arguments(parser)
+    add_planning_arguments(parser)
+    parser.add_argument("--destroy", action="store_true", help="plan to destroy everything that is deployed")
+    parser.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 when there are changes")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan each stack and show the plans."""
+    asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
+    view = project_view(as_json=asked.json, colour=asked.colour)
+    changes = False
+    with reported(view), sandbox_of(asked, planning) as sandbox:
+        for stack in synthesized_stacks(asked, view):
+            plan = plan_stack(sandbox, stack, planning, view, destroy=arguments.destroy)
+            view.planned(stack, plan, in_full=True)
+            changes = changes or plan.has_changes
+    view.finish()
+    return _CHANGES if changes and arguments.detailed_exitcode else 0

@@ -1,0 +1,99 @@
+"""What the commands on a project have in common on their command line, and how they open the project."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.sandbox_directory import SandboxError
+from constructs_ims.cli.project.config import DEFAULT_OUTPUT, Project, read_project
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.views.project import ProjectView
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectArguments:
+    """Which project, which of its stacks, and how to show what happens."""
+
+    directory: Path
+    patterns: tuple[str, ...] = ()
+    app: str | None = None
+    output: Path | None = None
+    skip_synth: bool = False
+    json: bool = False
+    colour: bool | None = None
+
+    @classmethod
+    def read(cls, arguments: argparse.Namespace) -> ProjectArguments:
+        """Take the project's part out of parsed arguments."""
+        return cls(
+            Path.cwd(),
+            tuple(arguments.stacks),
+            arguments.app,
+            arguments.output,
+            arguments.skip_synth,
+            arguments.json,
+            False if arguments.no_color else None,
+        )
+
+    def project(self) -> Project:
+        """Return the project; raise ``ProjectError`` when there is none."""
+        if self.app is None:
+            project = read_project(self.directory)
+        else:
+            project = Project(self.directory, self.app, self.directory / DEFAULT_OUTPUT)
+        return project if self.output is None else replace(project, output=self.directory / self.output)
+
+
+def add_project_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command on a project takes."""
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="names or patterns of stacks; all when left out")
+    parser.add_argument("--app", metavar="COMMAND", help="the command that runs the app, in place of cdktf.json's")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="where the app writes its stacks")
+    parser.add_argument("--skip-synth", action="store_true", help="use the stacks as synthesized before")
+    parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
+    parser.add_argument("--no-color", action="store_true", help="print without colour")
+
+
+def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command that plans takes."""
+    parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set an input variable")
+    parser.add_argument("--var-file", action="append", default=[], metavar="FILE", help="set variables from a file")
+    parser.add_argument("--target", action="append", default=[], metavar="ADDRESS", help="work on this object alone")
+    parser.add_argument("--parallelism", type=int, default=10, metavar="N", help="objects to work on at once")
+
+
+@contextmanager
+def reported(view: ProjectView) -> Iterator[None]:
+    """Show what goes wrong in a block, and leave with exit status 1; nothing of it reaches the user as a traceback."""
+    from constructs_ims.backend.sandbox import OperationFailedError
+
+    try:
+        yield
+    except (ProjectError, OperationFailedError) as failure:
+        view.failed(failure.diagnostics)
+    except SandboxError as failure:
+        view.failed([error(failure.summary, failure.detail)])
+    except OSError as failure:
+        view.failed([_from_os(failure)])
+    else:
+        return
+    view.finish()
+    raise SystemExit(1)
+
+
+def _from_os(failure: OSError) -> Diagnostic:
+    place = f"{failure.filename}: " if failure.filename else ""
+    return error("File system failure", f"{place}{failure.strerror or failure}.")
+
+
+def unique(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words without repetitions, in their order."""
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,132 @@
+"""``apply`` and ``destroy``: plan, ask, and do it; or do exactly what a saved plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.terminal import InputClosedError
+from constructs_ims.cli.views.operation import OperationView, operation_view
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    import threading
+
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+_FAILED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyArguments:
+    """What to apply: a saved plan, or a new one made as ``operation`` says."""
+
+    operation: OperationArguments
+    plan_file: str | None = None
+    auto_approve: bool = False
+    is_destroy: bool = False
+
+
+def apply(parsed: Parsed, session: Session) -> int:
+    """Create, change and destroy what the plan says."""
+    return _apply(_read(parsed, session, is_destroy=parsed["destroy"]), parsed, session)
+
+
+def destroy(parsed: Parsed, session: Session) -> int:
+    """Destroy everything that the state holds."""
+    if parsed["destroy"]:
+        raise CommandFailedError(error("Invalid mode option", 'Leave -destroy out: it is what "destroy" means.'))
+    arguments = _read(parsed, session, is_destroy=True)
+    if arguments.plan_file is not None:
+        raise CommandFailedError(error("Too many command line arguments", "Expected no positional argument."))
+    operation = replace(arguments.operation, mode="destroy")
+    return _apply(replace(arguments, operation=operation), parsed, session)
+
+
+def _read(parsed: Parsed, session: Session, *, is_destroy: bool) -> ApplyArguments:
+    if faults := list(_faults(parsed)):
+        raise CommandFailedError(*faults)
+    plan_file = parsed.words[0] if parsed.words else None
+    operation = read_operation(parsed, session.environment)
+    return ApplyArguments(operation, plan_file, parsed["auto-approve"], is_destroy)
+
+
+def _faults(parsed: Parsed) -> Iterator[Diagnostic]:
+    if len(parsed.words) > 1:
+        yield error("Too many command line arguments", "Expected at most one positional argument.")
+    if parsed["json"] and not parsed.words and not parsed["auto-approve"]:
+        detail = (
+            "Terraform cannot ask for interactive approval when -json is set. You can either apply a saved plan "
+            "file, or "
+            "enable the -auto-approve option."
+        )
+        yield error("Plan file or auto-approve required", detail)
+    planning = {"var", "var-file", "target", "replace", "destroy", "refresh-only", "refresh"}
+    given = sorted({name for name, _ in parsed.given} & planning)
+    if parsed.words and given:
+        listed = ", ".join(f"-{name}" for name in given)
+        detail = f"A saved plan was made with its own options, so {listed} cannot be given with it. Make a new plan."
+        yield error("Can't change options when applying a saved plan", detail)
+
+
+def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session) -> int:
+    view = operation_view(session, as_json=arguments.operation.json)
+    with view, session.locked(parsed, "OperationTypeApply"), graceful_interrupts(view.interrupted) as interrupt:
+        plan = _planned(arguments, session, view, interrupt)
+        if plan is None:
+            return _FAILED
+        outcome = session.stack.apply(
+            plan, observer=view.observer, parallelism=arguments.operation.parallelism, interrupt=interrupt
+        )
+        view.applied(plan, outcome)
+    return 0 if outcome.succeeded else _FAILED
+
+
+def _planned(
+    arguments: ApplyArguments, session: Session, view: OperationView, interrupt: threading.Event
+) -> Plan | None:
+    """Return the plan to carry out, None when it failed or was not approved."""
+    if arguments.plan_file is not None:
+        return session.load_plan(arguments.plan_file)
+    plan = make_plan(arguments.operation, session, view.observer, interrupt)
+    if plan.errored:
+        view.plan_failed(plan)
+        return None
+    view.planned(plan, out=None, last=False)
+    if interrupt.is_set() or (plan.has_changes and not arguments.auto_approve and not _approved(plan, session)):
+        session.terminal.say(f"{'Destroy' if arguments.is_destroy else 'Apply'} cancelled.")
+        return None
+    return plan
+
+
+def _approved(plan: Plan, session: Session) -> bool:
+    query, description = _QUESTIONS[plan.mode]
+    workspace = f' in workspace "{plan.workspace}"' if plan.workspace != "default" else ""
+    try:
+        return session.terminal.ask(f"\n{query}{workspace}?", description) == "yes"
+    except InputClosedError:
+        raise CommandFailedError(error("error asking for approval: EOF")) from None
+
+
+_QUESTIONS: Final = {
+    "normal": (
+        "Do you want to perform these actions",
+        "Terraform will perform the actions described above.\nOnly 'yes' will be accepted to approve.",
+    ),
+    "destroy": (
+        "Do you really want to destroy all resources",
+        "Terraform will destroy all your managed infrastructure, as shown above.\n"
+        "There is no undo. Only 'yes' will be accepted to confirm.",
+    ),
+    "refresh-only": (
+        "Would you like to update the Terraform state to reflect these detected changes",
+        "Terraform will write these changes to the state without modifying any real infrastructure.\n"
+        "There is no undo. Only 'yes' will be accepted to confirm.",
+    ),
+}

@@ -1,0 +1,56 @@
+"""``console``: one expression a line, evaluated over the stack's variables, locals and state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.schema.diagnostics import has_errors
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.lang import Scope
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def console(parsed: Parsed, session: Session) -> int:
+    """Evaluate lines until the input ends; from a pipe, the first line that fails ends it with 1."""
+    scope = _scope(parsed, session)
+    interactive = session.terminal.stdin.isatty()
+    while True:
+        line = _read(session, interactive)
+        if line is None or line in ("exit", "quit"):
+            return 0
+        if line and not _evaluate(line, scope, session) and not interactive:
+            return 1
+
+
+def _scope(parsed: Parsed, session: Session) -> Scope:
+    from constructs_ims.backend.engine.variables import find_variables
+    from constructs_ims.backend.sandbox.console import console_scope
+
+    arguments = [(name, value) for name, value in parsed.given if name in ("var", "var-file")]
+    given, faults = find_variables(session.directory, arguments, session.environment)
+    if has_errors(faults):
+        raise CommandFailedError(*faults)
+    scope, diagnostics = console_scope(session.stack, session.read_state(parsed["state"]), given)
+    session.show(diagnostics)
+    return scope
+
+
+def _read(session: Session, interactive: bool) -> str | None:
+    if interactive:
+        session.terminal.say("> ", end="")
+    line = session.terminal.stdin.readline()
+    return line.strip() if line else None
+
+
+def _evaluate(line: str, scope: Scope, session: Session) -> bool:
+    from constructs_ims.backend.engine.lang import evaluate_typed, parse_expression, render_console
+
+    result = evaluate_typed(parse_expression(line, "<console-input>"), scope)
+    session.show(result.diagnostics)
+    if not result.ok:
+        return False
+    session.terminal.say(render_console(result.value))
+    return True

@@ -1,0 +1,63 @@
+"""``import``: takes an object that exists into the state, at an address that the configuration has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.terminal import input_allowed
+from constructs_ims.cli.views.operation import operation_view
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def import_(parsed: Parsed, session: Session) -> int:
+    """Import one object; nothing else is changed."""
+    from constructs_ims.cli.terraform.operation import OperationArguments, make_plan
+
+    if len(parsed.words) != 2:
+        raise CommandFailedError(error("Address and id required", "The import command expects two arguments."))
+    address, id = _address(parsed.words[0]), parsed.words[1]
+    variables = tuple((name, value) for name, value in parsed.given if name in ("var", "var-file"))
+    asks = input_allowed(parsed["input"], session.environment)
+    arguments = OperationArguments(
+        targets=(str(address),), variables=variables, parallelism=parsed["parallelism"], input=asks
+    )
+    with session.changing_state(parsed, "OperationTypeImport") as state:
+        _check_free(state.current(address) is None, address)
+        session.terminal.say(f'{address}: Importing from ID "{id}"...')
+        view = operation_view(session, as_json=False)
+        plan = make_plan(arguments, session, view.observer, imports={str(address): id})
+        found = plan.prior_state.current(address)
+        if plan.errored or found is None:
+            raise CommandFailedError(*plan.diagnostics)
+        state.set_current(address, plan.prior_state.resources[address.resource].provider, found)
+    session.terminal.say(session.terminal.paint(_SUCCESS))
+    return 0
+
+
+def _address(word: str) -> InstanceAddress:
+    try:
+        return parse_address(word)
+    except ValueError as fault:
+        raise CommandFailedError(error("Invalid address", str(fault))) from None
+
+
+def _check_free(free: bool, address: InstanceAddress) -> None:
+    if not free:
+        detail = (
+            f"Terraform is already managing a remote object for {address}. To import to this address you must first "
+            "remove the existing object from the state."
+        )
+        raise CommandFailedError(error("Resource already managed by Terraform", detail))
+
+
+_SUCCESS = (
+    "[reset][green]\nImport successful!\n\n"
+    "The resources that were imported are shown above. These resources are now in\n"
+    "your Terraform state and will henceforth be managed by Terraform.[reset]\n"
+)

@@ -1,0 +1,35 @@
+"""``plan``: what an apply would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.cli.terraform.operation import make_plan, read_operation
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.views.operation import operation_view
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+_FAILED, _CHANGES = 1, 2
+
+
+def plan(parsed: Parsed, session: Session) -> int:
+    """Plan, show the plan, and keep it where ``-out`` says."""
+    if parsed.words:
+        detail = "To specify a working directory for the plan, use the global -chdir flag."
+        raise CommandFailedError(error("Too many command line arguments", detail))
+    arguments = read_operation(parsed, session.environment)
+    view = operation_view(session, as_json=arguments.json)
+    with view, session.locked(parsed, "OperationTypePlan"), graceful_interrupts(view.interrupted) as interrupt:
+        made = make_plan(arguments, session, view.observer, interrupt)
+        if made.errored:
+            view.plan_failed(made)
+            return _FAILED
+        if parsed["out"]:
+            session.save_plan(made, parsed["out"])
+        view.planned(made, out=parsed["out"], last=True)
+    return _CHANGES if parsed["detailed-exitcode"] and made.has_changes else 0

@@ -1,0 +1,93 @@
+"""``providers``: which providers the stack needs, what they know, and why there is nothing to lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.engine.builtin import BUILTIN_SOURCE
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.schema.diagnostics import error, has_errors
+from constructs_ims.schema.provider import PROVIDER_ADDRESS
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.configuration import Configuration
+    from constructs_ims.backend.engine.ports import Described
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def providers(_parsed: Parsed, session: Session) -> int:
+    """Print the providers that the configuration and the state need."""
+    terminal, configuration = session.terminal, _configuration(session)
+    terminal.say("\nProviders required by configuration:\n.")
+    lines = [f"provider[{source}]{_constraint(configuration, source)}" for source in _sources(configuration)]
+    for position, line in enumerate(lines):
+        terminal.say(f"{'└' if position == len(lines) - 1 else '├'}── {line}")
+    stored = {found.provider for found in session.read_state().resources.values()}
+    terminal.say("\nProviders required by state:\n" if stored else "")
+    for source in sorted({name.partition('["')[2].partition('"]')[0] for name in stored}):
+        terminal.say(f"    provider[{source}]\n")
+    return 0
+
+
+def schema(parsed: Parsed, session: Session) -> int:
+    """Print the schemas of the providers that are here, as JSON."""
+    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.engine.render.schemas import schemas_to_json
+
+    if not parsed["json"]:
+        detail = "The `terraform providers schema` command requires the `-json` flag."
+        raise CommandFailedError(error("JSON only", detail))
+    known = described_providers()
+    needed = {source: known[source] for source in _sources(_configuration(session)) if source in known}
+    session.terminal.say(to_compact(schemas_to_json(needed)))
+    return 0
+
+
+def lock(_parsed: Parsed, session: Session) -> int:
+    """Say that there is nothing to lock."""
+    session.terminal.say(
+        session.terminal.paint(
+            "\n[bold][green]Success![reset] [bold]The provider is part of constructs-ims: there is nothing to "
+            "lock.[reset]"
+        )
+    )
+    return 0
+
+
+def described_providers() -> dict[str, Described]:
+    """Return the providers whose schemas are known here, by their sources."""
+    from constructs_ims.backend.engine.builtin import BuiltinProvider
+    from constructs_ims.backend.provider.provider import HuaweicloudProvider
+
+    return {PROVIDER_ADDRESS: HuaweicloudProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}
+
+
+def _configuration(session: Session) -> Configuration:
+    from constructs_ims.backend.engine.configuration import read_configuration
+
+    configuration, diagnostics = read_configuration(session.directory)
+    if has_errors(diagnostics):
+        raise CommandFailedError(*diagnostics)
+    return configuration
+
+
+def _sources(configuration: Configuration) -> list[str]:
+    return sorted({configuration.source_of(name) for name in _names(configuration)})
+
+
+def _names(configuration: Configuration) -> Iterator[str]:
+    yield from (resource.provider[0] for resource in configuration.resources.values())
+    yield from (name for name, _ in configuration.providers)
+    yield from configuration.required_providers
+
+
+def _constraint(configuration: Configuration, source: str) -> str:
+    found = (
+        required.version
+        for name, required in configuration.required_providers.items()
+        if configuration.source_of(name) == source
+    )
+    version = next(found, "")
+    return f" {version}" if version else ""

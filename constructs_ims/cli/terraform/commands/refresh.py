@@ -1,0 +1,36 @@
+"""``refresh``: takes over what changed outside, as an approved refresh-only apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.cli.terraform.operation import make_plan, read_operation
+from constructs_ims.cli.views.operation import operation_view
+from constructs_ims.schema.diagnostics import Diagnostic, warning
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def refresh(parsed: Parsed, session: Session) -> int:
+    """Look at every object and write down what is found."""
+    arguments = replace(read_operation(parsed, session.environment), mode="refresh-only")
+    view = operation_view(session, as_json=arguments.json)
+    with view, session.locked(parsed, "OperationTypeRefresh"), graceful_interrupts(view.interrupted) as interrupt:
+        if not session.read_state().resources:
+            view.diagnosed([_nothing_there()])
+        plan = make_plan(arguments, session, view.observer, interrupt)
+        if plan.errored:
+            view.plan_failed(plan)
+            return 1
+        outcome = session.stack.apply(plan, parallelism=arguments.parallelism, interrupt=interrupt)
+        view.refreshed(plan, outcome)
+    return 0 if outcome.succeeded else 1
+
+
+def _nothing_there() -> Diagnostic:
+    detail = "There are currently no remote objects tracked in the state, so there is nothing to refresh."
+    return warning("Empty or non-existent state", detail)

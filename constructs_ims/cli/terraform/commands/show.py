@@ -1,0 +1,100 @@
+"""``show``: the state or a saved plan, for people or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.addresses import InstanceAddress
+    from constructs_ims.backend.engine.render.terminal import Terminal
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def show(parsed: Parsed, session: Session) -> int:
+    """Show what the word names, a plan or a state file, or the stack's state."""
+    if len(parsed.words) > 1:
+        raise CommandFailedError(error("Too many command line arguments", "Expected at most one positional argument."))
+    name = parsed.words[0] if parsed.words else None
+    if name is not None and not _is_state_file(session.directory / name):
+        _show_plan(name, parsed["json"], session)
+    else:
+        _show_state(session.read_state(name), parsed["json"], session)
+    return 0
+
+
+def object_text(state: State, address: InstanceAddress, session: Session) -> str:
+    """Return one object as ``state show`` prints it."""
+    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.state_text import resource_text
+    from constructs_ims.cli.terraform.commands.providers import described_providers
+
+    schema_of = schemas_of(described_providers())
+    for resource in _resources(state):
+        if resource["address"] == str(address) and not resource.get("deposed_key"):
+            return resource_text(resource, schema_of, _layout(session))
+    raise LookupError(f"{address} is not in the state.")  # pragma: no cover - the caller has looked
+
+
+def _resources(state: State) -> list[dict[str, object]]:
+    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.state_json import state_to_json
+    from constructs_ims.cli.terraform.commands.providers import described_providers
+
+    document = state_to_json(state, schemas_of(described_providers()))
+    ahead, found = [document.get("values", {}).get("root_module", {})], []
+    while ahead:
+        module = ahead.pop()
+        found += module.get("resources", ())
+        ahead += module.get("child_modules", ())
+    return found
+
+
+def _show_plan(name: str, as_json: bool, session: Session) -> None:
+    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.sandbox.planfile import read_plan, read_plan_document
+    from constructs_ims.backend.sandbox.results import plan_text
+
+    path = session.plan_path(name)
+    if as_json:
+        session.terminal.say(to_compact(read_plan_document(path)))
+        return
+    plan = read_plan(path, session.stack)
+    layout = _layout(session)
+    session.terminal.say(plan_text(plan, colour=layout.color, width=layout.width), end="")
+
+
+def _show_state(state: State, as_json: bool, session: Session) -> None:
+    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.state_json import state_to_json
+    from constructs_ims.backend.engine.render.state_text import state_text
+    from constructs_ims.cli.terraform.commands.providers import described_providers
+
+    schema_of = schemas_of(described_providers())
+    document = state_to_json(state, schema_of)
+    if as_json:
+        session.terminal.say(to_compact(document))
+    elif not state.lineage:
+        session.terminal.say("No state.")
+    else:
+        session.terminal.say(state_text(document, schema_of, _layout(session)), end="")
+
+
+def _is_state_file(path: Path) -> bool:
+    """Whether a file holds a state, by its first bytes."""
+    try:
+        return b'"version"' in path.read_bytes()[:200] and b'"format"' not in path.read_bytes()[:40]
+    except OSError:
+        return False
+
+
+def _layout(session: Session) -> Terminal:
+    from constructs_ims.backend.engine.render.terminal import Terminal
+
+    return Terminal(session.terminal.width, session.terminal.colour)

@@ -1,0 +1,41 @@
+"""Commands that make no sense without a network or without Terraform: each says so and fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+_WITH_TERRAFORM = "Set CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform do it inside the sandbox."
+
+
+def login(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to obtain credentials."""
+    _refuse("login", "The sandbox needs no credentials of a remote host, and sends none.")
+
+
+def logout(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to remove credentials."""
+    _refuse("logout", "The sandbox keeps no credentials of a remote host, and leaves those of Terraform alone.")
+
+
+def test(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to run Terraform's own tests."""
+    _refuse("test", f"Test files are written in HCL, which this engine does not read. {_WITH_TERRAFORM}")
+
+
+def providers_mirror(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to download providers."""
+    detail = (
+        'Providers are not downloaded. "constructs-ims provider install DIR" lays this package\'s provider into DIR.'
+    )
+    _refuse("providers mirror", detail)
+
+
+def _refuse(name: str, detail: str) -> NoReturn:
+    raise CommandFailedError(error("Not available offline", f'"{name}" cannot be honest here. {detail}'))

@@ -1,0 +1,119 @@
+"""``workspace``: several states of one stack, side by side in the sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.engine.storage import (
+    DEFAULT_WORKSPACE,
+    StateStorage,
+    check_workspace_name,
+    create_workspace,
+    delete_workspace,
+    list_workspaces,
+)
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+def list_all(_parsed: Parsed, session: Session) -> int:
+    """Name every workspace, the current one marked."""
+    current = session.workspace
+    known = list_workspaces(session.states_directory)
+    for name in known if current in known else [*known, current]:
+        session.terminal.say(f"{'*' if name == current else ' '} {name}")
+    session.terminal.say()
+    return 0
+
+
+def show(_parsed: Parsed, session: Session) -> int:
+    """Print the name of the current workspace."""
+    session.terminal.say(session.workspace)
+    return 0
+
+
+def new(parsed: Parsed, session: Session) -> int:
+    """Make a workspace and choose it."""
+    name = _name(parsed, session)
+    _make(name, session)
+    session.terminal.say(
+        session.terminal.paint(
+            f'[reset][green][bold]Created and switched to workspace "{name}"![reset][green]\n\n'
+            "You're now on a new, empty workspace. Workspaces isolate their state,\n"
+            'so if you run "terraform plan" Terraform will not see any existing state\n'
+            "for this configuration.[reset]"
+        )
+    )
+    return 0
+
+
+def select(parsed: Parsed, session: Session) -> int:
+    """Choose a workspace."""
+    name = _name(parsed, session)
+    if name not in list_workspaces(session.states_directory):
+        if parsed["or-create"]:
+            return new(parsed, session)
+        detail = (
+            'You can create this workspace with the "new" subcommand or include the "-or-create" flag with the '
+            '"select" '
+            "subcommand."
+        )
+        raise CommandFailedError(error(f'Workspace "{name}" doesn\'t exist', detail))
+    if name != session.workspace:
+        session.choose_workspace(name)
+        session.terminal.say(session.terminal.paint(f'[reset][green]Switched to workspace "{name}".[reset]'))
+    return 0
+
+
+def delete(parsed: Parsed, session: Session) -> int:
+    """Delete a workspace that is empty, or any with ``-force``."""
+    name = _name(parsed, session)
+    if name not in list_workspaces(session.states_directory):
+        raise CommandFailedError(error(f'Workspace "{name}" doesn\'t exist'))
+    if name == session.workspace:
+        detail = f'Workspace "{name}" is your active workspace. Please switch to another workspace and try again.'
+        raise CommandFailedError(error("Workspace is in use", detail))
+    _refuse_unless_empty(name, parsed["force"], session)
+    if faults := delete_workspace(session.states_directory, name):
+        raise CommandFailedError(*faults)
+    session.terminal.say(session.terminal.paint(f'[reset][green]Deleted workspace "{name}"![reset]'))
+    return 0
+
+
+def _name(parsed: Parsed, session: Session) -> str:
+    if len(parsed.words) != 1:
+        raise CommandFailedError(error("Workspace name required", "Expected a single argument: NAME."))
+    if session.environment.get("TF_WORKSPACE"):
+        detail = "The selected workspace is currently overridden using the TF_WORKSPACE environment variable."
+        raise CommandFailedError(error("Workspace is overridden", f"{detail} Unset it to choose another."))
+    return parsed.words[0]
+
+
+def _make(name: str, session: Session) -> None:
+    faults = check_workspace_name(name) or create_workspace(session.states_directory, name)
+    if faults:
+        raise CommandFailedError(*faults)
+    session.choose_workspace(name)
+
+
+def _refuse_unless_empty(name: str, force: bool, session: Session) -> None:
+    if name == DEFAULT_WORKSPACE or force:
+        return
+    state = StateStorage(session.states_directory, name).load().state
+    if state is None or state.is_empty:
+        return
+    listed = "".join(f"  - {address}\n" for address, _, _ in state.objects())
+    detail = (
+        f'Workspace "{name}" is currently tracking the following resource instances:\n{listed}\n'
+        "Deleting this workspace would cause Terraform to lose track of any associated remote objects, which would "
+        "then "
+        "require you to delete them manually outside of Terraform. You should destroy these objects with Terraform "
+        "before deleting the workspace.\n\n"
+        "If you want to delete this workspace anyway, and have Terraform forget about these managed objects, use the "
+        "-force option to disable this safety check."
+    )
+    raise CommandFailedError(error("Workspace is not empty", detail))

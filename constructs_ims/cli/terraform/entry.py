@@ -1,0 +1,113 @@
+"""The way in: finds the command, loads its module, runs it, and turns what goes wrong into a diagnostic."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox_directory import SandboxError
+from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
+from constructs_ims.cli.terraform.flags import parse_flags
+from constructs_ims.cli.terraform.session import CommandFailedError, Session
+from constructs_ims.cli.terraform.table import Command
+from constructs_ims.cli.terraform.terminal import Terminal, brief
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+
+NO_SUCH_COMMAND = 127
+"""The exit status of a command line without a command."""
+
+
+def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command line in ``environment`` and return its exit status."""
+    terminal = Terminal()
+    line = read_command_line(words, environment)
+    if line.faults:
+        return _refuse(terminal, line.faults)
+    if environment.get("CONSTRUCTS_IMS_ENGINE") == "terraform" and not _is_about_us(line):
+        return _real_terraform(words, line, environment, terminal)
+    if line.command is None:
+        return _overview(line, terminal)
+    if line.help:
+        from constructs_ims.cli.terraform.usage import page
+
+        terminal.say(page(line.command))
+        return 0
+    return _run_command(line.command, line, environment, terminal)
+
+
+def _is_about_us(line: CommandLine) -> bool:
+    """Whether a page of help is asked for, which is ours even where Terraform does the work."""
+    return line.command is None or line.help
+
+
+def _run_command(command: Command, line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
+    parsed = parse_flags(command.flags, line.arguments)
+    terminal.colour = not parsed.values.get("no-color", False)
+    session = Session(terminal, environment, _directory(line), parsed.values.get("compact-warnings", False))
+    if parsed.faults:
+        session.show(parsed.faults)
+        terminal.complain(f"\nFor more help on using this command, run:\n  terraform-ims {command.name} -help")
+        return 1
+    try:
+        with session:
+            return int(getattr(import_module(command.module), command.function)(parsed, session))
+    except CommandFailedError as failure:
+        session.show(failure.diagnostics)
+        return 1
+    except OperationFailedError as failure:
+        session.show(failure.diagnostics)
+        return 1
+    except SandboxError as failure:
+        session.show((error(failure.summary, failure.detail),))
+        return 1
+    except BrokenPipeError:
+        return _reader_has_gone()
+    except OSError as failure:
+        session.show((_from_os(failure),))
+        return 1
+
+
+def _directory(line: CommandLine) -> Path:
+    return Path.cwd() / line.chdir if line.chdir else Path.cwd()
+
+
+def _reader_has_gone() -> int:
+    """End quietly when nobody reads the output any more, as the shell's tools do."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _from_os(failure: OSError) -> Diagnostic:
+    place = f"{failure.filename}: " if failure.filename else ""
+    return error("File system failure", f"{place}{failure.strerror or failure}.")
+
+
+def _overview(line: CommandLine, terminal: Terminal) -> int:
+    from constructs_ims.cli.terraform.table import COMMANDS
+    from constructs_ims.cli.terraform.usage import overview
+
+    if line.help or not line.named:
+        terminal.say(overview())
+        return 0 if line.help else NO_SUCH_COMMAND
+    hint = did_you_mean(line.named, (command.name for command in COMMANDS))
+    terminal.complain(
+        f'Terraform has no command named "{line.named}".{hint}\n\n'
+        "To see all of Terraform's top-level commands, run:\n  terraform-ims -help\n"
+    )
+    return 1
+
+
+def _refuse(terminal: Terminal, faults: Sequence[Diagnostic]) -> int:
+    for fault in faults:
+        terminal.complain(brief(fault))
+    return 1
+
+
+def _real_terraform(words: Sequence[str], line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
+    from constructs_ims.cli.terraform.real import run_terraform
+
+    return run_terraform(words, _directory(line), environment, terminal)

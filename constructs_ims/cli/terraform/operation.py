@@ -1,0 +1,142 @@
+"""What plan, apply, destroy and refresh have in common: their flags as one record, and planning with them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowed
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.changes import Plan, PlanMode
+    from constructs_ims.backend.engine.configuration import Variable
+    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
+    from constructs_ims.cli.terraform.flags import Parsed
+    from constructs_ims.cli.terraform.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OperationArguments:
+    """How to plan and apply, as a command line says it; ``variables`` are ``-var`` and ``-var-file`` in their order."""
+
+    mode: PlanMode = "normal"
+    refresh: bool = True
+    targets: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    parallelism: int = 10
+    input: bool = True
+    json: bool = False
+
+
+def read_operation(parsed: Parsed, environment: Mapping[str, str]) -> OperationArguments:
+    """Read the flags; ``CommandFailedError`` when some of them make no sense together."""
+    if faults := list(_contradictions(parsed)):
+        raise CommandFailedError(*faults)
+    return OperationArguments(
+        "destroy" if parsed["destroy"] else "refresh-only" if parsed["refresh-only"] else "normal",
+        parsed["refresh"],
+        parsed["target"],
+        parsed["replace"],
+        tuple((name, value) for name, value in parsed.given if name in ("var", "var-file")),
+        parsed["parallelism"],
+        input_allowed(parsed["input"], environment),
+        parsed["json"],
+    )
+
+
+def _contradictions(parsed: Parsed) -> list[Diagnostic]:
+    found = []
+    if parsed["destroy"] and parsed["refresh-only"]:
+        detail = "The -destroy and -refresh-only options are mutually-exclusive."
+        found.append(error("Incompatible plan mode options", detail))
+    if parsed["refresh-only"] and not parsed["refresh"]:
+        detail = (
+            "It doesn't make sense to use -refresh-only at the same time as -refresh=false, because Terraform would "
+            "have "
+            "nothing to do."
+        )
+        found.append(error("Incompatible refresh options", detail))
+    if parsed["replace"] and (parsed["destroy"] or parsed["refresh-only"]):
+        found.append(error("Incompatible plan mode options", "-replace goes with the ordinary plan mode only."))
+    if parsed["parallelism"] < 1:
+        detail = f"The parallelism must be a positive value. Not {parsed['parallelism']}."
+        found.append(error("Invalid parallelism value", detail))
+    return found
+
+
+def make_plan(
+    arguments: OperationArguments,
+    session: Session,
+    observer: Observer,
+    interrupt: threading.Event | None = None,
+    *,
+    imports: Mapping[str, str] | None = None,
+) -> Plan:
+    """Plan the stack; what is missing among its input variables is asked for where that is allowed."""
+    options = replace(_options(arguments, session), imports=imports or {})
+    plan = _plan(arguments, session, options, observer, interrupt)
+    missing = _missing_variables(plan)
+    if not missing or not arguments.input or arguments.json:
+        return plan
+    answers = _ask_for(missing, session)
+    options = replace(options, variables={**options.variables, **answers})
+    return _plan(arguments, session, options, observer, interrupt)
+
+
+def _plan(
+    arguments: OperationArguments,
+    session: Session,
+    options: PlanOptions,
+    observer: Observer,
+    interrupt: threading.Event | None,
+) -> Plan:
+    return session.stack.plan(options, observer=observer, parallelism=arguments.parallelism, interrupt=interrupt)
+
+
+def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
+    from constructs_ims.backend.engine.options import PlanOptions
+    from constructs_ims.backend.engine.variables import find_variables
+
+    given, faults = find_variables(
+        session.directory, arguments.variables, session.environment, working_directory=Path(session.directory)
+    )
+    if has_errors(faults):
+        raise CommandFailedError(*faults)
+    return PlanOptions(
+        arguments.mode, given, arguments.targets, arguments.replace, arguments.refresh, session.workspace
+    )
+
+
+def _missing_variables(plan: Plan) -> list[Variable]:
+    """Return the variables that have no value and no default, in the order in which Terraform asks."""
+    known = plan.variables
+    if not plan.errored:
+        return []
+    declared = plan.configuration.variables
+    lacking = {d.detail.partition('variable "')[2].partition('"')[0] for d in plan.diagnostics if _is_lack(d)}
+    return [declared[name] for name in sorted(declared) if name in lacking and name not in known]
+
+
+def _is_lack(diagnostic: Diagnostic) -> bool:
+    return diagnostic.summary == "No value for required variable"
+
+
+def _ask_for(missing: list[Variable], session: Session) -> dict[str, GivenVariable]:
+    from constructs_ims.backend.engine.options import GivenVariable
+
+    answers: dict[str, GivenVariable] = {}
+    try:
+        for variable in missing:
+            answer = session.terminal.ask(f"var.{variable.name}", variable.description)
+            answers[variable.name] = GivenVariable(text=answer, origin="interactive input")
+    except InputClosedError:
+        # Terraform says nothing of its own here: the plan reports what is still missing.
+        pass
+    return answers

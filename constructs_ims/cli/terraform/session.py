@@ -1,0 +1,185 @@
+"""What every command works with: the terminal, the environment, the stack's directory, and its place in the sandbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from constructs_ims.cli.terraform.terminal import Terminal
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.storage import LoadedState
+    from constructs_ims.backend.sandbox import Sandbox, SandboxStack
+    from constructs_ims.backend.sandbox_directory import SandboxDirectory
+    from constructs_ims.cli.terraform.flags import Parsed
+
+
+class CommandFailedError(Exception):
+    """A command that cannot go on; ``diagnostics`` say why."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+@dataclass
+class Session:
+    """One command at work. ``directory`` is the stack's, where the process may not be."""
+
+    terminal: Terminal
+    environment: Mapping[str, str]
+    directory: Path
+    compact_warnings: bool = False
+    _opened: list[Sandbox] = field(default_factory=list)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The sandbox around the stack, opened on first use."""
+        from constructs_ims.backend.sandbox import Sandbox
+
+        sandbox = Sandbox(self._place.path)
+        self._opened.append(sandbox)
+        return sandbox
+
+    @cached_property
+    def stack(self) -> SandboxStack:
+        """The stack in its current workspace."""
+        return self.sandbox.stack(self.directory, workspace=self.workspace)
+
+    @property
+    def states_directory(self) -> Path:
+        """The folder in the sandbox that holds the states of the stack's workspaces."""
+        return self._place.state(self._stack_name).parent
+
+    @property
+    def workspace(self) -> str:
+        """The current workspace: that of ``TF_WORKSPACE``, else the chosen one."""
+        if given := self.environment.get("TF_WORKSPACE"):
+            return given
+        try:
+            return self._choice.read_text(encoding="utf-8").strip() or "default"
+        except FileNotFoundError:
+            return "default"
+
+    def choose_workspace(self, name: str) -> None:
+        """Make a workspace the current one of this stack."""
+        self._choice.parent.mkdir(parents=True, exist_ok=True)
+        self._choice.write_text(name, encoding="utf-8")
+
+    def read_state(self, path: str | None = None) -> State:
+        """Return the stack's state, or the one in a file; ``CommandFailedError`` when it cannot be used."""
+        if path is None:
+            return self._usable(self.stack.keeper.load())
+        from constructs_ims.backend.engine.state import State
+        from constructs_ims.backend.engine.statefile import read_state
+
+        found = read_state((self.directory / path).read_bytes())
+        if found.fault is not None:
+            raise CommandFailedError(*found.diagnostics)
+        return found.state or State()
+
+    @contextmanager
+    def changing_state(self, parsed: Parsed, operation: str) -> Iterator[State]:
+        """Hold the state's lock, yield the state to be changed in place, and save it unless the block fails."""
+        with self.locked(parsed, operation):
+            state = self._usable(self.stack.keeper.load())
+            yield state
+            if faults := self.stack.keeper.save(state):
+                raise CommandFailedError(*faults)
+
+    def plan_path(self, name: str) -> Path:
+        """Return where a plan is kept: a bare name in the sandbox, since the stack's directory is not ours to fill."""
+        return self.directory / name if os.sep in name else self.states_directory / "plans" / name
+
+    def save_plan(self, plan: Plan, name: str) -> None:
+        """Keep a plan in a file."""
+        from constructs_ims.backend.sandbox.planfile import write_plan
+
+        path = self.plan_path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_plan(path, plan, self.directory)
+
+    def load_plan(self, name: str) -> Plan:
+        """Return a kept plan; ``CommandFailedError`` when there is none, or the state has changed since."""
+        from constructs_ims.backend.sandbox.planfile import read_plan
+        from constructs_ims.backend.sandbox.sandbox import stale_plan
+
+        plan = read_plan(self.plan_path(name), self.stack)
+        if faults := stale_plan(self.read_state(), plan.previous_state):
+            raise CommandFailedError(*faults)
+        return plan
+
+    def _usable(self, loaded: LoadedState) -> State:
+        if loaded.state is None:
+            raise CommandFailedError(*loaded.diagnostics)
+        self.show(loaded.diagnostics)
+        return loaded.state
+
+    @cached_property
+    def _place(self) -> SandboxDirectory:
+        from constructs_ims.backend.sandbox_directory import SandboxDirectory
+
+        return SandboxDirectory.locate(self.directory, self.environment)
+
+    @property
+    def _stack_name(self) -> str:
+        from constructs_ims.backend.sandbox_directory import stack_name
+
+        return stack_name(self.directory)
+
+    @property
+    def _choice(self) -> Path:
+        return self.states_directory / "environment"
+
+    @contextmanager
+    def locked(self, parsed: Parsed, operation: str) -> Iterator[None]:
+        """Hold the lock of the stack's state, unless ``-lock=false``; ``CommandFailedError`` when another has it."""
+        if not parsed.values.get("lock", True):
+            yield
+            return
+        with self.stack.keeper.held(operation, timeout=parsed.values.get("lock-timeout", 0.0)) as faults:
+            if faults:
+                raise CommandFailedError(*faults)
+            yield
+
+    def show(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Print errors to standard error, and warnings to standard output, as Terraform does."""
+        shown = list(diagnostics)
+        if self.compact_warnings and shown and not has_errors(shown):
+            from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
+
+            self.terminal.say(compact_warnings_text(shown), end="")
+            return
+        self._print([one for one in shown if not one.is_error], self.terminal.say, self.terminal.width)
+        self._print([one for one in shown if one.is_error], self.terminal.complain, self.terminal.error_width)
+
+    def _print(self, diagnostics: list[Diagnostic], write: Callable[..., None], width: int) -> None:
+        if diagnostics:
+            from constructs_ims.cli.views.diagnostics import diagnostics_lines
+
+            colour = self.terminal.colour
+            write(diagnostics_lines(diagnostics, self.directory, width=width, colour=colour), end="")
+
+    def close(self) -> None:
+        """Close what was opened."""
+        while self._opened:
+            self._opened.pop().close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

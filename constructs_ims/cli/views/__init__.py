@@ -1,0 +1,1 @@
+"""What is shown: each view has one form for people and one for machines."""

@@ -1,0 +1,32 @@
+"""Diagnostics of a stack, with the lines of its files that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from constructs_ims.schema.diagnostics import Diagnostic
+
+
+def texts_for(diagnostics: Iterable[Diagnostic], directory: Path) -> dict[str, str]:
+    """Return the texts of the files that diagnostics name, as far as they can be read."""
+    names = {diagnostic.subject.filename for diagnostic in diagnostics if diagnostic.subject}
+    return {name: text for name in sorted(names) if (text := _read(directory / name)) is not None}
+
+
+def diagnostics_lines(
+    diagnostics: Sequence[Diagnostic], directory: Path | None = None, *, width: int = 78, colour: bool = False
+) -> str:
+    """Return diagnostics as Terraform prints them; ``directory`` is the stack's that they are about."""
+    from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text
+    from constructs_ims.backend.engine.render.terminal import Terminal
+
+    texts = texts_for(diagnostics, directory) if directory else {}
+    return diagnostics_text(diagnostics, texts, Terminal(width, colour))
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,59 @@
+"""What plan, apply, destroy and refresh show: Terraform's lines for people, or its stream of JSON events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+from constructs_ims.schema.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.cli.terraform.session import Session
+
+
+class OperationView(Protocol):
+    """One way of showing an operation."""
+
+    observer: Observer
+    """What hears of the engine's work."""
+
+    def planned(self, plan: Plan, *, out: str | None, last: bool) -> None:
+        """A plan was made, kept in the file ``out``; ``last`` tells that nothing follows."""
+
+    def plan_failed(self, plan: Plan) -> None:
+        """Planning failed; the plan shows what it got to."""
+
+    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """A plan was carried out, or as much of it as could be."""
+
+    def refreshed(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """What a refresh found was written down."""
+
+    def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Something is wrong, or worth a warning."""
+
+    def interrupted(self, text: str) -> None:
+        """The person wants to stop."""
+
+    def __enter__(self) -> OperationView:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        """End; a failed command's diagnostics are shown in the view's own form."""
+
+
+def operation_view(session: Session, *, as_json: bool) -> OperationView:
+    """Return the view that was asked for."""
+    if as_json:
+        from constructs_ims.cli.views.operation_json import JsonOperationView
+
+        return JsonOperationView(session)
+    from constructs_ims.cli.views.operation_human import HumanOperationView
+
+    return HumanOperationView(session)

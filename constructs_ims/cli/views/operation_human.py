@@ -1,0 +1,109 @@
+"""An operation as Terraform prints it for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+from constructs_ims.backend.engine.render.outputs import apply_outputs_text
+from constructs_ims.backend.engine.render.progress import Counts, ProgressText, apply_summary_text
+from constructs_ims.backend.engine.render.terminal import Terminal as Layout
+from constructs_ims.backend.sandbox.results import plan_text
+from constructs_ims.cli.terraform.terminal import in_automation
+from constructs_ims.schema.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.cli.terraform.session import Session
+
+
+class HumanOperationView:
+    """Prints as things happen."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._terminal = session.terminal
+        self._layout = Layout(session.terminal.width, session.terminal.colour)
+        self.observer: Observer = ProgressText(session.terminal.say, self._layout)
+
+    def planned(self, plan: Plan, *, out: str | None, last: bool) -> None:
+        """Print the plan, warnings, and what can be done with it."""
+        self._print_plan(plan)
+        self._session.show(plan.diagnostics)
+        if last:
+            self._print_hints(plan, out)
+
+    def plan_failed(self, plan: Plan) -> None:
+        """Print what the plan got to, and what is wrong."""
+        if plan.has_changes:
+            self._print_plan(plan)
+        self._session.show(plan.diagnostics)
+
+    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """Print how it ended, and the outputs."""
+        self._session.show(outcome.diagnostics)
+        if not outcome.succeeded:
+            return
+        is_destroy = plan.mode == "destroy"
+        self._terminal.say(apply_summary_text(counts_of(outcome), self._layout, is_destroy=is_destroy), end="")
+        if not is_destroy:
+            self._print_outputs(outcome)
+
+    def refreshed(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """Print the outputs."""
+        self._session.show((*plan.diagnostics, *outcome.diagnostics))
+        self._print_outputs(outcome)
+
+    def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Print diagnostics."""
+        self._session.show(diagnostics)
+
+    def interrupted(self, text: str) -> None:
+        """Print what an interrupt leads to."""
+        self._terminal.say(text)
+
+    def __enter__(self) -> HumanOperationView:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave failures to the one who called the command."""
+
+    def _print_plan(self, plan: Plan) -> None:
+        automated = in_automation(self._session.environment)
+        layout = self._layout
+        self._terminal.say(plan_text(plan, colour=layout.color, width=layout.width, automated=automated), end="")
+
+    def _print_hints(self, plan: Plan, out: str | None) -> None:
+        if not plan.has_changes and not plan.drift:
+            return
+        if not in_automation(self._session.environment):
+            self._terminal.say(f"\n{self._layout.rule()}")
+            self._terminal.say(_saved(out) if out else _NOT_SAVED)
+        elif out:
+            self._terminal.say(_saved(out))
+
+    def _print_outputs(self, outcome: ApplyOutcome) -> None:
+        self._terminal.say(apply_outputs_text(outcome.state.outputs, self._layout), end="")
+
+
+def counts_of(outcome: ApplyOutcome) -> Counts:
+    """Return how many objects an apply dealt with."""
+    return Counts(outcome.added, outcome.changed, outcome.destroyed, outcome.imported)
+
+
+def _saved(out: str) -> str:
+    return (
+        f"\nSaved the plan to: {out}\n\nTo perform exactly these actions, run the following command to apply:\n"
+        f'    terraform apply "{out}"'
+    )
+
+
+_NOT_SAVED: Final = (
+    "\nNote: You didn't use the -out option to save this plan, so Terraform can't\n"
+    'guarantee to take exactly these actions if you run "terraform apply" now.'
+)

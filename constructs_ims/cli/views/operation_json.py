@@ -1,0 +1,79 @@
+"""An operation as a stream of JSON events, one a line, as ``terraform -json`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from constructs_ims.backend.engine.render.events_json import EventStream
+from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.cli.views.operation_human import counts_of
+from constructs_ims.schema.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.cli.terraform.session import Session
+
+
+class JsonOperationView:
+    """Writes events as things happen."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._events = EventStream(session.terminal.say)
+        self.observer: Observer = _Hooks(session.terminal.say)
+
+    def planned(self, plan: Plan, *, out: str | None, last: bool) -> None:
+        """Write the drift, every planned change, the sum, and the outputs."""
+        self._events.plan(plan)
+        self.diagnosed(plan.diagnostics)
+
+    def plan_failed(self, plan: Plan) -> None:
+        """Write what is wrong."""
+        self.diagnosed(plan.diagnostics)
+
+    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """Write how it ended."""
+        self.diagnosed(outcome.diagnostics)
+        if outcome.succeeded:
+            self._events.summary("destroy" if plan.mode == "destroy" else "apply", counts_of(outcome))
+            self._events.outputs(outcome.state.outputs)
+
+    def refreshed(self, plan: Plan, outcome: ApplyOutcome) -> None:
+        """Write the outputs."""
+        self.diagnosed((*plan.diagnostics, *outcome.diagnostics))
+        self._events.outputs(outcome.state.outputs)
+
+    def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Write diagnostics."""
+        found = list(diagnostics)
+        self._events.sources = texts_for(found, self._session.directory)
+        self._events.diagnostics(found)
+
+    def interrupted(self, text: str) -> None:
+        """Write what an interrupt leads to."""
+        self._events.log(text.strip())
+
+    def __enter__(self) -> JsonOperationView:
+        self._events.version()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Write a failed command's diagnostics here, and leave none to be printed."""
+        from constructs_ims.cli.terraform.session import CommandFailedError
+
+        if isinstance(failure, CommandFailedError):
+            self.diagnosed(failure.diagnostics)
+            failure.diagnostics = ()
+
+
+class _Hooks(EventStream):
+    """The events of the engine's work; diagnostics come with the plan and the outcome, once."""
+
+    def diagnosed(self, diagnostic: Diagnostic) -> None:
+        """Wait for the end."""

@@ -1,0 +1,112 @@
+"""The course of an apply for a person: a line for each object that is done, and a bar where there are many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+
+from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.events import Observer, SilentObserver
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.addresses import InstanceAddress
+    from constructs_ims.backend.engine.changes import ResourceChange
+    from constructs_ims.cli.views.style import Style
+
+MANY: Final = 20
+"""From this many objects on, a bar takes the place of lines on a terminal."""
+_DONE: Final = {
+    Action.CREATE: "created",
+    Action.READ: "read",
+    Action.UPDATE: "changed",
+    Action.DELETE: "destroyed",
+    Action.FORGET: "forgotten",
+}
+
+
+class Progress(Observer, Protocol):
+    """Shows an apply while it goes on."""
+
+    def stop(self) -> None:
+        """Leave the terminal as it was."""
+
+
+@dataclass
+class ProgressLines(SilentObserver):
+    """A line for each object."""
+
+    stdout: TextIO
+    style: Style
+
+    @classmethod
+    def start(cls, stdout: TextIO, style: Style, objects: int) -> Progress:
+        """Return lines, or a bar where a terminal can show one and there are many objects."""
+        if objects < MANY or not stdout.isatty() or not style.enabled:
+            return cls(stdout, style)
+        return ProgressBar(objects)
+
+    def apply_completed(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
+        """Say what was done with the object, and how long it took."""
+        address = _shown(change.address, change)
+        self._say(f"  {self._symbol(action)} {address}  {self.style.dim(_tail(_DONE.get(action, ''), id, seconds))}")
+
+    def apply_progressed(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
+        """Say that the work goes on."""
+        self._say(self.style.dim(f"    {change.address} still at work after {seconds:.0f} s"))
+
+    def apply_errored(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
+        """Say that it failed."""
+        self._say(f"  {self.style.red('x')} {change.address}  {self.style.red('failed')}")
+
+    def stop(self) -> None:
+        """Nothing to clear away."""
+
+    def _symbol(self, action: Action) -> str:
+        paint = {Action.CREATE: self.style.green, Action.DELETE: self.style.red}.get(action, self.style.yellow)
+        return paint(action.value)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"{text}\n")
+        self.stdout.flush()
+
+
+@dataclass
+class ProgressBar(SilentObserver):
+    """One bar for all objects, with the time gone by and to go."""
+
+    objects: int
+    _bar: Any = field(default=None, init=False)
+    _task: Any = field(default=None, init=False)
+
+    def apply_started(self, change: ResourceChange, action: Action, id: str) -> None:
+        """Put the bar up with the first object."""
+        if self._bar is None:
+            self._bar, self._task = _new_bar(self.objects)
+
+    def apply_completed(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
+        """Move on by one object."""
+        if self._bar is not None:
+            self._bar.update(self._task, advance=1, description=str(change.address))
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _new_bar(objects: int) -> tuple[Any, Any]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", style="dim"))
+    bar = Progress(*columns, transient=True)
+    bar.start()
+    return bar, bar.add_task("", total=objects)
+
+
+def _shown(address: InstanceAddress, change: ResourceChange) -> str:
+    return f"{address} (simulated)" if change.simulated else str(address)
+
+
+def _tail(done: str, id: str, seconds: float) -> str:
+    return f"{done} in {seconds:.1f} s  {id}".rstrip()
