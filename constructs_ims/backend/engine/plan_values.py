@@ -1,0 +1,240 @@
+"""Values, paths and records of a plan as plain JSON and back, with nothing lost: unknowns, marks, types, exact numbers.
+
+What JSON has is written as it is; anything else is an object with the one key ``$`` that names what it is.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.backend.engine.changes import (
+    Action,
+    ActionReason,
+    Importing,
+    OutputChange,
+    RelevantAttribute,
+    ResourceChange,
+    VariableValue,
+)
+from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
+from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.state_json import provider_name
+from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, SourcePosition, SourceRange
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
+from constructs_ims.schema.types import type_from_json, type_to_json
+from constructs_ims.schema.values import Unknown
+
+_TAG: Final = "$"
+_COLLECTIONS: Final = {TfList: "list", TfSet: "set", TfMap: "map"}
+_CLASSES: Final = {name: class_ for class_, name in _COLLECTIONS.items()}
+
+
+def encode(value: Any) -> Any:
+    """Write a value."""
+    if value is Unknown:
+        return {_TAG: "unknown"}
+    if isinstance(value, Sensitive):
+        return {_TAG: "sensitive", "value": encode(value.value)}
+    if isinstance(value, bytes):
+        return {_TAG: "bytes", "value": value.hex()}
+    if isinstance(value, float | Decimal):
+        return {_TAG: type(value).__name__, "value": repr(value) if isinstance(value, float) else str(value)}
+    if isinstance(value, dict | list | tuple):
+        return _encode_collection(value)
+    return value
+
+
+def _encode_collection(value: Any) -> Any:
+    if name := _COLLECTIONS.get(type(value)):
+        return {_TAG: name, "type": type_to_json(value.element), "value": _encode_plain(value)}
+    return {_TAG: "object", "value": _encode_plain(value)} if _TAG in value else _encode_plain(value)
+
+
+def _encode_plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: encode(item) for name, item in value.items()}
+    return [encode(item) for item in value]
+
+
+def decode(data: Any) -> Any:
+    """Read a value; ``ValueError`` or ``KeyError`` when it is none."""
+    if isinstance(data, list):
+        return [decode(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if _TAG not in data:
+        return {name: decode(item) for name, item in data.items()}
+    match data[_TAG]:
+        case "unknown":
+            return Unknown
+        case "sensitive":
+            return Sensitive(decode(data["value"]))
+        case "bytes":
+            return bytes.fromhex(data["value"])
+        case "float":
+            return float(data["value"])
+        case "Decimal":
+            return Decimal(data["value"])
+        case "object":
+            return {name: decode(item) for name, item in data["value"].items()}
+        case "map":
+            items = {name: decode(item) for name, item in data["value"].items()}
+            return TfMap(items, type_from_json(data["type"]))
+        case "list" | "set" as name:
+            return _CLASSES[name]([decode(item) for item in data["value"]], type_from_json(data["type"]))
+        case unknown:
+            raise ValueError(f"{unknown!r} names no kind of value.")
+
+
+def _encode_paths(paths: tuple[Path, ...]) -> list[Any]:
+    return [[[step.name] if isinstance(step, AttributeStep) else ["", encode(step.key)] for step in p] for p in paths]
+
+
+def _decode_paths(data: list[Any]) -> tuple[Path, ...]:
+    return tuple(
+        tuple(AttributeStep(step[0]) if len(step) == 1 else IndexStep(decode(step[1])) for step in path)
+        for path in data
+    )
+
+
+def _address_text(address: InstanceAddress | None) -> str | None:
+    return str(address) if address is not None else None
+
+
+def encode_change(change: ResourceChange) -> dict[str, Any]:
+    """Write the change of an object; its schema is left out."""
+    return {
+        "address": str(change.address),
+        "provider": change.provider,
+        "action": change.action.name,
+        "before": encode(change.before),
+        "after": encode(change.after),
+        "previous_address": _address_text(change.previous_address),
+        "deposed": change.deposed,
+        "reason": change.reason,
+        "before_sensitive": _encode_paths(change.before_sensitive),
+        "after_sensitive": _encode_paths(change.after_sensitive),
+        "replace_paths": _encode_paths(change.replace_paths),
+        "importing": [change.importing.id] if change.importing is not None else None,
+        "simulated": change.simulated,
+        "planned_private": change.planned_private.hex(),
+        "config": encode(change.config),
+        "sensitive_marks": _encode_paths(change.sensitive_marks),
+        "dependencies": list(change.dependencies),
+        "create_before_destroy": change.create_before_destroy,
+    }
+
+
+def decode_change(data: dict[str, Any], schema_of: SchemaOf) -> ResourceChange:
+    """Read the change of an object, its schema found anew."""
+    address = parse_address(data["address"])
+    previous, importing = data["previous_address"], data["importing"]
+    resource = address.resource
+    return ResourceChange(
+        address=address,
+        provider=data["provider"],
+        action=Action[data["action"]],
+        before=decode(data["before"]),
+        after=decode(data["after"]),
+        previous_address=parse_address(previous) if previous else None,
+        deposed=data["deposed"],
+        reason=ActionReason(data["reason"]) if data["reason"] else None,
+        before_sensitive=_decode_paths(data["before_sensitive"]),
+        after_sensitive=_decode_paths(data["after_sensitive"]),
+        replace_paths=_decode_paths(data["replace_paths"]),
+        importing=Importing(importing[0]) if importing is not None else None,
+        schema=schema_of(provider_name(data["provider"]), resource.mode, resource.type),
+        simulated=data["simulated"],
+        planned_private=bytes.fromhex(data["planned_private"]),
+        config=decode(data["config"]),
+        sensitive_marks=_decode_paths(data["sensitive_marks"]),
+        dependencies=tuple(data["dependencies"]),
+        create_before_destroy=data["create_before_destroy"],
+    )
+
+
+def encode_output(change: OutputChange) -> dict[str, Any]:
+    """Write the change of an output."""
+    return {
+        "name": change.name,
+        "action": change.action.name,
+        "before": encode(change.before),
+        "after": encode(change.after),
+        "sensitive": [change.before_sensitive, change.after_sensitive],
+        "type": type_to_json(change.type),
+    }
+
+
+def decode_output(data: dict[str, Any]) -> OutputChange:
+    """Read the change of an output."""
+    before, after = decode(data["before"]), decode(data["after"])
+    type_ = type_from_json(data["type"])
+    return OutputChange(data["name"], Action[data["action"]], before, after, *data["sensitive"], type_)
+
+
+def encode_variable(variable: VariableValue) -> dict[str, Any]:
+    """Write the value of a variable."""
+    return {"value": encode(variable.value), "sensitive": variable.sensitive, "given": variable.given}
+
+
+def decode_variable(data: dict[str, Any]) -> VariableValue:
+    """Read the value of a variable."""
+    return VariableValue(decode(data["value"]), data["sensitive"], data["given"])
+
+
+def encode_relevant(one: RelevantAttribute) -> list[Any]:
+    """Write an attribute that the plan rests on."""
+    return [one.resource, list(one.attribute)]
+
+
+def decode_relevant(data: list[Any]) -> RelevantAttribute:
+    """Read an attribute that the plan rests on."""
+    return RelevantAttribute(data[0], tuple(data[1]))
+
+
+def encode_check(check: CheckResult) -> dict[str, Any]:
+    """Write the result of a check."""
+    objects = check.objects
+    return {
+        "kind": check.kind,
+        "address": check.address,
+        "status": check.status,
+        "objects": None if objects is None else [[o.address, o.status, list(o.failure_messages)] for o in objects],
+    }
+
+
+def decode_check(data: dict[str, Any]) -> CheckResult:
+    """Read the result of a check."""
+    objects = None
+    if data["objects"] is not None:
+        objects = tuple(CheckObjectResult(a, CheckStatus(s), tuple(m)) for a, s, m in data["objects"])
+    return CheckResult(data["kind"], data["address"], CheckStatus(data["status"]), objects)
+
+
+def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Write a diagnostic."""
+    subject = diagnostic.subject
+    return {
+        "text": [diagnostic.severity, diagnostic.summary, diagnostic.detail],
+        "path": _encode_paths((diagnostic.path,)),
+        "address": diagnostic.address,
+        "subject": None if subject is None else [subject.filename, *map(_position, (subject.start, subject.end))],
+    }
+
+
+def _position(position: SourcePosition) -> list[int]:
+    return [position.line, position.column, position.byte]
+
+
+def decode_diagnostic(data: dict[str, Any]) -> Diagnostic:
+    """Read a diagnostic."""
+    severity, summary, detail = data["text"]
+    (path,) = _decode_paths(data["path"])
+    subject = None
+    if data["subject"] is not None:
+        filename, start, end = data["subject"]
+        subject = SourceRange(filename, SourcePosition(*start), SourcePosition(*end))
+    return Diagnostic(Severity(severity), summary, detail, path, data["address"], subject)
