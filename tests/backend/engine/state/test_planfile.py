@@ -66,6 +66,10 @@ def reread(directory: Path, plan: Plan) -> Plan:
     return found.plan
 
 
+def comparable(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def test_saved_plan_comes_back_whole(tmp_path: Path) -> None:
     plan = made(tmp_path)
     plan = replace(plan, diagnostics=(*plan.diagnostics, error("Bad", "", attribute_path("a", 0))))
@@ -73,9 +77,8 @@ def test_saved_plan_comes_back_whole(tmp_path: Path) -> None:
     saved = reread(tmp_path, plan)
 
     for one in fields(Plan):
-        if one.name not in ("configuration", "resource_changes"):
-            assert getattr(saved, one.name) == getattr(plan, one.name), one.name
-    assert list(saved.resource_changes) == list(plan.resource_changes)
+        if one.name != "configuration":
+            assert comparable(getattr(saved, one.name)) == comparable(getattr(plan, one.name)), one.name
     assert saved.configuration.directory == plan.configuration.directory.absolute()
     assert plan_to_json(saved) == plan_to_json(plan)
 
