@@ -60,9 +60,12 @@ def _check_planned_block(
     block: Block, prior: Object | None, config: Object, planned: Object, path: Path
 ) -> Iterator[str]:
     for attribute in block.attributes:
-        at = (*path, AttributeStep(attribute.name))
-        before = prior.get(attribute.name) if prior else None
-        yield from _check_planned_value(attribute, before, config[attribute.name], planned.get(attribute.name), at)
+        name = attribute.name
+        wanted, got = config[name], planned.get(name)
+        if got is wanted or (wanted is None and attribute.computed):
+            continue
+        before = prior.get(name) if prior else None
+        yield from _check_planned_value(attribute, before, wanted, got, (*path, AttributeStep(name)))
     for nested in block.blocks:
         yield from _check_planned_nested(
             nested, prior.get(nested.name) if prior else None, config[nested.name], planned.get(nested.name), path
@@ -71,8 +74,6 @@ def _check_planned_block(
 
 def _check_planned_value(attribute: Attribute, prior: Any, config: Any, planned: Any, path: Path) -> Iterator[str]:
     if same(planned, config) or planned is prior or same(planned, prior):
-        return
-    if config is None and attribute.computed:
         return
     where = f".{render_path(path)}"
     if planned is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from constructs_ims.backend.engine.lang import from_json, type_of
@@ -12,16 +11,26 @@ from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.types import DYNAMIC, type_from_json, type_to_json
 
+_dynamic: dict[int, tuple[Schema, tuple[str, ...]]] = {}
+"""Found names by the identity of a schema, whose hash would cost more than the search; the schema keeps it alive."""
 
-@lru_cache(maxsize=256)
+
 def dynamic_names(schema: Schema) -> tuple[str, ...]:
     """Return the attributes whose values settle their own types."""
-    return tuple(attribute.name for attribute in schema.block.attributes if attribute.type == DYNAMIC)
+    found = _dynamic.get(id(schema))
+    if found is None:
+        names = tuple(attribute.name for attribute in schema.block.attributes if attribute.type == DYNAMIC)
+        found = _dynamic[id(schema)] = (schema, names)
+    return found[1]
 
 
 def decode_object(schema: Schema, stored: Mapping[str, Any]) -> Object:
     """Return the object that a state stores; attributes that it lacks are null."""
-    made: Object = {attribute.name: _plain(stored.get(attribute.name)) for attribute in schema.block.attributes}
+    made: Object = {
+        name: float(value) if type(value) is Decimal else value
+        for name in schema.block.by_name
+        for value in [stored.get(name)]
+    }
     made.update((nested.name, stored.get(nested.name)) for nested in schema.block.blocks)
     for name in dynamic_names(schema):
         made[name] = _decode_dynamic(stored.get(name))
@@ -32,10 +41,6 @@ def encode_object(schema: Schema, value: Object) -> Object:
     """Return the object as a state stores it."""
     names = dynamic_names(schema)
     return {**value, **{name: _encode_dynamic(value.get(name)) for name in names}} if names else value
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _decode_dynamic(stored: Any) -> Any:

@@ -25,9 +25,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A point that others wait for: a resource's instances are known, or its objects that were to go are gone."""
+    """A point that others wait for.
 
-    kind: Literal["expanded", "ended", "ended in turn"]
+    A resource's instances are known; all its objects that were to go are gone; those that go before what depends on
+    them is made; or those that nothing takes the place of, or only afterwards.
+    """
+
+    kind: Literal["expanded", "ended", "ended in turn", "ended alone"]
     resource: ResourceAddress
 
 
@@ -97,7 +101,8 @@ class _Builder:
 
     def _order_ends(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
         ended, in_turn = Milestone("ended", address), Milestone("ended in turn", address)
-        self.tasks[ended], self.tasks[in_turn] = [], []
+        alone = Milestone("ended alone", address)
+        self.tasks[ended], self.tasks[in_turn], self.tasks[alone] = [], [], []
         for step in steps:
             change = self.changes[step]
             made, made_first = Step("make", step.address), _is_made_first(change)
@@ -106,19 +111,23 @@ class _Builder:
             self.tasks[ended].append(step)
             if not made_first:
                 self.tasks[in_turn].append(step)
+            if not made_first or (change.action is Action.DELETE and not change.deposed):
+                self.tasks[alone].append(step)
             if made in self.changes:
                 (needed if made_first else self.tasks[made]).append(made if made_first else step)
             self._order_around(address, step, made_first=made_first)
 
     def _order_around(self, address: ResourceAddress, step: Step, *, made_first: bool) -> None:
         """Order the end of an object against the resources that it was made from, and those made from it."""
+        change = self.changes[step]
+        has_successor = made_first and (change.action is not Action.DELETE or change.deposed is not None)
         for other in self._known(self.changes[step].dependencies):
             if other == address:
                 continue
             for end in self.ends.get(other, ()):
                 self._wait(end, Milestone("ended", address))
             for make in self.makes.get(other, ()):
-                self._wait(step, make) if made_first else self._wait(make, Milestone("ended in turn", address))
+                self._wait(step, make) if has_successor else self._wait(make, Milestone("ended alone", address))
         if made_first:
             for other in self._dependents(address):
                 self._wait(step, Node("resource", other))

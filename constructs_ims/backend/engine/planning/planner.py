@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
@@ -42,6 +42,8 @@ class Planner:
     """Walks a stack, or what is to be destroyed of it."""
 
     run: PlanRun
+    providers: dict[str, Node] = field(default_factory=dict)
+    """The node of each provider that the state names."""
 
     def walk(self, parallelism: int, stop: threading.Event | None) -> None:
         """Visit every node, and note all that is decided in the run."""
@@ -71,11 +73,12 @@ class Planner:
         return graph
 
     def _provider_node(self, address: ResourceAddress) -> Node:
-        wanted = parse_provider_address(self.run.state.resources[address].provider)
-        for key in provider_keys(self.run.stack):
-            if address_of(self.run.configuration, key) == wanted:
-                return Node("provider", key)
-        return Node("provider", wanted)
+        text = self.run.state.resources[address].provider
+        if text not in self.providers:
+            wanted = parse_provider_address(text)
+            keys = (key for key in provider_keys(self.run.stack) if address_of(self.run.configuration, key) == wanted)
+            self.providers[text] = Node("provider", next(keys, wanted))
+        return self.providers[text]
 
     def _targeted(self, graph: Mapping[Node, Iterable[Node]]) -> dict[Node, Iterable[Node]]:
         """Return the part of the graph that the targets need, and the outputs that need nothing else."""
