@@ -1,0 +1,203 @@
+"""The Python door: planning, applying, destroying and importing in a world of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+
+WriteStack = Callable[..., Path]
+Image = dict[str, Any]
+ADDRESS = "huaweicloud_ims_image_metadata.a"
+
+
+def test_plan_says_what_an_apply_does(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    plan = sandbox.plan(write_stack(images={"a": ubuntu}))
+
+    assert plan.actions == {ADDRESS: Action.CREATE}
+    assert plan.has_changes
+    assert plan.summary == "1 to add, 0 to change, 0 to destroy"
+    assert sandbox.images() == []
+
+
+def test_json_of_a_plan_is_terraforms(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    document = json.loads(json.dumps(sandbox.plan(write_stack(images={"a": ubuntu})).to_json()))
+
+    assert document["format_version"] == "1.2"
+    assert document["resource_changes"][0]["change"]["actions"] == ["create"]
+
+
+def test_text_of_a_plan_is_terraforms(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    assert f"# {ADDRESS} will be created" in str(sandbox.plan(write_stack(images={"a": ubuntu})))
+
+
+def test_apply_creates_and_a_second_plan_is_empty(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu}, output={"id": {"value": f"${{{ADDRESS}.id}}"}})
+
+    applied = sandbox.apply(stack)
+
+    (image,) = sandbox.images()
+    assert (applied.added, applied.changed, applied.destroyed) == (1, 0, 0)
+    assert applied.outputs == sandbox.outputs(stack) == {"id": image["id"]}
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_plan_is_applied_as_it_stands(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    plan = sandbox.plan(write_stack(images={"a": ubuntu}))
+
+    assert sandbox.apply(plan).added == 1
+
+
+def test_stale_plan_is_refused(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    plan = sandbox.plan(stack)
+    sandbox.apply(stack)
+
+    with pytest.raises(OperationFailedError, match="Saved plan is stale"):
+        sandbox.apply(plan)
+    assert len(sandbox.images()) == 1
+
+
+def test_destroy_leaves_nothing(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+
+    assert sandbox.destroy(stack).destroyed == 1
+    assert sandbox.images() == []
+    assert sandbox.state(stack).is_empty
+
+
+def test_import_takes_an_image_that_exists(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack("here", images={"a": ubuntu})
+    id = sandbox.apply(write_stack("there", images={"a": ubuntu})).state.objects()
+    first = next(iter(id))[2].attributes["id"]
+
+    sandbox.import_(stack, ADDRESS, first)
+
+    assert len(sandbox.images()) == 1
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_drift_is_seen(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    sandbox.world.store.remove(sandbox.images()[0]["id"])
+
+    assert sandbox.plan(stack).actions == {ADDRESS: Action.CREATE}
+
+
+def test_variables_come_as_values(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": {**ubuntu, "name": "${var.name}"}}, variable={"name": {"type": "string"}})
+
+    sandbox.apply(stack, variables={"name": "from-python"})
+
+    assert sandbox.images()[0]["name"] == "from-python"
+
+
+def test_missing_variable_is_an_error_with_its_place(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    with pytest.raises(OperationFailedError) as raised:
+        sandbox.plan(write_stack(variable={"name": {"type": "string"}}))
+
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.summary == "No value for required variable"
+    assert diagnostic.subject is not None
+
+
+def test_errors_come_all_at_once(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    bad = {"a": {**ubuntu, "nonsense": 1}, "b": {**ubuntu, "folly": 1}}
+
+    with pytest.raises(OperationFailedError) as raised:
+        sandbox.plan(write_stack(images=bad))
+
+    assert len([one for one in raised.value.diagnostics if one.is_error]) == 2
+
+
+def test_values_go_from_stack_to_stack(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image, tmp_path: Path
+) -> None:
+    base = write_stack("base", images={"a": ubuntu}, output={"id": {"value": f"${{{ADDRESS}.id}}"}})
+    remote = {"base": {"backend": "local", "config": {"path": str(tmp_path / "terraform.base.tfstate")}}}
+    web = write_stack(
+        "web",
+        data={"terraform_remote_state": remote},
+        output={"id": {"value": "${data.terraform_remote_state.base.outputs.id}"}},
+    )
+    sandbox.apply(base)
+
+    assert sandbox.apply(web).outputs == sandbox.outputs(base)
+    assert list(tmp_path.glob("*.tfstate")) == []
+
+
+def test_stack_that_is_not_deployed_yet_is_named(sandbox: Sandbox, write_stack: WriteStack, tmp_path: Path) -> None:
+    write_stack("base", output={"id": {"value": "x"}})
+    remote = {"base": {"backend": "local", "config": {"path": str(tmp_path / "terraform.base.tfstate")}}}
+
+    with pytest.raises(OperationFailedError, match='The stack "base" has no state in the sandbox yet'):
+        sandbox.plan(write_stack("web", data={"terraform_remote_state": remote}, output={"x": {"value": "1"}}))
+
+
+def test_state_of_somebody_else_is_not_read(sandbox: Sandbox, write_stack: WriteStack, tmp_path: Path) -> None:
+    (tmp_path / "real.tfstate").write_text("{}")
+    remote = {"other": {"backend": "local", "config": {"path": str(tmp_path / "real.tfstate")}}}
+
+    with pytest.raises(OperationFailedError, match="Remote state elsewhere"):
+        sandbox.plan(write_stack("web", data={"terraform_remote_state": remote}))
+
+
+def test_deterministic_worlds_are_the_same(write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    images = []
+    for _ in range(2):
+        with Sandbox(deterministic=True) as sandbox:
+            sandbox.apply(stack)
+            images.append(sandbox.images())
+
+    assert images[0] == images[1]
+
+
+def test_simulated_objects_can_be_refused(write_stack: WriteStack) -> None:
+    stack = write_stack(resource={"random_id": {"x": {"byte_length": 4}}})
+
+    with Sandbox() as free, Sandbox(simulate=False) as strict:
+        assert free.plan(stack).changes["random_id.x"].simulated
+        with pytest.raises(OperationFailedError, match="Provider not available"):
+            strict.plan(stack)
+
+
+@pytest.mark.parametrize("source", ["nowhere", Path("nowhere"), 7, None])
+def test_what_is_no_stack_is_refused(sandbox: Sandbox, source: Any) -> None:
+    with pytest.raises(OperationFailedError, match="Not a stack"):
+        sandbox.plan(source)
+
+
+def test_stack_object_is_synthesized_through_its_app(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    directory = write_stack("web", images={"a": ubuntu})
+    synthesized = []
+    app = SimpleNamespace(outdir=str(directory.parents[1]), synth=lambda: synthesized.append(True))
+    stack = SimpleNamespace(node=SimpleNamespace(root=app, id="web"), to_terraform=dict)
+
+    assert sandbox.plan(stack).actions == {ADDRESS: Action.CREATE}
+    assert synthesized == [True]
+
+
+def test_stack_object_without_an_app_is_asked_itself(sandbox: Sandbox) -> None:
+    content = {"output": {"x": {"value": "1"}}}
+    stack = SimpleNamespace(node=SimpleNamespace(root=object(), id="lone"), to_terraform=lambda: content)
+
+    assert sandbox.apply(stack).outputs == {"x": "1"}
+    assert sandbox.states.stacks() == ["lone"]
+
+
+def test_broken_configuration_is_reported(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(output={"x": {"value": "1"}})
+    (stack / "cdk.tf.json").write_text("{")
+
+    with pytest.raises(OperationFailedError):
+        sandbox.plan(stack)
