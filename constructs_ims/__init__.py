@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from constructs_ims.node import watch_for_jsii
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.sandbox import OperationFailedError as OperationFailedError
+    from constructs_ims.backend.sandbox import Sandbox as Sandbox
     from constructs_ims.constructs import ContainerFormat as ContainerFormat
     from constructs_ims.constructs import DiskFormat as DiskFormat
     from constructs_ims.constructs import ForceNew as ForceNew
@@ -57,7 +59,7 @@ _HOMES: dict[str, str] = dict.fromkeys(
         "Visibility",
     ),
     "constructs_ims.constructs",
-)
+) | dict.fromkeys(("OperationFailedError", "Sandbox"), "constructs_ims.backend.sandbox")
 
 __all__ = sorted(_HOMES)
 
