@@ -95,11 +95,11 @@ def _write_object(value: dict[str, Any], newline: str, step: str, colon: str, ou
     inner = newline + step
     before = "{" + inner
     for key, item in value.items() if _keeps_order(value) else sorted(value.items()):
-        # The inner loop of every state file: texts and nulls, nearly all there is, are written without another call.
+        # The inner loop of every state and plan: what is nearly all there is gets written without another call.
         if type(item) is str:
             out.append(f"{before}{_quote(key)}{colon}{_quote(item)}")
-        elif item is None:
-            out.append(f"{before}{_quote(key)}{colon}null")
+        elif item is None or item is True or item is False:
+            out.append(f"{before}{_quote(key)}{colon}{_CONSTANTS[item]}")
         else:
             out.append(f"{before}{_quote(key)}{colon}")
             _write(item, inner, step, colon, out)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
 from constructs_ims.backend.engine.json_text import read_number
-from constructs_ims.backend.engine.render.change import Change, same
+from constructs_ims.backend.engine.render.change import EVERYTHING, Change, same
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
     BlocksDiff,
@@ -34,11 +34,14 @@ from constructs_ims.schema.types import (
     DYNAMIC,
     NUMBER,
     STRING,
+    BoolType,
     DynamicType,
     ListType,
     MapType,
+    NumberType,
     ObjectType,
     SetType,
+    StringType,
     TupleType,
     Type,
 )
@@ -159,8 +162,15 @@ def _null_if_empty(value: Any) -> Any:
 
 def _diff_named(change: Change, types: Mapping[str, Type]) -> tuple[dict[str, Diff], Action]:
     """Compare attributes by name; those that are null all along are not worth mentioning."""
-    diffs, action = {}, _whole_action(change)
+    diffs: dict[str, Diff] = {}
+    action = _whole_action(change)
+    plain = _PlainAttributes(change)
     for name, type_ in types.items():
+        if plain.has(name, type_):
+            if quick := plain.diff(name, type_):
+                diffs[name] = quick
+                action = combine(action, quick.action)
+            continue
         inner = replace(_shown(change.attribute(name)), before_explicit=False, after_explicit=False)
         diff = diff_value(inner, type_)
         if diff.action is Action.NO_OP and inner.before is None and inner.after is None:
@@ -168,6 +178,51 @@ def _diff_named(change: Change, types: Mapping[str, Type]) -> tuple[dict[str, Di
         diffs[name] = diff
         action = combine(action, diff.action)
     return diffs, action
+
+
+class _PlainAttributes:
+    """Compares texts, numbers and truth values that nothing special is said of, at a tenth of the usual cost.
+
+    A plan of a thousand images has sixty thousand of them; the result is that of ``diff_value``.
+    """
+
+    def __init__(self, change: Change) -> None:
+        self.before = change.before if isinstance(change.before, dict) else {}
+        self.after = change.after if isinstance(change.after, dict) else {}
+        self.unknown = change.unknown if isinstance(change.unknown, dict) else {}
+        self.legacy = change.legacy
+        masks = (change.before_sensitive, change.after_sensitive)
+        self.special = {path[0] for path in change.replace if path}.union(*(m for m in masks if isinstance(m, dict)))
+        self.is_usable = change.relevant == EVERYTHING
+
+    def has(self, name: str, type_: Type) -> bool:
+        """Tell whether the attribute can be compared here."""
+        return self.is_usable and name not in self.special and isinstance(type_, StringType | NumberType | BoolType)
+
+    def diff(self, name: str, type_: Type) -> Diff | None:
+        """Return what becomes of an attribute, None when it is null all along."""
+        before, after = self.before.get(name), self.after.get(name)
+        is_null = before is None and after is None
+        if self.legacy:
+            before, after = None if before == "" else before, None if after == "" else after
+        if self.unknown.get(name) is True:
+            if before is None:
+                return _NEW_UNKNOWN
+            return UnknownDiff(Action.UPDATE, False, PrimitiveDiff(Action.DELETE, False, before, None, type_))
+        if is_null:
+            return None
+        return PrimitiveDiff(_plain_action(before, after), False, before, after, type_)
+
+
+_NEW_UNKNOWN: Final = UnknownDiff(Action.CREATE, False, None)
+
+
+def _plain_action(before: Any, after: Any) -> Action:
+    if before is None:
+        return Action.NO_OP if after is None else Action.CREATE
+    if after is None:
+        return Action.DELETE
+    return Action.NO_OP if same(before, after) else Action.UPDATE
 
 
 def _diff_list(change: Change, pairs: Iterable[tuple[tuple[int, int], Type]]) -> ListDiff:

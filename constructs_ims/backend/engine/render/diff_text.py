@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
@@ -25,7 +26,7 @@ from constructs_ims.backend.engine.render.diff import (
 )
 from constructs_ims.backend.engine.render.pairing import pair_in_order
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name, quote
-from constructs_ims.schema.types import STRING
+from constructs_ims.schema.types import STRING, StringType
 
 IMPORTANT: Final = ("id", "name", "tags")
 """Attributes that are shown even where they do not change, because they tell people which object this is."""
@@ -69,7 +70,7 @@ class Style:
 
     def symbol(self, action: Action) -> str:
         """Return the four columns in front of a line."""
-        return "" if self.hides_symbols else f"{self.terminal.paint(SYMBOLS[action])} "
+        return "" if self.hides_symbols else _symbol(self.terminal, action)
 
     def line(self, indent: int, action: Action) -> str:
         """Return what stands before the text of a line."""
@@ -90,10 +91,17 @@ class Style:
         return self.terminal.paint(f"[dark_gray]# ({count} unchanged {what}{'s' * (count != 1)} hidden)[reset]")
 
 
+@lru_cache(maxsize=64)
+def _symbol(terminal: Terminal, action: Action) -> str:
+    return f"{terminal.paint(SYMBOLS[action])} "
+
+
 def diff_text(diff: Diff, indent: int, style: Style) -> str:
     """Write a difference whose first line stands behind a name; the lines after it are indented by ``indent`` steps."""
     match diff:
-        case PrimitiveDiff() if diff.type == STRING:
+        case UnknownDiff():
+            return _unknown_text(diff, indent, style)
+        case PrimitiveDiff(type=StringType()):
             return _string_text(diff, indent, style)
         case PrimitiveDiff():
             return _primitive_text(diff, style)
@@ -109,8 +117,6 @@ def diff_text(diff: Diff, indent: int, style: Style) -> str:
             return _object_text(diff, indent, style)
         case SensitiveDiff():
             return _sensitive_text(diff, indent, style)
-        case UnknownDiff():
-            return _unknown_text(diff, indent, style)
         case TypeChangeDiff():
             inner = replace(style, hides_null=True)
             arrow = style.terminal.paint(_ARROW)

@@ -18,6 +18,7 @@ Steps: TypeAlias = tuple[Any, ...]
 NOTHING_KNOWN: Final = object()
 """Stands for a value of which nothing is known, so that JSON leaves it out."""
 _SEQUENCES, _MAPPINGS = (ListType, SetType, TupleType), (MapType, ObjectType)
+_NESTED: Final = (dict, list, tuple)
 
 
 def steps_of(path: Path) -> Steps:
@@ -30,11 +31,11 @@ def known_part(value: Any) -> Any:
     if value is Unknown:
         return NOTHING_KNOWN
     if isinstance(value, dict):
-        parts = ((name, known_part(item)) for name, item in value.items())
-        return {name: part for name, part in parts if part is not NOTHING_KNOWN}
+        known = {name: item for name, item in value.items() if item is not Unknown}
+        nested = {name: known_part(item) for name, item in known.items() if isinstance(item, _NESTED)}
+        return {**known, **nested} if nested else known
     if isinstance(value, list | tuple):
-        parts_in_order = (known_part(item) for item in value)
-        return [None if part is NOTHING_KNOWN else part for part in parts_in_order]
+        return [None if item is Unknown else known_part(item) for item in value]
     return value
 
 
@@ -43,42 +44,39 @@ def unknown_mask(value: Any) -> Any:
     if value is Unknown:
         return True
     if isinstance(value, dict):
-        masks = ((name, unknown_mask(item)) for name, item in value.items())
-        return {name: mask for name, mask in masks if mask is not False}
+        return {
+            name: True if item is Unknown else unknown_mask(item)
+            for name, item in value.items()
+            if item is Unknown or isinstance(item, _NESTED)
+        }
     if isinstance(value, list | tuple):
         return [unknown_mask(item) for item in value]
     return False
 
 
-def sensitive_mask(value: Any, paths: Iterable[Steps] = (), types: Mapping[str, Type] | None = None) -> Any:
-    """Return where a value is sensitive; ``types`` are those of an object's attributes, which tell of unknown ones."""
+def sensitive_mask(value: Any, paths: Iterable[Steps] = (), shapes: Mapping[str, Any] | None = None) -> Any:
+    """Return where a value is sensitive; ``shapes`` are the masks of an object's attributes while they are unknown."""
     sensitive = tuple(paths)
     if () in sensitive:
         return True
     if isinstance(value, dict):
-        return _object_mask(value, sensitive, types or {})
+        return _object_mask(value, sensitive, shapes or {})
     if isinstance(value, list | tuple):
         return [sensitive_mask(item, _below(sensitive, index, item)) for index, item in enumerate(value)]
     return False
 
 
-def _object_mask(value: Mapping[str, Any], paths: tuple[Steps, ...], types: Mapping[str, Type]) -> dict[str, Any]:
-    masks: dict[str, Any] = {}
-    for name, item in value.items():
-        below = tuple(path[1:] for path in paths if path[0] == name) if paths else ()
-        if item is Unknown and not below:
-            mask = _unknown_shape(types.get(name))
-        elif below or isinstance(item, dict | list | tuple):
-            mask = sensitive_mask(item, below)
-        else:
-            continue
+def _object_mask(value: Mapping[str, Any], paths: tuple[Steps, ...], shapes: Mapping[str, Any]) -> dict[str, Any]:
+    masks = {
+        name: shapes[name] if item is Unknown else sensitive_mask(item)
+        for name, item in value.items()
+        if isinstance(item, _NESTED) or (item is Unknown and name in shapes)
+    }
+    for name in {path[0] for path in paths if path[0] in value}:
+        mask = sensitive_mask(value[name], [path[1:] for path in paths if path[0] == name])
         if mask is not False:
             masks[name] = mask
     return masks
-
-
-def _unknown_shape(type_: Type | None) -> Any:
-    return [] if isinstance(type_, _SEQUENCES) else {} if isinstance(type_, _MAPPINGS) else False
 
 
 def _below(paths: tuple[Steps, ...], index: int, item: Any) -> tuple[Steps, ...]:
@@ -93,6 +91,16 @@ def schema_paths(block: Block, prefix: Steps = ()) -> Iterable[Steps]:
             yield (*prefix, attribute.name)
 
 
-def block_types(block: Block | None) -> dict[str, Type]:
-    """Return the types of a block's attributes by name."""
-    return {attribute.name: attribute.type for attribute in block.attributes} if block else {}
+def unknown_shapes(types: Mapping[str, Type]) -> dict[str, Any]:
+    """Return the sensitivity of unknown collections: nothing is known of their elements, but that they have some."""
+    shapes = {name: _unknown_shape(type_) for name, type_ in types.items()}
+    return {name: shape for name, shape in shapes.items() if shape is not None}
+
+
+def _unknown_shape(type_: Type) -> Any:
+    return [] if isinstance(type_, _SEQUENCES) else {} if isinstance(type_, _MAPPINGS) else None
+
+
+def block_shapes(block: Block | None) -> dict[str, Any]:
+    """Return the sensitivity of a block's attributes while they are unknown."""
+    return unknown_shapes({attribute.name: attribute.type for attribute in block.attributes}) if block else {}

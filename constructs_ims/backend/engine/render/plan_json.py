@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange
@@ -11,11 +11,12 @@ from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.masks import (
     NOTHING_KNOWN,
-    block_types,
+    block_shapes,
     known_part,
     sensitive_mask,
     steps_of,
     unknown_mask,
+    unknown_shapes,
 )
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.state_json import (
@@ -25,8 +26,8 @@ from constructs_ims.backend.engine.render.state_json import (
     provider_name,
     state_to_json,
 )
-from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.types import DYNAMIC, Type, type_to_json
+from constructs_ims.schema.paths import Path
+from constructs_ims.schema.types import DYNAMIC, type_to_json
 from constructs_ims.schema.values import Unknown, is_wholly_known
 
 FORMAT_VERSION: Final = "1.2"
@@ -42,11 +43,13 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
     if plan.variables:
         values = ((name, variable.value) for name, variable in plan.variables.items() if not is_unknown(variable.value))
         document["variables"] = {name: Record(value=to_json(value)) for name, value in values}
-    document["planned_values"] = _planned_values(plan)
+    masks = _Masks()
+    records = [change_to_json(change, masks) for change in plan.resource_changes]
+    document["planned_values"] = _planned_values(plan, records)
     if plan.drift:
-        document["resource_drift"] = [change_to_json(change) for change in plan.drift]
+        document["resource_drift"] = [change_to_json(change, masks) for change in plan.drift]
     if plan.resource_changes:
-        document["resource_changes"] = [change_to_json(change) for change in plan.resource_changes]
+        document["resource_changes"] = records
     if plan.output_changes:
         document["output_changes"] = {name: _output_change(plan.output_changes[name]) for name in plan.output_changes}
     if not plan.prior_state.is_empty:
@@ -75,7 +78,30 @@ def _relevant(plan: Plan) -> Iterator[Record]:
         yield Record(resource=resource, attribute=list(attribute))
 
 
-def change_to_json(change: ResourceChange) -> Record:
+class _Masks:
+    """Finds where values are sensitive, remembering for each schema what its unknown attributes look like."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[int, dict[str, Any]] = {}
+
+    def of(self, change: ResourceChange, value: Any, sensitive: tuple[Path, ...]) -> Any:
+        """Return where ``value`` is sensitive."""
+        return False if value is None else sensitive_mask(value, map(steps_of, sensitive), self._of(change, value))
+
+    def _of(self, change: ResourceChange, value: Any) -> dict[str, Any]:
+        schema = change.schema
+        if schema is None:
+            return {}
+        if id(schema) not in self._shapes:
+            self._shapes[id(schema)] = block_shapes(schema.block)
+        shapes = self._shapes[id(schema)]
+        if schema.name == "terraform_data" and value.get("input") is not Unknown:
+            # The output has the type of the input, although its schema leaves that open.
+            return {**shapes, **unknown_shapes({"output": type_of(value.get("input"))})}
+        return shapes
+
+
+def change_to_json(change: ResourceChange, masks: _Masks) -> Record:
     """Return one entry of ``resource_changes`` or ``resource_drift``."""
     resource = change.address.resource
     fields = Record(address=str(change.address))
@@ -87,21 +113,21 @@ def change_to_json(change: ResourceChange) -> Record:
     fields["provider_name"] = provider_name(change.provider)
     if change.deposed:
         fields["deposed"] = change.deposed
-    fields["change"] = _change(change)
+    fields["change"] = _change(change, masks)
     if change.reason:
         fields["action_reason"] = str(change.reason)
     return fields
 
 
-def _change(change: ResourceChange) -> Record:
+def _change(change: ResourceChange, masks: _Masks) -> Record:
     is_known = is_wholly_known(change.after)
     fields = Record(
         actions=list(change.action.names),
         before=change.before,
         after=change.after if is_known else known_part(change.after),
         after_unknown={} if is_known else unknown_mask(change.after),
-        before_sensitive=_sensitive(change, change.before, "before_sensitive"),
-        after_sensitive=_sensitive(change, change.after, "after_sensitive"),
+        before_sensitive=masks.of(change, change.before, change.before_sensitive),
+        after_sensitive=masks.of(change, change.after, change.after_sensitive),
     )
     if change.replace_paths:
         fields["replace_paths"] = [list(steps_of(path)) for path in change.replace_paths]
@@ -111,20 +137,7 @@ def _change(change: ResourceChange) -> Record:
     return fields
 
 
-def _sensitive(change: ResourceChange, value: Any, which: str) -> Any:
-    paths = [steps_of(path) for path in getattr(change, which)]
-    return False if value is None else sensitive_mask(value, paths, _types(change.schema, value))
-
-
-def _types(schema: Schema | None, value: Any) -> dict[str, Type]:
-    """Return the types of attributes; the output of ``terraform_data`` has the type of its input."""
-    types = block_types(schema.block if schema else None)
-    if schema is not None and schema.name == "terraform_data" and value.get("input") is not Unknown:
-        types["output"] = type_of(value.get("input"))
-    return types
-
-
-def _planned_values(plan: Plan) -> Record:
+def _planned_values(plan: Plan, records: Sequence[Record]) -> Record:
     values = Record()
     outputs = {
         name: _planned_output(change)
@@ -133,7 +146,7 @@ def _planned_values(plan: Plan) -> Record:
     }
     if outputs:
         values["outputs"] = outputs
-    values["root_module"] = modules_to_json(_planned_resources(plan.resource_changes))
+    values["root_module"] = modules_to_json(_planned_resources(zip(plan.resource_changes, records, strict=True)))
     return values
 
 
@@ -145,16 +158,16 @@ def _planned_output(change: OutputChange) -> Record:
     return fields
 
 
-def _planned_resources(changes: Iterable[ResourceChange]) -> Iterator[tuple[str, Record]]:
-    for change in changes:
+def _planned_resources(changes: Iterable[tuple[ResourceChange, Record]]) -> Iterator[tuple[str, Record]]:
+    for change, record in changes:
         if change.after is None or change.deposed or change.action in (Action.DELETE, Action.FORGET):
             continue
         fields = address_fields(change.address)
         fields.update(
             provider_name=provider_name(change.provider),
             schema_version=change.schema.version if change.schema else 0,
-            values=known_part(change.after),
-            sensitive_values=_sensitive(change, change.after, "after_sensitive"),
+            values=record["change"]["after"],
+            sensitive_values=record["change"]["after_sensitive"],
         )
         yield change.address.resource.module, fields
 

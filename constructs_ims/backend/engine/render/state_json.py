@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.backend.engine.render.masks import block_types, schema_paths, sensitive_mask, steps_of
+from constructs_ims.backend.engine.render.masks import schema_paths, sensitive_mask, steps_of
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, ObjectState, OutputState, State
 from constructs_ims.backend.engine.stored import decode_object
@@ -113,7 +113,7 @@ def _object(address: InstanceAddress, provider: str, obj: ObjectState, schema_of
         provider_name=source,
         schema_version=obj.schema_version,
         values=values,
-        sensitive_values=sensitive_mask(values, paths, block_types(block)),
+        sensitive_values=sensitive_mask(values, paths),
     )
     if obj.dependencies:
         record["depends_on"] = list(obj.dependencies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _CODES: Final = {
@@ -119,6 +120,7 @@ def _quoted(character: str) -> str:
 _IDENTIFIER: Final = re.compile(r"[^\W\d][\w-]*")
 
 
+@lru_cache(maxsize=4096)
 def attribute_name(name: str) -> str:
     """Return a name as it may stand before ``=``: quoted unless it is an identifier."""
     return name if _IDENTIFIER.fullmatch(name) else quote(name)
