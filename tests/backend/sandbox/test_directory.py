@@ -1,127 +1,75 @@
-"""A sandbox in a directory: shared between openings, saved under names, and gone back to."""
-
 from __future__ import annotations
 
-from collections.abc import Callable
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
-
-WriteStack = Callable[..., Path]
-Image = dict[str, Any]
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
 
 
-@pytest.fixture(params=["memory", "directory"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    with Sandbox(None if request.param == "memory" else tmp_path / "sandbox") as made:
-        yield made
+def test_it_lies_beside_the_nearest_project_file(tmp_path: Path):
+    (tmp_path / "cdktf.json").touch()
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert SandboxDirectory.locate(inner, {}).path == tmp_path / ".constructs-ims"
 
 
-def test_world_outlives_its_opening(tmp_path: Path, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    with Sandbox(tmp_path / "sandbox") as first:
-        first.apply(stack)
-        images = first.images()
-
-    with Sandbox(tmp_path / "sandbox") as second:
-        assert second.images() == images
-        assert not second.plan(stack).has_changes
-        assert second.states.stacks() == ["web"]
+def test_without_a_project_it_lies_in_the_folder_itself(tmp_path: Path):
+    assert SandboxDirectory.locate(tmp_path, {}).path == tmp_path / ".constructs-ims"
 
 
-def test_nothing_is_written_beside_the_sandbox(tmp_path: Path, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    before = set(tmp_path.rglob("*"))
-
-    with Sandbox(tmp_path / "sandbox") as sandbox:
-        sandbox.apply(stack)
-
-    assert all("sandbox" in path.parts for path in set(tmp_path.rglob("*")) - before)
+@pytest.mark.parametrize("given", ["elsewhere", "/elsewhere"], ids=["relative", "absolute"])
+def test_the_environment_moves_it(tmp_path: Path, given: str):
+    (tmp_path / "cdktf.json").touch()
+    assert SandboxDirectory.locate(tmp_path, {"CONSTRUCTS_IMS_SANDBOX": given}).path == tmp_path / given
 
 
-def test_saved_world_comes_back(world: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    world.apply(stack)
-    images = world.images()
-    world.save("good")
-    world.destroy(stack)
-
-    world.load("good")
-
-    assert world.images() == images
-    assert not world.plan(stack).has_changes
-    assert world.snapshots() == ["good"]
+def test_it_is_private_and_out_of_version_control(tmp_path: Path):
+    sandbox = SandboxDirectory(tmp_path / ".constructs-ims")
+    sandbox.create()
+    sandbox.create()
+    assert stat.S_IMODE(sandbox.path.stat().st_mode) == 0o700
+    assert (sandbox.path / ".gitignore").read_text() == "*\n"
 
 
-def test_saved_world_does_not_change_with_the_present_one(
-    world: Sandbox, write_stack: WriteStack, ubuntu: Image
-) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    world.save("empty")
-    world.apply(stack)
-
-    world.load("empty")
-    world.apply(stack)
-    world.load("empty")
-
-    assert world.images() == []
-    assert world.plan(stack).has_changes
+def test_a_place_that_is_no_directory_is_an_error(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SandboxError, match="CONSTRUCTS_IMS_SANDBOX"):
+        SandboxDirectory(tmp_path / "file" / "sandbox").create()
 
 
-def test_saving_again_replaces(world: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    world.save("one")
-    world.apply(write_stack(images={"a": ubuntu}))
-    world.save("one")
-    world.reset()
-
-    world.load("one")
-
-    assert len(world.images()) == 1
+def test_the_key_pair_stays_and_belongs_to_its_owner_alone(tmp_path: Path):
+    sandbox = SandboxDirectory(tmp_path)
+    pair = sandbox.key_pair()
+    assert SandboxDirectory(tmp_path).key_pair() == pair
+    assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
+    assert pair.secret_key not in repr(pair)
 
 
-def test_reset_forgets_everything_but_what_was_saved(world: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    world.apply(stack)
-    world.save("kept")
-
-    world.reset()
-
-    assert world.images() == []
-    assert world.state(stack).is_empty
-    assert world.snapshots() == ["kept"]
+def test_those_who_come_at_once_get_one_pair(tmp_path: Path):
+    with ThreadPoolExecutor(8) as threads:
+        pairs = set(threads.map(lambda _: SandboxDirectory(tmp_path).key_pair(), range(8)))
+    assert len(pairs) == 1
 
 
-@pytest.mark.parametrize("name", ["", "../up", ".hidden", "a/b", "x" * 101])
-def test_name_of_a_snapshot_is_checked(world: Sandbox, name: str) -> None:
-    with pytest.raises(OperationFailedError, match="Invalid snapshot name"):
-        world.save(name)
+@pytest.mark.parametrize("text", ["{", "[]", '{"access_key": 1}', '{"access_key": ""}', '{"other": "x"}'])
+def test_a_damaged_key_file_is_an_error_that_says_what_to_do(tmp_path: Path, text: str):
+    (tmp_path / "credentials.json").write_text(text)
+    with pytest.raises(SandboxError, match="Delete the file"):
+        SandboxDirectory(tmp_path).key_pair()
 
 
-def test_unknown_snapshot_is_named_with_a_hint(world: Sandbox) -> None:
-    world.save("monday")
-
-    with pytest.raises(OperationFailedError, match=r'saved as "monda"\. Saved are: monday\. Did you mean "monday"'):
-        world.load("monda")
-
-
-def test_state_in_use_is_refused(world: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    plan = world.plan(stack)
-
-    with plan.stack.keeper.held("OperationTypeApply"), pytest.raises(OperationFailedError, match="state lock"):
-        world.apply(plan)
-    assert world.images() == []
+def test_a_stack_of_an_app_keeps_its_name(tmp_path: Path):
+    stack = tmp_path / "cdktf.out" / "stacks" / "images"
+    stack.mkdir(parents=True)
+    (tmp_path / "cdktf.out" / "manifest.json").touch()
+    assert stack_name(stack) == "images"
 
 
-def test_damaged_state_is_reported(tmp_path: Path, write_stack: WriteStack, ubuntu: Image) -> None:
-    stack = write_stack(images={"a": ubuntu})
-    with Sandbox(tmp_path / "sandbox") as sandbox:
-        sandbox.apply(stack)
-        (tmp_path / "sandbox" / "stacks" / "web" / "terraform.tfstate").write_text("{")
-
-        with pytest.raises(OperationFailedError):
-            sandbox.plan(stack)
-        assert len(sandbox.images()) == 1
+def test_other_folders_of_one_name_are_told_apart(tmp_path: Path):
+    first, second = tmp_path / "a" / "my stack", tmp_path / "b" / "my stack"
+    assert stack_name(first) != stack_name(second)
+    assert stack_name(first).startswith("my-stack-")
+    assert stack_name(first) == stack_name(tmp_path / "b" / ".." / "a" / "my stack")
