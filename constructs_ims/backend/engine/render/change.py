@@ -71,17 +71,17 @@ class Change:
     def attribute(self, name: str) -> Change:
         """Return the change of one attribute or map element."""
         befores, afters = _mapping(self.before), _mapping(self.after)
-        return replace(
-            self,
-            before=befores.get(name),
-            after=afters.get(name),
-            unknown=_mapping(self.unknown).get(name),
-            before_sensitive=_mapping(self.before_sensitive).get(name),
-            after_sensitive=_mapping(self.after_sensitive).get(name),
-            replace=_below(self.replace, name),
-            relevant=_relevant_below(self.relevant, name),
-            before_explicit=name in befores,
-            after_explicit=name in afters,
+        return Change(
+            befores.get(name),
+            afters.get(name),
+            _mapping(self.unknown).get(name),
+            _mapping(self.before_sensitive).get(name),
+            _mapping(self.after_sensitive).get(name),
+            _below(self.replace, name),
+            _relevant_below(self.relevant, name),
+            name in befores,
+            name in afters,
+            self.legacy,
         )
 
     def element(self, before: int, after: int) -> Change:

@@ -73,7 +73,8 @@ def diff_block(change: Change, block: Block | None) -> Diff:
         return _diff_attributes(replace(change, legacy=False), dict.fromkeys(change.keys, DYNAMIC), ())
     if hidden := _hidden(change, lambda inner: diff_block(inner, block), is_block=True):
         return hidden
-    change = replace(change, legacy=change.legacy and not _is_modern(block))
+    if change.legacy and _is_modern(block):
+        change = replace(change, legacy=False)
     types = {attribute.name: attribute.type for attribute in block.attributes}
     return _diff_attributes(change, types, block.blocks)
 
@@ -96,7 +97,15 @@ def _diff_attributes(change: Change, types: Mapping[str, Type], nested: Iterable
 
 def _is_modern(block: Block) -> bool:
     """Tell whether the schema has types that the older plugin library, which mixes up null and "", cannot declare."""
-    return any(_is_modern_type(attribute.type) for attribute in block.attributes)
+    known = _MODERN.get(id(block))
+    if known is None or known[0] is not block:
+        known = block, any(_is_modern_type(attribute.type) for attribute in block.attributes)
+        _MODERN[id(block)] = known
+    return known[1]
+
+
+_MODERN: Final[dict[int, tuple[Block, bool]]] = {}
+"""What was found for a block, under its identity: comparing or hashing a whole schema costs more than looking again."""
 
 
 def _is_modern_type(type_: Type) -> bool:

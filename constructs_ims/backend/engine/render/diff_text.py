@@ -316,16 +316,20 @@ def _object_text(diff: ObjectDiff, indent: int, style: Style) -> str:
 def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: Style, inner: Style) -> list[str]:
     names = {name: attribute_name(name) for name in attributes}
     width = max(map(len, names.values()), default=0)
+    important = replace(inner, shows_unchanged=True)
+    starts: dict[Action, str] = {}
     lines, hidden = [], 0
     for name in sorted(attributes):
         attribute = attributes[name]
-        is_important = name in IMPORTANT
-        if not is_important and not _is_shown(attribute, style):
+        action, is_important = attribute.action, name in IMPORTANT
+        if action is Action.NO_OP and not is_important and not style.shows_unchanged:
             hidden += 1
             continue
-        lines.extend(_warnings(attribute, indent + 1, style))
-        text = diff_text(attribute, indent + 1, replace(inner, shows_unchanged=True) if is_important else inner)
-        lines.append(f"{style.line(indent + 1, attribute.action)}{names[name]:<{width}} = {text}")
+        if isinstance(attribute, SensitiveDiff):
+            lines.extend(_warnings(attribute, indent + 1, style))
+        start = starts.get(action) or starts.setdefault(action, style.line(indent + 1, action))
+        text = diff_text(attribute, indent + 1, important if is_important else inner)
+        lines.append(f"{start}{names[name]:<{width}} = {text}")
     if hidden:
         lines.append(style.line(indent + 1, Action.NO_OP) + style.hidden("attribute", hidden))
     return lines
