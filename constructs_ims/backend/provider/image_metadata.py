@@ -22,6 +22,7 @@ _BLOCK: Final = IMAGE_METADATA.block
 _REPLACING: Final = tuple(a.name for a in _BLOCK.attributes if a.change is Change.REPLACE)
 _OWN: Final = frozenset({"id", "region", "enable_force_new"})
 """Attributes that the service does not answer with."""
+_ANSWERED: Final = tuple(a for a in _BLOCK.attributes if a.name not in _OWN)
 _ALWAYS_SENT: Final = frozenset({"protected", "tags"})
 _ALLOW_REPLACEMENT: Final = (
     "The service cannot change these arguments of an existing image. To replace the image instead, set "
@@ -69,11 +70,7 @@ def state_from_image(image: Mapping[str, Any], base: Mapping[str, Any], region: 
     ``base`` gives the values that only Terraform knows. Missing and null values become ``""``, ``0``, ``False`` or
     ``[]``; raise ``DecodeError`` when one has the wrong type.
     """
-    state: Object = {
-        attribute.name: _decoded(attribute, image.get(attribute.name))
-        for attribute in _BLOCK.attributes
-        if attribute.name not in _OWN
-    }
+    state: Object = {attribute.name: _decoded(attribute, image.get(attribute.name)) for attribute in _ANSWERED}
     own = {name: base.get(name) for name in ("id", "enable_force_new", "timeouts")}
     return {**state, **own, "region": region}
 
@@ -134,14 +131,14 @@ def _same(name: str, old: Any, new: Any) -> bool:
     """Tell whether two values of an argument are equal; null equals empty, as in the vendor's provider."""
     if not is_wholly_known(new):
         return False
-    empty = _zero(_BLOCK.by_name[name].type)
+    empty = _empty(name)
     return bool((empty if old is None else old) == (empty if new is None else new))
 
 
 def _argument(planned: Mapping[str, Any], name: str) -> Any:
     value = planned[name]
     if value is None or value is Unknown:
-        return _zero(_BLOCK.by_name[name].type)
+        return _empty(name)
     return [tag for tag in value if tag] if isinstance(value, list) else value
 
 
@@ -151,9 +148,20 @@ def _zero(type_: Type) -> Any:
     return {STRING: "", NUMBER: 0, BOOL: False}[type_]
 
 
+_ZEROS: Final = {attribute.name: _zero(attribute.type) for attribute in _BLOCK.attributes}
+
+
+def _empty(name: str) -> Any:
+    """Return what an attribute has that nobody has set; a list is the caller's own."""
+    zero = _ZEROS[name]
+    return [] if zero == [] else zero
+
+
 def _decoded(attribute: Attribute, value: Any) -> Any:
     if value is None:
-        return _zero(attribute.type)
+        return _empty(attribute.name)
+    if attribute.type is STRING and isinstance(value, str):
+        return value
     if isinstance(attribute.type, SetType):
         if not isinstance(value, list):
             raise DecodeError(f"{attribute.name}: {_mismatch('[]interface {}', value)}")
