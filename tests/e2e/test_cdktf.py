@@ -228,7 +228,7 @@ def test_a_bad_project_is_refused_and_loses_nothing(
 ):
     with applied_plainly(one_stack) as before:
         if content is not None:
-            one_stack.configure(content)
+            (one_stack.directory / "cdktf.json").write_text(content)
         assert text in one_stack.fail("deploy", "--auto-approve", **environment)
         assert one_stack.state("images") == before
         assert len(one_stack.images()) == 1
