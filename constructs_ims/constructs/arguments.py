@@ -58,7 +58,7 @@ class ArgumentChecker:
         """Check every argument of ``given``; one that is None counts as left out."""
         checked = Checked()
         for name, value in given.items():
-            if value is not None:
+            if value is not None or name not in self._rows:
                 self.check_one(name, value, checked)
         for name in self._required:
             if given.get(name) is None:
@@ -83,11 +83,10 @@ class ArgumentChecker:
             checked.diagnostics.extend(_broken_rules(attribute, Value(wire, known)))
 
 
-def unknown_argument(name: str, known: Iterable[str]) -> Diagnostic:
+def unknown_argument(name: Any, known: Iterable[str]) -> Diagnostic:
     """Make the error for an argument that does not exist, with the nearest one that does."""
-    names = tuple(known)
-    detail = f'There is no argument "{name}".{did_you_mean(name, names)}'
-    return error("Unknown argument", detail if "Did you mean" in detail else f"{detail} Leave it out.", ())
+    mend = did_you_mean(str(name), known) or " Leave it out."
+    return error("Unknown argument", f'There is no argument "{name}".{mend}')
 
 
 def mistyped(fault: MistypedError, name: str, *, secret: bool = False) -> Diagnostic:

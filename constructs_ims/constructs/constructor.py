@@ -29,15 +29,19 @@ def suggest_arguments(subject: str, check: Check) -> Callable[[Callable[P, None]
     """
 
     def decorate(init: Callable[P, None]) -> Callable[P, None]:
-        known = frozenset(inspect.signature(init).parameters)
-        placed = {"scope", "id_"} & known
+        parameters = list(inspect.signature(init).parameters.values())[1:]
+        known = frozenset(parameter.name for parameter in parameters)
+        place = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
 
         @functools.wraps(init)
         def checked_init(*args: P.args, **kwargs: P.kwargs) -> None:
             if kwargs.keys() <= known:
                 return init(*args, **kwargs)
-            arguments = {name: value for name, value in kwargs.items() if name not in placed}
-            raise ImsValidationError(subject, check(arguments).errors, _path_of(args[1:], kwargs) if placed else None)
+            given = {**dict(zip(place, args[1:], strict=False)), **kwargs}
+            scope_and_id = [given.pop(name, None) for name in place]
+            misplaced = check_place(*scope_and_id) if place else []
+            path = construct_path(*scope_and_id) if place else None
+            raise ImsValidationError(subject, [*misplaced, *check(given).errors], path)
 
         return checked_init
 
@@ -127,8 +131,3 @@ def construct_path(scope: Any, id_: Any) -> str:
     """Return where a construct would stand in ``scope``, as cdktf writes paths: ``stack/ubuntu``; None is the scope."""
     parent = scope.node.path if isinstance(scope, Construct) and hasattr(scope, "__jsii_ref__") else ""
     return "/".join(part for part in (parent, str(id_ or "")) if part)
-
-
-def _path_of(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-    scope, id_ = (*args, None, None)[:2]
-    return construct_path(kwargs.get("scope", scope), kwargs.get("id_", kwargs.get("id", id_)) if id_ is None else id_)

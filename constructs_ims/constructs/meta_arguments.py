@@ -66,7 +66,7 @@ def _count(value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MistypedError(value, "Use a whole number, or TerraformCount.of(...).")
-    if not is_number_token(value) and (value < 0 or value != int(value)):
+    if not is_number_token(value) and (value < 0 or value % 1 != 0):
         detail = f"count is {value}. Use a whole number, 0 or more."
         raise _Refused(error("Invalid count", detail, attribute_path("count")))
     return value
@@ -100,7 +100,7 @@ def _lifecycle(value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise MistypedError(value, "Use TerraformResourceLifecycle(...) or a mapping.")
     if unknown := [name for name in value if name not in _LIFECYCLE_NAMES]:
-        found = (unknown_argument(str(name), _LIFECYCLE_NAMES) for name in unknown)
+        found = (unknown_argument(name, _LIFECYCLE_NAMES) for name in unknown)
         raise _Refused(*(diagnostic.under(attribute_path("lifecycle")) for diagnostic in found))
     conditions = {"precondition": Precondition, "postcondition": Postcondition}
     try:

@@ -15,8 +15,7 @@ from typing import Any, Final
 _NUMBER_IN_TEXT: Final = r"-(?:8\.\d+e\+298|1\.\d+e\+289)"
 _TEMPLATE: Final = re.compile(rf"(?<!\$)\$\{{|(?<!%)%\{{|[#&]\{{TfToken\[|{_NUMBER_IN_TEXT}")
 _GARBLED: Final = re.compile(rf"[-+|.\d]{_NUMBER_IN_TEXT}|{_NUMBER_IN_TEXT}[-+|.\deE]")
-_NUMBER_MARKER: Final = b"\xfd\xff"
-_NUMBER_LIST_MARKER: Final = b"\xfb\xff"
+_NUMBER_MARKERS: Final = (b"\xfd\xff", b"\xfb\xff")
 
 
 def is_template(text: str) -> bool:
@@ -39,7 +38,7 @@ def is_only_template(text: str) -> bool:
 
 def is_number_token(value: float) -> bool:
     """Tell whether a number is a token in disguise."""
-    return value < 0 and struct.pack(">d", value)[:2] in (_NUMBER_MARKER, _NUMBER_LIST_MARKER)
+    return isinstance(value, float) and value < 0 and struct.pack(">d", value)[:2] in _NUMBER_MARKERS
 
 
 def is_list_token(values: Sequence[Any]) -> bool:

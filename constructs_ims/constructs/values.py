@@ -93,7 +93,7 @@ def number(value: Any) -> Value:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if is_number_token(value):
             return Value(value, Unknown)
-        if math.isfinite(value):
+        if isinstance(value, int) or math.isfinite(value):
             return Value(value, value)
     if is_stand_in(value):
         return Value(value, Unknown)

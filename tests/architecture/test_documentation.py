@@ -1,0 +1,64 @@
+"""What the documentation says is there, is there; what it shows, runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "examples" / "README.md", ROOT / "tests" / "README.md"]
+EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/main.py"))
+
+
+def blocks_of(document: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def apps_of(document: Path) -> list[str]:
+    return [block for block in blocks_of(document, "python") if "app.synth()" in block]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_named_paths_exist(document: Path) -> None:
+    tops = r"(?:constructs_ims|examples|tests)/"
+    named = set(re.findall(rf"`({tops}[\w./-]*)`", document.read_text()))
+
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+def test_every_example_is_listed() -> None:
+    listed = re.findall(r"^\| `(\w+)/` \|", (ROOT / "examples" / "README.md").read_text(), re.MULTILINE)
+
+    assert sorted(listed) == EXAMPLES
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_python_in_documents_compiles(document: Path) -> None:
+    for block in blocks_of(document, "python"):
+        compile(block, str(document), "exec")
+
+
+@pytest.mark.parametrize("app", apps_of(ROOT / "README.md"))
+def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
+    (tmp_path / "main.py").write_text(app)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "main.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json"))
+
+
+def test_documents_show_commands_that_exist() -> None:
+    text = "\n".join(document.read_text() for document in DOCUMENTS)
+    commands = "\n".join(re.findall(r"`[^`]+`|^\$ .*$", text, re.MULTILINE))
+    shown = set(re.findall(r"constructs-ims (?!-)([a-z]+)\b", commands))
+    helped = subprocess.run(
+        [sys.executable, "-m", "constructs_ims.cli.main", "--help"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+
+    assert {command for command in shown if not re.search(rf"\b{command}\b", helped)} == set()
