@@ -91,7 +91,7 @@ def _again(document: Mapping[str, Any], stack: SandboxStack) -> Plan:
         for name, text in document["files"].items():
             (Path(scratch) / Path(name).name).write_text(text, encoding="utf-8")
         directory = stack.directory if _same_files(document["files"], stack.directory) else Path(scratch)
-        return stack.engine().plan(directory, _state(document["prior_state"], directory), options)
+        return stack.engine().plan(directory, _starting_point(document, directory), options)
 
 
 def _same_files(files: Mapping[str, str], directory: Path) -> bool:
@@ -99,6 +99,13 @@ def _same_files(files: Mapping[str, str], directory: Path) -> bool:
         return all((directory / name).read_text(encoding="utf-8") == text for name, text in files.items())
     except (OSError, ValueError):
         return False
+
+
+def _starting_point(document: Mapping[str, Any], path: Path) -> State:
+    """Return the objects as they were found, and the outputs as they were stored: a plan settles outputs by itself."""
+    found = _state(document["prior_state"], path)
+    found.outputs = _state(document["previous_state"], path).outputs
+    return found
 
 
 def _state(text: str, path: Path) -> State:

@@ -33,6 +33,7 @@ from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject, Values
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.values import is_wholly_known
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,10 @@ class _Applier:
         found = evaluate_output(self.run, output)
         if found is None:
             return False
-        with self.run.lock:
-            self.outputs[name] = OutputState(found.value, found.type, output.sensitive)
+        # A refresh leaves objects undone; an output that rests on one is not known, and no state holds such a value.
+        if is_wholly_known(found.value):
+            with self.run.lock:
+                self.outputs[name] = OutputState(found.value, found.type, output.sensitive)
         return True
 
     def _settle_outputs(self, missed: set[Task]) -> None:

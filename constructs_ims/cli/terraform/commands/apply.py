@@ -35,18 +35,23 @@ class ApplyArguments:
 
 def apply(parsed: Parsed, session: Session) -> int:
     """Create, change and destroy what the plan says."""
-    return _apply(_read(parsed, session, is_destroy=parsed["destroy"]), parsed, session)
+    with operation_view(session, as_json=parsed["json"]) as view:
+        return _apply(_read(parsed, session, is_destroy=parsed["destroy"]), parsed, session, view)
 
 
 def destroy(parsed: Parsed, session: Session) -> int:
     """Destroy everything that the state holds."""
+    with operation_view(session, as_json=parsed["json"]) as view:
+        return _apply(_read_destroy(parsed, session), parsed, session, view)
+
+
+def _read_destroy(parsed: Parsed, session: Session) -> ApplyArguments:
     if parsed["destroy"]:
         raise CommandFailedError(error("Invalid mode option", 'Leave -destroy out: it is what "destroy" means.'))
-    arguments = _read(parsed, session, is_destroy=True)
-    if arguments.plan_file is not None:
+    if parsed.words:
         raise CommandFailedError(error("Too many command line arguments", "Expected no positional argument."))
-    operation = replace(arguments.operation, mode="destroy")
-    return _apply(replace(arguments, operation=operation), parsed, session)
+    arguments = _read(parsed, session, is_destroy=True)
+    return replace(arguments, operation=replace(arguments.operation, mode="destroy"))
 
 
 def _read(parsed: Parsed, session: Session, *, is_destroy: bool) -> ApplyArguments:
@@ -75,9 +80,8 @@ def _faults(parsed: Parsed) -> Iterator[Diagnostic]:
         yield error("Can't change options when applying a saved plan", detail)
 
 
-def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session) -> int:
-    view = operation_view(session, as_json=arguments.operation.json)
-    with view, session.locked(parsed, "OperationTypeApply"), graceful_interrupts(view.interrupted) as interrupt:
+def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+    with session.locked(parsed, "OperationTypeApply"), graceful_interrupts(view.interrupted) as interrupt:
         plan = _planned(arguments, session, view, interrupt)
         if plan is None:
             return _FAILED

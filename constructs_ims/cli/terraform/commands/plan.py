@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import graceful_interrupts
-from constructs_ims.cli.terraform.operation import make_plan, read_operation
+from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.cli.views.operation import operation_view
+from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
@@ -19,12 +19,20 @@ _FAILED, _CHANGES = 1, 2
 
 def plan(parsed: Parsed, session: Session) -> int:
     """Plan, show the plan, and keep it where ``-out`` says."""
+    with operation_view(session, as_json=parsed["json"]) as view:
+        arguments = _read(parsed, session)
+        return _plan(arguments, parsed, session, view)
+
+
+def _read(parsed: Parsed, session: Session) -> OperationArguments:
     if parsed.words:
         detail = "To specify a working directory for the plan, use the global -chdir flag."
         raise CommandFailedError(error("Too many command line arguments", detail))
-    arguments = read_operation(parsed, session.environment)
-    view = operation_view(session, as_json=arguments.json)
-    with view, session.locked(parsed, "OperationTypePlan"), graceful_interrupts(view.interrupted) as interrupt:
+    return read_operation(parsed, session.environment)
+
+
+def _plan(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+    with session.locked(parsed, "OperationTypePlan"), graceful_interrupts(view.interrupted) as interrupt:
         made = make_plan(arguments, session, view.observer, interrupt)
         if made.errored:
             view.plan_failed(made)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import graceful_interrupts
-from constructs_ims.cli.terraform.operation import make_plan, read_operation
-from constructs_ims.cli.views.operation import operation_view
+from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, warning
 
 if TYPE_CHECKING:
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 def refresh(parsed: Parsed, session: Session) -> int:
     """Look at every object and write down what is found."""
-    arguments = replace(read_operation(parsed, session.environment), mode="refresh-only")
-    view = operation_view(session, as_json=arguments.json)
-    with view, session.locked(parsed, "OperationTypeRefresh"), graceful_interrupts(view.interrupted) as interrupt:
+    with operation_view(session, as_json=parsed["json"]) as view:
+        arguments = replace(read_operation(parsed, session.environment), mode="refresh-only")
+        return _refresh(arguments, parsed, session, view)
+
+
+def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+    with session.locked(parsed, "OperationTypeRefresh"), graceful_interrupts(view.interrupted) as interrupt:
         if not session.read_state().resources:
             view.diagnosed([_nothing_there()])
         plan = make_plan(arguments, session, view.observer, interrupt)

@@ -1,0 +1,198 @@
+"""The commands around: version, init, validate, console, graph, providers, and those that say no."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ADDRESS = "huaweicloud_ims_image_metadata.a"
+
+
+def test_version(tf: Any) -> None:
+    assert tf("-v").out.startswith("Terraform v1.11.4\non ")
+    document = tf("version", "-json").json()
+    assert (document["terraform_version"], document["provider_selections"]) == ("1.11.4", {})
+
+
+def test_init_writes_nothing(tf: Any) -> None:
+    ran = tf("init", "-upgrade", "-migrate-state", "-input=false")
+
+    assert ran.status == 0
+    assert "registry.terraform.io/huaweicloud/huaweicloud is part of constructs-ims" in ran.out
+    assert "Terraform has been successfully initialized!" in ran.out
+    assert [path.name for path in tf.stack.iterdir()] == ["cdk.tf.json"]
+    assert not tf.sandbox.exists()
+
+
+def test_init_names_what_is_simulated(tf: Any) -> None:
+    tf.write(resource={"random_id": {"x": {"byte_length": 4}}}, output=None)
+
+    assert "hashicorp/random is simulated" in tf("init").out
+
+
+def test_init_of_nothing(tf: Any) -> None:
+    (tf.stack / "cdk.tf.json").unlink()
+
+    assert "initialized in an empty directory" in tf("init").out
+
+
+def test_lock_is_nothing_to_do(tf: Any) -> None:
+    assert tf("providers", "lock", "-platform=linux_amd64").status == 0
+    assert tf("get").status == 0
+
+
+def test_validate(tf: Any) -> None:
+    assert tf("validate").out == "Success! The configuration is valid.\n\n"
+    assert tf("validate", "-json").json()["valid"] is True
+
+
+def test_validate_reports_every_fault(tf: Any) -> None:
+    tf.write(output={"x": {"value": "${var.nobody}"}, "y": {"value": "${local.nobody}"}})
+
+    document = tf("validate", "-json")
+
+    assert document.status == 1
+    assert document.json()["error_count"] == 2
+    assert document.json()["diagnostics"][0]["range"]["filename"] == "cdk.tf.json"
+    assert tf("validate").status == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "7", '"x"', '{"resource": 1}', '{"nonsense": {}}', "[" * 10_000])
+@pytest.mark.parametrize("command", ["plan", "validate", "init", "graph", "providers"])
+def test_broken_stack_is_reported_without_a_traceback(tf: Any, content: str, command: str) -> None:
+    (tf.stack / "cdk.tf.json").write_text(content)
+
+    ran = tf(command)
+
+    assert ran.status in (0, 1)
+    assert "Traceback" not in ran.err
+    assert ran.status == 0 or "Error: " in ran.err
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "graph", "providers"])
+def test_directory_without_a_stack(tf: Any, command: str) -> None:
+    (tf.stack / "cdk.tf.json").unlink()
+
+    ran = tf(command)
+
+    assert ran.status == 1
+    assert "Error: No configuration files" in ran.err
+
+
+def test_hcl_names_the_way_out(tf: Any) -> None:
+    (tf.stack / "main.tf").write_text("")
+
+    for command in ("plan", "fmt"):
+        ran = tf(command)
+        assert ran.status == 1
+        assert "CONSTRUCTS_IMS_ENGINE=terraform" in ran.err.replace("\n", " ")
+
+
+def test_form_of_json_is_not_at_issue(tf: Any) -> None:
+    assert tf("fmt", "-check").status == 0
+    (tf.stack / "cdk.tf.json").write_text("{")
+    assert "Error: Invalid JSON" in tf("fmt", "-check").err
+    assert "Error: No such file" in tf("fmt", "-check", "nowhere.tf.json").err
+
+
+def test_console_reads_line_by_line(applied: Any) -> None:
+    ran = applied("console", stdin=f'1 + 1\n\nvar.name\n{ADDRESS}.name\nupper("x")\nexit\nnever\n')
+
+    assert (ran.status, ran.out) == (0, '2\n"ubuntu"\n"ubuntu"\n"X"\n')
+
+
+def test_console_ends_at_the_first_fault_of_a_pipe(tf: Any) -> None:
+    ran = tf("console", stdin="nonsense\n1\n")
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "Error: " in ran.err or "Error: " in ran.err.replace("\x1b[0m", "").replace("\x1b[1m", "")
+
+
+def test_graph_draws_references(tf: Any) -> None:
+    tf.write(
+        locals={"of_a": f"${{{ADDRESS}.id}}"},
+        resource={
+            "huaweicloud_ims_image_metadata": {"a": {"name": "a"}, "b": {"name": "b", "file": "${local.of_a}"}},
+        },
+        output=None,
+    )
+
+    assert f'  "{ADDRESS[:-1]}b" -> "{ADDRESS}";\n' in tf("graph").out
+    assert tf("graph", "-type=plan").status == 1
+
+
+def test_providers(applied: Any) -> None:
+    out = applied("providers").out
+
+    assert "└── provider[registry.terraform.io/huaweicloud/huaweicloud] >= 1.73.2, < 2.0.0" in out
+    assert "Providers required by state:" in out
+
+
+def test_schemas(tf: Any) -> None:
+    document = tf("providers", "schema", "-json").json()
+
+    (provider,) = document["provider_schemas"].values()
+    assert "huaweicloud_ims_image_metadata" in provider["resource_schemas"]
+    assert tf("providers", "schema").status == 1
+
+
+def test_functions(tf: Any) -> None:
+    signatures = tf("metadata", "functions", "-json").json()["function_signatures"]
+
+    assert signatures["upper"]["parameters"][0]["type"] == "string"
+    assert tf("metadata", "functions").status == 1
+
+
+@pytest.mark.parametrize("words", [["login"], ["logout"], ["test"], ["providers", "mirror", "x"]])
+def test_what_needs_a_network_says_no(tf: Any, words: list[str]) -> None:
+    ran = tf(*words)
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "Not available offline" in ran.err
+
+
+@pytest.mark.parametrize("words", [["state"], ["workspace"], ["metadata"], ["state", "nonsense"]])
+def test_group_without_a_command_lists_them(tf: Any, words: list[str]) -> None:
+    ran = tf(*words)
+
+    assert ran.status == 1
+    assert "Subcommands:" in ran.out
+
+
+def test_no_command_lists_all(tf: Any) -> None:
+    assert tf().status == 127
+    assert tf("-help").status == 0
+    assert tf("plan", "-help").out.startswith("Usage: terraform-ims [global options] plan [options]")
+
+
+def test_unknown_command_has_a_hint(tf: Any) -> None:
+    ran = tf("plam")
+
+    assert ran.status == 1
+    assert 'has no command named "plam". Did you mean "plan"?' in ran.err
+
+
+def test_unknown_flag_names_the_help(tf: Any) -> None:
+    ran = tf("plan", "-nonsense")
+
+    assert ran.status == 1
+    assert "flag provided but not defined: -nonsense" in ran.err
+    assert "terraform-ims plan -help" in ran.err
+
+
+def test_chdir(tf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tf.directory)
+
+    assert tf(f"-chdir={tf.stack.relative_to(tf.directory)}", "validate").status == 0
+    assert tf("-chdir=nowhere", "plan").status == 1
+
+
+def test_sandbox_can_lie_elsewhere(tf: Any, tmp_path: Path) -> None:
+    environment = {"CONSTRUCTS_IMS_SANDBOX": str(tmp_path / "elsewhere")}
+
+    assert tf("apply", "-auto-approve", environment=environment).status == 0
+    assert (tmp_path / "elsewhere" / "stacks" / "web" / "terraform.tfstate").is_file()
+    assert json.loads(tf("output", "-json").out) == {}

@@ -1,0 +1,191 @@
+"""state, workspace, output, show and the other commands that look at what is known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+ADDRESS = "huaweicloud_ims_image_metadata.a"
+OTHER = "huaweicloud_ims_image_metadata.b"
+
+
+def test_outputs_for_people(applied: Any) -> None:
+    ran = applied("output")
+
+    assert ran.status == 0
+    assert 'secret = <sensitive>\nshape = {\n  "a" = [' in ran.out
+
+
+def test_outputs_as_json(applied: Any) -> None:
+    document = applied("output", "-json").json()
+
+    assert document["secret"] == {"sensitive": True, "type": "string", "value": "hush"}
+    assert document["shape"]["type"] == ["object", {"a": ["tuple", ["number", "number"]]}]
+    assert applied("output", "-json", "shape").out == '{"a":[1,2]}\n'
+
+
+def test_one_output(applied: Any) -> None:
+    assert applied("output", "secret").out == '"hush"\n'
+    assert applied("output", "-raw", "secret").out == "hush"
+
+
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (["secrets"], 'Output "secrets" not found'),
+        (["-raw", "shape"], "Unsupported value for raw output"),
+        (["-raw"], "Output name required"),
+        (["-raw", "-json", "secret"], "Invalid output format"),
+        (["a", "b"], "Unexpected argument"),
+    ],
+)
+def test_output_that_cannot_be(applied: Any, words: list[str], summary: str) -> None:
+    ran = applied("output", *words)
+
+    assert (ran.status, ran.out) == (1, "")
+    assert f"Error: {summary}" in ran.err
+
+
+def test_no_outputs(tf: Any) -> None:
+    assert "Warning: No outputs found" in tf("output").out
+    assert tf("output", "-json").json() == {}
+
+
+def test_objects_are_listed(applied: Any) -> None:
+    assert applied("state", "list").out == f"{ADDRESS}\n"
+    assert applied("state", "list", ADDRESS).out == f"{ADDRESS}\n"
+    assert applied("state", "list", "-id=nobody").out == ""
+    assert "Unknown resource" in applied("state", "list", OTHER).err
+
+
+def test_object_is_shown(applied: Any) -> None:
+    ran = applied("state", "show", ADDRESS)
+
+    assert ran.out.startswith(f'# {ADDRESS}:\nresource "huaweicloud_ims_image_metadata" "a" {{\n')
+    assert "No instance found" in applied("state", "show", OTHER).err
+
+
+def test_object_is_moved_and_forgotten(applied: Any) -> None:
+    assert f'Would move "{ADDRESS}" to "{OTHER}"' in applied("state", "mv", "-dry-run", ADDRESS, OTHER).out
+    assert applied("state", "mv", ADDRESS, OTHER).out.endswith("Successfully moved 1 object(s).\n")
+    assert applied("state", "list").out == f"{OTHER}\n"
+    assert applied("state", "rm", "-dry-run", OTHER).out == f"Would remove {OTHER}\n"
+    assert applied("state", "rm", OTHER).out == f"Removed {OTHER}\nSuccessfully removed 1 resource instance(s).\n"
+    assert applied("state", "list").out == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["mv"],
+        ["mv", OTHER, "huaweicloud_ims_image_metadata.c"],
+        ["mv", ADDRESS, ADDRESS],
+        ["mv", ADDRESS, "random_id.a"],
+        ["mv", ADDRESS, "nonsense"],
+        ["rm"],
+        ["rm", OTHER],
+        ["show"],
+        ["push"],
+        ["push", "nowhere"],
+        ["replace-provider", "a"],
+    ],
+)
+def test_change_that_cannot_be_leaves_the_state_alone(applied: Any, words: list[str]) -> None:
+    before = applied("state", "pull").out
+
+    ran = applied("state", *words)
+
+    assert ran.status == 1
+    assert ran.err.startswith("\nError: ")
+    assert applied("state", "pull").out == before
+
+
+def test_state_goes_out_and_comes_back(applied: Any) -> None:
+    pulled = applied("state", "pull").out
+    (applied.stack / "pulled").write_text(pulled)
+    applied("state", "rm", ADDRESS)
+
+    assert "over newer state" in applied("state", "push", "pulled").err
+    assert applied("state", "push", "-force", "pulled").status == 0
+    assert applied("state", "list").out == f"{ADDRESS}\n"
+
+
+def test_foreign_state_is_not_pushed(applied: Any) -> None:
+    pulled = json.loads(applied("state", "pull").out)
+    (applied.stack / "foreign").write_text(json.dumps({**pulled, "lineage": "another"}))
+
+    assert "unrelated state" in applied("state", "push", "foreign").err.replace("\n", " ")
+
+
+def test_provider_is_replaced(applied: Any) -> None:
+    words = ("state", "replace-provider", "huaweicloud/huaweicloud", "example.com/me/huaweicloud")
+
+    assert "Cancelled" in applied(*words, stdin="no\n").out
+    assert "Successfully replaced provider for 1 resources." in applied(*words, stdin="yes\n").out
+    assert 'provider[\\"example.com/me/huaweicloud\\"]' in applied("state", "pull").out
+
+
+def test_state_is_shown(applied: Any) -> None:
+    assert f"# {ADDRESS}:" in applied("show").out
+    assert applied("show", "-json").json()["values"]["root_module"]["resources"][0]["address"] == ADDRESS
+
+
+def test_nothing_is_shown_of_nothing(tf: Any) -> None:
+    assert tf("show").out == "No state.\n"
+    assert "There is no plan at" in tf("show", "nowhere").err
+
+
+def test_workspaces_have_states_of_their_own(applied: Any) -> None:
+    assert applied("workspace", "list").out == "* default\n\n"
+    assert applied("workspace", "new", "blue").status == 0
+    assert applied("workspace", "show").out == "blue\n"
+    assert applied("plan", "-detailed-exitcode").status == 2
+    assert applied("workspace", "select", "default").status == 0
+    assert applied("plan", "-detailed-exitcode").status == 0
+    assert applied("plan", "-detailed-exitcode", environment={"TF_WORKSPACE": "blue"}).status == 2
+
+
+def test_workspace_that_holds_objects_is_kept(tf: Any) -> None:
+    tf("workspace", "new", "blue")
+    tf("apply", "-auto-approve")
+    assert "Workspace is in use" in tf("workspace", "delete", "blue").err
+    tf("workspace", "select", "default")
+
+    refused = tf("workspace", "delete", "blue")
+    assert "Error: Workspace is not empty" in refused.err
+    assert f"- {ADDRESS}" in refused.err
+
+    assert tf("workspace", "delete", "-force", "blue").status == 0
+    assert tf("workspace", "list").out == "* default\n\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["select", "nowhere"],
+        ["new", "a/b"],
+        ["new", "default"],
+        ["delete", "default"],
+        ["delete", "nowhere"],
+        ["new"],
+        ["select"],
+    ],
+)
+def test_workspace_that_cannot_be(tf: Any, words: list[str]) -> None:
+    ran = tf("workspace", *words)
+
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("\nError: ") or ran.err.startswith("\x1b[31m╷")
+
+
+def test_workspace_is_made_on_the_way(tf: Any) -> None:
+    assert tf("workspace", "select", "-or-create", "blue").status == 0
+    assert tf("workspace", "show").out == "blue\n"
+
+
+def test_lock_that_nobody_holds(tf: Any) -> None:
+    assert "force-unlock cancelled" in tf("force-unlock", "id", stdin="no\n").out
+    assert tf("force-unlock", "-force", "id").status == 1
+    assert tf("force-unlock").status == 1
