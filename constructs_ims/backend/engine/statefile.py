@@ -6,11 +6,9 @@ apart. Keys that this release does not know are dropped, as Terraform drops them
 
 from __future__ import annotations
 
-import base64
-import binascii
 import enum
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,24 +16,26 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, 
 from constructs_ims.backend.engine.json_text import Record, from_json, to_indented
 from constructs_ims.backend.engine.state import (
     TERRAFORM_VERSION,
-    CheckObjectResult,
-    CheckResult,
-    CheckStatus,
     InstanceState,
     ObjectState,
-    ObjectStatus,
     OutputState,
     ResourceState,
     State,
 )
+from constructs_ims.backend.engine.state_records import (
+    MalformedError,
+    as_object,
+    check_fields,
+    object_fields,
+    read_check,
+    read_object,
+    typed_field,
+)
 from constructs_ims.schema.diagnostics import Diagnostic, error
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import type_from_json, type_to_json
 
 FORMAT_VERSION: Final = 4
-_UNSUPPORTED, _INVALID = "Unsupported state file format", "Invalid state file"
-_CHECK_KINDS: Final = {"resource": "resource", "output": "output_value", "check": "check", "var": "var"}
-_STORED_KINDS: Final = {kind: stored for stored, kind in _CHECK_KINDS.items()}
+_UNSUPPORTED: Final = "Unsupported state file format"
 _DEPOSED_KEY_LENGTH: Final = 8
 
 
@@ -112,14 +112,6 @@ def _newer(version: int, creator: Any) -> str:
     )
 
 
-class _MalformedError(ValueError):
-    """Something of the wrong shape inside a state file; the message is a sentence for the user."""
-
-    def __init__(self, detail: str, summary: str = _INVALID) -> None:
-        super().__init__(detail)
-        self.summary = summary
-
-
 @dataclass(slots=True)
 class _Reader:
     """Reads one document, going on after a fault so that one run reports all of them."""
@@ -138,162 +130,84 @@ class _Reader:
     def _guarded(self, part: Any, *arguments: Any) -> None:
         try:
             part(*arguments)
-        except _MalformedError as fault:
+        except MalformedError as fault:
             self.diagnostics.append(error(fault.summary, str(fault)))
 
     def _read_head(self) -> None:
-        self.state.terraform_version = _typed(self.document, "terraform_version", str, "")
-        self.state.serial = _typed(self.document, "serial", int, 0)
-        self.state.lineage = _typed(self.document, "lineage", str, "")
+        self.state.terraform_version = typed_field(self.document, "terraform_version", str, "")
+        self.state.serial = typed_field(self.document, "serial", int, 0)
+        self.state.lineage = typed_field(self.document, "lineage", str, "")
 
     def _read_outputs(self) -> None:
-        for name, stored in _typed(self.document, "outputs", dict, {}).items():
+        for name, stored in typed_field(self.document, "outputs", dict, {}).items():
             self._guarded(self._read_output, name, stored)
 
     def _read_output(self, name: str, stored: Any) -> None:
-        fields = _as_object(stored, f'output "{name}"')
+        fields = as_object(stored, f'output "{name}"')
         try:
             type_ = type_from_json(fields.get("type"))
         except (ValueError, TypeError) as fault:
             detail = f'The state file has an invalid type specification for output "{name}": {fault}'
-            raise _MalformedError(detail, "Invalid output value type in state") from None
+            raise MalformedError(detail, "Invalid output value type in state") from None
         self.state.outputs[name] = OutputState(fields.get("value"), type_, fields.get("sensitive") is True)
 
     def _read_resources(self) -> None:
-        for stored in _typed(self.document, "resources", list, []):
+        for stored in typed_field(self.document, "resources", list, []):
             self._guarded(self._read_resource, stored)
 
     def _read_resource(self, stored: Any) -> None:
-        fields = _as_object(stored, "a resource")
+        fields = as_object(stored, "a resource")
         address = _resource_address(fields)
-        resource = ResourceState(_typed(fields, "provider", str, ""))
+        resource = ResourceState(typed_field(fields, "provider", str, ""))
         self.state.resources[address] = resource
-        for instance in _typed(fields, "instances", list, []):
+        for instance in typed_field(fields, "instances", list, []):
             self._guarded(self._read_instance, address, resource, instance)
 
     def _read_instance(self, address: ResourceAddress, resource: ResourceState, stored: Any) -> None:
-        fields = _as_object(stored, f"an instance of {address}")
+        fields = as_object(stored, f"an instance of {address}")
         instance_address = InstanceAddress(address, _instance_key(address, fields.get("index_key")))
         instance = resource.instances.setdefault(instance_address.key, InstanceState())
         obj = read_object(fields, f"Instance {instance_address}")
-        deposed = _typed(fields, "deposed", str, "")
+        deposed = typed_field(fields, "deposed", str, "")
         _place(instance, deposed, obj, instance_address)
 
     def _read_checks(self) -> None:
-        stored = _typed(self.document, "check_results", list, None)
+        stored = typed_field(self.document, "check_results", list, None)
         if stored is not None:
-            self.state.check_results = tuple(_read_check(_as_object(check, "a check result")) for check in stored)
-
-
-def _typed(fields: Mapping[str, Any], name: str, kind: type, default: Any) -> Any:
-    value = fields.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
-        raise _MalformedError(
-            f'The value of "{name}" in the state file is a {type(value).__name__}, not a {kind.__name__}.'
-        )
-    return value
-
-
-def _as_object(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _MalformedError(f"The state file holds {what} that is a {type(value).__name__}, not an object.")
-    return value
+            self.state.check_results = tuple(read_check(as_object(check, "a check result")) for check in stored)
 
 
 def _resource_address(fields: Mapping[str, Any]) -> ResourceAddress:
-    type_name, name = _typed(fields, "type", str, ""), _typed(fields, "name", str, "")
-    mode = _typed(fields, "mode", str, "")
+    type_name, name = typed_field(fields, "type", str, ""), typed_field(fields, "name", str, "")
+    mode = typed_field(fields, "mode", str, "")
     if mode not in ("managed", "data"):
         detail = f'State contains a resource with mode "{mode}" ("{type_name}" "{name}") which is not supported.'
-        raise _MalformedError(detail, "Invalid resource mode in state")
+        raise MalformedError(detail, "Invalid resource mode in state")
     known: Mode = "managed" if mode == "managed" else "data"
-    return ResourceAddress(known, type_name, name, _typed(fields, "module", str, ""))
+    return ResourceAddress(known, type_name, name, typed_field(fields, "module", str, ""))
 
 
 def _instance_key(address: ResourceAddress, key: Any) -> Key:
     if key is None or isinstance(key, str) or (isinstance(key, int) and not isinstance(key, bool)):
         return key
     detail = f"Resource {address} has an instance with the invalid instance key {json.dumps(key, default=str)}."
-    raise _MalformedError(detail, "Invalid resource instance metadata in state")
+    raise MalformedError(detail, "Invalid resource instance metadata in state")
 
 
 def _place(instance: InstanceState, deposed: str, obj: ObjectState, address: InstanceAddress) -> None:
     if deposed:
         if len(deposed) != _DEPOSED_KEY_LENGTH:
             detail = f'Instance {address} has an object with deposed key "{deposed}", which is not correctly formatted.'
-            raise _MalformedError(detail, "Invalid resource instance metadata in state")
+            raise MalformedError(detail, "Invalid resource instance metadata in state")
         if deposed in instance.deposed:
             detail = f'Instance {address} deposed object "{deposed}" appears multiple times in the state file.'
-            raise _MalformedError(detail, "Duplicate resource instance in state")
+            raise MalformedError(detail, "Duplicate resource instance in state")
         instance.deposed[deposed] = obj
         return
     if instance.current is not None:
         detail = f"Instance {address} appears multiple times in the state file."
-        raise _MalformedError(detail, "Duplicate resource instance in state")
+        raise MalformedError(detail, "Duplicate resource instance in state")
     instance.current = obj
-
-
-def read_object(fields: Mapping[str, Any], who: str) -> ObjectState:
-    """Read one object from its stored fields; ``ValueError`` with a sentence about ``who`` when they are wrong."""
-    status = _typed(fields, "status", str, "")
-    if status not in ("", "tainted"):
-        raise _MalformedError(f'{who} has invalid status "{status}".', "Invalid resource instance metadata in state")
-    return ObjectState(
-        attributes=_typed(fields, "attributes", dict, {}),
-        schema_version=_typed(fields, "schema_version", int, 0),
-        private=_private(_typed(fields, "private", str, ""), who),
-        dependencies=tuple(str(dependency) for dependency in _typed(fields, "dependencies", list, ())),
-        sensitive_paths=tuple(_read_paths(_typed(fields, "sensitive_attributes", list, ()), who)),
-        status=ObjectStatus.TAINTED if status else ObjectStatus.READY,
-        create_before_destroy=_typed(fields, "create_before_destroy", bool, False),
-    )
-
-
-def _private(text: str, who: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise _MalformedError(f"{who} has private data that is not Base64.") from None
-
-
-def _read_paths(stored: Iterable[Any], who: str) -> Iterator[Path]:
-    for path in stored:
-        if not isinstance(path, list):
-            raise _MalformedError(f"{who} has a sensitive path that is not a list of steps.", "Unsupported path step")
-        yield tuple(_read_step(step, who) for step in path)
-
-
-def _read_step(step: Any, who: str) -> PathStep:
-    match step:
-        case {"type": "get_attr", "value": str(name)}:
-            return AttributeStep(name)
-        case {"type": "index", "value": {"value": key}}:
-            return IndexStep(key)
-        case _:
-            raise _MalformedError(
-                f"{who} has a sensitive path with the step {json.dumps(step)}.", "Unsupported path step"
-            )
-
-
-def _read_check(fields: Mapping[str, Any]) -> CheckResult:
-    kind = _CHECK_KINDS.get(fields.get("object_kind", ""))
-    if kind is None:
-        raise _MalformedError(f'The state file holds a check of the unsupported kind "{fields.get("object_kind")}".')
-    objects = _typed(fields, "objects", list, None)
-    read = None if objects is None else tuple(_read_check_object(_as_object(obj, "a check result")) for obj in objects)
-    address = _typed(fields, "config_addr", str, "")
-    return CheckResult(kind, address, _check_status(fields.get("status")), read)  # type: ignore[arg-type]
-
-
-def _read_check_object(fields: Mapping[str, Any]) -> CheckObjectResult:
-    messages = tuple(str(message) for message in _typed(fields, "failure_messages", list, ()))
-    return CheckObjectResult(_typed(fields, "object_addr", str, ""), _check_status(fields.get("status")), messages)
-
-
-def _check_status(text: Any) -> CheckStatus:
-    return CheckStatus(text) if text in tuple(CheckStatus) else CheckStatus.UNKNOWN
 
 
 def _document(state: State) -> Record:
@@ -304,7 +218,7 @@ def _document(state: State) -> Record:
         lineage=state.lineage,
         outputs={name: _output_fields(output) for name, output in state.outputs.items()},
         resources=[_resource_fields(address, state.resources[address]) for address in _in_order(state)],
-        check_results=[_check_fields(check) for check in state.check_results] if state.check_results else None,
+        check_results=[check_fields(check) for check in state.check_results] if state.check_results else None,
     )
 
 
@@ -333,48 +247,3 @@ def _instance_fields(address: ResourceAddress, resource: ResourceState) -> Itera
             yield object_fields(instance.current, key)
         for deposed in sorted(instance.deposed):
             yield object_fields(instance.deposed[deposed], key, deposed)
-
-
-def object_fields(obj: ObjectState, key: Key = None, deposed: str | None = None) -> Record:
-    """Return what is stored of one object, in the order in which it is stored."""
-    fields = Record()
-    if key is not None:
-        fields["index_key"] = key
-    if obj.is_tainted:
-        fields["status"] = "tainted"
-    if deposed:
-        fields["deposed"] = deposed
-    fields["schema_version"] = obj.schema_version
-    fields["attributes"] = obj.attributes
-    fields["sensitive_attributes"] = [[_step_fields(step) for step in path] for path in obj.sensitive_paths]
-    if obj.private:
-        fields["private"] = base64.b64encode(obj.private).decode()
-    if obj.dependencies:
-        fields["dependencies"] = obj.dependencies
-    if obj.create_before_destroy:
-        fields["create_before_destroy"] = True
-    return fields
-
-
-def _step_fields(step: PathStep) -> Record:
-    if isinstance(step, AttributeStep):
-        return Record(type="get_attr", value=step.name)
-    kind = "string" if isinstance(step.key, str) else "number"
-    return Record(type="index", value=Record(value=step.key, type=kind))
-
-
-def _check_fields(check: CheckResult) -> Record:
-    objects = [_check_object_fields(obj) for obj in check.objects] if check.objects else None
-    return Record(
-        object_kind=_STORED_KINDS[check.kind],
-        config_addr=check.address,
-        status=str(check.status),
-        objects=objects,
-    )
-
-
-def _check_object_fields(obj: CheckObjectResult) -> Record:
-    fields = Record(object_addr=obj.address, status=str(obj.status))
-    if obj.failure_messages:
-        fields["failure_messages"] = obj.failure_messages
-    return fields

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.engine.files import storage_error, write_atomically
-from constructs_ims.backend.engine.journal import Intent, Journal, JournalError, read_journal, replay
+from constructs_ims.backend.engine.journal import Journal, JournalError
+from constructs_ims.backend.engine.journal_records import Intent, read_journal, replay
 from constructs_ims.backend.engine.lock import StateLock
 from constructs_ims.backend.engine.state import TERRAFORM_VERSION, State, new_lineage
 from constructs_ims.backend.engine.statefile import read_state, write_state

@@ -17,7 +17,8 @@ import pytest
 
 from constructs_ims.backend.engine import files
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.journal import Intent, Journal, JournalError
+from constructs_ims.backend.engine.journal import Journal, JournalError
+from constructs_ims.backend.engine.journal_records import Intent
 from constructs_ims.backend.engine.state import ObjectState, OutputState, State
 from constructs_ims.backend.engine.statefile import write_state
 from constructs_ims.backend.engine.storage import (
