@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.json_text import number_text
 from constructs_ims.backend.engine.render.compare import diff_json_text, parse_json_text
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
@@ -25,75 +22,12 @@ from constructs_ims.backend.engine.render.diff import (
     UnknownDiff,
 )
 from constructs_ims.backend.engine.render.pairing import pair_in_order
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name, quote
+from constructs_ims.backend.engine.render.style import INDENT, Style, value_text
+from constructs_ims.backend.engine.render.terminal import attribute_name, quote
 from constructs_ims.schema.types import STRING, StringType
 
 IMPORTANT: Final = ("id", "name", "tags")
 """Attributes that are shown even where they do not change, because they tell people which object this is."""
-
-SYMBOLS: Final[Mapping[Action, str]] = {
-    Action.CREATE: "  [green]+[reset]",
-    Action.DELETE: "  [red]-[reset]",
-    Action.UPDATE: "  [yellow]~[reset]",
-    Action.READ: " [cyan]<=[reset]",
-    Action.DELETE_THEN_CREATE: "[red]-[reset]/[green]+[reset]",
-    Action.CREATE_THEN_DELETE: "[green]+[reset]/[red]-[reset]",
-    Action.FORGET: " [red].[reset]",
-    Action.NO_OP: "   ",
-}
-_ARROW, _NULL, _INDENT = "[yellow]->[reset]", "[dark_gray]null[reset]", "    "
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a difference is written.
-
-    ``hides_null`` leaves out ``-> null`` behind what is deleted, ``shows_unchanged`` shows every part,
-    ``hides_symbols`` leaves the symbols out as states do, and ``replacement`` settles ``# forces replacement`` for this
-    value alone, where it is not None.
-    """
-
-    terminal: Terminal = PLAIN
-    hides_null: bool = False
-    shows_unchanged: bool = False
-    hides_symbols: bool = False
-    replacement: bool | None = None
-
-    def inside(self, *, hides_null: bool | None = None, shows_unchanged: bool | None = None) -> Style:
-        """Return the style for the parts of a value."""
-        return replace(
-            self,
-            replacement=None,
-            hides_null=self.hides_null if hides_null is None else hides_null,
-            shows_unchanged=self.shows_unchanged if shows_unchanged is None else shows_unchanged,
-        )
-
-    def symbol(self, action: Action) -> str:
-        """Return the four columns in front of a line."""
-        return "" if self.hides_symbols else _symbol(self.terminal, action)
-
-    def line(self, indent: int, action: Action) -> str:
-        """Return what stands before the text of a line."""
-        return _INDENT * indent + self.symbol(action)
-
-    def forces(self, diff_replaces: bool) -> str:
-        """Return the note that a value forces a replacement, where it does."""
-        forces = diff_replaces if self.replacement is None else self.replacement
-        return self.terminal.paint(" [red]# forces replacement[reset]") if forces else ""
-
-    def null(self, action: Action) -> str:
-        """Return the note that a value becomes null, where it does."""
-        is_shown = action is Action.DELETE and not self.hides_null
-        return self.terminal.paint(" [dark_gray]-> null[reset]") if is_shown else ""
-
-    def hidden(self, what: str, count: int) -> str:
-        """Return the note that stands for unchanged parts."""
-        return self.terminal.paint(f"[dark_gray]# ({count} unchanged {what}{'s' * (count != 1)} hidden)[reset]")
-
-
-@lru_cache(maxsize=64)
-def _symbol(terminal: Terminal, action: Action) -> str:
-    return f"{terminal.paint(SYMBOLS[action])} "
 
 
 def diff_text(diff: Diff, indent: int, style: Style) -> str:
@@ -119,13 +53,13 @@ def diff_text(diff: Diff, indent: int, style: Style) -> str:
             return _sensitive_text(diff, indent, style)
         case TypeChangeDiff():
             inner = replace(style, hides_null=True)
-            arrow = style.terminal.paint(_ARROW)
+            arrow = style.arrow
             return f"{diff_text(diff.before, indent, inner)} {arrow} {diff_text(diff.after, indent, inner)}"
     raise AssertionError(f"no text for {diff!r}")  # pragma: no cover - the family is closed
 
 
 def _primitive_text(diff: PrimitiveDiff, style: Style) -> str:
-    before, after = _value_text(diff.before, style), _value_text(diff.after, style)
+    before, after = value_text(diff.before, style), value_text(diff.after, style)
     forces = style.forces(diff.replaces)
     match diff.action:
         case Action.CREATE:
@@ -135,19 +69,7 @@ def _primitive_text(diff: PrimitiveDiff, style: Style) -> str:
         case Action.NO_OP:
             return f"{before}{forces}"
         case _:
-            return f"{before} {style.terminal.paint(_ARROW)} {after}{forces}"
-
-
-def _value_text(value: Any, style: Style) -> str:
-    match value:
-        case None:
-            return style.terminal.paint(_NULL)
-        case bool():
-            return "true" if value else "false"
-        case int() | float() | Decimal():
-            return number_text(value)
-        case _:
-            return quote(str(value))
+            return f"{before} {style.arrow} {after}{forces}"
 
 
 def _string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
@@ -159,14 +81,14 @@ def _string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
                 old = data if diff.action is Action.NO_OP else None
                 return _json_text(diff, indent, style, old, data)
             if "\n" not in after:
-                return f"{_value_text(diff.after, style)}{style.forces(diff.replaces)}"
+                return f"{value_text(diff.after, style)}{style.forces(diff.replaces)}"
             return _lines_text(diff, indent, style, _unchanged_lines(after, indent, style))
         case Action.DELETE:
             data = parse_json_text(before)
             if data is not None:
                 return _json_text(diff, indent, style, data, None)
             if "\n" not in before:
-                return f"{_value_text(diff.before, style)}{style.null(diff.action)}{style.forces(diff.replaces)}"
+                return f"{value_text(diff.before, style)}{style.null(diff.action)}{style.forces(diff.replaces)}"
             return _lines_text(diff, indent, style, _unchanged_lines(before, indent, style))
         case _:
             return _changed_string_text(diff, indent, style)
@@ -186,15 +108,15 @@ def _changed_string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
         come = PrimitiveDiff(Action.CREATE, False, None, diff.after, STRING)
         return diff_text(TypeChangeDiff(diff.action, diff.replaces, gone, come), indent, style)
     if "\n" not in before and "\n" not in after:
-        arrow = style.terminal.paint(_ARROW)
-        values = f"{_value_text(diff.before, style)} {arrow} {_value_text(diff.after, style)}"
+        arrow = style.arrow
+        values = f"{value_text(diff.before, style)} {arrow} {value_text(diff.after, style)}"
         return f"{values}{style.forces(diff.replaces)}"
     return _lines_text(diff, indent, style, _changed_lines(diff, indent, style))
 
 
 def _trimmed_lines(value: Any, style: Style) -> list[str]:
     if value is None:
-        return [style.terminal.paint(_NULL)]
+        return [style.null_text]
     return (value.strip() if "\n" in value else str(value)).split("\n")
 
 
@@ -398,7 +320,7 @@ def _warnings(diff: Diff, indent: int, style: Style) -> list[str]:
     if diff.inner.action in (Action.CREATE, Action.DELETE):
         return []
     what = "block" if diff.is_block else "attribute value"
-    start = _INDENT * indent
+    start = INDENT * indent
     warning = f"{start}  # {style.terminal.paint('[yellow]Warning[reset]')}: this {what} will"
     if diff.was_sensitive:
         lines = [f"{warning} no longer be marked as sensitive", f"{start}  # after applying this change."]

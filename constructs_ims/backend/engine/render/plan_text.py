@@ -11,11 +11,12 @@ from constructs_ims.backend.engine.changes import Action, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
-from constructs_ims.backend.engine.render.diff_text import SYMBOLS, Style, diff_text
+from constructs_ims.backend.engine.render.diff_text import diff_text
+from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
 from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.style import SYMBOLS, Style
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
 
-_ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {action.names: action for action in Action}
 _LEGEND: Final = {
     Action.CREATE: "  [green]+[reset] create",
     Action.UPDATE: "  [yellow]~[reset] update in-place",
@@ -24,11 +25,6 @@ _LEGEND: Final = {
     Action.CREATE_THEN_DELETE: "[green]+[reset]/[red]-[reset] create replacement and then destroy",
     Action.READ: " [cyan]<=[reset] read (data resources)",
 }
-
-
-def action_of(names: Sequence[str]) -> Action:
-    """Return the action that the plan's JSON spells as a list."""
-    return _ACTIONS[tuple(names)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class PlanView:
     def _lines(self) -> Iterable[str]:
         drift = self._drift_lines()
         yield from drift
-        changes = [change for change in self._changes("resource_changes") if _is_shown(change)]
+        changes = [change for change in self._changes("resource_changes") if is_shown(change)]
         outputs = self._output_lines()
         if not changes and not outputs:
             yield from self._no_change_lines(bool(drift))
@@ -65,8 +61,8 @@ class PlanView:
         yield from self._change_lines(changes, counts)
         yield from self._outputs_section(outputs, counts)
 
-    def _changes(self, part: str) -> Iterable[_Shown]:
-        return (_Shown(entry, action_of(entry["change"]["actions"])) for entry in self.document.get(part) or ())
+    def _changes(self, part: str) -> Iterable[ShownChange]:
+        return (ShownChange(entry, action_of(entry["change"]["actions"])) for entry in self.document.get(part) or ())
 
     def _legend_lines(self, counts: Counter[Action]) -> Iterable[str]:
         if not counts:
@@ -78,7 +74,7 @@ class PlanView:
         yield from ("", self.terminal.wrap(explanation))
         yield from (self.terminal.paint(text) for action, text in _LEGEND.items() if counts[action])
 
-    def _change_lines(self, changes: Sequence[_Shown], counts: Counter[Action]) -> Iterable[str]:
+    def _change_lines(self, changes: Sequence[ShownChange], counts: Counter[Action]) -> Iterable[str]:
         if not changes:
             return
         if self.document.get("errored"):
@@ -118,21 +114,21 @@ class PlanView:
                 lines.append(f"{symbol} {names[name]:<{width}} = {diff_text(diff, 0, style)}")
         return lines
 
-    def _diff(self, shown: _Shown, relevant: Paths = EVERYTHING) -> Diff:
+    def _diff(self, shown: ShownChange, relevant: Paths = EVERYTHING) -> Diff:
         entry = shown.entry
         schema = self.schema_of(entry["provider_name"], entry["mode"], entry["type"])
         change = _change_of(entry["change"], relevant)
         return diff_block(change, schema.block if schema else None)
 
-    def _change_text(self, shown: _Shown, diff: Diff, *, is_drift: bool = False) -> str:
+    def _change_text(self, shown: ShownChange, diff: Diff, *, is_drift: bool = False) -> str:
         style = Style(self.terminal, shows_unchanged=shown.importing is not None)
         kind = "resource" if shown.entry["mode"] == "managed" else "data"
         head = f'{kind} "{shown.entry["type"]}" "{shown.entry["name"]}"'
         comment = "\n".join(map(self.terminal.paint, self._comment(shown, is_drift)))
         return f"{comment}\n{style.symbol(shown.action)}{head} {diff_text(diff, 0, style)}"
 
-    def _comment(self, shown: _Shown, is_drift: bool) -> Iterable[str]:
-        yield from _headline(shown, is_drift)
+    def _comment(self, shown: ShownChange, is_drift: bool) -> Iterable[str]:
+        yield from headline(shown, is_drift)
         if shown.was_moved and shown.action is not Action.NO_OP:
             yield f"  # [reset](moved from {shown.entry['previous_address']})"
         if shown.importing is not None and (shown.action is not Action.NO_OP or shown.was_moved):
@@ -154,7 +150,7 @@ class PlanView:
                 drifted.append((shown, diff))
         if not drifted or (self.mode != "refresh-only" and self._is_empty()):
             return []
-        shown_texts = [self._change_text(shown, diff, is_drift=True) for shown, diff in drifted if _is_shown(shown)]
+        shown_texts = [self._change_text(shown, diff, is_drift=True) for shown, diff in drifted if is_shown(shown)]
         lines = [
             "",
             self.terminal.paint("[bold][cyan]Note:[reset][bold] Objects have changed outside of Terraform"),
@@ -248,35 +244,6 @@ _NO_CHANGES: Final[Mapping[PlanMode, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """An entry of ``resource_changes`` or ``resource_drift``."""
-
-    entry: Mapping[str, Any]
-    action: Action
-
-    @property
-    def was_moved(self) -> bool:
-        previous = self.entry.get("previous_address")
-        return bool(previous) and previous != self.entry["address"]
-
-    @property
-    def importing(self) -> Mapping[str, Any] | None:
-        found: Mapping[str, Any] | None = self.entry["change"].get("importing")
-        return found
-
-    @property
-    def name(self) -> str:
-        deposed = self.entry.get("deposed")
-        return f"{self.entry['address']} (deposed object {deposed})" if deposed else str(self.entry["address"])
-
-
-def _is_shown(shown: _Shown) -> bool:
-    if shown.action is Action.NO_OP:
-        return shown.was_moved or shown.importing is not None
-    return shown.action is not Action.DELETE or shown.entry["mode"] == "managed"
-
-
 def _change_of(change: Mapping[str, Any], relevant: Paths = EVERYTHING, *, legacy: bool = True) -> Change:
     found = Change(
         before=change.get("before"),
@@ -289,74 +256,3 @@ def _change_of(change: Mapping[str, Any], relevant: Paths = EVERYTHING, *, legac
         legacy=legacy,
     )
     return found.as_no_op() if change["actions"] == ["forget"] else found
-
-
-def _headline(shown: _Shown, is_drift: bool) -> Iterable[str]:
-    bold, reason = f"[bold]  # {shown.name}[reset]", shown.entry.get("action_reason", "")
-    match shown.action:
-        case Action.CREATE:
-            yield f"{bold} will be created"
-        case Action.READ:
-            yield f"{bold} will be read during apply"
-            if reason in _READ_REASONS:
-                yield f"  # ({_READ_REASONS[reason]})"
-        case Action.UPDATE:
-            yield f"{bold} has changed" if is_drift else f"{bold} will be updated in-place"
-        case Action.DELETE_THEN_CREATE | Action.CREATE_THEN_DELETE:
-            yield bold + _REPLACE_REASONS.get(reason, " must be [bold][red]replaced[reset]")
-        case Action.FORGET:
-            yield from _forget_lines(shown)
-        case Action.DELETE:
-            yield f"{bold} has been deleted" if is_drift else f"{bold} will be [bold][red]destroyed[reset]"
-            yield from _delete_reasons(shown, reason)
-        case Action.NO_OP if shown.was_moved:
-            yield f"[bold]  # {shown.entry['previous_address']}[reset] has moved to [bold]{shown.name}[reset]"
-        case Action.NO_OP:
-            yield f"{bold} will be imported"
-
-
-_READ_REASONS: Final = {
-    "read_because_config_unknown": "config refers to values not yet known",
-    "read_because_dependency_pending": "depends on a resource or a module with changes pending",
-    "read_because_check_nested": "config will be reloaded to verify a check block",
-}
-_REPLACE_REASONS: Final = {
-    "replace_because_tainted": " is tainted, so must be [bold][red]replaced[reset]",
-    "replace_by_request": " will be [bold][red]replaced[reset], as requested",
-    "replace_by_triggers": " will be [bold][red]replaced[reset] due to changes in replace_triggered_by",
-}
-
-
-def _forget_lines(shown: _Shown) -> Iterable[str]:
-    if shown.entry.get("deposed"):
-        gone = "will be removed from Terraform state, but [bold][red]will not be destroyed[reset]"
-        yield f"[bold] # {shown.name}[reset] {gone}"
-        yield "[bold] # (left over from a partially-failed replacement of this instance)"
-    else:
-        yield (
-            f"[bold] # {shown.name}[reset] will no longer be managed by Terraform, but "
-            "[bold][red]will not be destroyed[reset]"
-        )
-    yield " # (destroy = false is set in the configuration)"
-
-
-def _delete_reasons(shown: _Shown, reason: str) -> Iterable[str]:
-    entry, index = shown.entry, shown.entry.get("index")
-    key = f'"{index}"' if isinstance(index, str) else index
-    repetition = "uses count or for_each" if index is None else "does not use for_each"
-    reasons = {
-        "delete_because_no_resource_config": f"{entry['type']}.{entry['name']} is not in configuration",
-        "delete_because_no_move_target": (
-            f"{entry.get('previous_address')} was moved to {entry['address']}, which is not in configuration"
-        ),
-        "delete_because_no_module": f"{entry.get('module_address')} is not in configuration",
-        "delete_because_wrong_repetition": (
-            f"resource {'does not use count' if isinstance(index, int) else repetition}"
-        ),
-        "delete_because_count_index": f"index [{key}] is out of range for count",
-        "delete_because_each_key": f"key [{key}] is not in for_each map",
-    }
-    if reason in reasons:
-        yield f"  # (because {reasons[reason]})"
-    if entry.get("deposed"):
-        yield "  # (left over from a partially-failed replacement of this instance)"
