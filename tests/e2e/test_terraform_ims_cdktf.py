@@ -1,0 +1,229 @@
+"""cdktf-cli with ``terraform-ims`` in Terraform's place, and ``constructs-ims`` without either."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.sandbox import Sandbox
+from constructs_ims.backend.terraform.mirror import write_launcher
+
+from .conftest import ROOT, clean_environment
+
+pytestmark = pytest.mark.e2e
+
+EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/cdktf.json"))
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+LIMIT = 120.0
+
+
+class Project:
+    """A copy of an example, and programs at work on it; ``terraform-ims`` is the only Terraform on their PATH."""
+
+    def __init__(self, name: str, directory: Path, cdktf: str = "") -> None:
+        self.directory = directory / name
+        shutil.copytree(ROOT / "examples" / name, self.directory, ignore=shutil.ignore_patterns(".*", "cdktf.out"))
+        self.own_files = {path.name for path in self.directory.iterdir()}
+        write_launcher(directory / "bin" / "terraform-ims", "constructs_ims.cli.terraform")
+        write_launcher(directory / "bin" / "constructs-ims", "constructs_ims.cli.main")
+        self.cdktf = cdktf
+        environment = clean_environment(TERRAFORM_BINARY_NAME="terraform-ims", DISABLE_VERSION_CHECK="1")
+        self.environment = {
+            **{name: value for name, value in environment.items() if name != "CI"},
+            "PATH": os.pathsep.join([str(directory / "bin"), environment["PATH"]]),
+        }
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str]:
+        """Run a program to its end; return its status and what it printed, without colours and line breaks."""
+        ran = subprocess.run(
+            words,
+            cwd=self.directory,
+            env={**self.environment, "CI": "1", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        return ran.returncode, " ".join(COLOURS.sub("", ran.stdout).split())
+
+    def succeed(self, *words: str, **environment: str) -> str:
+        status, output = self.run(*words, **environment)
+        assert status == 0, output
+        return output
+
+    def images(self) -> list[dict[str, Any]]:
+        with Sandbox(self.directory / ".constructs-ims") as sandbox:
+            return sandbox.images()
+
+    def is_protected(self) -> bool:
+        """Whether a stack refuses to be destroyed."""
+        stacks = self.directory / "cdktf.out" / "stacks"
+        return any('"prevent_destroy": true' in path.read_text() for path in stacks.glob("*/cdk.tf.json"))
+
+    def leftovers(self) -> set[str]:
+        return {path.name for path in self.directory.iterdir()} - self.own_files
+
+    def synthesized(self) -> set[str]:
+        output = self.directory / "cdktf.out"
+        return {path.name for path in output.rglob("*") if path.is_file()}
+
+
+class OnTerminal:
+    """A program on a pseudo-terminal."""
+
+    def __init__(self, project: Project, *words: str) -> None:
+        self.output = ""
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
+            os.chdir(project.directory)
+            os.execvpe(words[0], words, {**project.environment, "TERM": "xterm", "COLUMNS": "120"})
+
+    def await_text(self, text: str) -> None:
+        """Read until ``text`` has been printed."""
+        deadline = time.monotonic() + LIMIT
+        while text not in self.output:
+            assert time.monotonic() < deadline, self.output
+            assert self._read(), f"ended without {text!r}:\n{self.output}"
+
+    def send(self, keys: str) -> None:
+        os.write(self.terminal, keys.encode())
+
+    def end(self) -> int:
+        """Read to the end and return the exit status."""
+        while self._read():
+            pass
+        os.close(self.terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+    def _read(self) -> bool:
+        """Read what comes; False at the end, which Linux reports as an error."""
+        if not select.select([self.terminal], [], [], LIMIT)[0]:
+            os.kill(self.process, signal.SIGKILL)
+            pytest.fail(f"silent for {LIMIT} s:\n{self.output}")
+        try:
+            found = os.read(self.terminal, 65536)
+        except OSError:
+            return False
+        self.output += COLOURS.sub("", found.decode(errors="replace")).replace("\r", "")
+        return bool(found)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_lives_under_cdktf_without_terraform(tmp_path: Path, cdktf_program: str, name: str) -> None:
+    project = Project(name, tmp_path, cdktf_program)
+
+    project.succeed(cdktf_program, "deploy", "*", "--auto-approve")
+    assert project.images()
+    for stack in json.loads((project.directory / "cdktf.out" / "manifest.json").read_text())["stacks"]:
+        assert "No changes" in project.succeed(cdktf_program, "diff", stack)
+    project.succeed(cdktf_program, "output", "*")
+    status, said = project.run(cdktf_program, "destroy", "*", "--auto-approve")
+
+    if project.is_protected():
+        assert status == 1
+        assert "lifecycle.prevent_destroy" in said
+    else:
+        assert (status, project.images()) == (0, []), said
+    assert project.leftovers() == {".constructs-ims", "cdktf.out"}
+    assert not [name for name in project.synthesized() if "tfstate" in name or name in ("plan", ".terraform.lock.hcl")]
+
+
+def test_approval_is_given_at_a_terminal(tmp_path: Path, cdktf_program: str) -> None:
+    project = Project("quickstart", tmp_path, cdktf_program)
+
+    deploy = OnTerminal(project, cdktf_program, "deploy")
+    deploy.await_text("Please review the diff output above")
+    assert project.images() == []
+    deploy.send("\r")
+
+    assert deploy.end() == 0, deploy.output
+    assert "Apply complete!" in deploy.output
+    assert project.images()
+
+    destroy = OnTerminal(project, cdktf_program, "destroy")
+    destroy.await_text("Please review the diff output above")
+    destroy.send("\r")
+
+    assert destroy.end() == 0, destroy.output
+    assert project.images() == []
+
+
+def test_prompts_at_a_terminal_are_terraforms(tmp_path: Path) -> None:
+    project = Project("quickstart", tmp_path)
+    project.succeed("constructs-ims", "synth")
+    stack = project.directory / "cdktf.out" / "stacks" / "quickstart"
+
+    apply = OnTerminal(project, "terraform-ims", f"-chdir={stack}", "apply")
+    apply.await_text("Do you want to perform these actions?")
+    apply.await_text("Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+    apply.send("yes\n")
+
+    assert apply.end() == 0, apply.output
+    assert "Apply complete!" in apply.output
+
+
+def test_the_first_command_needs_python_alone(tmp_path: Path) -> None:
+    project = Project("quickstart", tmp_path)
+    bare = {"PATH": os.pathsep.join([str(tmp_path / "bin"), str(Path(sys.executable).parent), "/bin"])}
+
+    deployed = project.succeed("constructs-ims", "deploy", **bare)
+    assert "Outputs of quickstart" in deployed
+    assert "No changes." in project.succeed("constructs-ims", "plan", **bare)
+    document = json.loads(project.succeed("constructs-ims", "output", "--json", **bare))
+    assert document["stacks"]["quickstart"]["outputs"]
+    project.succeed("constructs-ims", "destroy", **bare)
+    assert project.images() == []
+
+
+def test_real_terraform_goes_on_where_the_engine_stopped(
+    tmp_path: Path, cdktf_program: str, terraform_program: str
+) -> None:
+    project = Project("quickstart", tmp_path, cdktf_program)
+    project.succeed("constructs-ims", "deploy")
+    before = project.images()
+
+    assert "No changes" in project.succeed(cdktf_program, "diff", CONSTRUCTS_IMS_ENGINE="terraform")
+    assert project.images() == before
+    project.succeed(cdktf_program, "destroy", "--auto-approve", CONSTRUCTS_IMS_ENGINE="terraform")
+
+    assert project.images() == []
+    assert "2 to add" in project.succeed("constructs-ims", "plan")
+    assert project.leftovers() == {".constructs-ims", "cdktf.out"}
+
+
+def test_interrupt_finishes_what_is_in_flight(tmp_path: Path) -> None:
+    project = Project("quickstart", tmp_path)
+    stack = project.directory / "cdktf.out" / "stacks" / "many"
+    stack.mkdir(parents=True)
+    images = {f"i{number}": {"name": f"image-{number}"} for number in range(2000)}
+    content = {
+        "terraform": {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}},
+        "provider": {"huaweicloud": [{"region": "cn-north-4"}]},
+        "resource": {"huaweicloud_ims_image_metadata": images},
+    }
+    (stack / "cdk.tf.json").write_text(json.dumps(content))
+
+    apply = OnTerminal(project, "terraform-ims", f"-chdir={stack}", "apply", "-auto-approve")
+    apply.await_text("Creation complete")
+    apply.send("\x03")
+
+    assert apply.end() == 1, apply.output[-2000:]
+    assert "Interrupt received." in apply.output
+    with Sandbox(project.directory / ".constructs-ims") as sandbox:
+        known = {obj.attributes["id"] for _, _, obj in sandbox.state(stack).objects()}
+        assert known == {image["id"] for image in sandbox.images()}
+        assert 0 < len(known) < 2000
