@@ -171,8 +171,9 @@ def encode_output(change: OutputChange) -> dict[str, Any]:
 def decode_output(data: dict[str, Any]) -> OutputChange:
     """Read the change of an output."""
     before, after = decode(data["before"]), decode(data["after"])
+    was_sensitive, is_sensitive = data["sensitive"]
     type_ = type_from_json(data["type"])
-    return OutputChange(data["name"], Action[data["action"]], before, after, *data["sensitive"], type_)
+    return OutputChange(data["name"], Action[data["action"]], before, after, was_sensitive, is_sensitive, type_)
 
 
 def encode_variable(variable: VariableValue) -> dict[str, Any]:

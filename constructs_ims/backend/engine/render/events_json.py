@@ -209,6 +209,8 @@ def change_record(change: ResourceChange) -> Record:
         record["reason"] = _REASONS.get(change.reason, str(change.reason))
     if change.importing is not None:
         record["importing"] = Record(id=change.importing.id) if change.importing.id else Record()
+    if change.simulated:
+        record["simulated"] = True
     return record
 
 

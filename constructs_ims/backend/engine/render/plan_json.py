@@ -102,7 +102,7 @@ class _Masks:
 
 
 def change_to_json(change: ResourceChange, masks: _Masks) -> Record:
-    """Return one entry of ``resource_changes`` or ``resource_drift``."""
+    """Return one entry of ``resource_changes`` or ``resource_drift``; ``simulated`` is the one key not Terraform's."""
     resource = change.address.resource
     fields = Record(address=str(change.address))
     if change.was_moved:
@@ -116,6 +116,8 @@ def change_to_json(change: ResourceChange, masks: _Masks) -> Record:
     fields["change"] = _change(change, masks)
     if change.reason:
         fields["action_reason"] = str(change.reason)
+    if change.simulated:
+        fields["simulated"] = True
     return fields
 
 

@@ -31,7 +31,7 @@ _LEGEND: Final = {
 class PlanView:
     """A plan's document and what is needed to show it.
 
-    ``simulated`` are addresses of objects that no provider stands behind; they are marked.
+    ``simulated`` are addresses of objects that no provider stands behind, beside those that the document says so of.
     """
 
     document: Mapping[str, Any]
@@ -136,7 +136,7 @@ class PlanView:
             yield f'  # [reset](imported from "{id}")' if id else "  # [reset](will be imported first)"
             if shown.action.is_replace:
                 yield "  # [reset][yellow]Warning: this will destroy the imported resource[reset]"
-        if shown.entry["address"] in self.simulated:
+        if shown.entry.get("simulated") or shown.entry["address"] in self.simulated:
             yield "  # [reset](simulated: no provider for this type is at hand)"
 
     def _drift_lines(self) -> list[str]:

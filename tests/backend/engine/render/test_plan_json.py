@@ -150,6 +150,11 @@ def test_masks_have_the_shape_of_their_values() -> None:
     assert change["after_sensitive"] == {"names": [False, True], "map": {"a": True}, "plain": True}
 
 
+def test_simulated_object_says_so() -> None:
+    assert one_change(simulated=True)["simulated"] is True
+    assert "simulated" not in one_change()
+
+
 def test_whole_value_can_be_sensitive() -> None:
     assert one_change(before_sensitive=((),))["change"]["before_sensitive"] is True
 

@@ -333,7 +333,12 @@ def test_colours_change_nothing_but_colour() -> None:
     )
 
 
-def test_simulated_objects_are_marked() -> None:
-    view = PlanView(plan(change(["create"], None, {})), lambda *_: None, simulated=frozenset({"thing.a"}))
+@pytest.mark.parametrize(
+    ("entry", "addresses"),
+    [(change(["create"], None, {}, simulated=True), ()), (change(["create"], None, {}), ("thing.a",))],
+    ids=["by the document", "by address"],
+)
+def test_simulated_objects_are_marked(entry: dict[str, Any], addresses: tuple[str, ...]) -> None:
+    view = PlanView(plan(entry), lambda *_: None, simulated=frozenset(addresses))
 
     assert "  # (simulated: no provider for this type is at hand)\n" in view.text()
