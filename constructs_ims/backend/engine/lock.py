@@ -32,7 +32,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.0
 
 @dataclass(frozen=True, slots=True)
 class LockInfo:
-    """Who holds a lock and what for; the JSON form and its names are Terraform's."""
+    """Who holds a lock and what for, since when (UTC, RFC 3339); the JSON form and its names are Terraform's."""
 
     id: str
     operation: str
@@ -57,7 +57,7 @@ class LockInfo:
     def describe(self) -> str:
         """Return the block of lines that Terraform prints about a lock."""
         names = ("ID", "Path", "Operation", "Who", "Version", "Created", "Info")
-        fields = self.to_json()
+        fields = {**self.to_json(), "Created": self.created.replace("T", " ").replace("Z", " +0000 UTC")}
         return "Lock Info:\n" + "".join(f"  {name + ':':<10} {fields[name]}\n" for name in names)
 
 
@@ -164,7 +164,7 @@ class StateLock:
                 os.close(descriptor)
                 return False
             self.info = _new_info(operation, info, self.state_path)
-            self.info_path.write_text(json.dumps(self.info.to_json()))
+            self.info_path.write_text(json.dumps(self.info.to_json(), separators=(",", ":")))
         except BaseException:
             with suppress(OSError):
                 os.close(descriptor)
@@ -180,7 +180,7 @@ class StateLock:
 
 def _new_info(operation: str, info: str, path: Path) -> LockInfo:
     now = datetime.now(UTC)
-    created = now.strftime("%Y-%m-%d %H:%M:%S.%f").rstrip("0").rstrip(".") + " +0000 UTC"
+    created = now.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
     return LockInfo(str(uuid.uuid4()), operation, f"{_user()}@{socket.gethostname()}", created, str(path), info)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from constructs_ims.backend.engine.lock import StateLock, read_lock_info
+from constructs_ims.backend.engine.lock import LockInfo, StateLock, read_lock_info
 
 HOLD = """
 import os, sys
@@ -114,6 +114,16 @@ def test_directory_that_refuses_is_named(tmp_path: Path) -> None:
     (refusal,) = StateLock(tmp_path / "file" / "terraform.tfstate").acquire("OperationTypePlan")
 
     assert "A file stands where a directory should be" in refusal.detail or "file exists" in refusal.detail
+
+
+def test_lock_is_described_in_terraforms_words() -> None:
+    info = LockInfo("e8dc99d6", "OperationTypeApply", "root@vm", "2026-11-24T01:13:43.048614986Z", "terraform.tfstate")
+
+    assert info.describe() == (
+        "Lock Info:\n  ID:        e8dc99d6\n  Path:      terraform.tfstate\n  Operation: OperationTypeApply\n"
+        "  Who:       root@vm\n  Version:   1.11.4\n  Created:   2026-11-24 01:13:43.048614986 +0000 UTC\n"
+        "  Info:      \n"
+    )
 
 
 def test_lock_info_is_terraforms_json() -> None:
