@@ -1,0 +1,86 @@
+"""Lines and bars while an apply goes on, and colours for who sees them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.engine.addresses import parse_address
+from constructs_ims.backend.engine.changes import Action, ResourceChange
+from constructs_ims.cli.views.progress import ProgressBar, ProgressLines
+from constructs_ims.cli.views.style import Style
+
+
+class Screen(io.StringIO):
+    """A terminal, as far as anyone can tell."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def change(**more: Any) -> ResourceChange:
+    return ResourceChange(parse_address("a.b"), 'provider["x"]', Action.CREATE, None, {}, **more)
+
+
+def test_done_object_gets_a_line() -> None:
+    out = io.StringIO()
+    lines = ProgressLines(out, Style())
+
+    lines.apply_completed(change(), Action.CREATE, "id-1", 0.25)
+    lines.apply_progressed(change(), Action.CREATE, "", 10)
+    lines.apply_errored(change(simulated=True), Action.DELETE, "", 1)
+
+    assert out.getvalue() == ("  + a.b  created in 0.2 s  id-1\n    a.b still at work after 10 s\n  x a.b  failed\n")
+
+
+def test_simulated_object_is_marked() -> None:
+    out = io.StringIO()
+
+    ProgressLines(out, Style()).apply_completed(change(simulated=True), Action.CREATE, "", 0)
+
+    assert out.getvalue() == "  + a.b (simulated)  created in 0.0 s\n"
+
+
+@pytest.mark.parametrize(
+    ("stream", "objects", "kind"),
+    [(io.StringIO(), 1000, ProgressLines), (Screen(), 3, ProgressLines), (Screen(), 1000, ProgressBar)],
+    ids=["pipe", "few", "many"],
+)
+def test_bar_is_for_many_objects_on_a_terminal(stream: io.StringIO, objects: int, kind: type) -> None:
+    assert isinstance(ProgressLines.start(stream, Style(enabled=stream.isatty()), objects), kind)
+
+
+def test_bar_comes_with_the_first_object_and_goes_at_the_end() -> None:
+    bar = ProgressBar(2)
+    bar.stop()
+    bar.apply_started(change(), Action.CREATE, "")
+    bar.apply_completed(change(), Action.CREATE, "id", 0)
+    assert bar._bar.tasks[0].completed == 1
+
+    bar.stop()
+
+    assert bar._bar is None
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables", "wanted", "coloured"),
+    [
+        (Screen(), {}, None, True),
+        (io.StringIO(), {}, None, False),
+        (Screen(), {"NO_COLOR": "1"}, None, False),
+        (Screen(), {"TERM": "dumb"}, None, False),
+        (Screen(), {}, False, False),
+    ],
+    ids=["terminal", "pipe", "NO_COLOR", "dumb", "refused"],
+)
+def test_colour_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], wanted: bool | None, coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert (Style.of(stream, wanted).green("x") == "\x1b[32mx\x1b[0m") is coloured
