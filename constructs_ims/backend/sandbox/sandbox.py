@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE
@@ -191,7 +191,9 @@ class Sandbox:
     def _plan(self, stack: SandboxStack, options: PlanOptions, observer: Observer | None) -> SandboxPlan:
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
-        planned = SandboxPlan(stack, stack.plan(options, observer=observer))
+        with stack.keeper.held("OperationTypePlan", timeout=_PATIENCE) as faults:
+            _check(faults)
+            planned = SandboxPlan(stack, stack.plan(options, observer=observer))
         _check(planned.diagnostics, planned)
         return planned
 
@@ -217,4 +219,6 @@ def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:
     return [error("Saved plan is stale", detail)]
 
 
-_INTERRUPTED = error("Operation interrupted", "What was in flight was finished and saved; the rest was not begun.")
+_PATIENCE: Final = 10.0
+"""Seconds that a plan waits for another run on the same stack."""
+_INTERRUPTED: Final = error("Operation interrupted", "What was in flight was finished and saved; the rest was not begun.")
