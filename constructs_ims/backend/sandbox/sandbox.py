@@ -221,4 +221,4 @@ def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:
 
 _PATIENCE: Final = 10.0
 """Seconds that a plan waits for another run on the same stack."""
-_INTERRUPTED: Final = error("Operation interrupted", "What was in flight was finished and saved; the rest was not begun.")
+_INTERRUPTED: Final = error("Operation interrupted", "What was in flight was finished and saved, the rest not begun.")
