@@ -111,7 +111,9 @@ def _mapping(value: dict[str, Value], indent: int) -> str:
     wrap = "tomap" if isinstance(value, TfMap) else ""
     if not value:
         return f"{wrap}({{}})" if wrap else "{}"
-    lines = (f"{quote(name)} = {render_console(item, indent + 2)}" for name, item in _members(value))
+    lines = (
+        f"{render_console(name, indent + 2)} = {render_console(item, indent + 2)}" for name, item in _members(value)
+    )
     return _block(wrap, "{", lines, "}", indent)
 
 

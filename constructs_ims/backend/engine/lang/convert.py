@@ -224,17 +224,22 @@ def _elements(value: list[Value], wanted: Type, whole: Type) -> tuple[list[Value
 
 
 def _one_type(value: Value, wanted: Type, whole: Type) -> Type:
+    if isinstance(value, TfList | TfSet | TfMap) and not may_convert(value.element, wanted):
+        raise ConversionError(f"incorrect {_KINDS[type(whole)]} element type: {constraint_name(wanted)} required")
     if not _has_dynamic(wanted):
         return wanted
     if isinstance(value, TfList | TfSet | TfMap) and wanted == DYNAMIC:
         return value.element
     given = [item for item in _items(value) if not _is_bare_null(item)]
-    found = [type_of(item) if wanted == DYNAMIC else _settled(item, wanted) for item in given]
-    element = unify(found)
-    if element is None:
-        kind = {ListType: "list", SetType: "set", MapType: "map"}[type(whole)]
-        raise ConversionError(f"all {kind} elements must have the same type")
+    element = unify([type_of(item) if wanted == DYNAMIC else _settled(item, wanted) for item in given])
+    lone_null = len(given) < len(value) and not isinstance(value, dict)
+    if element is None or (lone_null and isinstance(element, _STRUCTURAL)):
+        raise ConversionError(f"all {_KINDS[type(whole)]} elements must have the same type")
     return element
+
+
+_KINDS: Final[dict[type, str]] = {ListType: "list", SetType: "set", MapType: "map"}
+_STRUCTURAL: Final = (ListType, SetType, MapType, TupleType, ObjectType)
 
 
 def _is_bare_null(value: Value) -> bool:

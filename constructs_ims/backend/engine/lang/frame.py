@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from constructs_ims.backend.engine.lang.nodes import Expr
 from constructs_ims.backend.engine.lang.scope import Scope
 from constructs_ims.backend.engine.lang.typed import Value
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+from constructs_ims.schema.values import Unknown
 
 
 class Frame:
@@ -30,6 +31,12 @@ class Frame:
     def value(self, expr: Expr) -> Value:
         """Work out an expression here."""
         return self._evaluate(expr, self)
+
+    def sound_value(self, expr: Expr) -> Value:
+        """Work out an expression here; an error anywhere in it makes all of it unknown."""
+        value, faults = self.aside(expr)
+        self.report(*faults)
+        return Unknown if has_errors(faults) else value
 
     def aside(self, expr: Expr) -> tuple[Value, list[Diagnostic]]:
         """Work out an expression here and return its faults instead of keeping them."""

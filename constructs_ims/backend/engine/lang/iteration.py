@@ -24,7 +24,7 @@ from constructs_ims.backend.engine.lang.typed import (
     type_of,
     unknown,
 )
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import error, has_errors
 from constructs_ims.schema.types import BOOL, STRING, DynamicType, ListType, SetType, TupleType, friendly_name
 from constructs_ims.schema.values import Unknown
 
@@ -52,6 +52,17 @@ class _Loop:
             if self._kept():
                 yield
 
+    def check_condition(self) -> bool:
+        """Tell whether the condition can be worked out at all, before any element is known; report why not."""
+        if self.expr.condition is None:
+            return True
+        names = {self.expr.value_name: Unknown, self.expr.key_name or self.expr.value_name: Unknown}
+        value, faults = self._frame.inner(names).aside(self.expr.condition)
+        self._frame.report(*faults)
+        if not has_errors(faults):
+            _condition(value)
+        return not has_errors(faults)
+
     def value(self) -> Value:
         """Work out the value for the element at hand."""
         return self._frame.value(self.expr.value)
@@ -75,11 +86,13 @@ class _Loop:
 
 def loop(expr: For, frame: Frame) -> Value:
     """Work out a for-expression."""
-    given = frame.value(expr.collection)
+    given = frame.sound_value(expr.collection)
     inner = _iterable(given)
     if is_unknown(inner):
         return Sensitive(Unknown) if isinstance(given, Sensitive) else Unknown
     run = _Loop(expr, frame)
+    if not run.check_condition():
+        return Unknown
     try:
         built = _tuple(run, inner) if expr.key is None else _object(run, expr.key, inner)
     except _Undecided:
@@ -155,7 +168,7 @@ def _condition(value: Value) -> Value:
 
 def splat(expr: Splat, frame: Frame) -> Value:
     """Work out a splat; a value that is no sequence counts as a sequence of one, null as one of none."""
-    given = frame.value(expr.source)
+    given = frame.sound_value(expr.source)
     if isinstance(given, Sensitive):
         return Sensitive(strip(_splat(expr, given.value, frame)))
     return _splat(expr, given, frame)

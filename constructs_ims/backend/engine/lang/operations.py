@@ -105,7 +105,7 @@ def choose(condition: Value, then: Value, otherwise: Value) -> Choice:
     """Pick one of two values, both brought to one type."""
     type_ = _result_type(then, otherwise)
     taken = _truth(strip_top(condition))
-    chosen = unknown(type_) if taken is None else _converted(strip_top(then if taken else otherwise), type_)
+    chosen = unknown(type_) if taken is None else _converted(strip_top(then if taken else otherwise), type_, taken)
     sensitive = any(isinstance(value, Sensitive) for value in (condition, then, otherwise))
     return Choice(Sensitive(strip(chosen)) if sensitive else chosen, taken)
 
@@ -135,11 +135,11 @@ def _result_type(then: Value, otherwise: Value) -> Any:
     return type_
 
 
-def _converted(value: Value, type_: Any) -> Value:
+def _converted(value: Value, type_: Any, side: bool) -> Value:
     try:
         return to_type(value, type_)
     except ConversionError as fault:
-        detail = f"The conditional result cannot be converted: {fault.reason}."
+        detail = f"The {str(side).lower()} result value has the wrong type: {fault.reason}."
         raise EvaluationError(error("Inconsistent conditional result types", detail)) from None
 
 

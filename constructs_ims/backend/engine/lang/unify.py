@@ -20,12 +20,20 @@ from constructs_ims.schema.types import (
 
 
 def unify(types: Sequence[Type]) -> Type | None:
-    """Return the type that all of ``types`` convert to without loss, or None when there is none."""
-    first = types[0] if types else DYNAMIC
-    if all(one == first for one in types):
-        return first
-    if any(one == DYNAMIC for one in types):
+    """Return the type that all of ``types`` convert to, or None when there is none.
+
+    A dynamic type may yet become any: it fits in with scalars, and leaves open what becomes of everything else.
+    """
+    settled = [one for one in types if one != DYNAMIC]
+    if not settled:
         return DYNAMIC
+    found = settled[0] if all(one == settled[0] for one in settled) else _unify_settled(settled)
+    if len(settled) == len(types) or isinstance(found, StringType | NumberType | BoolType):
+        return found
+    return DYNAMIC
+
+
+def _unify_settled(types: Sequence[Type]) -> Type | None:
     kinds = {type(one) for one in types}
     if kinds <= {StringType, NumberType, BoolType}:
         return _unify_primitives(types)
@@ -46,10 +54,22 @@ def _unify_mappings(types: Sequence[Type]) -> Type | None:
     names = {frozenset(one.attributes) for one in objects}
     if len(objects) == len(types) and len(names) == 1:
         return _unify_objects(objects)
-    elements = [one.element for one in types if isinstance(one, MapType)]
-    elements += [attribute for one in objects for attribute in one.attributes.values()]
-    element = unify(elements)
+    own = [unify(list(one.attributes.values())) for one in objects]
+    attributes = [attribute for one in objects for attribute in one.attributes.values()]
+    maps = [one.element for one in types if isinstance(one, MapType)]
+    element = _unify_elements(maps, own, attributes)
     return None if element is None else MapType(element)
+
+
+def _unify_elements(elements: list[Type], own: list[Type | None], inside: list[Type]) -> Type | None:
+    """Unify the elements of collections with what objects or tuples come to, each for itself (``own``).
+
+    Without any collection all that is ``inside`` the objects or tuples counts at once.
+    """
+    settled = [one for one in own if one is not None]
+    if len(settled) < len(own):
+        return None
+    return unify(elements + settled) if elements else unify(inside)
 
 
 def _unify_objects(objects: list[ObjectType]) -> Type | None:
@@ -63,17 +83,27 @@ def _unify_objects(objects: list[ObjectType]) -> Type | None:
 
 
 def _unify_sequences(types: Sequence[Type]) -> Type | None:
+    kinds = {type(one) for one in types}
+    if kinds == {TupleType} and len({len(one.elements) for one in types if isinstance(one, TupleType)}) == 1:
+        return _unify_tuples([one for one in types if isinstance(one, TupleType)])
+    if SetType in kinds and len(kinds) > 1:
+        return _choose_collection(types)
     tuples = [one for one in types if isinstance(one, TupleType)]
-    if len(tuples) == len(types) and len({len(one.elements) for one in tuples}) == 1:
-        return _unify_tuples(tuples)
     collections = [one for one in types if isinstance(one, ListType | SetType)]
-    elements = [one.element for one in collections]
-    elements += [item for one in tuples for item in one.elements]
-    element = unify(elements)
+    own = [unify(one.elements) for one in tuples]
+    items = [item for one in tuples for item in one.elements]
+    element = _unify_elements([one.element for one in collections], own, items)
     if element is None:
         return None
-    lists = not collections or any(isinstance(one, ListType) for one in collections)
-    return ListType(element) if lists else SetType(element)
+    return SetType(element) if SetType in kinds else ListType(element)
+
+
+def _choose_collection(types: Sequence[Type]) -> Type | None:
+    """Choose, of sets beside lists or tuples, the collection that all others may be converted to, a list first."""
+    from constructs_ims.backend.engine.lang.convert import may_convert
+
+    given = [one for kind in (ListType, SetType) for one in types if isinstance(one, kind)]
+    return next((one for one in given if all(may_convert(other, one) for other in types)), None)
 
 
 def _unify_tuples(tuples: list[TupleType]) -> Type | None:

@@ -130,6 +130,8 @@ def _guarded(declared: Function, name: str, *arguments: object) -> Value:
         return declared.implementation(*arguments)
     except FunctionError as fault:
         raise EvaluationError(_failed(declared, name, fault)) from None
+    except ConversionError as fault:
+        raise EvaluationError(_failed(declared, name, FunctionError(fault.reason))) from None
 
 
 def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:

@@ -9,8 +9,14 @@ from constructs_ims.backend.engine.lang.access import attribute, strip_top
 from constructs_ims.backend.engine.lang.compare import compare, set_key
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
-from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.functions.strings import NOT_WHOLE
+from constructs_ims.backend.engine.lang.functions.registry import (
+    NOT_WHOLE,
+    Allowed,
+    FunctionError,
+    Parameter,
+    function,
+    is_whole,
+)
 from constructs_ims.backend.engine.lang.iteration import pairs
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.typed import (
@@ -79,12 +85,12 @@ def element(value: Value, position: Value) -> Value:
     """Return an element, counting round past the end."""
     if isinstance(value, TfSet) or not isinstance(value, list):
         raise FunctionError(f"cannot read elements from {friendly_name(type_of(value))}")
-    if position < 0:
-        raise FunctionError("cannot use element function with a negative index")
+    if not is_whole(position):
+        raise FunctionError(f"invalid index: {NOT_WHOLE}")
     if not value:
         raise FunctionError("cannot use element function with an empty list")
-    if type(position) is not int:
-        raise FunctionError(f"invalid index: {NOT_WHOLE}")
+    if position < 0 and position % len(value):
+        raise FunctionError("cannot use element function with a negative index")
     return elements(value)[position % len(value)]
 
 
@@ -264,7 +270,7 @@ def slice_(value: Value, start: Value, end: Value) -> Value:
 
 
 def _check_bound(value: list[Value], bound: Value, name: str, argument: int) -> None:
-    if type(bound) is not int:
+    if not is_whole(bound):
         raise FunctionError(f"invalid {name} index: {NOT_WHOLE}", argument)
     if bound < 0:
         raise FunctionError(f"{name} index must not be less than zero", argument)
@@ -282,12 +288,12 @@ _NO_SLICE_OF_SET: Final = (
 def chunklist(value: Value, size: Value) -> Value:
     """Cut a list into lists of ``size``; size 0 gives one with everything."""
     type_ = type_of(value)
-    if not value:
-        return TfList([], type_)
-    if type(size) is not int:
+    if not is_whole(size):
         raise FunctionError(f"invalid size: {NOT_WHOLE}")
     if size < 0:
         raise FunctionError("the size argument must be positive")
+    if not value:
+        return TfList([], type_)
     step = size or len(value)
     return TfList((TfList(value[at : at + step], value.element) for at in range(0, len(value), step)), type_)
 
@@ -469,6 +475,7 @@ def coalescelist(*candidates: Value) -> Value:
             return Unknown
         if not isinstance(type_of(candidate), ListType | TupleType):
             raise FunctionError("coalescelist arguments must be lists or tuples")
+    for candidate in candidates:
         if not is_null(candidate) and candidate:
             return candidate
     raise FunctionError("no non-null arguments")
@@ -494,6 +501,8 @@ def transpose(value: Value) -> Value:
     turned: dict[str, list[str]] = {}
     for name in sorted(value):
         for item in value[name]:
+            if is_null(item):
+                raise FunctionError("input list must not contain null string")
             turned.setdefault(item, []).append(name)
     members = {name: TfList(sorted(turned[name]), STRING) for name in sorted(turned)}
     return TfMap(members, ListType(STRING))

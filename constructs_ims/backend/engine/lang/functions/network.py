@@ -5,8 +5,13 @@ from __future__ import annotations
 import ipaddress
 from typing import Final, TypeAlias
 
-from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.functions.strings import NOT_WHOLE
+from constructs_ims.backend.engine.lang.functions.registry import (
+    NOT_WHOLE,
+    FunctionError,
+    Parameter,
+    function,
+    is_whole,
+)
 from constructs_ims.backend.engine.lang.typed import TfList, Value
 from constructs_ims.schema.types import NUMBER, STRING, ListType
 
@@ -33,9 +38,9 @@ def _decimal(address: str) -> str:
 
 
 def _whole(number: Value) -> int:
-    if type(number) is not int:
+    if not is_whole(number):
         raise FunctionError(NOT_WHOLE)
-    return number
+    return int(number)
 
 
 @function("cidrhost", _PREFIX, Parameter("hostnum", NUMBER), result=STRING)

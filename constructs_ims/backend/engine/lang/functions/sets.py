@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.lang.compare import make_set, set_key
 from constructs_ims.backend.engine.lang.convert import to_type
 from constructs_ims.backend.engine.lang.functions.collections import elements
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.typed import TfList, TfSet, Value, type_of
+from constructs_ims.backend.engine.lang.typed import TfList, TfSet, Value, is_null, type_of
 from constructs_ims.backend.engine.lang.unify import unify
 from constructs_ims.schema.types import DYNAMIC, SetType, TupleType, Type
 
@@ -69,6 +69,6 @@ def _element_type(value: Value, position: int) -> Type:
     if not isinstance(value, list):
         raise FunctionError("a set or a list is required", position)
     common = unify(list(map(type_of, value)))
-    if common is None:
+    if common is None or (common == DYNAMIC and value and not all(map(is_null, value))):
         raise FunctionError("all elements must be of the same type", position)
     return common

@@ -9,14 +9,20 @@ from typing import Final
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions import regexp
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
-from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.functions.registry import (
+    NOT_WHOLE,
+    Allowed,
+    FunctionError,
+    Parameter,
+    function,
+    is_whole,
+)
 from constructs_ims.backend.engine.lang.typed import TfList, TypedUnknown, Value, is_null, is_unknown, unknown
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, Type
 from constructs_ims.schema.values import Unknown
 
 _STR: Final = Parameter("str", STRING)
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-NOT_WHOLE: Final = "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
 _LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
 
 
@@ -70,9 +76,9 @@ def indent(spaces: Value, text: str) -> str:
 
 def whole(number: Value, what: str = "") -> int:
     """Return a whole number, or refuse; ``what`` names it."""
-    if type(number) is not int:
+    if not is_whole(number):
         raise FunctionError(what + NOT_WHOLE)
-    return number
+    return int(number)
 
 
 @function("trim", _STR, Parameter("cutset", STRING), result=STRING)
@@ -131,12 +137,16 @@ def strrev(text: str) -> str:
 
 @function("substr", _STR, Parameter("offset", NUMBER), Parameter("length", NUMBER), result=STRING)
 def substr(text: str, offset: Value, length: Value) -> str:
-    """Return ``length`` characters from ``offset``; a negative offset counts from the end, length -1 is the rest."""
+    """Return ``length`` characters from ``offset``; a negative offset counts from the end, length -1 is the rest.
+
+    From a negative offset length 0 is the rest too: so Terraform has it.
+    """
     start, count = whole(offset), whole(length)
     letters = graphemes(text)
+    rest = count < 0 or (count == 0 and start < 0)
     if start < 0:
         start = max(start + len(letters), 0)
-    return normal_text("".join(letters[start:] if count < 0 else letters[start : start + count]))
+    return normal_text("".join(letters[start:] if rest else letters[start : start + count]))
 
 
 @function("join", Parameter("separator", STRING), variadic=Parameter("lists", ListType(STRING)), result=STRING)

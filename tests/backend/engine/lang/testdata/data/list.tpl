@@ -1,0 +1,5 @@
+# ${title}
+%{ for n in names ~}
+- ${n}
+%{ endfor ~}
+end
