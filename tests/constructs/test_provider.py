@@ -5,7 +5,7 @@ from typing import Any
 
 import cdktf
 import pytest
-from cdktf import TerraformElement, TerraformIterator, TerraformProvider, TerraformStack, TerraformVariable
+from cdktf import Fn, TerraformElement, TerraformIterator, TerraformProvider, TerraformStack, TerraformVariable, Token
 
 from constructs_ims import (
     HuaweicloudProvider,
@@ -119,6 +119,19 @@ def test_tokens_pass(stack: TerraformStack, synth: Synth) -> None:
     )
 
     assert set(block_of(synth(stack)).values()) == {"${var.variable}"}
+
+
+def test_tokens_for_whole_maps_pass(stack: TerraformStack, synth: Synth) -> None:
+    """Bindings of ``cdktf get`` fail on these at synthesis."""
+    variable = TerraformVariable(stack, "variable", type="map(string)")
+    provider = HuaweicloudProvider(stack, "main", default_tags=Token.as_string_map(variable.fqn))
+    provider.endpoints = Token.as_string_map(Fn.merge([variable.fqn, {"ims": "https://ims.example.com"}]))
+
+    assert block_of(synth(stack)) == {
+        "default_tags": "${var.variable}",
+        "endpoints": '${merge(var.variable, {"ims" = "https://ims.example.com"})}',
+    }
+    assert 'default_tags = "${var.variable}"' in cdktf.Testing.synth_hcl(stack)
 
 
 def test_provider_block_is_known_to_cdktf(stack: TerraformStack) -> None:

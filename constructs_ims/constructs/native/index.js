@@ -30,6 +30,13 @@ function hclAttributes(values, kinds) {
   return attributes;
 }
 
+// cdktf rewrites the keys of every map in a provider block, and so breaks maps that are tokens; it leaves lazy values.
+function shieldMapTokens(values) {
+  const isMapToken = (value) => Object.keys(Object(value)).some((key) => key.startsWith("&{TfToken["));
+  const shield = (value) => (isMapToken(value) ? cdktf.Lazy.anyValue({ produce: () => value }) : value);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shield(value)]));
+}
+
 // Warnings belong to arguments: a new value of an argument takes the warnings of the old one back.
 function annotate(construct, name, messages) {
   const entries = construct.node._metadata;
@@ -157,13 +164,13 @@ class HuaweicloudProvider extends cdktf.TerraformProvider {
   }
 
   synthesizeAttributes() {
-    const listOfBlocks = cdktf.listMapper((block) => block, true);
-    return present({ ...this.values, assume_role: listOfBlocks(this.values.assume_role) });
+    const roles = cdktf.listMapper((block) => block, true)(this.values.assume_role);
+    return present({ ...shieldMapTokens(this.values), assume_role: roles });
   }
 
   synthesizeHclAttributes() {
-    const listOfBlocks = cdktf.listMapperHcl((block) => block, true);
-    return hclAttributes({ ...this.values, assume_role: listOfBlocks(this.values.assume_role) }, provider.kinds);
+    const roles = cdktf.listMapperHcl((block) => block, true)(this.values.assume_role);
+    return hclAttributes({ ...shieldMapTokens(this.values), assume_role: roles }, provider.kinds);
   }
 }
 

@@ -103,6 +103,16 @@ def empty_timeouts(use: Bindings, stack: TerraformStack) -> None:
 
 
 @scenario
+def timeouts_taken_away(use: Bindings, stack: TerraformStack) -> None:
+    use.image(stack, "none", name="a", timeouts=use.timeouts())
+    use.image(stack, "put", name="b").put_timeouts()
+    image = use.image(stack, "reset", name="c", timeouts={"delete": "1m"})
+    image.timeouts.reset_delete()
+    other = use.image(stack, "unset", name="d", timeouts={"delete": "1m"})
+    other.timeouts.internal_value = use.timeouts(delete="2m")
+
+
+@scenario
 def setters(use: Bindings, stack: TerraformStack) -> None:
     image = use.image(stack, "image", name="a", min_disk=10, tags=["a=b"], timeouts={"delete": "1m"})
     image.name = "b"
@@ -226,6 +236,21 @@ def provider_arguments(use: Bindings, stack: TerraformStack) -> None:
     )
     provider.cloud = "example.com"
     provider.reset_insecure()
+    TerraformOutput(stack, "region", value=provider.region)
+
+
+@scenario
+def provider_tokens(use: Bindings, stack: TerraformStack) -> None:
+    tags = TerraformVariable(stack, "tags", type="map(string)")
+    names = TerraformVariable(stack, "names", type="list(string)")
+    provider = use.provider(
+        stack,
+        "main",
+        region=tags.string_value,
+        ignore_tags=names.list_value,
+        max_retries=tags.number_value,
+        insecure=tags.boolean_value,
+    )
     TerraformOutput(stack, "region", value=provider.region)
 
 
