@@ -89,7 +89,7 @@ def element(value: Value, position: Value) -> Value:
         raise FunctionError(f"invalid index: {NOT_WHOLE}")
     if not value:
         raise FunctionError("cannot use element function with an empty list")
-    if position < 0 and position % len(value):
+    if position < 0 and position % len(value) and not isinstance(value, TfList):
         raise FunctionError("cannot use element function with a negative index")
     return elements(value)[position % len(value)]
 
