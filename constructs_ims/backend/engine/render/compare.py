@@ -301,7 +301,10 @@ def _diff_as(change: Change, type_: Type | None) -> Diff:
 
 
 def _dynamic_child(change: Change) -> Diff:
-    return _hidden(change, _dynamic_child) or _diff_dynamic(change)
+    hidden = _hidden(change, _dynamic_child)
+    if isinstance(hidden, UnknownDiff) and hidden.before is None:
+        return _NEW_UNKNOWN
+    return hidden or _diff_dynamic(change)
 
 
 def parse_json_text(text: str) -> Any:

@@ -128,11 +128,12 @@ def _changed_lines(diff: PrimitiveDiff, indent: int, style: Style) -> list[str]:
     befores, afters = _trimmed_lines(diff.before, style), _trimmed_lines(diff.after, style)
     lines = []
     for before, after in pair_in_order(befores, afters, lambda _: False):
-        if before >= len(befores):
-            lines.append(f"{style.line(indent + 1, Action.CREATE)}{afters[after]}")
-        else:
-            action = Action.DELETE if after >= len(afters) else Action.NO_OP
-            lines.append(f"{style.line(indent + 1, action)}{befores[before]}")
+        old, new = befores[before : before + 1], afters[after : after + 1]
+        if old == new:
+            lines.append(style.line(indent + 1, Action.NO_OP) + old[0])
+            continue
+        lines += [style.line(indent + 1, Action.DELETE) + line for line in old]
+        lines += [style.line(indent + 1, Action.CREATE) + line for line in new]
     return lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.render.change import Change, same, sequence
 
@@ -48,32 +48,39 @@ def pair_in_order(
         return [(index, index) for index in range(len(befores))]
     pairs: list[tuple[int, int]] = []
     before = after = 0
-    for common_before, common_after in [*_common(befores, afters), (len(befores), len(afters))]:
-        while before < common_before:
-            is_pair = after < common_after and is_object(befores[before]) and is_object(afters[after])
+    for common in [*_common(befores, afters), _END]:
+        while before < len(befores) and not same(befores[before], common):
+            is_free = after < len(afters) and not same(afters[after], common)
+            is_pair = is_free and is_object(befores[before]) and is_object(afters[after])
             pairs.append((before, after if is_pair else len(afters)))
             before, after = before + 1, after + is_pair
-        pairs += [(len(befores), index) for index in range(after, common_after)]
-        if common_before < len(befores):
-            pairs.append((common_before, common_after))
-        before, after = common_before + 1, common_after + 1
+        while after < len(afters) and not same(afters[after], common):
+            pairs.append((len(befores), after))
+            after += 1
+        if common is not _END:
+            pairs.append((before, after))
+            before, after = before + 1, after + 1
     return pairs
 
 
-def _common(befores: Sequence[Any], afters: Sequence[Any]) -> list[tuple[int, int]]:
-    """Return the positions of a longest common subsequence, the latest where there are several."""
+_END: Final = object()
+"""Stands behind the last common element; equal to none."""
+
+
+def _common(befores: Sequence[Any], afters: Sequence[Any]) -> list[Any]:
+    """Return a longest common subsequence."""
     lengths = [[0] * (len(befores) + 1) for _ in range(len(afters) + 1)]
     equal = [[same(before, after) for before in befores] for after in afters]
     for y, row in enumerate(equal):
         for x, is_equal in enumerate(row):
             lengths[y + 1][x + 1] = lengths[y][x] + 1 if is_equal else max(lengths[y + 1][x], lengths[y][x + 1])
-    pairs, x, y = [], len(befores) - 1, len(afters) - 1
+    found, x, y = [], len(befores) - 1, len(afters) - 1
     while x >= 0 and y >= 0:
         if equal[y][x]:
-            pairs.append((x, y))
+            found.append(befores[x])
             x, y = x - 1, y - 1
         elif lengths[y + 1][x] > lengths[y][x + 1]:
             x -= 1
         else:
             y -= 1
-    return pairs[::-1]
+    return found[::-1]

@@ -165,12 +165,11 @@ def _planned_resources(changes: Iterable[tuple[ResourceChange, Record]]) -> Iter
         if change.after is None or change.deposed or change.action in (Action.DELETE, Action.FORGET):
             continue
         fields = address_fields(change.address)
-        fields.update(
-            provider_name=provider_name(change.provider),
-            schema_version=change.schema.version if change.schema else 0,
-            values=record["change"]["after"],
-            sensitive_values=record["change"]["after_sensitive"],
-        )
+        fields["provider_name"] = provider_name(change.provider)
+        fields["schema_version"] = change.schema.version if change.schema else 0
+        if values := record["change"]["after"]:
+            fields["values"] = values
+        fields["sensitive_values"] = record["change"]["after_sensitive"]
         yield change.address.resource.module, fields
 
 

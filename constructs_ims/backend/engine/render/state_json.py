@@ -109,12 +109,10 @@ def _object(address: InstanceAddress, provider: str, obj: ObjectState, schema_of
     values = decode_object(schema, obj.attributes) if schema else dict(obj.attributes)
     paths = [steps_of(path) for path in obj.sensitive_paths] + list(schema_paths(block) if block else ())
     record = address_fields(address)
-    record.update(
-        provider_name=source,
-        schema_version=obj.schema_version,
-        values=values,
-        sensitive_values=sensitive_mask(values, paths),
-    )
+    record.update(provider_name=source, schema_version=obj.schema_version)
+    if values:
+        record["values"] = values
+    record["sensitive_values"] = sensitive_mask(values, paths)
     if obj.dependencies:
         record["depends_on"] = list(obj.dependencies)
     if obj.is_tainted:

@@ -36,7 +36,7 @@ def _resources(module: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 def resource_text(resource: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
     """Write one object from its record in a state's document."""
     schema = schema_of(resource["provider_name"], resource["mode"], resource["type"])
-    change = _unchanged(resource["values"], resource.get("sensitive_values"))
+    change = _unchanged(resource.get("values") or {}, resource.get("sensitive_values"))
     body = diff_text(diff_block(change, schema.block if schema else None), 0, _style(terminal))
     kind = "resource" if resource["mode"] == "managed" else "data"
     return f'# {resource["address"]}:{_note(resource)}\n{kind} "{resource["type"]}" "{resource["name"]}" {body}\n'

@@ -150,6 +150,14 @@ def test_masks_have_the_shape_of_their_values() -> None:
     assert change["after_sensitive"] == {"names": [False, True], "map": {"a": True}, "plain": True}
 
 
+def test_object_of_which_nothing_is_known_has_no_values() -> None:
+    change = ResourceChange(parse_address("thing.a"), PROVIDER, Action.CREATE, None, {"id": Unknown})
+    plan = Plan("normal", [change], {}, State(), State(), Configuration(Path()), {})
+
+    (planned,) = plan_to_json(plan)["planned_values"]["root_module"]["resources"]
+    assert "values" not in planned
+
+
 def test_simulated_object_says_so() -> None:
     assert one_change(simulated=True)["simulated"] is True
     assert "simulated" not in one_change()
