@@ -328,7 +328,6 @@ def test_variable_in_place_of_its_value_is_refused(stack: TerraformStack) -> Non
         ({"min_disk": 40.0}, {"min_disk": 40}),
         ({"timeouts": {"delete": "1h30m"}}, {"timeouts": {"delete": "1h30m"}}),
     ],
-    ids=str,
 )
 def test_accepted_forms(stack: TerraformStack, images: Any, given: dict[str, Any], written: dict[str, Any]) -> None:
     ImsImageMetadata(stack, "image", **given)

@@ -57,7 +57,7 @@ def check_python() -> Finding:
 
 def check_offline_parts() -> Finding:
     """The engine, the provider and the emulator need the extra ``offline``."""
-    lacking = [name for name in ("falcon", "lark", "requests", "tf", "waitress") if find_spec(name) is None]
+    lacking = [name for name in ("falcon", "requests", "tf", "waitress") if find_spec(name) is None]
     if lacking:
         detail = f"{', '.join(lacking)} cannot be imported. Install constructs-ims[offline]."
         return Finding("offline parts", "failed", detail)
