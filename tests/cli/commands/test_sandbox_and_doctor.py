@@ -45,13 +45,13 @@ def test_doctor_finds_what_tests_need(ci: Any) -> None:
 
 
 def test_doctor_fails_where_something_essential_is_missing(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "lark" else object())
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "falcon" else object())
 
     ran = ci("doctor", "--json")
 
     assert ran.status == 1
     (failed,) = [finding for finding in ran.json() if finding["verdict"] == "failed"]
-    assert failed["detail"] == "lark cannot be imported. Install constructs-ims[offline]."
+    assert failed["detail"] == "falcon cannot be imported. Install constructs-ims[offline]."
 
 
 def test_doctor_notices_a_sandbox_that_cannot_be(ci: Any) -> None:
