@@ -24,7 +24,8 @@ def run_child(
     """Run ``command`` to its end and return its exit status; 128 and the signal's number when a signal ended it.
 
     ``hangup`` is what the child gets when its terminal goes away; any other signal than that of the hangup itself
-    shields the child from it.
+    shields the child from it. Whoever closes the terminal may have interrupted the child just before: the two are one
+    wish, so the child then gets one signal and not a second, at which Terraform would drop what is in flight.
     """
     passing = _Passing(hangup)
     handlers: dict[signal.Signals, Any] = dict.fromkeys([*_PASSED_ON, signal.SIGHUP], passing.handle)
@@ -44,6 +45,7 @@ class _Passing:
         self._hangup = hangup
         self._child: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self._seen: set[int] = set()
 
     def begin(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
@@ -53,9 +55,17 @@ class _Passing:
     def handle(self, number: int, _: Any) -> None:
         if self._child is None:
             self._early.append(number)
-        elif not _terminal_sends(number):
+            return
+        told = self._has_told(number)
+        self._seen.add(number)
+        if not told and not _terminal_sends(number):
             with suppress(ProcessLookupError):
                 self._child.send_signal(self._hangup if number == signal.SIGHUP else number)
+
+    def _has_told(self, number: int) -> bool:
+        """Tell whether the child has had this signal in its other shape: a hangup for an interrupt, or the reverse."""
+        shapes = {signal.SIGHUP, self._hangup}
+        return number in shapes and bool((shapes - {number}) & self._seen)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,42 @@ def test_what_a_child_gets_when_its_terminal_goes_away(hangup: str, name: str):
         os.killpg(process.pid, signal.SIGHUP)
         assert process.communicate(timeout=20)[0].splitlines()[0] == name
     assert process.returncode == 3
+
+
+COUNTING = """
+import signal, time
+told = []
+signal.signal(signal.SIGINT, lambda number, _: told.append(number))
+print("ready", flush=True)
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    time.sleep(0.01)
+print(len(told), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("signals", "times"),
+    [
+        ([signal.SIGINT, signal.SIGHUP], 1),
+        ([signal.SIGHUP, signal.SIGINT], 1),
+        ([signal.SIGHUP], 1),
+        ([signal.SIGINT, signal.SIGINT], 2),
+    ],
+    ids=["an interrupt, then a hangup", "a hangup, then an interrupt", "a hangup", "two interrupts"],
+)
+def test_an_interrupt_and_a_hangup_are_one_wish(signals: list[signal.Signals], times: int):
+    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {COUNTING!r}], os.environ, hangup=signal.SIGINT))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.1)
+        assert process.communicate(timeout=20)[0] == f"{times}\n"
 
 
 def test_handlers_are_put_back():
