@@ -62,8 +62,7 @@ class ArgumentChecker:
                 self.check_one(name, value, checked)
         for name in self._required:
             if given.get(name) is None:
-                detail = f"{name} is left out, but it is required. Add it."
-                checked.diagnostics.append(error("Missing argument", detail, attribute_path(name)))
+                checked.diagnostics.append(missing_argument(name))
         return checked
 
     def check_one(self, name: str, value: Any, checked: Checked) -> None:
@@ -87,6 +86,11 @@ def unknown_argument(name: Any, known: Iterable[str]) -> Diagnostic:
     """Make the error for an argument that does not exist, with the nearest one that does."""
     mend = did_you_mean(str(name), known) or " Leave it out."
     return error("Unknown argument", f'There is no argument "{name}".{mend}')
+
+
+def missing_argument(name: str) -> Diagnostic:
+    """Make the error for a required argument that is left out."""
+    return error("Missing argument", f"{name} is left out, but it is required. Add it.", attribute_path(name))
 
 
 def mistyped(fault: MistypedError, name: str, *, secret: bool = False) -> Diagnostic:

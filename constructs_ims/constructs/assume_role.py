@@ -12,7 +12,7 @@ from constructs_ims.constructs.tokens import is_resolvable
 from constructs_ims.constructs.values import MistypedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import IndexStep, attribute_path
-from constructs_ims.schema.provider import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC
+from constructs_ims.schema.provider import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, ID_TOKENS
 
 _ROLE: Final = ArgumentChecker(ASSUME_ROLE.block)
 _OIDC: Final = ArgumentChecker(ASSUME_ROLE_WITH_OIDC.block)
@@ -20,9 +20,10 @@ _OIDC: Final = ArgumentChecker(ASSUME_ROLE_WITH_OIDC.block)
 
 def _check_oidc(given: Mapping[str, Any]) -> Checked:
     checked = _OIDC.check(given)
-    tokens = [name for name in ("id_token", "id_token_file") if given.get(name) is not None]
+    tokens = [name for name in ID_TOKENS if given.get(name) is not None]
     if len(tokens) != 1:
-        given_now = "Both id_token and id_token_file are" if tokens else "Neither id_token nor id_token_file is"
+        one, other = ID_TOKENS
+        given_now = f"Both {one} and {other} are" if tokens else f"Neither {one} nor {other} is"
         checked.diagnostics.append(error("Invalid combination of arguments", f"{given_now} given. Give exactly one."))
     return checked
 

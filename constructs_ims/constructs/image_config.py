@@ -15,8 +15,10 @@ from cdktf import (
     RemoteExecProvisioner,
     SSHProvisionerConnection,
     TerraformCount,
+    TerraformIterator,
     TerraformProvider,
     TerraformResourceLifecycle,
+    Token,
     WinrmProvisionerConnection,
 )
 
@@ -26,11 +28,13 @@ from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibil
 from constructs_ims.constructs.meta_arguments import META_ARGUMENTS, check_meta_arguments
 from constructs_ims.constructs.os_version import OsVersion
 from constructs_ims.constructs.timeouts import ImsImageMetadataTimeouts, check_timeouts
+from constructs_ims.constructs.tokens import is_map_token
 from constructs_ims.constructs.values import MistypedError, Value, text, texts
 from constructs_ims.schema.diagnostics import warning
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION
 from constructs_ims.schema.paths import IndexStep, attribute_path
+from constructs_ims.schema.values import Unknown
 
 Connection = SSHProvisionerConnection | WinrmProvisionerConnection
 Provisioner = FileProvisioner | LocalExecProvisioner | RemoteExecProvisioner
@@ -135,11 +139,17 @@ def _force_new(value: Any) -> Value:
 def _tags(value: Any) -> Value:
     if not isinstance(value, Mapping):
         return texts(value)
-    for key, content in value.items():
-        if not (isinstance(key, str) and isinstance(content, str)):
-            wrong = content if isinstance(key, str) else key
-            raise MistypedError(wrong, 'Use strings: {"key": "value"}.').under((IndexStep(key),))
-    return texts([f"{text(key).wire}={text(content).wire}" for key, content in value.items()])
+    if is_map_token(value):
+        return Value(TerraformIterator.from_map(value).for_expression_for_list('"${key}=${val}"'), Unknown)
+    return texts([f"{_tag_part(key, key)}={_tag_part(content, key)}" for key, content in value.items()])
+
+
+def _tag_part(value: Any, key: Any) -> str:
+    try:
+        wire = text(value).wire
+    except MistypedError as fault:
+        raise MistypedError(fault.given, 'Use strings: {"key": "value"}.').under((IndexStep(key),)) from None
+    return wire if isinstance(wire, str) else Token.as_string(wire)
 
 
 IMAGE_ARGUMENTS: Final = ArgumentChecker(IMAGE_METADATA.block, {"enable_force_new": _force_new, "tags": _tags})

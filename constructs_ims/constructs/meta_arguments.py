@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,27 +14,27 @@ from cdktf import (
     RemoteExecProvisioner,
     SSHProvisionerConnection,
     TerraformCount,
+    TerraformOutput,
     TerraformProvider,
     TerraformResourceLifecycle,
     WinrmProvisionerConnection,
 )
+from constructs import Construct
 
-from constructs_ims.constructs.arguments import mistyped, unknown_argument
-from constructs_ims.constructs.tokens import is_number_token
-from constructs_ims.constructs.values import MistypedError, is_stand_in
-from constructs_ims.schema.diagnostics import Diagnostic, error
-from constructs_ims.schema.paths import attribute_path
+from constructs_ims.constructs.arguments import missing_argument, mistyped, unknown_argument
+from constructs_ims.constructs.tokens import is_number_token, is_resolvable, is_template
+from constructs_ims.constructs.values import MistypedError, describe, is_stand_in
+from constructs_ims.schema.diagnostics import Diagnostic, error, one_of
+from constructs_ims.schema.paths import IndexStep, Path, attribute_path
+from constructs_ims.schema.provider import PROVIDER_NAME
 
-_LIFECYCLE_NAMES: Final = (
-    "create_before_destroy",
-    "ignore_changes",
-    "postcondition",
-    "precondition",
-    "prevent_destroy",
-    "replace_triggered_by",
-)
-_PROVISIONERS: Final = (FileProvisioner, LocalExecProvisioner, RemoteExecProvisioner)
-_CONNECTIONS: Final = (SSHProvisionerConnection, WinrmProvisionerConnection)
+_PROVISIONERS: Final = {
+    "file": FileProvisioner,
+    "local-exec": LocalExecProvisioner,
+    "remote-exec": RemoteExecProvisioner,
+}
+_CONNECTIONS: Final = {"ssh": SSHProvisionerConnection, "winrm": WinrmProvisionerConnection}
+_CONDITIONS: Final = {"precondition": Precondition, "postcondition": Postcondition}
 
 
 def check_meta_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -73,65 +74,118 @@ def _count(value: Any) -> Any:
 
 
 def _for_each(value: Any) -> Any:
-    if _is_of_jsii(value):
+    if _is_of_jsii(value) and not isinstance(value, Construct) and not is_resolvable(value):
         return value
     raise MistypedError(value, "Use an iterator: TerraformIterator.from_list(...) or TerraformIterator.from_map(...).")
 
 
 def _depends_on(value: Any) -> Any:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise MistypedError(value, "Use a list of constructs.")
-    for position, element in enumerate(value):
-        if not _is_of_jsii(element):
-            fault = MistypedError(element, "Use a construct, such as another resource.")
+    for position, element in enumerate(_sequence(value, "Use a list of constructs.")):
+        if not _is_dependable(element):
+            fault = MistypedError(element, "Use a resource, data source, module, variable or local value.")
             raise fault.under(attribute_path(position))
     return list(value)
 
 
 def _provider(value: Any) -> Any:
-    if isinstance(value, TerraformProvider):
-        return value
-    raise MistypedError(value, "Use a provider construct, such as HuaweicloudProvider.")
+    mend = "Use a provider construct, such as HuaweicloudProvider."
+    if not isinstance(value, TerraformProvider):
+        raise MistypedError(value, mend)
+    if getattr(type(value), "TF_RESOURCE_TYPE", PROVIDER_NAME) != PROVIDER_NAME:
+        raise MistypedError(value, f'It is no "{PROVIDER_NAME}" provider, and has no images. {mend}')
+    return value
 
 
 def _lifecycle(value: Any) -> Any:
-    if isinstance(value, TerraformResourceLifecycle):
-        return value
-    if not isinstance(value, Mapping):
+    if isinstance(value, Mapping):
+        value = _made(TerraformResourceLifecycle, {**value, **_conditions(value)}, attribute_path("lifecycle"))
+    if not isinstance(value, TerraformResourceLifecycle):
         raise MistypedError(value, "Use TerraformResourceLifecycle(...) or a mapping.")
-    if unknown := [name for name in value if name not in _LIFECYCLE_NAMES]:
-        found = (unknown_argument(name, _LIFECYCLE_NAMES) for name in unknown)
-        raise _Refused(*(diagnostic.under(attribute_path("lifecycle")) for diagnostic in found))
-    conditions = {"precondition": Precondition, "postcondition": Postcondition}
-    try:
-        made = {
-            name: [kind(**each) if isinstance(each, Mapping) else each for each in value[name]]
-            for name, kind in conditions.items()
-            if value.get(name)
-        }
-        return TerraformResourceLifecycle(**{**value, **made})
-    except TypeError as fault:
-        raise _Refused(error("Wrong type", f"{fault}.", attribute_path("lifecycle"))) from None
+    ignored = value.ignore_changes
+    if isinstance(ignored, str) and ignored != "all" and not is_template(ignored):
+        fault = MistypedError(ignored, f'Use "all", or a list of arguments: ["{ignored}"].')
+        raise fault.under(attribute_path("ignore_changes"))
+    triggers = _sequence(value.replace_triggered_by or (), "Use a list of resources in replace_triggered_by.")
+    for position, trigger in enumerate(triggers):
+        if not isinstance(trigger, str) and not _is_dependable(trigger):
+            fault = MistypedError(trigger, "Use a resource, or the address of one of its attributes.")
+            raise fault.under(attribute_path("replace_triggered_by", position))
+    return value
+
+
+def _conditions(lifecycle: Mapping[str, Any]) -> dict[str, list[Any]]:
+    made: dict[str, list[Any]] = {}
+    for name, kind in _CONDITIONS.items():
+        given = lifecycle.get(name)
+        path = attribute_path("lifecycle", name)
+        if isinstance(given, Sequence) and not isinstance(given, str):
+            made[name] = [
+                _made(kind, each, (*path, IndexStep(position))) if isinstance(each, Mapping) else each
+                for position, each in enumerate(given)
+            ]
+    return made
 
 
 def _provisioners(value: Any) -> Any:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise MistypedError(value, "Use a list of provisioners.")
-    for position, element in enumerate(value):
-        if not isinstance(element, (*_PROVISIONERS, Mapping)):
-            fault = MistypedError(element, "Use FileProvisioner, LocalExecProvisioner or RemoteExecProvisioner.")
-            raise fault.under(attribute_path(position))
-    return list(value)
+    path = attribute_path("provisioners")
+    given = _sequence(value, "Use a list of provisioners.")
+    return [
+        _made_by_type(_PROVISIONERS, element, (*path, IndexStep(position))) for position, element in enumerate(given)
+    ]
 
 
 def _connection(value: Any) -> Any:
-    if isinstance(value, (*_CONNECTIONS, Mapping)):
+    return _made_by_type(_CONNECTIONS, value, attribute_path("connection"))
+
+
+def _made_by_type(kinds: Mapping[str, type], value: Any, path: Path) -> Any:
+    """Return a struct of cdktf as it is, or make one from a mapping whose ``type`` names its kind."""
+    if isinstance(value, tuple(kinds.values())):
         return value
-    raise MistypedError(value, "Use SSHProvisionerConnection, WinrmProvisionerConnection or a mapping.")
+    names = [kind.__name__ for kind in kinds.values()]
+    if not isinstance(value, Mapping):
+        fault = MistypedError(value, f"Use {', '.join(names)} or a mapping.")
+        raise _Refused(error("Wrong type", str(fault), path))
+    kind = kinds.get(str(value.get("type")))
+    if kind is None:
+        detail = f"{describe(value.get('type'))} is given. Use {one_of(kinds)}."
+        raise _Refused(error("Invalid type", detail, (*path, *attribute_path("type"))))
+    inner = value.get("connection")
+    if isinstance(inner, Mapping):
+        value = {**value, "connection": _made_by_type(_CONNECTIONS, inner, (*path, *attribute_path("connection")))}
+    return _made(kind, value, path)
+
+
+def _made(kind: Callable[..., Any], given: Mapping[str, Any], path: Path) -> Any:
+    """Make a struct of cdktf; whatever it would refuse becomes a violation at ``path``."""
+    parameters = [each for each in inspect.signature(kind).parameters.values() if each.kind is each.KEYWORD_ONLY]
+    names = [each.name for each in parameters]
+    required = [each.name for each in parameters if each.default is each.empty]
+    faults = [unknown_argument(name, names) for name in given if name not in names]
+    faults += [missing_argument(name) for name in required if given.get(name) is None]
+    if not faults:
+        try:
+            return kind(**given)
+        except TypeError as fault:
+            faults = [error("Wrong type", f"{fault}.")]
+    raise _Refused(*(fault.under(path) for fault in faults))
+
+
+def _sequence(value: Any, mend: str) -> Sequence[Any]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise MistypedError(value, mend)
+    return value
 
 
 def _is_of_jsii(value: Any) -> bool:
     return not isinstance(value, type) and (hasattr(value, "__jsii_ref__") or hasattr(value, "__jsii_ifaces__"))
+
+
+def _is_dependable(value: Any) -> bool:
+    """Tell whether ``value`` has an address that Terraform takes as a dependency; its class tells without a call."""
+    if isinstance(value, type | TerraformOutput | TerraformProvider):
+        return False
+    return _is_of_jsii(value) and (hasattr(type(value), "fqn") or hasattr(value, "fqn"))
 
 
 _CHECKS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {

@@ -119,7 +119,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         token: str | None = None,
         user_id: str | None = None,
         user_name: str | None = None,
-        version_constraint: str = VERSION_CONSTRAINT,
+        version_constraint: str | None = None,
     ) -> None:
         with Placing("HuaweicloudProvider", scope, id):
             config = HuaweicloudProviderConfig(
@@ -164,7 +164,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
                 version_constraint=version_constraint,
             )
         wire = dict(config.checked.wire)
-        constraint = wire.pop("version_constraint")
+        constraint = wire.pop("version_constraint", VERSION_CONSTRAINT)
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
         jsii.create(self.__class__, self, [scope, id, *native_arguments(wire, warnings), constraint])
 

@@ -15,7 +15,7 @@ from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.schema.attribute import Attribute
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.paths import attribute_path
-from constructs_ims.schema.provider import PROVIDER, VERSION_CONSTRAINT
+from constructs_ims.schema.provider import PROVIDER, REQUIRED_TOGETHER
 from constructs_ims.schema.types import STRING
 
 _CONSTRAINT: Final = re.compile(r"\s*(?:=|!=|>=?|<=?|~>)?\s*v?\d+(?:\.\d+){0,2}(?:[-+][\w.+-]+)?\s*")
@@ -74,14 +74,6 @@ _BLOCKS: Final[Mapping[str, Callable[[Any], Checked]]] = {
     "assume_role": check_roles,
     "assume_role_with_oidc": check_role_with_oidc,
 }
-REQUIRED_TOGETHER: Final = (
-    ("access_key", "secret_key"),
-    ("secret_key", "access_key"),
-    ("security_token", "access_key"),
-    ("agency_name", "agency_domain_name"),
-    ("agency_domain_name", "agency_name"),
-)
-"""The second of each pair must stand beside the first; the vendor's provider asks the block alone, no environment."""
 
 
 def check_provider(given: Mapping[str, Any]) -> Checked:
@@ -152,7 +144,7 @@ class HuaweicloudProviderConfig:
     token: str | None = field(default=None, repr=False)
     user_id: str | None = None
     user_name: str | None = None
-    version_constraint: str = VERSION_CONSTRAINT
+    version_constraint: str | None = None
     checked: Checked = field(init=False, repr=False, compare=False)
     """The arguments as the kernel takes them, and the warnings."""
 

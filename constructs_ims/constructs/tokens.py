@@ -12,10 +12,28 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-_NUMBER_IN_TEXT: Final = r"-(?:8\.\d+e\+298|1\.\d+e\+289)"
-_TEMPLATE: Final = re.compile(rf"(?<!\$)\$\{{|(?<!%)%\{{|[#&]\{{TfToken\[|{_NUMBER_IN_TEXT}")
-_GARBLED: Final = re.compile(rf"[-+|.\d]{_NUMBER_IN_TEXT}|{_NUMBER_IN_TEXT}[-+|.\deE]")
-_NUMBER_MARKERS: Final = (b"\xfd\xff", b"\xfb\xff")
+_NUMBER_IN_TEXT: Final = r"-8\.\d+e\+298"
+_TEMPLATE: Final = re.compile(rf"(?<!\$)\$\{{|(?<!%)%\{{|{_NUMBER_IN_TEXT}")
+_NUMBER_MARKER: Final = b"\xfd\xff"
+_NUMBER_OF_LIST_MARKER: Final = b"\xfb\xff"
+_MISUSES: Final = (
+    (
+        "e+298",
+        re.compile(rf"[-+|.\d]{_NUMBER_IN_TEXT}|{_NUMBER_IN_TEXT}[-+|.\deE]"),
+        "It holds a number token that cdktf misreads; wrap it: Token.as_string(number).",
+    ),
+    (
+        " object at 0x",
+        re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>"),
+        "It holds what Python prints for an object; wrap the object: Token.as_string(object).",
+    ),
+    (
+        "{TfToken[",
+        re.compile(r"[#&]\{TfToken\["),
+        "It is taken out of a token for a whole list or map. Use Fn.element(list, 0) or Fn.lookup(map, key).",
+    ),
+)
+"""How a token can go wrong in a text: a part of the text that is quickly looked for, the whole pattern, the mend."""
 
 
 def is_template(text: str) -> bool:
@@ -23,12 +41,13 @@ def is_template(text: str) -> bool:
     return _TEMPLATE.search(text) is not None
 
 
-def is_garbled(text: str) -> bool:
-    """Tell whether a number token stands in ``text`` where cdktf misreads it: next to a digit, ``-``, ``+``, ``.`` ...
+def misuse_in(text: str) -> str | None:
+    """Return how to mend a token that stands in ``text`` as none can, or None.
 
-    f"image-{count.index}" is such a text: cdktf would leave the encoded number in it, or swallow a neighbour.
+    In f"image-{count.index}" cdktf misreads the number behind the dash; f"{iterator.value}" holds an object's name
+    instead of a token; ``names[0]``, of a token for a list, is no element.
     """
-    return "e+2" in text and _GARBLED.search(text) is not None
+    return next((mend for part, pattern, mend in _MISUSES if part in text and pattern.search(text)), None)
 
 
 def is_only_template(text: str) -> bool:
@@ -38,11 +57,16 @@ def is_only_template(text: str) -> bool:
 
 def is_number_token(value: float) -> bool:
     """Tell whether a number is a token in disguise."""
-    return isinstance(value, float) and value < 0 and struct.pack(">d", value)[:2] in _NUMBER_MARKERS
+    return _marker(value) == _NUMBER_MARKER
+
+
+def is_number_of_list_token(value: float) -> bool:
+    """Tell whether a number was taken out of a token for a whole list of numbers, where it means nothing."""
+    return _marker(value) == _NUMBER_OF_LIST_MARKER
 
 
 def is_list_token(values: Sequence[Any]) -> bool:
-    """Tell whether a list of strings is a token for a whole list."""
+    """Tell whether a list of strings is, or has among its elements, a token for a whole list."""
     return any(isinstance(value, str) and value.startswith("#{TfToken[") for value in values)
 
 
@@ -52,5 +76,14 @@ def is_map_token(keys: Iterable[Any]) -> bool:
 
 
 def is_resolvable(value: Any) -> bool:
-    """Tell whether ``value`` is an ``IResolvable``: an object that says at synthesis what it stands for."""
-    return not isinstance(value, type) and callable(getattr(value, "resolve", None))
+    """Tell whether ``value`` is an ``IResolvable``: an object that says at synthesis what it stands for.
+
+    One that cdktf returns as ``any``, such as ``TerraformVariable.value``, comes without methods, as jsii's "Object".
+    """
+    if isinstance(value, type):
+        return False
+    return callable(getattr(value, "resolve", None)) or getattr(value, "__jsii_type__", None) == "Object"
+
+
+def _marker(value: float) -> bytes:
+    return struct.pack(">d", value)[:2] if isinstance(value, float) and value < 0 else b""

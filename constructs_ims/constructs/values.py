@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, assert_never
 
 from constructs_ims.constructs.tokens import (
-    is_garbled,
     is_list_token,
     is_map_token,
+    is_number_of_list_token,
     is_number_token,
     is_only_template,
     is_resolvable,
     is_template,
+    misuse_in,
 )
 from constructs_ims.schema.paths import IndexStep, Path
 from constructs_ims.schema.types import (
@@ -77,12 +78,17 @@ def converter(type_: Type) -> Converter:
 
 
 def text(value: Any) -> Value:
-    """Convert a string; an enum that is a string becomes a plain one, which is all that jsii carries."""
+    """Convert a string; an enum that is a string becomes a plain one, which is all that jsii carries.
+
+    A number passes only when it is a token.
+    """
     if isinstance(value, str):
         plain = str.__str__(value)
-        if is_garbled(plain):
-            raise MistypedError(value, "It holds a number token that cdktf misreads; wrap it: Token.as_string(number).")
+        if mend := misuse_in(plain):
+            raise MistypedError(value, mend)
         return Value(plain, Unknown if is_template(plain) else plain)
+    if is_number_token(value):
+        return Value(str(value), Unknown)
     if is_resolvable(value):
         return Value(value, Unknown)
     raise MistypedError(value, "Use a string.")
@@ -93,6 +99,8 @@ def number(value: Any) -> Value:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if is_number_token(value):
             return Value(value, Unknown)
+        if is_number_of_list_token(value):
+            raise MistypedError(value, "It is taken out of a token for a whole list. Use Fn.element(list, 0).")
         if isinstance(value, int) or math.isfinite(value):
             return Value(value, value)
     if is_stand_in(value):
@@ -114,9 +122,12 @@ def texts(value: Any) -> Value:
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        if is_list_token(value):
+            if len(value) > 1:
+                raise MistypedError(value, "A token for a whole list is among its elements. Use Fn.concat([one, two]).")
+            return Value(list(value), Unknown)
         parts = [_part(text, element, position) for position, element in enumerate(value)]
-        known = Unknown if is_list_token(value) else [part.known for part in parts]
-        return Value([part.wire for part in parts], known)
+        return Value([part.wire for part in parts], [part.known for part in parts])
     if is_stand_in(value):
         return Value(value, Unknown)
     example = f' Use a list of strings: ["{value}"].' if isinstance(value, str) else "Use a list of strings."

@@ -87,6 +87,12 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.is_error for diagnostic in diagnostics)
 
 
+def one_of(allowed: Iterable[str]) -> str:
+    """Write out a choice: ``"raw", "qcow2" or "iso"``."""
+    *others, last = [f'"{value}"' for value in allowed]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return `` Did you mean "...?"`` with a leading blank when one of ``known`` is close to ``given``, else ``""``.
 

@@ -85,6 +85,9 @@ ASSUME_ROLE_WITH_OIDC: Final = NestedBlock(
     max_items=1,
 )
 
+ID_TOKENS: Final = ("id_token", "id_token_file")
+"""Exactly one of them stands in an ``assume_role_with_oidc`` block."""
+
 PROVIDER: Final = Schema(
     PROVIDER_NAME,
     Block(
@@ -186,3 +189,12 @@ PROVIDER: Final = Schema(
     ),
     doc="The HUAWEI CLOUD provider.",
 )
+
+REQUIRED_TOGETHER: Final = (
+    ("access_key", "secret_key"),
+    ("secret_key", "access_key"),
+    ("security_token", "access_key"),
+    ("agency_name", "agency_domain_name"),
+    ("agency_domain_name", "agency_name"),
+)
+"""The second of each pair must stand beside the first in the block; what the environment holds does not count."""

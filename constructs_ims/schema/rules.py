@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, did_you_mean, error, one_of, warning
 from constructs_ims.schema.os_versions import IMAGE_OS_VERSIONS, find_os_version, is_windows
 from constructs_ims.schema.paths import attribute_path
 
@@ -34,7 +34,7 @@ class OneOf:
         if value not in self.allowed:
             yield error(
                 f"Invalid {_words(name)}",
-                f'"{value}" is not a valid {_words(name)}. Use {_choice(self.allowed)}.'
+                f'"{value}" is not a valid {_words(name)}. Use {one_of(self.allowed)}.'
                 + did_you_mean(value, self.allowed),
             )
 
@@ -193,11 +193,6 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1
 
 def _words(name: str) -> str:
     return "OS version" if name == "__os_version" else name.strip("_").replace("_", " ")
-
-
-def _choice(allowed: tuple[str, ...]) -> str:
-    quoted = [f'"{value}"' for value in allowed]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -14,12 +14,15 @@ from cdktf import (
     SSHProvisionerConnection,
     TerraformCount,
     TerraformIterator,
+    TerraformLocal,
     TerraformOutput,
+    TerraformProvider,
     TerraformResourceLifecycle,
     TerraformStack,
     TerraformVariable,
     Token,
 )
+from constructs import Construct
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata, ImsValidationError
 
@@ -167,7 +170,11 @@ def test_provisioners_and_connection(stack: TerraformStack, images: Images) -> N
         provisioners=[
             LocalExecProvisioner(type="local-exec", command="true", working_dir="w"),
             FileProvisioner(type="file", destination="d", content="c"),
-            {"type": "remote-exec", "inline": ["true"]},
+            {
+                "type": "remote-exec",
+                "inline": ["true"],
+                "connection": {"type": "winrm", "host": "h", "script_path": "p"},
+            },
         ],
         connection=SSHProvisionerConnection(type="ssh", host="h", script_path="p"),
     )
@@ -176,7 +183,12 @@ def test_provisioners_and_connection(stack: TerraformStack, images: Images) -> N
     assert block["provisioner"] == [
         {"local-exec": {"command": "true", "working_dir": "w"}},
         {"file": {"content": "c", "destination": "d"}},
-        {"remote-exec": {"inline": ["true"]}},
+        {
+            "remote-exec": {
+                "inline": ["true"],
+                "connection": {"type": "winrm", "host": "h", "script_path": "p"},
+            }
+        },
     ]
     assert block["connection"] == {"host": "h", "script_path": "p", "type": "ssh"}
 
@@ -199,7 +211,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "texts as dependencies": (
         {"depends_on": ["first"]},
-        'Wrong type (depends_on[0]): The string "first" is given. Use a construct, such as another resource.',
+        'Wrong type (depends_on[0]): The string "first" is given. '
+        "Use a resource, data source, module, variable or local value.",
     ),
     "text as provider": (
         {"provider": "huaweicloud.south"},
@@ -217,11 +230,51 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "text as provisioner": (
         {"provisioners": ["true"]},
         'Wrong type (provisioners[0]): The string "true" is given. '
-        "Use FileProvisioner, LocalExecProvisioner or RemoteExecProvisioner.",
+        "Use FileProvisioner, LocalExecProvisioner, RemoteExecProvisioner or a mapping.",
     ),
     "mapping as provisioners": (
         {"provisioners": {"type": "file"}},
         "Wrong type (provisioners): A dict is given. Use a list of provisioners.",
+    ),
+    "unknown kind of provisioner": (
+        {"provisioners": [{"type": "chef"}]},
+        'Invalid type (provisioners[0].type): The string "chef" is given. Use "file", "local-exec" or "remote-exec".',
+    ),
+    "provisioner without a type": (
+        {"provisioners": [{"command": "true"}]},
+        'Invalid type (provisioners[0].type): None is given. Use "file", "local-exec" or "remote-exec".',
+    ),
+    "provisioner without a command": (
+        {"provisioners": [{"type": "local-exec"}]},
+        "Missing argument (provisioners[0].command): command is left out, but it is required. Add it.",
+    ),
+    "unknown argument of a provisioner's connection": (
+        {
+            "provisioners": [
+                {"type": "remote-exec", "connection": {"type": "ssh", "host": "h", "bastionHost": "b"}},
+            ]
+        },
+        'Unknown argument (provisioners[0].connection): There is no argument "bastionHost". '
+        'Did you mean "bastion_host"?',
+    ),
+    "connection without a host": (
+        {"connection": {"type": "ssh"}},
+        "Missing argument (connection.host): host is left out, but it is required. Add it.",
+    ),
+    "condition without a message": (
+        {"lifecycle": {"precondition": [{"condition": True}]}},
+        "Missing argument (lifecycle.precondition[0].error_message): "
+        "error_message is left out, but it is required. Add it.",
+    ),
+    "text as ignored changes": (
+        {"lifecycle": {"ignore_changes": "name"}},
+        'Wrong type (lifecycle.ignore_changes): The string "name" is given. '
+        'Use "all", or a list of arguments: ["name"].',
+    ),
+    "number as trigger": (
+        {"lifecycle": TerraformResourceLifecycle(replace_triggered_by=[3])},  # type: ignore[list-item]
+        "Wrong type (lifecycle.replace_triggered_by[0]): The number 3 is given. "
+        "Use a resource, or the address of one of its attributes.",
     ),
     "text as connection": (
         {"connection": "ssh"},
@@ -237,6 +290,50 @@ def test_refused(stack: TerraformStack, given: dict[str, Any], message: str) -> 
         ImsImageMetadata(stack, "image", **SOUND, **given)
 
     assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [message]
+
+
+NO_DEPENDABLES: dict[str, Callable[[TerraformStack], Any]] = {
+    "stack": lambda stack: stack,
+    "construct without an address": lambda stack: Construct(stack, "group"),
+    "output": lambda stack: TerraformOutput(stack, "output", value="a"),
+    "provider": lambda stack: HuaweicloudProvider(stack, "provider"),
+    "token": lambda stack: TerraformVariable(stack, "variable").value,
+    "class": lambda stack: ImsImageMetadata,
+}
+
+
+@pytest.mark.parametrize("make", NO_DEPENDABLES.values(), ids=NO_DEPENDABLES)
+def test_dependency_without_an_address_is_refused(stack: TerraformStack, make: Callable[[TerraformStack], Any]) -> None:
+    """cdktf itself would leave it out without a word, or fail at synthesis without a name."""
+    with pytest.raises(ImsValidationError, match=r"Wrong type \(depends_on\[0\]\): .* Use a resource"):
+        ImsImageMetadata(stack, "image", **SOUND, depends_on=[make(stack)])
+
+
+def test_dependencies_of_every_kind(stack: TerraformStack, images: Images, kernel_calls: list[str]) -> None:
+    first = ImsImageMetadata(stack, "first", **SOUND)
+    variable, local = TerraformVariable(stack, "variable"), TerraformLocal(stack, "local", "a")
+    kernel_calls.clear()
+    ImsImageMetadata(stack, "second", **SOUND, depends_on=[first, variable, local])
+
+    assert kernel_calls == ["CreateRequest"]
+    assert images(stack)["second"]["depends_on"] == [f"{ADDRESS}.first", "var.variable", "local.local"]
+
+
+@pytest.mark.parametrize(
+    "make", [lambda stack: stack, lambda stack: TerraformVariable(stack, "variable").value], ids=["stack", "token"]
+)
+def test_for_each_over_no_iterator_is_refused(stack: TerraformStack, make: Callable[[TerraformStack], Any]) -> None:
+    with pytest.raises(ImsValidationError, match=r"Wrong type \(for_each\): .* Use an iterator"):
+        ImsImageMetadata(stack, "image", **SOUND, for_each=make(stack))
+
+
+def test_provider_without_images_is_refused(stack: TerraformStack) -> None:
+    class OtherProvider(TerraformProvider):
+        TF_RESOURCE_TYPE = "random"
+
+    other = OtherProvider(stack, "random", terraform_resource_type="random")
+    with pytest.raises(ImsValidationError, match='It is no "huaweicloud" provider, and has no images'):
+        ImsImageMetadata(stack, "image", **SOUND, provider=other)
 
 
 def test_wrong_value_in_lifecycle_is_refused(stack: TerraformStack) -> None:

@@ -34,6 +34,12 @@ def test_version_constraint_is_always_written(stack: TerraformStack, synth: Synt
     }
 
 
+def test_version_constraint_left_out_is_the_default(stack: TerraformStack, synth: Synth) -> None:
+    HuaweicloudProvider(stack, "main", version_constraint=None)
+
+    assert synth(stack)["terraform"]["required_providers"]["huaweicloud"]["version"] == ">= 1.73.2, < 2.0.0"
+
+
 def test_version_constraint_can_be_changed(stack: TerraformStack, synth: Synth) -> None:
     HuaweicloudProvider(stack, "main", version_constraint="~> 1.80")
 

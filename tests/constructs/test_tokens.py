@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cdktf import Fn, TerraformStack, TerraformVariable, Token
+from cdktf import Fn, TerraformIterator, TerraformStack, TerraformVariable, Token
 
 from constructs_ims import ImsImageMetadata, ImsValidationError
 from constructs_ims.constructs.tokens import (
     is_list_token,
     is_map_token,
+    is_number_of_list_token,
     is_number_token,
     is_only_template,
     is_resolvable,
@@ -30,7 +32,6 @@ from constructs_ims.constructs.tokens import (
         ("%{ if true }a%{ endif }", True),
         ("$${escaped}", False),
         ("%%{escaped}", False),
-        ("#{TfToken[TOKEN.3]}", True),
         ("disk -8.109562212591382e+298", True),
         ("-1.5", False),
     ],
@@ -73,15 +74,16 @@ def test_encodings_are_those_of_cdktf(stack: TerraformStack) -> None:
 
     assert is_template(variable.string_value)
     assert is_number_token(variable.number_value)
-    assert is_number_token(Token.as_number_list(variable.fqn)[0])
+    assert is_number_of_list_token(Token.as_number_list(variable.fqn)[0])
     assert is_template(f"{variable.number_value}")
     assert is_list_token(variable.list_value)
     assert is_map_token(Token.as_string_map(variable.fqn))
     assert is_resolvable(variable.boolean_value)
+    assert is_resolvable(variable.value)
     assert is_resolvable(Fn.tobool("true"))
 
 
-@pytest.mark.parametrize("value", [None, "text", 1, [], {}, str, object()])
+@pytest.mark.parametrize("value", [None, "text", 1, [], {}, str, object(), Token, TerraformIterator.from_list(["a"])])
 def test_other_objects_are_not_resolvable(value: Any) -> None:
     assert not is_resolvable(value)
 
@@ -130,3 +132,65 @@ def test_every_kind_of_token_passes(stack: TerraformStack, images: Any) -> None:
         "enable_force_new": "${var.variable}",
     }
     assert blocks["listed"]["tags"] == "${var.variable}"
+
+
+def test_tokens_of_any_type_pass_for_every_type(stack: TerraformStack, images: Any) -> None:
+    value = TerraformVariable(stack, "variable", type="any").value
+    given = dict.fromkeys(("name", "os_version", "min_disk", "protected", "tags", "timeouts", "count"), value)
+    ImsImageMetadata(stack, "image", **given)
+
+    assert set(images(stack)["image"].values()) == {"${var.variable}"}
+
+
+def test_tokens_inside_tags_are_of_any_kind(stack: TerraformStack, images: Any) -> None:
+    variable = TerraformVariable(stack, "variable", type="any")
+    text, number, flag, value = (
+        variable.string_value,
+        variable.number_value,
+        variable.boolean_value,
+        variable.value,
+    )
+    ImsImageMetadata(stack, "listed", tags=[text, number, flag, value, Fn.element(variable.list_value, 0)])  # type: ignore[list-item]
+    ImsImageMetadata(stack, "mapped", tags={"a": text, "b": number, "c": flag, "d": value, text: "e"})  # type: ignore[dict-item]
+    ImsImageMetadata(stack, "joined", tags=Fn.concat([variable.list_value, ["a=b"]]))
+    blocks = images(stack)
+
+    assert blocks["listed"]["tags"] == ["${var.variable}"] * 4 + ["${element(var.variable, 0)}"]
+    assert blocks["mapped"]["tags"] == [*(f"{key}=${{var.variable}}" for key in "abcd"), "${var.variable}=e"]
+    assert blocks["joined"]["tags"] == '${concat(var.variable, ["a=b"])}'
+
+
+def test_token_for_a_whole_map_of_tags(stack: TerraformStack, images: Any) -> None:
+    variable = TerraformVariable(stack, "variable", type="map(string)")
+    ImsImageMetadata(stack, "image", tags=Token.as_string_map(variable.fqn))
+
+    assert images(stack)["image"]["tags"] == '${[ for key, val in var.variable: "${key}=${val}"]}'
+
+
+def test_number_token_reads_back_as_text(stack: TerraformStack) -> None:
+    image = ImsImageMetadata(stack, "image", name=TerraformVariable(stack, "variable").number_value)  # type: ignore[arg-type]
+
+    assert isinstance(image.name_input, str)
+
+
+MISUSED: dict[str, tuple[Callable[[TerraformVariable], dict[str, Any]], str]] = {
+    "element of a list": (lambda var: {"name": var.list_value[0]}, r"Use Fn.element\(list, 0\)"),
+    "element of a list in text": (lambda var: {"tags": [f"a={var.list_value[0]}"]}, r"Use Fn.element\(list, 0\)"),
+    "element of a list of numbers": (
+        lambda var: {"min_disk": Token.as_number_list(var.fqn)[0]},
+        r"Use Fn.element\(list, 0\)",
+    ),
+    "list among elements": (lambda var: {"tags": ["a=b", *var.list_value]}, r"Use Fn.concat\(\[one, two\]\)"),
+    "object in text": (lambda var: {"name": f"image-{var.value}"}, r"wrap the object: Token.as_string\(object\)"),
+}
+
+
+@pytest.mark.parametrize(("misuse", "mend"), MISUSED.values(), ids=MISUSED)
+def test_misused_tokens_are_refused(
+    stack: TerraformStack, misuse: Callable[[TerraformVariable], dict[str, Any]], mend: str
+) -> None:
+    """All of these would fail at synthesis without a name, or leave an encoded token in the JSON."""
+    given = misuse(TerraformVariable(stack, "variable", type="any"))
+
+    with pytest.raises(ImsValidationError, match=mend):
+        ImsImageMetadata(stack, "image", **given)

@@ -16,20 +16,13 @@ from constructs_ims.backend.provider.validation import validate_block
 from constructs_ims.schema.attribute import Attribute
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.paths import attribute_path
-from constructs_ims.schema.provider import PROVIDER
+from constructs_ims.schema.provider import ID_TOKENS, PROVIDER, REQUIRED_TOGETHER
 from constructs_ims.schema.values import Unknown
 
 ENDPOINT_VARIABLE: Final = "CONSTRUCTS_IMS_ENDPOINT"
 ACCESS_KEY_VARIABLE: Final = "CONSTRUCTS_IMS_ACCESS_KEY"
 SECRET_KEY_VARIABLE: Final = "CONSTRUCTS_IMS_SECRET_KEY"  # noqa: S105, the name of a variable
 
-_REQUIRED_TOGETHER: Final = (
-    ("access_key", "secret_key"),
-    ("secret_key", "access_key"),
-    ("security_token", "access_key"),
-    ("agency_name", "agency_domain_name"),
-    ("agency_domain_name", "agency_name"),
-)
 _HOW_TO_START: Final = (
     "This provider works with an IMS service on this machine, and none is named. Start the command through "
     '"constructs-ims run -- ...", or start "constructs-ims emulator" and give its address under endpoints. '
@@ -130,7 +123,7 @@ def _identity_endpoint(config: Mapping[str, Any], own: Mapping[str, str], servic
 
 
 def _incomplete_pairs(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    for name, partner in _REQUIRED_TOGETHER:
+    for name, partner in REQUIRED_TOGETHER:
         if config.get(name) is not None and config.get(partner) is None:
             both = ",".join(sorted((name, partner)))
             detail = f'"{name}": all of `{both}` must be specified'
@@ -140,10 +133,10 @@ def _incomplete_pairs(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _token_faults(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
     blocks = config.get("assume_role_with_oidc")
     for position, block in enumerate([] if blocks is None or blocks is Unknown else blocks):
-        tokens = [block.get(name) for name in ("id_token", "id_token_file")]
+        tokens = [block.get(name) for name in ID_TOKENS]
         given = [token for token in tokens if token is not None]
         if len(given) != 1 and not any(token is Unknown for token in tokens):
-            detail = f"one of `id_token,id_token_file` must be specified, and {len(given)} are. Give exactly one."
+            detail = f"one of `{','.join(ID_TOKENS)}` must be specified, and {len(given)} are. Give exactly one."
             yield error("Invalid combination of arguments", detail, attribute_path("assume_role_with_oidc", position))
 
 
