@@ -12,64 +12,41 @@ from typing import TYPE_CHECKING, Any
 from constructs_ims.node import watch_for_jsii
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.sandbox import OperationFailedError as OperationFailedError
-    from constructs_ims.backend.sandbox import Sandbox as Sandbox
-    from constructs_ims.constructs import ContainerFormat as ContainerFormat
-    from constructs_ims.constructs import DiskFormat as DiskFormat
-    from constructs_ims.constructs import ForceNew as ForceNew
-    from constructs_ims.constructs import HuaweicloudProvider as HuaweicloudProvider
-    from constructs_ims.constructs import HuaweicloudProviderAssumeRole as HuaweicloudProviderAssumeRole
-    from constructs_ims.constructs import HuaweicloudProviderAssumeRoleWithOidc as HuaweicloudProviderAssumeRoleWithOidc
-    from constructs_ims.constructs import HuaweicloudProviderConfig as HuaweicloudProviderConfig
-    from constructs_ims.constructs import ImageStatus as ImageStatus
-    from constructs_ims.constructs import ImageType as ImageType
-    from constructs_ims.constructs import ImsImageMetadata as ImsImageMetadata
-    from constructs_ims.constructs import ImsImageMetadataConfig as ImsImageMetadataConfig
-    from constructs_ims.constructs import ImsImageMetadataTimeouts as ImsImageMetadataTimeouts
-    from constructs_ims.constructs import (
-        ImsImageMetadataTimeoutsOutputReference as ImsImageMetadataTimeoutsOutputReference,
-    )
-    from constructs_ims.constructs import ImsValidationError as ImsValidationError
-    from constructs_ims.constructs import OsType as OsType
-    from constructs_ims.constructs import OsVersion as OsVersion
-    from constructs_ims.constructs import Platform as Platform
-    from constructs_ims.constructs import VirtualEnvType as VirtualEnvType
-    from constructs_ims.constructs import Visibility as Visibility
+    from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+    from constructs_ims.constructs import *  # noqa: F403 - type checkers follow it, and nothing runs it
 
-_HOMES: dict[str, str] = dict.fromkeys(
-    (
-        "ContainerFormat",
-        "DiskFormat",
-        "ForceNew",
-        "HuaweicloudProvider",
-        "HuaweicloudProviderAssumeRole",
-        "HuaweicloudProviderAssumeRoleWithOidc",
-        "HuaweicloudProviderConfig",
-        "ImageStatus",
-        "ImageType",
-        "ImsImageMetadata",
-        "ImsImageMetadataConfig",
-        "ImsImageMetadataTimeouts",
-        "ImsImageMetadataTimeoutsOutputReference",
-        "ImsValidationError",
-        "OsType",
-        "OsVersion",
-        "Platform",
-        "VirtualEnvType",
-        "Visibility",
-    ),
-    "constructs_ims.constructs",
-) | dict.fromkeys(("OperationFailedError", "Sandbox"), "constructs_ims.backend.sandbox")
-
-__all__ = sorted(_HOMES)
+__all__ = [  # noqa: F405 - as above
+    "ContainerFormat",
+    "DiskFormat",
+    "ForceNew",
+    "HuaweicloudProvider",
+    "HuaweicloudProviderAssumeRole",
+    "HuaweicloudProviderAssumeRoleWithOidc",
+    "HuaweicloudProviderConfig",
+    "ImageStatus",
+    "ImageType",
+    "ImsImageMetadata",
+    "ImsImageMetadataConfig",
+    "ImsImageMetadataTimeouts",
+    "ImsImageMetadataTimeoutsOutputReference",
+    "ImsValidationError",
+    "OperationFailedError",
+    "OsType",
+    "OsVersion",
+    "Platform",
+    "Sandbox",
+    "VirtualEnvType",
+    "Visibility",
+]
 
 watch_for_jsii()
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    room = "backend.sandbox" if name in ("OperationFailedError", "Sandbox") else "constructs"
+    value = getattr(import_module(f"{__name__}.{room}"), name)
     globals()[name] = value
     return value
 

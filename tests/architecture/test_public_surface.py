@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import subprocess
-from importlib import import_module
+import sys
 from pathlib import Path
 
 import pytest
 
 import constructs_ims
+from constructs_ims import constructs
+from constructs_ims.backend import sandbox
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_all_is_sorted_and_every_name_opens() -> None:
-    assert sorted(set(constructs_ims.__all__)) == constructs_ims.__all__
-    for name in constructs_ims.__all__:
-        assert getattr(constructs_ims, name) is getattr(import_module(constructs_ims._HOMES[name]), name)
+def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
+    behind = {name: getattr(constructs, name) for name in constructs.__all__}
+    behind |= {"OperationFailedError": sandbox.OperationFailedError, "Sandbox": sandbox.Sandbox}
+
+    assert constructs_ims.__all__ == sorted(behind)
+    assert {name: getattr(constructs_ims, name) for name in constructs_ims.__all__} == behind
+
+
+def test_type_checkers_see_every_name_at_the_front_door(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    imports = "".join(f"from constructs_ims import {name}\nreveal_type({name})\n" for name in constructs_ims.__all__)
+    app.write_text(imports)
+    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path}", str(app)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.count("Revealed type is") == len(constructs_ims.__all__)
+    assert '"Any"' not in ran.stdout
 
 
 def test_unknown_name_is_refused() -> None:
