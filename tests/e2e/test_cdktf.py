@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("terraform_program", "cdk
 
 RUN = [sys.executable, "-m", "constructs_ims.cli.main", "run", "--"]
 EXAMPLES = ROOT / "examples"
+STACK = "-chdir=cdktf.out/stacks/images"
+FORGOTTEN = "huaweicloud_ims_image_metadata.forgotten"
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 ONE_STACK = """
@@ -53,6 +55,22 @@ image = ImsImageMetadata(base, "base", name="base", os_version="Ubuntu 20.04 ser
 TerraformOutput(derived, "base_id", value=image.id)
 ImsImageMetadata(derived, "derived", name="derived", os_version="Ubuntu 20.04 server 64bit",
                  tags=[f"base={image.id}"])
+app.synth()
+"""
+
+
+UNMANAGED = """
+import os
+from cdktf import App, TerraformStack
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+
+app = App()
+stack = TerraformStack(app, "images")
+HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
+if "FOUND" in os.environ:
+    ImsImageMetadata.generate_config_for_import(stack, "found", os.environ["FOUND"])
+else:
+    ImsImageMetadata(stack, "forgotten")
 app.synth()
 """
 
@@ -205,6 +223,19 @@ def test_an_interrupted_deploy_loses_nothing_and_the_next_one_finishes_it(one_st
     assert kept < {image["id"] for image in images}
 
 
+def test_the_code_of_an_image_that_exists_is_written(tmp_path: Path, cdktf_program: str):
+    project = Project.of(UNMANAGED, tmp_path, cdktf_program)
+    with applied_plainly(project), project.start("terraform", STACK, "state", "rm", FORGOTTEN) as forget:
+        assert "Successfully removed 1 resource" in forget.communicate(timeout=60)[0]
+    [image] = project.images()
+    output = project.succeed("diff", FOUND=image["id"])
+    assert "1 to import, 0 to add, 0 to change, 0 to destroy" in output
+    assert "CDKTF has translated the code to the following" in output
+    assert 'ImsImageMetadata(self, "found"' in output
+    assert project.leftovers() == {".constructs-ims", "cdktf.out"}
+    assert synthesized_files(project) == {"manifest.json", "stacks/images/cdk.tf.json"}
+
+
 def await_images(project: Project, deploy: subprocess.Popen[str]) -> None:
     """Wait until the service that ``deploy`` has started holds an image."""
     record = project.directory / ".constructs-ims" / "service.json"
@@ -239,9 +270,8 @@ def applied_plainly(project: Project) -> Iterator[dict[str, Any]]:
     """The project's stack, deployed by Terraform without cdktf; gives its state."""
     environment = clean_environment(NAME="ubuntu-20.04")
     subprocess.run([sys.executable, "main.py"], cwd=project.directory, env=environment, capture_output=True, check=True)
-    stack = "-chdir=cdktf.out/stacks/images"
     for words in (["init"], ["apply", "-auto-approve"]):
-        with project.start("terraform", stack, *words) as process:
+        with project.start("terraform", STACK, *words) as process:
             output = process.communicate(timeout=120)[0]
         assert process.returncode == 0, output
     yield project.state("images")

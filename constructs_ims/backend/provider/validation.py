@@ -1,4 +1,8 @@
-"""Checks a block's values against the rules of its declaration."""
+"""Checks a block's values against the rules of its declaration: errors alone.
+
+What is merely doubtful passes without a word, as in the vendor's provider: the constructs warn of it where it is
+written, and a plan would only say it again.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,11 @@ from constructs_ims.schema.values import Unknown, is_wholly_known
 
 
 def validate_block(block: Block, values: Mapping[str, Any], path: Path = ()) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the known ``values`` of ``block``; null and unknown ones are passed over."""
+    """Yield what is wrong with the known ``values`` of ``block``; null and unknown ones are passed over.
+
+    So are empty ones, such as 0 for ``min_disk``, where the service fills in what is left out: they are never sent, and
+    stand in the configuration that Terraform writes for an import.
+    """
     for attribute in block.attributes:
         for fault in _attribute_faults(attribute, values.get(attribute.name)):
             yield fault.under(path)
@@ -24,12 +32,12 @@ def validate_block(block: Block, values: Mapping[str, Any], path: Path = ()) -> 
 
 
 def _attribute_faults(attribute: Attribute, value: Any) -> Iterator[Diagnostic]:
-    if value is None or value is Unknown:
+    if value is None or value is Unknown or (attribute.computed and not value):
         return
     if not is_wholly_known(value) and not isinstance(attribute.type, SetType):
         return
     for rule in attribute.rules:
-        for fault in rule(attribute.name, value):
+        for fault in filter(lambda found: found.is_error, rule(attribute.name, value)):
             yield _placed(attribute, fault)
 
 

@@ -10,7 +10,8 @@ from typing import Final
 
 _OF_STATE: Final = frozenset({"state", "state-out", "backup"})
 _OF_BACKEND: Final = frozenset({"backend-config"})
-_OF_PATHS: Final = frozenset({"out", "var-file", "generate-config-out"})
+_OF_PATHS: Final = frozenset({"out", "var-file"})
+_OF_USERS_FILES: Final = frozenset({"generate-config-out"})
 _OF_VALUES: Final = frozenset({"var", "target", "replace", "lock-timeout", "parallelism", "platform"})
 _WITH_PATHS: Final = frozenset({"apply", "show"})
 """Commands whose words are paths."""
@@ -57,8 +58,9 @@ def read_command_line(arguments: Sequence[str], directory: Path) -> CommandLine:
 def fit_arguments(line: CommandLine) -> list[str]:
     """Return the arguments for a run in the stack's copy.
 
-    Paths with a folder in them mean the user's own places and become absolute; bare names stay with the copy. The
-    stack's own backend is not used, so what configures it is dropped. Raise ``ArgumentError`` for a state elsewhere.
+    Paths with a folder in them mean the user's own places and become absolute, as does the file of a configuration that
+    Terraform writes for the user; other bare names stay with the copy. The stack's own backend is not used, so what
+    configures it is dropped. Raise ``ArgumentError`` for a state elsewhere.
     """
     fitted: list[str] = []
     pending = iter(line.arguments)
@@ -74,6 +76,8 @@ def fit_arguments(line: CommandLine) -> list[str]:
             _ = separator or next(pending, None)
         elif name in _OF_PATHS:
             fitted.append(f"-{name}={_fitted_path(line, value if separator else next(pending, ''))}")
+        elif name in _OF_USERS_FILES:
+            fitted.append(f"-{name}={line.directory.absolute() / (value if separator else next(pending, ''))}")
         else:
             fitted += [argument] if separator or name not in _OF_VALUES else [argument, *_next(pending)]
     return fitted

@@ -244,6 +244,16 @@ def test_a_resource_block_is_held_to_the_rules_of_its_arguments():
     }
 
 
+def test_what_is_merely_doubtful_passes_without_a_word():
+    config = image_block(__os_version="Ubuntu 20.04 sever 64bit", name="a/b")
+    assert HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
+
+
+def test_the_configuration_that_terraform_writes_for_an_import_passes():
+    config = image_block(__os_version="", name="", min_disk=0, tags=[], visibility="", region="")
+    assert HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
+
+
 def test_a_provider_block_is_checked_before_it_is_taken():
     provider = HuaweicloudProvider(environment={})
     assert provider.validate_provider(provider_block(secret_key="SK"))[0].summary == "Missing required argument"

@@ -22,6 +22,10 @@ FITTED = {
     "a plan somewhere else": (["show", "-json", "/tmp/p"], ["show", "-json", "/tmp/p"]),
     "variables": (["plan", "-var", "path=a/b"], ["plan", "-var", "path=a/b"]),
     "variables in a file": (["apply", "--var-file", "x/y.tfvars"], ["apply", f"-var-file={STACK}/x/y.tfvars"]),
+    "a configuration written for the user": (
+        ["plan", "-generate-config-out=g.tf"],
+        ["plan", f"-generate-config-out={STACK}/g.tf"],
+    ),
     "a backend that is not used": (["init", "-backend-config=k=v", "-backend-config", "f.hcl"], ["init"]),
     "a target": (["apply", "-target", "a.b/c"], ["apply", "-target", "a.b/c"]),
     "an address": (["import", "a.b", "x/y"], ["import", "a.b", "x/y"]),
