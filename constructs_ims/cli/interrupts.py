@@ -1,48 +1,85 @@
-"""Ctrl-C during an operation: once to finish what is in flight, twice to stop at once."""
+"""Ctrl-C and its like during an operation: once to finish what is in flight, twice to stop at once."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
-FIRST = """
-Interrupt received.
-Please wait for Terraform to exit or data loss may occur.
-Gracefully shutting down...
-
-Stopping operation...
-"""
-SECOND = """
-Two interrupts received. Exiting immediately. Note that data loss may have occurred.
-"""
+from constructs_ims.backend.engine.interrupt import Interrupt
 
 
-@contextmanager
-def graceful_interrupts(say: Callable[[str], None]) -> Iterator[threading.Event]:
-    """Yield an event that the first interrupt sets; the second ends the process with status 1.
+class Informed(Protocol):
+    """Shows a person what an interrupt leads to. Called from a thread of its own."""
 
-    Finished objects are safe even then: each is in the journal before its work counts as done. Outside of the main
-    thread, where no handler can be set, interrupts stay as they are.
+    def interrupted(self, *, at_work: bool) -> None:
+        """The first interrupt came, while the operation was ``at_work`` or while an answer was awaited."""
+
+    def cut_short(self) -> None:
+        """The second interrupt came, and the process is about to end."""
+
+
+class AnswerInterruptedError(Exception):
+    """An interrupt came where an answer was awaited."""
+
+
+class Interrupts:
+    """The interrupts of one operation. ``wish`` is set by the first; the second ends the process with status 1.
+
+    Finished objects are safe even then: each is in the journal before its work counts as done.
     """
-    interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted
-        return
 
-    def handle(_number: int, _frame: Any) -> None:
-        if interrupted.is_set():
-            say(SECOND)
+    def __init__(self) -> None:
+        self.wish = Interrupt()
+        self._end = Interrupt()
+        self._is_asking = self._came_at_work = False
+
+    @contextmanager
+    def awaiting_answer(self) -> Iterator[None]:
+        """Let an interrupt end the block with ``AnswerInterruptedError``, since nobody is going to answer."""
+        self._is_asking = True
+        try:
+            yield
+        finally:
+            self._is_asking = False
+
+    @contextmanager
+    def heard(self, view: Informed) -> Iterator[Interrupts]:
+        """Take the signals in a block. Outside of the main thread, where no handler can be set, they stay as they are.
+
+        The handlers do no more than note what came: what they cut into may hold the very locks that printing needs.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield self
+            return
+        before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            with (
+                self.wish.watched(lambda: view.interrupted(at_work=self._came_at_work)),
+                self._end.watched(lambda: _leave(view)),
+            ):
+                yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _note(self, _number: int, _frame: Any) -> None:
+        if self._end.is_set():
             os._exit(1)
-        interrupted.set()
-        say(FIRST)
+        if self.wish.is_set():
+            self._end.set()
+            return
+        self._came_at_work = not self._is_asking
+        self.wish.set()
+        if self._is_asking:
+            raise AnswerInterruptedError
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+
+def _leave(view: Informed) -> None:
     try:
-        yield interrupted
+        view.cut_short()
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        os._exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.planning.drift import find_drift
@@ -48,7 +48,8 @@ class Engine:
 
     ``providers`` makes the provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``, a new one
     for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
-    finds the outputs of other stacks.
+    finds the outputs of other stacks. Once ``interrupt`` is set, what is in flight is finished and nothing new begins:
+    the plan, or the outcome, then says so with an error.
     """
 
     providers: ProviderFactory
@@ -57,6 +58,11 @@ class Engine:
     parallelism: int = 10
     observer: Observer = field(default_factory=SilentObserver)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    interrupt: Interrupt = field(default_factory=Interrupt)
+
+    def stop(self) -> None:
+        """Interrupt what goes on, and all that this engine is asked for later; may be called from any thread."""
+        self.interrupt.set()
 
     def validate(self, directory: pathlib.Path) -> ValidateOutcome:
         """Check a stack without looking at any state or service."""
@@ -65,14 +71,7 @@ class Engine:
             faults.found += validate_stack(stack)
         return ValidateOutcome(configuration, tuple(faults.found))
 
-    def plan(
-        self,
-        directory: pathlib.Path,
-        state: State,
-        options: PlanOptions | None = None,
-        *,
-        interrupt: threading.Event | None = None,
-    ) -> Plan:
+    def plan(self, directory: pathlib.Path, state: State, options: PlanOptions | None = None) -> Plan:
         """Say what an apply would do. ``state`` is not changed. Faults stand in the plan's diagnostics."""
         options = options or PlanOptions()
         options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -85,8 +84,8 @@ class Engine:
         run = self._new_run(stack, values, options, state, faults)
         run.report(faults.found)
         if not has_errors(faults.found):
-            run = self._rehearsed(run, interrupt) if options.mode == "destroy" and options.refresh else run
-            Planner(run).walk(self.parallelism, interrupt) if not has_errors(run.diagnostics) else None
+            with self.interrupt.watched(stack.pool.stop):
+                self._walk(run)
         _note_limits(run)
         return Plan(
             options.mode,
@@ -109,29 +108,33 @@ class Engine:
             moved=bool(run.moves),
         )
 
-    def apply(
-        self, plan: Plan, *, journal: Journal | None = None, interrupt: threading.Event | None = None
-    ) -> ApplyOutcome:
+    def apply(self, plan: Plan, *, journal: Journal | None = None) -> ApplyOutcome:
         """Carry out a plan; the outcome has the new state, whatever went wrong on the way.
 
-        ``journal`` hears of every object as it is done. Once ``interrupt`` is set, what is in flight is finished and
-        nothing new begins.
+        ``journal`` hears of every object as it is done.
         """
         pool = self._pool()
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
-        return apply_plan(stack, plan, self.observer, journal, self.parallelism, interrupt)
+        with self.interrupt.watched(pool.stop):
+            return apply_plan(stack, plan, self.observer, journal, self.parallelism, self.interrupt)
 
     def _new_run(self, stack: Stack, values: Values, options: PlanOptions, state: State, faults: Faults) -> PlanRun:
         refreshed = state.copy()
         moves = carry_out_moves(stack.configuration, refreshed)
         faults.found += moves.diagnostics
-        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy())
+        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy(), interrupt=self.interrupt)
         run.moves, run.forgotten = moves.previous, moves.forgotten
         run.targets, run.replace = _read_addresses(options, faults)
         return run
 
-    def _rehearsed(self, run: PlanRun, interrupt: threading.Event | None) -> PlanRun:
+    def _walk(self, run: PlanRun) -> None:
+        if run.options.mode == "destroy" and run.options.refresh:
+            self._rehearse(run)
+        if not has_errors(run.diagnostics):
+            Planner(run).walk(self.parallelism)
+
+    def _rehearse(self, run: PlanRun) -> None:
         """Plan as if nothing were to be destroyed, which finds out what is there and what the outputs are now."""
         values = replace(run.values, locals={}, objects={}, repetition={})
         faults = Faults(run.configuration.sources)
@@ -139,12 +142,11 @@ class Engine:
         rehearsal = self._new_run(run.stack, values, normal, run.previous, faults)
         rehearsal.is_rehearsal = True
         rehearsal.report(faults.found)
-        Planner(rehearsal).walk(self.parallelism, interrupt)
+        Planner(rehearsal).walk(self.parallelism)
         run.report(one for one in rehearsal.diagnostics if one.is_error)
         run.state, run.configured = rehearsal.state, rehearsal.configured
         run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
         run.options = replace(run.options, refresh=False)
-        return run
 
     def _pool(self) -> ProviderPool:
         return ProviderPool(self.providers, ShapeBook(), self.simulate, self.remote_state)

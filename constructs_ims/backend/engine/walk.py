@@ -15,7 +15,7 @@ Job: TypeAlias = Callable[[], bool]
 
 @dataclass(slots=True)
 class WalkResult(Generic[N]):
-    """How a walk ended: the nodes that failed, and those that were passed over because of it or of an interrupt."""
+    """How a walk ended: the nodes that failed, and those that were passed over because of it."""
 
     failed: set[N] = field(default_factory=set)
     skipped: set[N] = field(default_factory=set)
@@ -26,15 +26,14 @@ def walk(
     visit: Callable[[N], bool | Sequence[Job]],
     *,
     parallelism: int = 10,
-    stop: threading.Event | None = None,
 ) -> WalkResult[N]:
     """Visit every node once all that it depends on succeeded.
 
     ``visit`` says whether it succeeded, or returns jobs that belong to the node and may run side by side. What depends
-    on a failed node is skipped, the rest goes on. After ``stop`` is set nothing new starts. An exception of a visit
-    ends the walk and is raised again here.
+    on a failed node is skipped, the rest goes on. An exception of a visit ends the walk and is raised again here, once
+    all threads are done; ``KeyboardInterrupt`` does not wait for them.
     """
-    walker = _Walker(dependencies, visit, stop)
+    walker = _Walker(dependencies, visit)
     threads = [threading.Thread(target=walker.work, name=f"walk-{at}", daemon=True) for at in range(parallelism - 1)]
     walker.spare = list(threads)
     walker.work()
@@ -54,10 +53,8 @@ class _Walker(Generic[N]):
         self,
         dependencies: Mapping[N, Iterable[N]],
         visit: Callable[[N], bool | Sequence[Job]],
-        stop: threading.Event | None,
     ) -> None:
         self.visit = visit
-        self.stop = stop
         self.result: WalkResult[N] = WalkResult()
         self.crash: BaseException | None = None
         self.spare: list[threading.Thread] = []
@@ -91,6 +88,8 @@ class _Walker(Generic[N]):
                     self.crash = self.crash or crash
                     self.left = 0
                     self.changed.notify_all()
+                if isinstance(crash, KeyboardInterrupt):
+                    raise
                 return
 
     def _take(self) -> tuple[N, Job | None] | None:
@@ -126,22 +125,13 @@ class _Walker(Generic[N]):
 
     def _perform(self, node: N, job: Job | None) -> None:
         if job is not None:
-            self._finish_job(node, succeeded=job() if not self._stopped else self._skip(node))
+            self._finish_job(node, succeeded=job())
             return
-        outcome = self.visit(node) if not self._stopped else self._skip(node)
+        outcome = self.visit(node)
         if isinstance(outcome, bool) or not outcome:
             self._finish(node, succeeded=outcome is not False)
         else:
             self._add_jobs(node, outcome)
-
-    @property
-    def _stopped(self) -> bool:
-        return self.stop is not None and self.stop.is_set()
-
-    def _skip(self, node: N) -> bool:
-        with self.changed:
-            self.result.skipped.add(node)
-        return False
 
     def _add_jobs(self, node: N, jobs: Sequence[Job]) -> None:
         with self.changed:

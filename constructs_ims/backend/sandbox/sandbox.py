@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.engine.variables import find_variables
+from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
@@ -35,7 +36,8 @@ class Sandbox:
     writes a stack's real backend or state.
 
     A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
-    ``OperationFailedError`` with all diagnostics when it cannot be done.
+    ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or an ``interrupt`` that is
+    set, lets an operation finish what is in flight, save it, and begin nothing new; the second Ctrl-C ends it at once.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Sandbox:
         imports: Mapping[str, str] | None = None,
         working_directory: Path | None = None,
         observer: Observer | None = None,
+        interrupt: Interrupt | None = None,
     ) -> SandboxPlan:
         """Say what an apply would change.
 
@@ -105,30 +108,26 @@ class Sandbox:
             timestamp=self._timestamp(),
             imports=imports or {},
         )
-        return self._plan(target, options, observer)
+        return self._plan(target, options, observer, interrupt or Interrupt())
 
     def apply(
         self,
         stack: StackSource | SandboxPlan,
         *,
         observer: Observer | None = None,
-        interrupt: threading.Event | None = None,
+        interrupt: Interrupt | None = None,
         **options: Any,
     ) -> SandboxApply:
-        """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out.
-
-        Once ``interrupt`` is set, what is in flight is finished and nothing new begins.
-        """
+        """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
-        planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, **options)
-        with planned.stack.keeper.held("OperationTypeApply") as faults:
+        interrupt = interrupt or Interrupt()
+        planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
+        with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
             _check(faults)
             _check(stale_plan(planned.stack.state(), planned.plan.previous_state))
             outcome = planned.stack.apply(planned.plan, observer=observer, interrupt=interrupt)
-        _check(outcome.diagnostics, outcome)
-        if outcome.interrupted:
-            raise OperationFailedError([_INTERRUPTED], outcome)
+            _check(outcome.diagnostics, outcome)
         return SandboxApply(planned.stack, outcome)
 
     def destroy(self, stack: StackSource, **options: Any) -> SandboxApply:
@@ -188,13 +187,15 @@ class Sandbox:
 
         return MemorySnapshots() if self.directory is None else DirectorySnapshots(self.directory / "snapshots")
 
-    def _plan(self, stack: SandboxStack, options: PlanOptions, observer: Observer | None) -> SandboxPlan:
+    def _plan(
+        self, stack: SandboxStack, options: PlanOptions, observer: Observer | None, interrupt: Interrupt
+    ) -> SandboxPlan:
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
-        with stack.keeper.held("OperationTypePlan", timeout=_PATIENCE) as faults:
+        with graceful_keyboard(interrupt), stack.keeper.held("OperationTypePlan", timeout=_PATIENCE) as faults:
             _check(faults)
-            planned = SandboxPlan(stack, stack.plan(options, observer=observer))
-        _check(planned.diagnostics, planned)
+            planned = SandboxPlan(stack, stack.plan(options, observer=observer, interrupt=interrupt))
+            _check(planned.diagnostics, planned)
         return planned
 
     def _timestamp(self) -> str | None:
@@ -221,4 +222,3 @@ def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:
 
 _PATIENCE: Final = 10.0
 """Seconds that a plan waits for another run on the same stack."""
-_INTERRUPTED: Final = error("Operation interrupted", "What was in flight was finished and saved, the rest not begun.")

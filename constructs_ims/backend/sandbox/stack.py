@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.journal import Journal, JournalError
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state import State
@@ -40,7 +40,9 @@ class SandboxStack:
         self.workspace = workspace
         self.keeper: StateKeeper = sandbox.states.of(directory.name, workspace)
 
-    def engine(self, *, observer: Observer | None = None, parallelism: int | None = None) -> Engine:
+    def engine(
+        self, *, observer: Observer | None = None, parallelism: int | None = None, interrupt: Interrupt | None = None
+    ) -> Engine:
         """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too."""
         from constructs_ims.backend.engine.engine import Engine
 
@@ -50,6 +52,7 @@ class SandboxStack:
             remote_state=self._remote_outputs,
             parallelism=parallelism or self.sandbox.parallelism,
             observer=observer or SilentObserver(),
+            interrupt=interrupt or Interrupt(),
         )
 
     def load(self) -> LoadedState:
@@ -69,12 +72,12 @@ class SandboxStack:
         *,
         observer: Observer | None = None,
         parallelism: int | None = None,
-        interrupt: threading.Event | None = None,
+        interrupt: Interrupt | None = None,
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
-        engine = self.engine(observer=observer, parallelism=parallelism)
+        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt)
         state = self._recovered()
-        return engine.plan(self.directory, state, replace(options, workspace=self.workspace), interrupt=interrupt)
+        return engine.plan(self.directory, state, replace(options, workspace=self.workspace))
 
     def apply(
         self,
@@ -82,12 +85,12 @@ class SandboxStack:
         *,
         observer: Observer | None = None,
         parallelism: int | None = None,
-        interrupt: threading.Event | None = None,
+        interrupt: Interrupt | None = None,
     ) -> ApplyOutcome:
         """Carry out a plan, each finished object being kept at once; faults stand in the outcome's diagnostics."""
-        engine = self.engine(observer=observer, parallelism=parallelism)
+        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt)
         journal = self._begin(plan.prior_state.copy())
-        outcome = engine.apply(plan, journal=journal, interrupt=interrupt)
+        outcome = engine.apply(plan, journal=journal)
         faults = self.keeper.save(outcome.state)
         return replace(outcome, diagnostics=(*outcome.diagnostics, *faults)) if faults else outcome
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.project.arguments import (
     ProjectArguments,
     add_planning_arguments,
@@ -30,9 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
     view = project_view(as_json=asked.json, colour=asked.colour)
     changes = False
     with reported(view), sandbox_of(asked, planning) as sandbox:
-        for stack in synthesized_stacks(asked, view):
-            plan = plan_stack(sandbox, stack, planning, view, destroy=arguments.destroy)
-            view.planned(stack, plan, in_full=True)
-            changes = changes or plan.has_changes
+        stacks = synthesized_stacks(asked, view)
+        with Interrupts().heard(view) as interrupts:
+            for stack in stacks:
+                plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=arguments.destroy)
+                view.planned(stack, plan, in_full=True)
+                changes = changes or plan.has_changes
     view.finish()
     return _CHANGES if changes and arguments.detailed_exitcode else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.arguments import ProjectArguments
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
-from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox import Sandbox
@@ -69,7 +69,13 @@ def sandbox_of(arguments: ProjectArguments, planning: PlanningArguments | None =
 
 
 def plan_stack(
-    sandbox: Sandbox, stack: Stack, planning: PlanningArguments, view: ProjectView, *, destroy: bool = False
+    sandbox: Sandbox,
+    stack: Stack,
+    planning: PlanningArguments,
+    view: ProjectView,
+    interrupts: Interrupts,
+    *,
+    destroy: bool = False,
 ) -> SandboxPlan:
     """Plan one stack; raise ``OperationFailedError`` when that fails."""
     return sandbox.plan(
@@ -80,6 +86,7 @@ def plan_stack(
         working_directory=Path.cwd(),
         refresh_only=planning.refresh_only,
         observer=view.planning(stack),
+        interrupt=interrupts.wish,
     )
 
 
@@ -93,22 +100,30 @@ def deploy_stacks(
     destroy: bool = False,
 ) -> bool:
     """Bring each stack to where its plan wants it, in order; False when one was not approved, which ends it all."""
-    for stack in reversed(stacks) if destroy else stacks:
-        plan = plan_stack(sandbox, stack, planning, view, destroy=destroy)
-        view.planned(stack, plan, in_full=False)
-        if plan.has_changes and not approve(stack, plan):
-            return False
-        _apply(sandbox, stack, plan, view)
+    with Interrupts().heard(view) as interrupts:
+        for stack in reversed(stacks) if destroy else stacks:
+            plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
+            view.planned(stack, plan, in_full=False)
+            if plan.has_changes and not _approved(stack, plan, approve, interrupts):
+                return False
+            _apply(sandbox, stack, plan, view, interrupts)
     return True
 
 
-def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView) -> None:
-    from constructs_ims.cli.interrupts import graceful_interrupts
+def _approved(
+    stack: Stack, plan: SandboxPlan, approve: Callable[[Stack, SandboxPlan], bool], interrupts: Interrupts
+) -> bool:
+    try:
+        with interrupts.awaiting_answer():
+            return approve(stack, plan)
+    except AnswerInterruptedError:
+        raise ProjectError(_not_answered(stack)) from None
 
+
+def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView, interrupts: Interrupts) -> None:
     start = time.monotonic()
     observer = view.applying(stack, plan)
-    with graceful_interrupts(_say) as interrupted:
-        result = sandbox.apply(plan, observer=observer, interrupt=interrupted)
+    result = sandbox.apply(plan, observer=observer, interrupt=interrupts.wish)
     view.applied(stack, result, time.monotonic() - start)
     view.outputs(stack, result.state.outputs)
 
@@ -126,11 +141,11 @@ def _annotated_faults(stack: Stack) -> Iterable[Diagnostic]:
     return (diagnostic for diagnostic in found if diagnostic and diagnostic.is_error)
 
 
+def _not_answered(stack: Stack) -> Diagnostic:
+    return error("Approval interrupted", f'Stack "{stack.name}" was left as it is. Answer "yes" to go on with it.')
+
+
 def _left_out(names: Sequence[str]) -> Diagnostic:
     listed = ", ".join(names)
     detail = f"The chosen stacks build on {listed}, which is not among them; it is taken as it was deployed before."
     return warning("Stacks left out", detail)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

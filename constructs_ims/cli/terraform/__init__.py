@@ -15,4 +15,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; ``words`` default to the process's own."""
     from constructs_ims.cli.terraform.entry import run
 
-    return run(sys.argv[1:] if words is None else list(words), os.environ)
+    try:
+        return run(sys.argv[1:] if words is None else list(words), os.environ)
+    except KeyboardInterrupt:
+        return 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowed
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
@@ -75,19 +75,19 @@ def make_plan(
     arguments: OperationArguments,
     session: Session,
     observer: Observer,
-    interrupt: threading.Event | None = None,
+    interrupts: Interrupts,
     *,
     imports: Mapping[str, str] | None = None,
 ) -> Plan:
     """Plan the stack; what is missing among its input variables is asked for where that is allowed."""
     options = replace(_options(arguments, session), imports=imports or {})
-    plan = _plan(arguments, session, options, observer, interrupt)
+    plan = _plan(arguments, session, options, observer, interrupts)
     missing = _missing_variables(plan)
     if not missing or not arguments.input or arguments.json:
         return plan
-    answers = _ask_for(missing, session)
+    answers = _ask_for(missing, session, interrupts)
     options = replace(options, variables={**options.variables, **answers})
-    return _plan(arguments, session, options, observer, interrupt)
+    return _plan(arguments, session, options, observer, interrupts)
 
 
 def _plan(
@@ -95,9 +95,9 @@ def _plan(
     session: Session,
     options: PlanOptions,
     observer: Observer,
-    interrupt: threading.Event | None,
+    interrupts: Interrupts,
 ) -> Plan:
-    return session.stack.plan(options, observer=observer, parallelism=arguments.parallelism, interrupt=interrupt)
+    return session.stack.plan(options, observer=observer, parallelism=arguments.parallelism, interrupt=interrupts.wish)
 
 
 def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
@@ -128,15 +128,16 @@ def _is_lack(diagnostic: Diagnostic) -> bool:
     return diagnostic.summary == "No value for required variable"
 
 
-def _ask_for(missing: list[Variable], session: Session) -> dict[str, GivenVariable]:
+def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) -> dict[str, GivenVariable]:
     from constructs_ims.backend.engine.options import GivenVariable
 
     answers: dict[str, GivenVariable] = {}
     try:
         for variable in missing:
-            answer = session.terminal.ask(f"var.{variable.name}", variable.description)
+            with interrupts.awaiting_answer():
+                answer = session.terminal.ask(f"var.{variable.name}", variable.description)
             answers[variable.name] = GivenVariable(text=answer, origin="interactive input")
-    except InputClosedError:
+    except (InputClosedError, AnswerInterruptedError):
         # Terraform says nothing of its own here: the plan reports what is still missing.
         pass
     return answers

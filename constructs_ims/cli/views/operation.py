@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
@@ -36,8 +36,11 @@ class OperationView(Protocol):
     def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Something is wrong, or worth a warning."""
 
-    def interrupted(self, text: str) -> None:
-        """The person wants to stop."""
+    def interrupted(self, *, at_work: bool) -> None:
+        """The first interrupt came, while the operation was ``at_work`` or while an answer was awaited."""
+
+    def cut_short(self) -> None:
+        """The second interrupt came, and the process is about to end."""
 
     def __enter__(self) -> OperationView:
         """Begin."""
@@ -46,6 +49,18 @@ class OperationView(Protocol):
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
     ) -> bool | None:
         """End; a failed command's diagnostics are shown in the view's own form."""
+
+
+INTERRUPTED: Final = """
+Interrupt received.
+Please wait for Terraform to exit or data loss may occur.
+Gracefully shutting down...
+"""
+STOPPING: Final = "Stopping operation..."
+CUT_SHORT: Final = """
+Two interrupts received. Exiting immediately. Note that data loss may have occurred.
+"""
+CANCELED: Final = error("operation canceled")
 
 
 def operation_view(session: Session, *, as_json: bool) -> OperationView:

@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.render.progress import Counts, ProgressText, 
 from constructs_ims.backend.engine.render.terminal import Terminal as Layout
 from constructs_ims.backend.sandbox.results import plan_text
 from constructs_ims.cli.terraform.terminal import in_automation
+from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -61,9 +62,16 @@ class HumanOperationView:
         """Print diagnostics."""
         self._session.show(diagnostics)
 
-    def interrupted(self, text: str) -> None:
+    def interrupted(self, *, at_work: bool) -> None:
         """Print what an interrupt leads to."""
-        self._terminal.say(text)
+        self._terminal.say(INTERRUPTED)
+        if at_work:
+            self._terminal.say(STOPPING)
+
+    def cut_short(self) -> None:
+        """Print that all ends here."""
+        self._terminal.complain(self._layout.wrap(CUT_SHORT))
+        self._session.show([CANCELED])
 
     def __enter__(self) -> HumanOperationView:
         return self

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.render.events_json import EventStream
 from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.cli.views.operation_human import counts_of
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -53,9 +54,16 @@ class JsonOperationView:
         self._events.sources = texts_for(found, self._session.directory)
         self._events.diagnostics(found)
 
-    def interrupted(self, text: str) -> None:
+    def interrupted(self, *, at_work: bool) -> None:
         """Write what an interrupt leads to."""
-        self._events.log(text.strip())
+        self._events.log(INTERRUPTED)
+        if at_work:
+            self._events.log(STOPPING)
+
+    def cut_short(self) -> None:
+        """Write that all ends here."""
+        self._events.log(CUT_SHORT)
+        self.diagnosed([CANCELED])
 
     def __enter__(self) -> JsonOperationView:
         self._events.version()

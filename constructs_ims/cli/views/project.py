@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 from constructs_ims.cli.views.diagnostics import diagnostics_lines
 from constructs_ims.cli.views.progress import Progress, ProgressLines
 from constructs_ims.cli.views.style import Style
-from constructs_ims.schema.diagnostics import Diagnostic, Severity
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.events import Observer
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _CROSS_STACK: Final = "cross-stack-output-"
 """What CDKTF calls the outputs that only its own stacks read."""
+
+_STOPPING: Final = "Finishing and saving what is in flight; interrupt again to stop at once."
+_CUT_SHORT: Final = "Stopped at once. What was finished is saved, and the next run looks for what was in flight."
 
 
 class ProjectView(Protocol):
@@ -56,6 +59,12 @@ class ProjectView(Protocol):
 
     def failed(self, diagnostics: Iterable[Diagnostic]) -> None:
         """The command cannot go on."""
+
+    def interrupted(self, *, at_work: bool) -> None:
+        """The first interrupt came, while a stack was ``at_work`` or while an answer was awaited."""
+
+    def cut_short(self) -> None:
+        """The second interrupt came, and the process is about to end."""
 
     def finish(self) -> None:
         """Nothing more is coming."""
@@ -135,6 +144,15 @@ class HumanView:
         self._stop_progress()
         self._diagnose(diagnostics, None)
 
+    def interrupted(self, *, at_work: bool) -> None:
+        """Say what is going to happen."""
+        self._complain(f"\nInterrupt received. {_STOPPING if at_work else ''}".rstrip())
+
+    def cut_short(self) -> None:
+        """Say what has become of the work."""
+        self._stop_progress()
+        self._complain(_CUT_SHORT)
+
     def finish(self) -> None:
         """Leave the terminal as it was."""
         self._stop_progress()
@@ -142,6 +160,10 @@ class HumanView:
     def _say(self, text: str) -> None:
         self.stdout.write(f"{text}\n")
         self.stdout.flush()
+
+    def _complain(self, text: str) -> None:
+        self.stderr.write(f"{text}\n")
+        self.stderr.flush()
 
     def _diagnose(self, diagnostics: Iterable[Diagnostic], stack: Stack | None) -> None:
         directory = stack.directory if stack else None
@@ -214,6 +236,14 @@ class JsonView:
         """Note what is wrong."""
         self._ok = False
         self.warned(diagnostics)
+
+    def interrupted(self, *, at_work: bool) -> None:
+        """Say nothing: the document is still to come."""
+
+    def cut_short(self) -> None:
+        """Print the document as far as it has come."""
+        self.failed([error("Interrupted twice", _CUT_SHORT)])
+        self.finish()
 
     def finish(self) -> None:
         """Print the document."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +15,7 @@ from constructs_ims.backend.engine.changes import Action, Plan
 from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.graph import Node, cycles
+from constructs_ims.backend.engine.interrupt import Interrupt, halted
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.planning.expansion import expand
@@ -47,12 +47,11 @@ class ApplyOutcome:
     changed: int = 0
     destroyed: int = 0
     forgotten: int = 0
-    interrupted: bool = False
 
     @property
     def succeeded(self) -> bool:
         """Whether all was done."""
-        return not self.interrupted and not has_errors(self.diagnostics)
+        return not has_errors(self.diagnostics)
 
 
 def apply_plan(
@@ -61,14 +60,14 @@ def apply_plan(
     observer: Observer,
     journal: Journal | None,
     parallelism: int,
-    interrupt: threading.Event | None,
+    interrupt: Interrupt,
 ) -> ApplyOutcome:
-    """Carry out every change of a plan in order."""
-    applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal))
+    """Carry out every change of a plan in order, until interrupted."""
+    applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal), interrupt)
     with Progress(observer, applier.run.lock) as progress:
         applier.steps.progress = progress
-        applier.walk(parallelism, interrupt)
-    return applier.outcome(interrupted=interrupt is not None and interrupt.is_set())
+        applier.walk(parallelism)
+    return applier.outcome()
 
 
 def _task_name(task: Task) -> str:
@@ -89,6 +88,7 @@ class _Applier:
     plan: Plan
     observer: Observer
     recorder: Recorder
+    interrupt: Interrupt
     run: PlanRun = field(init=False)
     steps: StepRunner = field(init=False)
     outputs: dict[str, OutputState] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class _Applier:
         values = Values(plan.configuration, functions, plan.workspace, self._variables())
         options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
         self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
-        self.run.lock = self.recorder.lock
+        self.run.lock, self.run.interrupt = self.recorder.lock, self.interrupt
         self.order = order_of(self.stack, plan)
         self.steps = StepRunner(self.run, self.recorder)
 
@@ -110,13 +110,15 @@ class _Applier:
             for seen in [typed(variable.value, self.plan.configuration.variables[name].constraint.settled)]
         }
 
-    def walk(self, parallelism: int, interrupt: threading.Event | None) -> None:
+    def walk(self, parallelism: int) -> None:
         """Load what stays as it is, then do every task."""
         self._load_values()
         circles = [sorted(map(_task_name, group)) for group in cycles(self.order.tasks)]
         if not self.run.report(error(f"Cycle: {', '.join(names)}") for names in circles):
             return
-        result = walk(self.order.tasks, self._visit, parallelism=parallelism, stop=interrupt)
+        result = walk(self.order.tasks, self._visit, parallelism=parallelism)
+        if self.run.halted:
+            self.run.report([halted()])
         self._settle_outputs(result.skipped | result.failed)
         self._drop_data()
 
@@ -202,7 +204,7 @@ class _Applier:
         self.recorder.state.outputs = dict(sorted(kept.items()))
         self.observer.outputs_settled({name: output.value for name, output in kept.items()})
 
-    def outcome(self, *, interrupted: bool) -> ApplyOutcome:
+    def outcome(self) -> ApplyOutcome:
         """Sum up."""
         checks = tuple(overall(kind, address, found) for (kind, address), found in sorted(self.run.checks.items()))
         state = replace(self.recorder.state, check_results=checks or None)
@@ -215,5 +217,4 @@ class _Applier:
             done[Action.UPDATE],
             done[Action.DELETE],
             done[Action.FORGET],
-            interrupted,
         )

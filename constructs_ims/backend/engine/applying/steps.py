@@ -55,7 +55,9 @@ class StepRunner:
     """Keys of the objects that were put aside for a successor."""
 
     def take(self, step: Step, change: ResourceChange) -> bool:
-        """Take one step; tell whether it went well. A disk that refuses the journal fails the step."""
+        """Take one step unless interrupted; tell whether it went well. A disk that refuses the journal fails it."""
+        if not self.run.may_begin():
+            return False
         try:
             if step.kind == "make":
                 return self._read(change) if change.action is Action.READ else self._make(change)

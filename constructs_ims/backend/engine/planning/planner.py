@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +10,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.graph import Node, ancestors
+from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import same
 from constructs_ims.backend.engine.planning.data import DataPlanner
@@ -45,7 +45,7 @@ class Planner:
     providers: dict[str, Node] = field(default_factory=dict)
     """The node of each provider that the state names."""
 
-    def walk(self, parallelism: int, stop: threading.Event | None) -> None:
+    def walk(self, parallelism: int) -> None:
         """Visit every node, and note all that is decided in the run."""
         if self.run.options.mode == "destroy":
             self._load_state_values()
@@ -53,8 +53,10 @@ class Planner:
         else:
             check_import_targets(self.run)
             graph = self._graph()
-        walk(graph, self._visit, parallelism=parallelism, stop=stop)
+        walk(graph, self._visit, parallelism=parallelism)
         self._drop_outputs()
+        if self.run.halted:
+            self.run.report([halted()])
 
     def _graph(self) -> dict[Node, Iterable[Node]]:
         graph: dict[Node, Iterable[Node]] = {**self.run.stack.graph, **self._orphans()}
@@ -142,6 +144,13 @@ class Planner:
                 return self._visit_resource(node.name)
 
     def _visit_resource(self, address: ResourceAddress) -> bool | Sequence[Job]:
+        jobs = self._resource_jobs(address)
+        return jobs if isinstance(jobs, bool) else [partial(self._work, job) for job in jobs]
+
+    def _work(self, job: Job) -> bool:
+        return self.run.may_begin() and job()
+
+    def _resource_jobs(self, address: ResourceAddress) -> bool | Sequence[Job]:
         resource = self.run.configuration.resources.get(address)
         if resource is None or self.run.options.mode == "destroy":
             return self._end_jobs(address, list(self.run.state.instances_of(address)))

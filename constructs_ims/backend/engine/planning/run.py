@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
 from constructs_ims.backend.engine.conditions import CheckKind
 from constructs_ims.backend.engine.configuration import Configuration, Place
 from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.ports import Provider
 from constructs_ims.backend.engine.providers import ProviderAddress, parse_provider_address
@@ -50,12 +51,20 @@ class PlanRun:
     """Provider configurations that are done, for a run that goes on where another ended."""
     is_rehearsal: bool = False
     """Whether this run only finds out, before a destroy, what is there; its decisions are not told to anyone."""
+    interrupt: Interrupt = field(default_factory=Interrupt)
+    halted: bool = False
+    """Whether the interrupt left anything undone."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def configuration(self) -> Configuration:
         """The stack's configuration."""
         return self.stack.configuration
+
+    def may_begin(self) -> bool:
+        """Tell whether work on another object may begin, and note it when the interrupt forbids that."""
+        self.halted = self.halted or self.interrupt.is_set()
+        return not self.halted
 
     def report(self, found: Iterable[Diagnostic], place: Place | None = None, address: str | None = None) -> bool:
         """Note diagnostics with their object and place; tell whether none of them is an error."""

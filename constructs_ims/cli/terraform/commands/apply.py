@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.backend.engine.interrupt import halted
+from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import InputClosedError
@@ -14,8 +15,6 @@ from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    import threading
-
     from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
@@ -81,39 +80,43 @@ def _faults(parsed: Parsed) -> Iterator[Diagnostic]:
 
 
 def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
-    with session.locked(parsed, "OperationTypeApply"), graceful_interrupts(view.interrupted) as interrupt:
-        plan = _planned(arguments, session, view, interrupt)
+    with session.locked(parsed, "OperationTypeApply"), Interrupts().heard(view) as interrupts:
+        plan = _planned(arguments, session, view, interrupts)
         if plan is None:
             return _FAILED
         outcome = session.stack.apply(
-            plan, observer=view.observer, parallelism=arguments.operation.parallelism, interrupt=interrupt
+            plan, observer=view.observer, parallelism=arguments.operation.parallelism, interrupt=interrupts.wish
         )
         view.applied(plan, outcome)
     return 0 if outcome.succeeded else _FAILED
 
 
-def _planned(
-    arguments: ApplyArguments, session: Session, view: OperationView, interrupt: threading.Event
-) -> Plan | None:
+def _planned(arguments: ApplyArguments, session: Session, view: OperationView, interrupts: Interrupts) -> Plan | None:
     """Return the plan to carry out, None when it failed or was not approved."""
     if arguments.plan_file is not None:
         return session.load_plan(arguments.plan_file)
-    plan = make_plan(arguments.operation, session, view.observer, interrupt)
+    plan = make_plan(arguments.operation, session, view.observer, interrupts)
     if plan.errored:
         view.plan_failed(plan)
         return None
     view.planned(plan, out=None, last=False)
-    if interrupt.is_set() or (plan.has_changes and not arguments.auto_approve and not _approved(plan, session)):
+    if interrupts.wish.is_set():
+        raise CommandFailedError(halted())
+    if plan.has_changes and not arguments.auto_approve and not _approved(plan, session, interrupts):
         session.terminal.say(f"{'Destroy' if arguments.is_destroy else 'Apply'} cancelled.")
         return None
     return plan
 
 
-def _approved(plan: Plan, session: Session) -> bool:
+def _approved(plan: Plan, session: Session, interrupts: Interrupts) -> bool:
     query, description = _QUESTIONS[plan.mode]
     workspace = f' in workspace "{plan.workspace}"' if plan.workspace != "default" else ""
     try:
-        return session.terminal.ask(f"\n{query}{workspace}?", description) == "yes"
+        with interrupts.awaiting_answer():
+            return session.terminal.ask(f"\n{query}{workspace}?", description) == "yes"
+    except AnswerInterruptedError:
+        session.terminal.say()
+        raise CommandFailedError(error("error asking for approval: interrupted")) from None
     except InputClosedError:
         raise CommandFailedError(error("error asking for approval: EOF")) from None
 

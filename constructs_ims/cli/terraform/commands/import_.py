@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import input_allowed
 from constructs_ims.cli.views.operation import operation_view
@@ -31,7 +32,8 @@ def import_(parsed: Parsed, session: Session) -> int:
         _check_free(state.current(address) is None, address)
         session.terminal.say(f'{address}: Importing from ID "{id}"...')
         view = operation_view(session, as_json=False)
-        plan = make_plan(arguments, session, view.observer, imports={str(address): id})
+        with Interrupts().heard(view) as interrupts:
+            plan = make_plan(arguments, session, view.observer, interrupts, imports={str(address): id})
         found = plan.prior_state.current(address)
         if plan.errored or found is None:
             raise CommandFailedError(*plan.diagnostics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.views.operation import OperationView, operation_view
@@ -32,8 +32,8 @@ def _read(parsed: Parsed, session: Session) -> OperationArguments:
 
 
 def _plan(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
-    with session.locked(parsed, "OperationTypePlan"), graceful_interrupts(view.interrupted) as interrupt:
-        made = make_plan(arguments, session, view.observer, interrupt)
+    with session.locked(parsed, "OperationTypePlan"), Interrupts().heard(view) as interrupts:
+        made = make_plan(arguments, session, view.observer, interrupts)
         if made.errored:
             view.plan_failed(made)
             return _FAILED

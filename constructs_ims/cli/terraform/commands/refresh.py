@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_ims.cli.interrupts import graceful_interrupts
+from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, warning
@@ -23,14 +23,14 @@ def refresh(parsed: Parsed, session: Session) -> int:
 
 
 def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
-    with session.locked(parsed, "OperationTypeRefresh"), graceful_interrupts(view.interrupted) as interrupt:
+    with session.locked(parsed, "OperationTypeRefresh"), Interrupts().heard(view) as interrupts:
         if not session.read_state().resources:
             view.diagnosed([_nothing_there()])
-        plan = make_plan(arguments, session, view.observer, interrupt)
+        plan = make_plan(arguments, session, view.observer, interrupts)
         if plan.errored:
             view.plan_failed(plan)
             return 1
-        outcome = session.stack.apply(plan, parallelism=arguments.parallelism, interrupt=interrupt)
+        outcome = session.stack.apply(plan, parallelism=arguments.parallelism, interrupt=interrupts.wish)
         view.refreshed(plan, outcome)
     return 0 if outcome.succeeded else 1
 
