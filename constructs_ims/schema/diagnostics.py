@@ -93,11 +93,12 @@ def one_of(allowed: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
+def did_you_mean(given: str, known: Iterable[str], *, cutoff: float = 0.75) -> str:
     """Return `` Did you mean "...?"`` with a leading blank when one of ``known`` is close to ``given``, else ``""``.
 
-    Case does not count; of names that differ in case alone the first is suggested.
+    Case does not count; of names that differ in case alone the first is suggested. ``cutoff`` says how close, from 0
+    to 1.
     """
     names = {name.casefold(): name for name in reversed(tuple(known))}
-    close = get_close_matches(given.casefold(), names, n=1, cutoff=0.75)
+    close = get_close_matches(given.casefold(), names, n=1, cutoff=cutoff)
     return f' Did you mean "{names[close[0]]}"?' if close else ""

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import Mode
-from constructs_ims.schema.attribute import Attribute, Block, Schema
+from constructs_ims.backend.engine.bodies import empty_object
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.operations import (
     ApplyResult,
@@ -24,7 +25,7 @@ from constructs_ims.schema.operations import (
     PlanResult,
     ReadResult,
 )
-from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
 from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, TupleType, Type
 from constructs_ims.schema.values import Unknown
 
@@ -36,12 +37,13 @@ _PREFIX = "simulated-"
 class ShapeBook:
     """What a stack shows of the types that are simulated: attributes that are set, and references into the others."""
 
-    configured: dict[tuple[Mode, str], dict[str, None]] = field(default_factory=dict)
+    bodies: dict[tuple[Mode, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    stored: dict[tuple[Mode, str], dict[str, None]] = field(default_factory=dict)
     referenced: dict[tuple[Mode, str], dict[Path, None]] = field(default_factory=dict)
 
-    def note_configured(self, mode: Mode, type_name: str, names: Iterable[str]) -> None:
-        """Note the attributes of one block, or of one stored object."""
-        self.configured.setdefault((mode, type_name), {}).update(dict.fromkeys(names))
+    def note_body(self, mode: Mode, type_name: str, body: Mapping[str, Any]) -> None:
+        """Note what one block sets."""
+        self.bodies.setdefault((mode, type_name), []).append(body)
 
     def note_reference(self, mode: Mode, type_name: str, path: Path) -> None:
         """Note a reference, from the attribute's name on."""
@@ -51,28 +53,70 @@ class ShapeBook:
     def note_stored(self, mode: Mode, type_name: str, attributes: Mapping[str, Any]) -> None:
         """Note the attributes of a stored object; what was made up once stays computed."""
         for name, value in attributes.items():
-            if isinstance(value, str) and value.startswith(_PREFIX):
-                self.note_reference(mode, type_name, (AttributeStep(name),))
+            leaves = list(_leaves(value, (AttributeStep(name),)))
+            if leaves and all(isinstance(leaf, str) and leaf.startswith(_PREFIX) for _, leaf in leaves):
+                for path, _ in leaves:
+                    self.note_reference(mode, type_name, path)
             elif value is not None and name != "id":
-                self.note_configured(mode, type_name, (name,))
+                self.stored.setdefault((mode, type_name), {})[name] = None
 
     def schema(self, mode: Mode, type_name: str) -> Schema:
         """Return the schema that the stack shows of a type."""
-        configured = self.configured.get((mode, type_name), {})
-        paths = self.referenced.get((mode, type_name), {})
+        configured = _configured(self.bodies.get((mode, type_name), []))
+        names = dict.fromkeys((*configured.by_name, *self.stored.get((mode, type_name), ())))
         computed: dict[str, list[Path]] = {"id": []}
-        for path in paths:
+        for path in self.referenced.get((mode, type_name), {}):
             if isinstance(path[0], AttributeStep):
                 computed.setdefault(path[0].name, []).append(path[1:])
         attributes = (
-            *(_attribute(name, DYNAMIC, optional=True, computed=name in computed) for name in configured),
-            *(
-                _attribute(name, _shape(paths), computed=True)
-                for name, paths in computed.items()
-                if name not in configured
-            ),
+            *(_attribute(name, DYNAMIC, optional=True, computed=name in computed) for name in names),
+            *(_attribute(name, _shape(paths), computed=True) for name, paths in computed.items() if name not in names),
         )
-        return Schema(type_name, Block(tuple(sorted(attributes, key=lambda attribute: attribute.name))))
+        own = (attribute for attribute in attributes if attribute.name not in configured.blocks_by_name)
+        return Schema(type_name, Block(tuple(sorted(own, key=lambda attribute: attribute.name)), configured.blocks))
+
+
+def _configured(bodies: Iterable[Mapping[str, Any]]) -> Block:
+    """Return what some bodies set: attributes, whose values settle their types, and the blocks that are dynamic."""
+    bodies = list(bodies)
+    repeated: dict[str, list[Mapping[str, Any]]] = {}
+    for body in bodies:
+        for labelled in _objects(body.get("dynamic")):
+            for name, blocks in labelled.items():
+                contents = (content for block in _objects(blocks) for content in _objects(block.get("content")))
+                repeated.setdefault(name, []).extend(contents)
+    for name, inner in repeated.items():
+        inner.extend(block for body in bodies for block in _objects(body.get(name)))
+    names = dict.fromkeys(name for body in bodies for name in body)
+    return Block(
+        tuple(_attribute(name, DYNAMIC, optional=True) for name in names if name not in (*repeated, "//", "dynamic")),
+        tuple(
+            NestedBlock(name, Nesting.LIST, _configured(inner), "Simulated.", _SOURCE)
+            for name, inner in sorted(repeated.items())
+        ),
+    )
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects that stand for the blocks of one type: one alone, or lists of them."""
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def _leaves(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield what a value holds inside its lists and maps, and where."""
+    match value:
+        case list():
+            for position, item in enumerate(value):
+                yield from _leaves(item, (*at, IndexStep(position)))
+        case dict():
+            for name, item in value.items():
+                yield from _leaves(item, (*at, AttributeStep(name)))
+        case _:
+            yield at, value
 
 
 def _attribute(name: str, type_: Type, *, optional: bool = False, computed: bool = False) -> Attribute:
@@ -108,8 +152,11 @@ class _Schemas(Mapping[str, Schema]):
             self._made[type_name] = self._shapes.schema(self._mode, type_name)
         return self._made[type_name]
 
+    def __contains__(self, type_name: object) -> bool:
+        return True
+
     def __iter__(self) -> Iterator[str]:
-        return iter([type_name for mode, type_name in self._shapes.configured if mode == self._mode])
+        return iter([type_name for mode, type_name in self._shapes.bodies if mode == self._mode])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -141,8 +188,7 @@ class SimulatedProvider:
         self, type_name: str, version: int, raw_state: Object
     ) -> tuple[Object | None, list[Diagnostic]]:
         """Return the object with the attributes that the stack shows now."""
-        names = self.resource_schemas[type_name].block.by_name
-        return {name: raw_state.get(name) for name in names}, []
+        return {name: raw_state.get(name, empty) for name, empty in self._empty(type_name).items()}, []
 
     def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
         """Return the object as it is."""
@@ -176,11 +222,13 @@ class SimulatedProvider:
 
     def import_resource(self, type_name: str, id: str) -> ImportResult:
         """Make an object of that id."""
-        names = self.resource_schemas[type_name].block.by_name
-        return ImportResult([ImportedResource(type_name, {**dict.fromkeys(names), "id": id})])
+        return ImportResult([ImportedResource(type_name, {**self._empty(type_name), "id": id})])
 
     def stop(self) -> None:
         """Nothing here waits."""
+
+    def _empty(self, type_name: str) -> Object:
+        return empty_object(self.resource_schemas[type_name].block)
 
 
 def _made_up(schema: Schema, planned: Object, seed: str) -> Object:

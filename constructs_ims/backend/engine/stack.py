@@ -27,8 +27,11 @@ from constructs_ims.backend.engine.providers import (
     ProviderAddress,
     ProviderPool,
     address_of,
-    not_simulated,
     parse_provider_address,
+    perhaps_mistyped,
+    provider_not_simulated,
+    schemas_of,
+    type_not_simulated,
 )
 from constructs_ims.backend.engine.state import State
 from constructs_ims.schema.attribute import Schema
@@ -74,9 +77,10 @@ def prepare_stack(
     for resource in configuration.resources.values():
         _prepare_resource(stack, resource, faults)
     for provider in configuration.providers.values():
-        body, schema = provider.body, pool.get(address_of(configuration, (provider.name, provider.alias))).schema
-        if not pool.is_simulated(address_of(configuration, (provider.name, provider.alias))):
-            stack.provider_bodies[provider.name, provider.alias] = compile_body(body, schema.block, faults)
+        address = address_of(configuration, (provider.name, provider.alias))
+        if not pool.is_absent(address):
+            block = pool.get(address).schema.block
+            stack.provider_bodies[provider.name, provider.alias] = compile_body(provider.body, block, faults)
     _build_graph(stack, faults)
     _check_cycles(stack, faults)
     stack.forced_create_before_destroy = _create_before_destroy(stack)
@@ -89,34 +93,38 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     if not simulated and not (state and state.resources):
         return
     for resource in simulated:
-        stack.pool.shapes.note_configured(resource.address.mode, resource.address.type, _attribute_names(resource.body))
+        stack.pool.shapes.note_body(resource.address.mode, resource.address.type, resource.body.values)
     if simulated:
         for traversal, _ in _all_references(stack.configuration, faults):
             _note_reference(stack, traversal)
     for address, _, stored in state.objects() if state else ():
         provider = state.resources[address.resource].provider if state else ""
-        if stack.pool.is_simulated(parse_provider_address(provider)):
+        if stack.pool.is_simulated(parse_provider_address(provider), address.resource):
             stack.pool.shapes.note_stored(address.resource.mode, address.resource.type, stored.attributes)
-
-
-def _attribute_names(body: Body) -> list[str]:
-    dynamic = body.values.get("dynamic")
-    more = list(dynamic) if isinstance(dynamic, dict) else []
-    return [name for name in (*body.values, *more) if name not in ("//", "dynamic")]
 
 
 def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
     configuration, pool = stack.configuration, stack.pool
     found = []
-    refused: set[str] = set()
+    judged: dict[Diagnostic, None] = {}
     for resource in configuration.resources.values():
         address = address_of(configuration, resource.provider)
-        if pool.is_simulated(address):
+        if pool.is_simulated(address, resource.address):
             found.append(resource)
-            if not pool.simulate and address.source not in refused:
-                refused.add(address.source)
-                faults.add(not_simulated(address.source), resource.place)
+            diagnostic = _word_on_simulation(pool, address, resource.address)
+            if diagnostic is not None and diagnostic not in judged:
+                judged[diagnostic] = None
+                faults.add_key(diagnostic, resource.place)
     return found
+
+
+def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource: ResourceAddress) -> Diagnostic | None:
+    """Return what there is to say of a simulated type: an error where simulation is off, else what looks mistyped."""
+    if pool.is_absent(provider):
+        return None if pool.simulate else provider_not_simulated(provider.source)
+    known = schemas_of(pool.get(provider), resource.mode)
+    judge = perhaps_mistyped if pool.simulate else type_not_simulated
+    return judge(provider.source, resource, known)
 
 
 def _note_reference(stack: Stack, traversal: Traversal) -> None:
@@ -201,10 +209,8 @@ def _no_provider_config(resource: Resource) -> Diagnostic:
 
 
 def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -> Diagnostic:
-    made = stack.pool.get(provider)
-    data = resource.address.mode == "data"
-    known = made.data_source_schemas if data else made.resource_schemas
-    kind = "data source" if data else "resource type"
+    known = schemas_of(stack.pool.get(provider), resource.address.mode)
+    kind = "data source" if resource.address.mode == "data" else "resource type"
     return error(
         f"Invalid {kind}",
         f'The provider {provider.source} does not support {kind} "{resource.address.type}".'
@@ -365,7 +371,7 @@ def _check_key(stack: Stack, address: ResourceAddress, traversal: Traversal, pla
     rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
     repeated = "count" if resource.count else "for_each" if resource.for_each else None
     match rest:
-        case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address]):
+        case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address], address):
             key = "count.index" if repeated == "count" else "each.key"
             faults.add(
                 error(

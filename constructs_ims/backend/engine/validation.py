@@ -83,7 +83,7 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
             result = evaluate(argument.expression, values.scope())
             yield from (configuration.locate(one, argument.place, str(address)) for one in result.diagnostics)
     if address.mode == "managed":
-        found = stack.pool.get(stack.providers[address]).validate_resource(address.type, evaluated.value)
+        found = stack.pool.serving(stack.providers[address], address).validate_resource(address.type, evaluated.value)
         yield from (configuration.locate(one, resource.place, str(address)) for one in found)
 
 

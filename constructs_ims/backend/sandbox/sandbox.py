@@ -32,8 +32,8 @@ class Sandbox:
 
     Without ``directory`` it lives in memory and dies with the object; with one (a project's ``.constructs-ims``) it is
     shared with ``constructs-ims`` and ``terraform-ims``. ``deterministic`` gives images times and ids that are the same
-    in every run. ``simulate`` False makes objects of providers that this package lacks an error. Nothing here reads or
-    writes a stack's real backend or state.
+    in every run. ``simulate`` False makes every object that this package has no provider for an error. Nothing here
+    reads or writes a stack's real backend or state.
 
     A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
     ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or an ``interrupt`` that is

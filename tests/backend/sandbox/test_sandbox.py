@@ -162,15 +162,6 @@ def test_deterministic_worlds_are_the_same(write_stack: WriteStack, ubuntu: Imag
     assert images[0] == images[1]
 
 
-def test_simulated_objects_can_be_refused(write_stack: WriteStack) -> None:
-    stack = write_stack(resource={"random_id": {"x": {"byte_length": 4}}})
-
-    with Sandbox() as free, Sandbox(simulate=False) as strict:
-        assert free.plan(stack).changes["random_id.x"].simulated
-        with pytest.raises(OperationFailedError, match="Provider not available"):
-            strict.plan(stack)
-
-
 @pytest.mark.parametrize("source", ["nowhere", Path("nowhere"), 7, None])
 def test_what_is_no_stack_is_refused(sandbox: Sandbox, source: Any) -> None:
     with pytest.raises(OperationFailedError, match="Not a stack"):

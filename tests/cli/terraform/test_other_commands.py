@@ -33,6 +33,31 @@ def test_init_names_what_is_simulated(tf: Any) -> None:
     assert "hashicorp/random is simulated" in tf("init").out
 
 
+def test_types_that_our_provider_lacks_are_simulated(tf: Any) -> None:
+    tf.write(resource={"huaweicloud_vpc": {"x": {"name": "x"}}}, output=None)
+
+    assert "is part of constructs-ims, which simulates huaweicloud_vpc\n" in tf("init").out
+    assert tf("validate").out == "Success! The configuration is valid.\n\n"
+    assert tf("apply", "-auto-approve").status == 0
+    assert 'resource "huaweicloud_vpc" "x"' in tf("show").out
+    assert tf("state", "list").out == "huaweicloud_vpc.x\n"
+    types = tf("providers", "schema", "-json").json()["provider_schemas"].popitem()[1]["resource_schemas"]
+    assert list(types) == ["huaweicloud_ims_image_metadata"]
+    assert tf("import", "huaweicloud_vpc.x", "7").status == 1
+    assert tf("state", "rm", "huaweicloud_vpc.x").status == 0
+    assert tf("import", "huaweicloud_vpc.x", "7").status == 0
+    assert '"7"' in tf("state", "show", "huaweicloud_vpc.x").out
+
+
+def test_validate_doubts_a_name_close_to_ours(tf: Any) -> None:
+    tf.write(resource={"huaweicloud_ims_image_metdata": {"x": {"name": "x"}}}, output=None)
+
+    (found,) = tf("validate", "-json").json()["diagnostics"]
+
+    assert (found["severity"], found["summary"]) == ("warning", "Simulated resource type")
+    assert 'Did you mean "huaweicloud_ims_image_metadata"?' in found["detail"]
+
+
 def test_init_of_nothing(tf: Any) -> None:
     (tf.stack / "cdk.tf.json").unlink()
 

@@ -81,18 +81,17 @@ class DataPlanner:
     ) -> KnownObject:
         computed = (a.name for a in self.schema.block.attributes if a.computed and config[a.name] is None)
         planned = {**config, **dict.fromkeys(computed, Unknown)}
-        provider = self.run.provider_of(address.resource)
         self.run.add_change(
             ResourceChange(
                 address,
-                str(provider),
+                str(self.run.provider_of(address.resource)),
                 Action.READ,
                 None,
                 planned,
                 reason=reason,
                 after_sensitive=(*sensitive_paths(self.schema), *sensitive),
                 schema=self.schema,
-                simulated=self.run.stack.pool.is_simulated(provider),
+                simulated=self.run.is_simulated(address.resource),
                 config=config,
                 sensitive_marks=sensitive,
             )

@@ -43,9 +43,5 @@ def _drift(run: PlanRun, address: InstanceAddress, old: ObjectState) -> Resource
         before_sensitive=(*hidden, *old.sensitive_paths),
         after_sensitive=(*hidden, *new.sensitive_paths) if new else (),
         schema=schema,
-        simulated=_is_simulated(run, address),
+        simulated=run.is_simulated(address.resource),
     )
-
-
-def _is_simulated(run: PlanRun, address: InstanceAddress) -> bool:
-    return run.stack.pool.is_simulated(run.provider_of(address.resource))

@@ -140,7 +140,7 @@ class InstancePlanner:
             replace_paths=decision.replace_paths,
             importing=importing,
             schema=self.schema,
-            simulated=self.run.stack.pool.is_simulated(self.run.provider_of(address.resource)),
+            simulated=self.run.is_simulated(address.resource),
             planned_private=decision.private,
             config=config,
             sensitive_marks=evaluated.sensitive,
@@ -201,8 +201,7 @@ class InstancePlanner:
         self, address: InstanceAddress, provider: Provider, before: Object | None, config: Object, private: bytes
     ) -> _Answer:
         type_name, block = address.resource.type, self.schema.block
-        simulated = self.run.stack.pool.is_simulated(self.run.provider_of(address.resource))
-        seed = str(address).encode() if simulated else private
+        seed = str(address).encode() if self.run.is_simulated(address.resource) else private
         result = provider.plan_resource(type_name, before, config, propose(block, before, config), seed)
         faults = list(result.diagnostics)
         if result.planned is None:

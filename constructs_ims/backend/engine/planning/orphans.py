@@ -57,10 +57,9 @@ def _change(
     reason: ActionReason | None,
     deposed: str | None,
 ) -> ResourceChange:
-    provider = run.provider_of(address.resource)
     return ResourceChange(
         address,
-        str(provider),
+        str(run.provider_of(address.resource)),
         action,
         prior.value,
         None,
@@ -69,7 +68,7 @@ def _change(
         reason=reason,
         before_sensitive=(*sensitive_paths(schema), *prior.sensitive),
         schema=schema,
-        simulated=run.stack.pool.is_simulated(provider),
+        simulated=run.is_simulated(address.resource),
         planned_private=prior.private,
         dependencies=_dependencies(run, address, deposed),
         create_before_destroy=prior.create_before_destroy,

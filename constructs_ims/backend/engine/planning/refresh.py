@@ -29,8 +29,7 @@ def stored_form(
     run: PlanRun, address: InstanceAddress, schema: Schema, value: Object, private: bytes, base: ObjectState
 ) -> ObjectState:
     """Return an object as the state stores it, keeping of ``base`` what is not the provider's to say."""
-    simulated = run.stack.pool.is_simulated(run.provider_of(address.resource))
-    attributes = value if simulated else encode_object(schema, value)
+    attributes = value if run.is_simulated(address.resource) else encode_object(schema, value)
     return replace(base, attributes=attributes, schema_version=schema.version, private=private)
 
 

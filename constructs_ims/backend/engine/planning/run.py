@@ -108,7 +108,11 @@ class PlanRun:
 
     def provider(self, address: ResourceAddress) -> Provider:
         """Return the provider of a resource."""
-        return self.stack.pool.get(self.provider_of(address))
+        return self.stack.pool.serving(self.provider_of(address), address)
+
+    def is_simulated(self, address: ResourceAddress) -> bool:
+        """Whether no provider stands behind a resource."""
+        return self.stack.pool.is_simulated(self.provider_of(address), address)
 
     def schema(self, address: ResourceAddress) -> Schema | None:
         """Return the schema of a resource, None when its provider has no such type."""
@@ -129,7 +133,7 @@ class PlanRun:
             and schema.block.by_name.keys() <= attributes.keys()
         ):
             return decode_object(schema, attributes)
-        if stored.schema_version > schema.version:
+        if stored.schema_version > schema.version and not self.is_simulated(address.resource):
             self.report([_too_new(address, schema, stored)], address=str(address))
             return None
         upgraded, found = self.provider(address.resource).upgrade_resource(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import error, has_errors
+from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def init(parsed: Parsed, session: Session) -> int:
     terminal.say("- offline, the state is kept in the sandbox; the stack's own backend is not touched")
     terminal.say(terminal.paint("[reset][bold]Initializing provider plugins...[reset]"))
     for source in sorted(_sources(configuration)):
-        terminal.say(f"- {source} {_how(source)}")
+        terminal.say(f"- {source} {_how(source, configuration)}")
     terminal.say(
         terminal.paint(
             "\n[reset][bold][green]Terraform has been successfully initialized![reset]\n[green]\n"
@@ -67,9 +68,13 @@ def _sources(configuration: Configuration) -> set[str]:
     return {configuration.source_of(name) for name in names}
 
 
-def _how(source: str) -> str:
-    if source == PROVIDER_ADDRESS:
-        return "is part of constructs-ims"
+def _how(source: str, configuration: Configuration) -> str:
     if source.startswith("terraform.io/builtin/"):
         return "is built in to Terraform"
-    return "is simulated: constructs-ims does not have it"
+    if source != PROVIDER_ADDRESS:
+        return "is simulated: constructs-ims does not have it"
+    resources = configuration.resources.values()
+    used = {one.address.type for one in resources if configuration.source_of(one.provider[0]) == source}
+    simulated = sorted(used - {RESOURCE_TYPE})
+    but = f", which simulates {', '.join(simulated)}" if simulated else ""
+    return f"is part of constructs-ims{but}"
