@@ -5,6 +5,7 @@ It lies beside ``cdktf.json`` as ``.constructs-ims``, or where ``CONSTRUCTS_IMS_
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,7 +22,13 @@ SANDBOX_VARIABLE: Final = "CONSTRUCTS_IMS_SANDBOX"
 PROJECT_FILE: Final = "cdktf.json"
 USERS_LOCK: Final = "users.lock"
 """The file on which those who use the sandbox's service hold a shared lock; the service ends when nobody does."""
+_STACKS: Final = "stacks"
 _MANIFEST: Final = "manifest.json"
+
+
+_SERVICE_FILES: Final = ("ims.sqlite3", "ims.sqlite3-wal", "ims.sqlite3-shm", "credentials.json")
+_IGNORE_EVERYTHING: Final = "*\n"
+"""What the sandbox's ``.gitignore`` says: the first file in it, by which it is known."""
 
 
 class SandboxError(Exception):
@@ -34,6 +41,10 @@ class SandboxError(Exception):
 
     def __str__(self) -> str:
         return f"{self.summary}: {self.detail}"
+
+
+class DamagedKeyFileError(SandboxError):
+    """The file that keeps the key pair holds something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +63,13 @@ class KeyPair:
 
 @dataclass(frozen=True, slots=True)
 class SandboxDirectory:
-    """The layout of a sandbox; nothing is read or written before it is asked for."""
+    """The layout of a sandbox; nothing is read or written before it is asked for.
+
+    ``named_by`` is what a user changes to have it elsewhere.
+    """
 
     path: Path
+    named_by: str = SANDBOX_VARIABLE
 
     @classmethod
     def locate(cls, start: Path, environment: Mapping[str, str]) -> SandboxDirectory:
@@ -74,42 +89,79 @@ class SandboxDirectory:
         return self.path / "ims.sqlite3"
 
     @property
+    def _mark(self) -> Path:
+        return self.path / ".gitignore"
+
+    @property
+    def credentials(self) -> Path:
+        """The file that keeps the key pair."""
+        return self.path / "credentials.json"
+
+    @property
     def terraform(self) -> Path:
         """What the real Terraform needs here: its configuration, the plugin mirror and copies of stacks."""
         return self.path / "terraform"
 
     def state(self, stack: str) -> Path:
         """Return where the state of ``stack`` (as ``stack_name`` names it) is kept."""
-        return self.path / "stacks" / stack / "terraform.tfstate"
+        return self.path / _STACKS / stack / "terraform.tfstate"
 
     def create(self) -> None:
         """Make the directory, which version control is told to leave alone.
 
-        Raise ``SandboxError`` when it cannot be made or written to.
+        Raise ``SandboxError`` when it cannot be made or written to, or holds something else than a sandbox.
         """
         try:
+            self.check()
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
+            if not self._mark.exists():
+                self._mark.write_text(_IGNORE_EVERYTHING)
         except OSError as failure:
-            raise _unusable(self.path, failure) from failure
+            raise self._unusable(self.path, failure) from failure
+        if not os.access(self.path, os.W_OK):
+            raise self._unusable(self.path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+    def check(self) -> None:
+        """Raise ``SandboxError`` when what is there is no sandbox, or its key pair is damaged; nothing is made."""
+        if self.path.is_dir() and self._is_foreign():
+            raise _foreign(self)
+        if self.credentials.exists():
+            self.key_pair()
 
     def key_pair(self) -> KeyPair:
         """Return the sandbox's key pair, made on first use and readable by its owner alone.
 
         Raise ``SandboxError`` when the file that keeps it is damaged.
         """
-        path = self.path / "credentials.json"
+        path = self.credentials
         try:
             if not path.exists():
                 _write_once(path, KeyPair.generate())
             return KeyPair(**_texts(json.loads(path.read_text())))
         except OSError as failure:
-            raise _unusable(path, failure) from failure
+            raise self._unusable(path, failure) from failure
         except (ValueError, TypeError) as failure:
             detail = f"{path} does not hold the sandbox's key pair. Delete the file, and a new pair is made."
-            raise SandboxError("Damaged key file", detail) from failure
+            raise DamagedKeyFileError("Damaged key file", detail) from failure
+
+    def discard_service(self) -> None:
+        """Delete the service's database and key pair, sound or not; new ones are made on the next use."""
+        for name in _SERVICE_FILES:
+            (self.path / name).unlink(missing_ok=True)
+
+    def _is_foreign(self) -> bool:
+        """Whether files lie there, and no sandbox was ever made among them."""
+        found = {entry.name for entry in self.path.iterdir()}
+        if self.database.name in found or found <= {_STACKS}:
+            return False
+        # One that another process is just making may have the mark and nothing in it yet.
+        return not self._mark.is_file() or self._mark.read_bytes() not in (b"", _IGNORE_EVERYTHING.encode())
+
+    def _unusable(self, path: Path, failure: OSError) -> SandboxError:
+        is_file = failure.errno in (errno.EEXIST, errno.ENOTDIR)
+        reason = "is no directory" if is_file else f"cannot be used ({failure.strerror})"
+        detail = f"{path} {reason}. Make it a directory that can be written to, or name another in {self.named_by}."
+        return SandboxError("Sandbox not usable", detail)
 
 
 def stack_name(directory: Path) -> str:
@@ -144,6 +196,9 @@ def _texts(content: Any) -> dict[str, str]:
     return content
 
 
-def _unusable(path: Path, failure: OSError) -> SandboxError:
-    detail = f"{path}: {failure.strerror}. Make it writable, or name another directory in {SANDBOX_VARIABLE}."
-    return SandboxError("Sandbox not usable", detail)
+def _foreign(sandbox: SandboxDirectory) -> SandboxError:
+    detail = (
+        f"{sandbox.path} holds other files and is no sandbox. "
+        f"Name an empty directory, or one that does not exist yet, in {sandbox.named_by}."
+    )
+    return SandboxError("Not a sandbox", detail)

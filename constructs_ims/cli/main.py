@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol, cast
 
+from constructs_ims.backend.parts import lacking
 from constructs_ims.schema.diagnostics import did_you_mean
 
 PROGRAM: Final = "constructs-ims"
@@ -76,13 +77,19 @@ def overview() -> str:
 
 
 def _run(command: Command, words: list[str]) -> int:
-    module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
-    parser = argparse.ArgumentParser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
-    module.add_arguments(parser)
     try:
+        module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
+        parser = argparse.ArgumentParser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
+        module.add_arguments(parser)
         return module.run(parser.parse_args(words))
     except KeyboardInterrupt:
         return 130
+    except ModuleNotFoundError as failure:
+        lack = lacking(failure)
+        if lack is None:
+            raise
+        print(f"Error: {lack}", file=sys.stderr)
+        return 1
 
 
 def _version() -> str:

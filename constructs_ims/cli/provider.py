@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Final
 
+from constructs_ims.backend.parts import lacking
+
 _COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 _NOT_BY_HAND: Final = (
     "This is a plugin that Terraform starts; it does nothing by itself.\n"
@@ -20,9 +22,15 @@ def main() -> int:
     if os.environ.get(name) != cookie:
         print(_NOT_BY_HAND, file=sys.stderr)
         return 1
-    from constructs_ims.backend.provider.provider import HuaweicloudProvider
-    from constructs_ims.backend.provider.serve import serve
-    from constructs_ims.backend.provider.servicer import Servicer
+    try:
+        from constructs_ims.backend.provider.provider import HuaweicloudProvider
+        from constructs_ims.backend.provider.serve import serve
+        from constructs_ims.backend.provider.servicer import Servicer
+    except ModuleNotFoundError as failure:
+        if (lack := lacking(failure)) is None:
+            raise
+        print(f"Error: {lack}", file=sys.stderr)
+        return 1
 
     serve(Servicer(HuaweicloudProvider()))
     return 0

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.emulator.listing import sort_expression
-from constructs_ims.backend.emulator.problems import DatabaseError
+from constructs_ims.backend.emulator.problems import DamagedDatabaseError, DatabaseError
 
 SCHEMA_VERSION: Final = 1
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
@@ -35,14 +37,31 @@ def open_database(path: str) -> sqlite3.Connection:
 
     Wait for another process that is just making it or has it to itself. Raise ``DatabaseError`` when it cannot be used.
     """
+    return _patiently(Path(path), lambda: _connected(path))
+
+
+def look_at_database(path: Path) -> sqlite3.Connection:
+    """Open the database file at ``path`` for reading, checked, and neither made nor changed.
+
+    Raise ``DatabaseError`` when it cannot be used.
+    """
+    return _patiently(path, lambda: _looking(path))
+
+
+def _patiently(path: Path, attempt: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
     deadline = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:
-            return _connected(path)
+            return attempt()
         except sqlite3.Error as failure:
             if "locked" not in str(failure) or time.monotonic() > deadline:
-                raise _unusable(Path(path), failure) from failure
+                raise _unusable(path, failure) from failure
             time.sleep(0.01)
+
+
+def _looking(path: Path) -> sqlite3.Connection:
+    _check_file(path)
+    return _reader(path)
 
 
 def _connected(path: str) -> sqlite3.Connection:
@@ -91,6 +110,8 @@ def _reader(path: Path) -> sqlite3.Connection:
     # A writable connection would move what a killed process left in the log into the file; one that may only read
     # would leave an empty log behind.
     mode = "ro" if log.exists() and log.stat().st_size else "rw"
+    if not os.access(path.parent, os.W_OK):
+        mode = "ro&immutable=1"  # nobody changes it, and the files that readers share cannot be made
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_TIMEOUT)
 
 
@@ -104,7 +125,7 @@ def _unusable(path: Path, reason: object) -> DatabaseError:
             "Cannot open database",
             f"{path} cannot be opened ({reason}). See that its directory exists and may be written to.",
         )
-    return DatabaseError(
+    return DamagedDatabaseError(
         "Damaged database",
         f"{path} is not a sound emulator database ({reason}). It was left as it is. "
         "Restore it from a copy, or move it away to begin with an empty one.",

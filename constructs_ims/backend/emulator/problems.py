@@ -19,5 +19,9 @@ class DatabaseError(EmulatorError):
     """The database cannot be opened, is damaged, or is not ours; the file is left as it was."""
 
 
+class DamagedDatabaseError(DatabaseError):
+    """The database is not sound, and nothing but a copy of it or an empty one will help."""
+
+
 class AddressError(EmulatorError):
     """The address to serve on cannot be had."""

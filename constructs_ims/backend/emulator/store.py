@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from constructs_ims.backend.emulator.database import open_database
+from constructs_ims.backend.emulator.database import look_at_database, open_database
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
 from constructs_ims.backend.emulator.images import created, timestamp
 from constructs_ims.backend.emulator.listing import Condition, Listing, sort_expression
@@ -31,6 +32,19 @@ class Image:
         """The document, read."""
         attributes: dict[str, Any] = json.loads(self.document)
         return attributes
+
+
+def stored_images(path: Path) -> list[Image]:
+    """Return every image in the database file at ``path``, oldest first, by a look that changes and makes nothing.
+
+    A file that is not there holds none. Raise ``DatabaseError`` when it cannot be used.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return []
+    with closing(look_at_database(path)) as reader:
+        if not reader.execute("PRAGMA user_version").fetchone()[0]:
+            return []  # another process is just making the tables
+        return [Image(*row) for row in reader.execute("SELECT id, project_id, document FROM images ORDER BY sequence")]
 
 
 class Store:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.backend.emulator.problems import DamagedDatabaseError, EmulatorError
+from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxError
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
 class OperationFailedError(Exception):
@@ -22,3 +25,14 @@ class OperationFailedError(Exception):
 
 def _line(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.address}: {diagnostic}" if diagnostic.address else str(diagnostic)
+
+
+@contextmanager
+def sandbox_faults() -> Iterator[None]:
+    """Turn what is wrong with the sandbox's own files into an ``OperationFailedError``."""
+    try:
+        yield
+    except (SandboxError, EmulatorError) as failure:
+        is_damaged = isinstance(failure, DamagedKeyFileError | DamagedDatabaseError)
+        way_out = " To begin anew without any image or state, run: constructs-ims sandbox reset" if is_damaged else ""
+        raise OperationFailedError([error(failure.summary, f"{failure.detail}{way_out}")]) from failure

@@ -12,11 +12,13 @@ from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.engine.variables import find_variables
+from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
+from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
@@ -49,26 +51,20 @@ class Sandbox:
         parallelism: int = 10,
     ) -> None:
         self.directory = None if directory is None else Path(directory).absolute()
+        self._place = None if self.directory is None else SandboxDirectory(self.directory)
         self.deterministic = deterministic
         self.simulate = simulate
         self.parallelism = parallelism
-        self.states: States = MemoryStates() if self.directory is None else DirectoryStates(self.directory / "stacks")
+        self.states: States = MemoryStates()
+        if self.directory is not None:
+            self.states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
 
     @cached_property
     def world(self) -> World:
-        """The service, opened on first use."""
-        from constructs_ims.backend.emulator.account import Account
-        from constructs_ims.backend.sandbox.world import World
-
-        if self.directory is None:
-            return World(Account.generate(), deterministic=self.deterministic)
-        from constructs_ims.backend.sandbox_directory import SandboxDirectory
-
-        place = SandboxDirectory(self.directory)
-        place.create()
-        pair = place.key_pair()
-        account = Account(pair.access_key, pair.secret_key, password=pair.password)
-        return World(account, place.database, deterministic=self.deterministic)
+        """The service, opened on first use; raise ``OperationFailedError`` when it cannot be."""
+        _check_parts()
+        with sandbox_faults():
+            return self._open()
 
     def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
         """Return a stack of this sandbox, to be worked on step by step."""
@@ -148,10 +144,18 @@ class Sandbox:
 
     def images(self) -> list[dict[str, Any]]:
         """Return every image in the service, oldest first, as the service shows it."""
-        return [image.attributes for image in self.world.store.all()]
+        if self._place is None or "world" in self.__dict__:
+            return [image.attributes for image in self.world.store.all()]
+        from constructs_ims.backend.emulator.store import stored_images
+
+        with sandbox_faults():
+            return [image.attributes for image in stored_images(self._place.database)]
 
     def reset(self) -> None:
-        """Delete every image and forget every state."""
+        """Delete every image and forget every state; what is damaged is made anew."""
+        if self._place is not None and "world" not in self.__dict__:
+            with sandbox_faults():
+                self._mend(self._place)
         self.world.store.reset()
         self.states.clear()
 
@@ -181,6 +185,33 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    def _open(self) -> World:
+        from constructs_ims.backend.emulator.account import Account
+        from constructs_ims.backend.sandbox.world import World
+
+        if self._place is None:
+            return World(Account.generate(), deterministic=self.deterministic)
+        self._place.create()
+        pair = self._place.key_pair()
+        account = Account(pair.access_key, pair.secret_key, password=pair.password)
+        return World(account, self._place.database, deterministic=self.deterministic)
+
+    def _mend(self, place: SandboxDirectory) -> None:
+        from constructs_ims.backend.emulator.problems import DamagedDatabaseError
+        from constructs_ims.backend.emulator.store import stored_images
+
+        try:
+            place.create()
+            stored_images(place.database)
+        except (DamagedDatabaseError, DamagedKeyFileError):
+            place.discard_service()
+
+    def _make_directory(self) -> None:
+        _check_parts()
+        if self._place is not None:
+            with sandbox_faults():
+                self._place.create()
+
     @cached_property
     def _snapshots(self) -> Snapshots:
         from constructs_ims.backend.sandbox.snapshots import DirectorySnapshots, MemorySnapshots
@@ -200,6 +231,11 @@ class Sandbox:
 
     def _timestamp(self) -> str | None:
         return self.world.clock().strftime("%Y-%m-%dT%H:%M:%SZ") if self.deterministic else None
+
+
+def _check_parts() -> None:
+    if missing := missing_parts():
+        raise OperationFailedError([lack_of(missing)])
 
 
 def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from constructs_ims.backend.emulator.database import look_at_database
+from constructs_ims.backend.emulator.problems import DatabaseError
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryKeeper, MemoryStates
-from constructs_ims.schema.diagnostics import did_you_mean, error
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.states import States
@@ -84,8 +86,11 @@ class DirectorySnapshots:
     def load(self, name: str, world: World, states: States) -> None:
         """Put the copies back."""
         kept = self.directory / _known(name, self.names())
-        with closing(sqlite3.connect(kept / _DATABASE)) as database:
-            world.store.copy_from(database)
+        try:
+            with closing(look_at_database(kept / _DATABASE)) as database:
+                world.store.copy_from(database)
+        except DatabaseError as failure:
+            raise OperationFailedError([_damaged(name, failure)]) from failure
         states.clear()
         if isinstance(states, DirectoryStates) and (kept / _STACKS).is_dir():
             shutil.copytree(kept / _STACKS, states.directory)
@@ -101,6 +106,11 @@ def _copied(states: States) -> MemoryStates:
     if not isinstance(states, MemoryStates):  # pragma: no cover - a sandbox pairs its own kinds
         raise TypeError("Only states in memory are copied in memory.")
     return MemoryStates({key: MemoryKeeper(keeper.state.copy()) for key, keeper in states.keepers.items()})
+
+
+def _damaged(name: str, failure: DatabaseError) -> Diagnostic:
+    detail = f'"{name}" cannot be loaded: {failure.detail} The sandbox is what it was before.'
+    return error("Damaged snapshot", detail)
 
 
 def _check_name(name: str) -> None:

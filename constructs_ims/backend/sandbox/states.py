@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,13 +100,15 @@ class MemoryStates:
 
 
 class StorageKeeper:
-    """A state in files; ``storage`` knows how they are written."""
+    """A state in files; ``storage`` knows how they are written, ``prepare`` makes the place for them."""
 
-    def __init__(self, storage: StateStorage) -> None:
+    def __init__(self, storage: StateStorage, prepare: Callable[[], None] = lambda: None) -> None:
         self.storage = storage
+        self._prepare = prepare
 
     def held(self, operation: str, *, timeout: float = 0.0) -> AbstractContextManager[list[Diagnostic]]:
         """Hold the lock file for a block."""
+        self._prepare()
         return self.storage.lock.held(operation, timeout=timeout)
 
     def load(self) -> LoadedState:
@@ -124,13 +126,14 @@ class StorageKeeper:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryStates:
-    """States in a folder for each stack under ``directory``."""
+    """States in a folder for each stack under ``directory``, which ``prepare`` makes ready to be written to."""
 
     directory: Path
+    prepare: Callable[[], None] = lambda: None
 
     def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
         """Return the keeper of one stack's state."""
-        return StorageKeeper(StateStorage(self.directory / stack, workspace))
+        return StorageKeeper(StateStorage(self.directory / stack, workspace), self.prepare)
 
     def stacks(self) -> list[str]:
         """Return the names of the stacks that have a folder."""

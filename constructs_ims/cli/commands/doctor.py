@@ -12,10 +12,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
 
+from constructs_ims.backend.emulator.store import stored_images
+from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
 from constructs_ims.cli.project.app import app_environment
 from constructs_ims.cli.project.config import Project, read_project
@@ -57,10 +59,8 @@ def check_python() -> Finding:
 
 def check_offline_parts() -> Finding:
     """The engine, the provider and the emulator need the extra ``offline``."""
-    lacking = [name for name in ("falcon", "requests", "tf", "waitress") if find_spec(name) is None]
-    if lacking:
-        detail = f"{', '.join(lacking)} cannot be imported. Install constructs-ims[offline]."
-        return Finding("offline parts", "failed", detail)
+    if missing := missing_parts():
+        return Finding("offline parts", "failed", lack_of(missing).detail)
     return Finding("offline parts", "ok", "engine, provider and local IMS service")
 
 
@@ -100,12 +100,19 @@ def check_project() -> Finding:
 
 
 def check_sandbox() -> Finding:
-    """The sandbox is written to."""
-    place = SandboxDirectory.locate(Path.cwd(), os.environ).path
-    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+    """The sandbox is written to, and sound; looking makes none."""
+    place = SandboxDirectory.locate(Path.cwd(), os.environ)
+    path = place.path
+    existing = next(folder for folder in (path, *path.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
-        return Finding("sandbox", "failed", f"{place}: {existing} is not a directory that can be written to.")
-    return Finding("sandbox", "ok", f"{place}{'' if place.exists() else ' (made on first use)'}")
+        return Finding("sandbox", "failed", f"{path}: {existing} is not a directory that can be written to.")
+    try:
+        with sandbox_faults():
+            place.check()
+            stored_images(place.database)
+    except OperationFailedError as failure:
+        return Finding("sandbox", "failed", failure.diagnostics[0].detail)
+    return Finding("sandbox", "ok", f"{path}{'' if path.exists() else ' (made on first use)'}")
 
 
 def check_port() -> Finding:

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _world(arguments: argparse.Namespace) -> tuple[Account, Path | str]:
     if arguments.data is None:
         return _account(KeyPair.generate(), arguments.region), ":memory:"
-    directory = SandboxDirectory(arguments.data.absolute())
+    directory = SandboxDirectory(arguments.data.absolute(), named_by="--data")
     directory.create()
     return _account(directory.key_pair(), arguments.region), directory.database
 

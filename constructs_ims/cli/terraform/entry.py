@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from constructs_ims.backend.parts import lacking
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox_directory import SandboxError
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
@@ -63,6 +64,12 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
         return 1
     except SandboxError as failure:
         session.show((error(failure.summary, failure.detail),))
+        return 1
+    except ModuleNotFoundError as failure:
+        lack = lacking(failure)
+        if lack is None:
+            raise
+        session.show((lack,))
         return 1
     except BrokenPipeError:
         return _reader_has_gone()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
-from constructs_ims.cli.commands import doctor
+from constructs_ims.backend import parts
 
 
 def test_world_is_saved_reset_and_loaded(ci: Any) -> None:
@@ -45,7 +47,7 @@ def test_doctor_finds_what_tests_need(ci: Any) -> None:
 
 
 def test_doctor_fails_where_something_essential_is_missing(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "falcon" else object())
+    monkeypatch.setattr(parts, "find_spec", lambda name: None if name == "falcon" else object())
 
     ran = ci("doctor", "--json")
 
@@ -61,3 +63,116 @@ def test_doctor_notices_a_sandbox_that_cannot_be(ci: Any) -> None:
 
     assert ran.status == 1
     assert "is not a directory that can be written to" in ran.out
+
+
+@pytest.fixture
+def damaged(ci: Any) -> Any:
+    """A project whose sandbox had an image, until its database was written over."""
+    ci.add("web")
+    ci("deploy")
+    ci.damage = ci.directory / ".constructs-ims" / "ims.sqlite3"
+    ci.damage.write_text("garbage")
+    return ci
+
+
+@pytest.mark.parametrize(
+    "words", [("plan",), ("deploy",), ("destroy",), ("sandbox", "list"), ("sandbox", "save", "x")], ids=" ".join
+)
+def test_damaged_database_is_reported_with_the_way_out(damaged: Any, words: tuple[str, ...]) -> None:
+    ran = damaged(*words)
+
+    assert ran.status == 1
+    assert "Error: Damaged database" in ran.err
+    assert "constructs-ims sandbox reset" in " ".join(ran.err.split())
+    assert damaged.damage.read_text() == "garbage"
+
+
+@pytest.mark.parametrize("name", ["ims.sqlite3", "credentials.json"])
+def test_reset_mends_what_is_damaged(damaged: Any, name: str) -> None:
+    (damaged.directory / ".constructs-ims" / name).write_text("garbage")
+
+    failed = damaged("doctor")
+    assert failed.status == 1
+    assert "failed   sandbox" in failed.out
+    assert damaged("sandbox", "reset").status == 0
+    assert damaged("doctor").status == 0
+    assert damaged("deploy").status == 0
+    assert damaged.images() == 1
+
+
+@pytest.mark.parametrize("broken", ["garbage", None], ids=["damaged", "missing"])
+def test_damaged_snapshot_changes_nothing(ci: Any, broken: str | None) -> None:
+    ci.add("web")
+    ci("deploy")
+    ci("sandbox", "save", "monday")
+    database = ci.directory / ".constructs-ims" / "snapshots" / "monday" / "ims.sqlite3"
+    database.unlink()
+    if broken is not None:
+        database.write_text(broken)
+
+    ran = ci("sandbox", "load", "monday")
+
+    assert ran.status == 1
+    assert "Error: Damaged snapshot" in ran.err
+    assert ci.images() == 1
+
+
+@pytest.mark.parametrize("words", [("sandbox", "list"), ("doctor",), ("output",)], ids=" ".join)
+def test_looking_makes_no_sandbox(ci: Any, words: tuple[str, ...]) -> None:
+    ci.add("web")
+    ci("synth")
+
+    assert ci(*words).status == 0
+
+    assert not (ci.directory / ".constructs-ims").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("sandbox", "reset"), ("sandbox", "save", "x"), ("plan",), ("run", "--", "true")], ids=" ".join
+)
+def test_directory_with_other_files_is_no_sandbox(ci: Any, words: tuple[str, ...]) -> None:
+    ci.add("web")
+    photos = ci.directory / "photos"
+    photos.mkdir()
+    (photos / "summer.jpg").write_text("sun")
+    (photos / "credentials.json").write_text("{}")
+    ci.monkeypatch.setenv("CONSTRUCTS_IMS_SANDBOX", str(photos))
+
+    ran = ci(*words)
+
+    assert ran.status == 1
+    assert "Error: Not a sandbox" in ran.err
+    assert "in CONSTRUCTS_IMS_SANDBOX." in " ".join(ran.err.split())
+    assert {path.name: path.read_text() for path in photos.iterdir()} == {"summer.jpg": "sun", "credentials.json": "{}"}
+
+
+@pytest.mark.parametrize("words", [("deploy",), ("sandbox", "reset"), ("emulator", "--data", "file")], ids=" ".join)
+def test_file_in_the_place_of_the_sandbox_is_reported_alike(ci: Any, words: tuple[str, ...]) -> None:
+    ci.add("web")
+    (ci.directory / "file").write_text("")
+    ci.monkeypatch.setenv("CONSTRUCTS_IMS_SANDBOX", "file")
+
+    ran = ci(*words)
+
+    assert ran.status == 1
+    assert "Error: Sandbox not usable" in ran.err
+    named = "--data" if "--data" in words else "CONSTRUCTS_IMS_SANDBOX"
+    assert f"or name another in {named}." in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("words", [("plan",), ("emulator",), ("run", "--", "true")], ids=" ".join)
+def test_missing_extra_is_named(ci: Any, words: tuple[str, ...]) -> None:
+    ci.add("web")
+    without = (
+        "import sys; sys.modules.update(dict.fromkeys(['falcon', 'waitress']))\n"
+        "from constructs_ims.cli.main import main; sys.exit(main())"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", without, *words], cwd=ci.directory, capture_output=True, text=True, timeout=60
+    )
+
+    assert ran.returncode == 1
+    assert "Error: Offline parts missing" in ran.stderr
+    assert "Install constructs-ims[offline]." in ran.stderr
+    assert "Traceback" not in ran.stderr

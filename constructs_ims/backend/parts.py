@@ -1,0 +1,29 @@
+"""What the extra ``offline`` brings, and what to say where it was not installed. Nothing here loads any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+from typing import Final
+
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+OFFLINE_PARTS: Final = ("cryptography", "falcon", "grpc", "requests", "rich", "tf", "waitress", "yaml")
+"""The modules that the engine, the provider and the local IMS service are made with."""
+
+
+def missing_parts() -> list[str]:
+    """Return the names of the modules that cannot be imported here."""
+    return [name for name in OFFLINE_PARTS if find_spec(name) is None]
+
+
+def lacking(failure: ModuleNotFoundError) -> Diagnostic | None:
+    """Return what to say of a failed import, None when it is none of these modules that is missing."""
+    name = (failure.name or "").partition(".")[0]
+    return lack_of([name]) if name in OFFLINE_PARTS else None
+
+
+def lack_of(names: Iterable[str]) -> Diagnostic:
+    """Say that modules are missing, and how to get them."""
+    detail = f"{', '.join(names)} cannot be imported. Install constructs-ims[offline]."
+    return error("Offline parts missing", detail)
