@@ -6,7 +6,7 @@ provider says that it matches the plan and was created since, and no state knows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -15,18 +15,19 @@ from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.journal import Journal
 from constructs_ims.backend.engine.journal_records import Intent
 from constructs_ims.backend.engine.state import ObjectState, State
-from constructs_ims.schema.diagnostics import Diagnostic, warning
-from constructs_ims.schema.operations import ImportedResource, Object
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
+from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 
 
 @runtime_checkable
 class Finding(Protocol):
     """A provider that can look for objects whose creation was not seen to end."""
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> Sequence[ImportedResource]:
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
         """Return the objects, oldest first, that were created at ``since`` or later and agree with ``planned``.
 
-        ``planned`` lacks what was unknown then; times of the service may be cut to whole seconds.
+        ``planned`` lacks what was unknown then; times of the service may be cut to whole seconds. Never raises for what
+        a service did.
         """
 
 
@@ -43,7 +44,7 @@ def adopt(
 ) -> tuple[list[Adoption], list[Diagnostic]]:
     """Take lost objects into ``state`` and the journal; what is returned tells of each and of what stays open.
 
-    An intent whose provider cannot look stays open with a warning.
+    An intent whose provider cannot look stays open with a warning, one whose provider failed to look with errors.
     """
     seeker = _Seeker(state, provider_of, journal, {_id_of(obj) for _, _, obj in state.objects()})
     for intent in sorted(intents, key=lambda intent: (intent.since, intent.number)):
@@ -65,8 +66,11 @@ class _Seeker:
             self.diagnostics.append(_cannot_look(intent.address))
             return
         type_name = intent.address.resource.type
-        candidates = provider.find_created(type_name, dict(intent.planned.attributes), intent.since)
-        found = next((one for one in candidates if one.state.get("id") not in self.taken), None)
+        result = provider.find_created(type_name, dict(intent.planned.attributes), intent.since)
+        self.diagnostics += (one.at(address=str(intent.address)) for one in result.diagnostics)
+        if has_errors(result.diagnostics):
+            return
+        found = next((one for one in result.resources if one.state.get("id") not in self.taken), None)
         self._settle(intent, found)
 
     def _settle(self, intent: Intent, found: ImportedResource | None) -> None:
@@ -78,6 +82,7 @@ class _Seeker:
         self.taken.add(found.state.get("id"))
         self._place(intent, adopted)
         self.adoptions.append(Adoption(intent, adopted))
+        self.diagnostics.append(_found(intent.address, found))
 
     def _place(self, intent: Intent, adopted: ObjectState) -> None:
         """Put the object where it was meant to be, or beside what stands there by now, to be destroyed."""
@@ -94,9 +99,17 @@ def _id_of(obj: ObjectState) -> object:
     return obj.attributes.get("id")
 
 
+def _found(address: InstanceAddress, found: ImportedResource) -> Diagnostic:
+    detail = (
+        f"An interrupted run was creating {address} and had no time to write it down. The object that agrees with what "
+        f'was planned, with the id "{found.state.get("id")}", has been taken into the state.'
+    )
+    return warning("Unfinished creation found", detail).at(address=str(address))
+
+
 def _cannot_look(address: InstanceAddress) -> Diagnostic:
     detail = (
         f"An interrupted run was creating {address}, and its provider cannot look for what came of it. The object may "
         "exist without being in the state."
     )
-    return warning("Unfinished creation", detail)
+    return warning("Unfinished creation", detail).at(address=str(address))

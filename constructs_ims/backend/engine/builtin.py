@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import type_of
@@ -134,6 +135,10 @@ class BuiltinProvider:
             return ImportResult(diagnostics=[error("Invalid import ID", "The id of a terraform_data is not empty.")])
         made = {"id": id, "input": None, "output": None, "triggers_replace": None}
         return ImportResult([ImportedResource(type_name, made)])
+
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
+        """Find nothing: what no state knows does not exist."""
+        return ImportResult()
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
         """Look up the outputs of another state."""

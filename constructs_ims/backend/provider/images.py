@@ -24,6 +24,11 @@ _MAY_EXIST: Final = (
     "before the next apply, and import or delete it."
 )
 
+_LOOK_AGAIN: Final = (
+    "An interrupted run was creating it, so it may exist. Nothing was planned, lest it be created twice; the next run "
+    "looks for it again."
+)
+
 
 class Images:
     """The images of an account, in all of its regions."""
@@ -58,8 +63,14 @@ class Images:
             return ApplyResult(None, private, [error(f"error creating {_WHAT}: {failure}", advice)])
         return _created(client, image, planned, region, private)
 
-    def find_created(self, planned: Object, since: datetime) -> Iterator[Object]:
+    def find_created(self, planned: Object, since: datetime) -> tuple[list[Object], list[Diagnostic]]:
         """Return the states of the images, oldest first, created at ``since`` or later that agree with ``planned``."""
+        try:
+            return list(self._created_since(planned, since)), []
+        except (ClientError, DecodeError) as failure:
+            return [], [error(f"error looking for a lost {_WHAT}: {failure}", _LOOK_AGAIN)]
+
+    def _created_since(self, planned: Object, since: datetime) -> Iterator[Object]:
         region, client = self._regions.client(_known(planned["region"]))
         sent = request_body(planned)
         filters = {"name": sent["name"]} if "name" in sent else {}

@@ -117,14 +117,15 @@ class HuaweicloudProvider:
         state = imported_state(id)
         return ImportResult([ImportedResource(type_name, state, private_bytes(state, imported=True))])
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> list[ImportedResource]:
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
         """Return the images, oldest first, created at ``since`` or later that agree with ``planned``.
 
-        ``planned`` may lack what was unknown. Raise ``ClientError`` when the service cannot be asked.
+        ``planned`` may lack what was unknown.
         """
         known = {**empty_object(), **planned}
+        states, faults = self._images().find_created(known, since)
         private = private_bytes(known)
-        return [ImportedResource(type_name, state, private) for state in self._images().find_created(known, since)]
+        return ImportResult([ImportedResource(type_name, state, private) for state in states], faults)
 
     def stop(self) -> None:
         """Cut short the waits for deletions and between attempts; they end with an error."""

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.storage import LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory, literal_region
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ class SandboxStack:
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
         engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt)
-        state = self._recovered()
-        return engine.plan(self.directory, state, replace(options, workspace=self.workspace))
+        state, found = self._recovered()
+        plan = engine.plan(self.directory, state, replace(options, workspace=self.workspace))
+        return replace(plan, diagnostics=(*found, *plan.diagnostics))
 
     def apply(
         self,
@@ -94,29 +95,38 @@ class SandboxStack:
         faults = self.keeper.save(outcome.state)
         return replace(outcome, diagnostics=(*outcome.diagnostics, *faults)) if faults else outcome
 
-    def _recovered(self) -> State:
-        """Return the stored state, with what an interrupted run had created and not had time to write down."""
+    def _recovered(self) -> tuple[State, list[Diagnostic]]:
+        """Return the stored state, with what an interrupted run had created and not had time to write down.
+
+        Raise ``OperationFailedError`` when that cannot be looked for.
+        """
         loaded = self.load()
-        state = loaded.state or State()
+        state, found = loaded.state or State(), list(loaded.diagnostics)
         if not loaded.intents:
-            return state
+            return state, found
         from constructs_ims.backend.engine.adoption import adopt
 
         journal = self._begin(state)
         if journal is not None:
-            adopt(state, loaded.intents, self._seeking_provider, journal)
-            self._check(self.keeper.save(state))
-        return state
+            found += adopt(state, loaded.intents, self._seeking_provider, journal)[1]
+            found += self.keeper.save(state)
+        self._check(found)
+        return state, found
 
     def _seeking_provider(self, address: str) -> Provider | None:
         """Return the provider that may look for lost objects: one at work where the stack's provider block says."""
-        found = self._provider(address.partition('["')[2].partition('"]')[0])
+        from constructs_ims.backend.engine.builtin import BUILTIN_SOURCE, BuiltinProvider
+        from constructs_ims.backend.engine.providers import parse_provider_address
+
+        wanted = parse_provider_address(address)
+        if wanted.source == BUILTIN_SOURCE:
+            return BuiltinProvider()
+        found = self._provider(wanted.source)
         if found is None:
             return None
         block = found.schema.block
         empty = dict.fromkeys([*block.by_name, *block.blocks_by_name])
-        region = literal_region(self.directory, address.partition('"].')[2])
-        found.configure({**empty, "region": region})
+        self._check(found.configure({**empty, "region": literal_region(self.directory, wanted.alias)}))
         return found
 
     def _begin(self, state: State) -> Journal | None:
@@ -126,7 +136,7 @@ class SandboxStack:
             raise OperationFailedError([failure.diagnostic]) from failure
 
     def _check(self, faults: list[Diagnostic]) -> None:
-        if faults:
+        if has_errors(faults):
             raise OperationFailedError(faults)
 
     def _provider(self, source: str) -> Provider | None:

@@ -73,9 +73,10 @@ class JsonOperationView:
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Write a failed command's diagnostics here, and leave none to be printed."""
+        from constructs_ims.backend.sandbox.problems import OperationFailedError
         from constructs_ims.cli.terraform.session import CommandFailedError
 
-        if isinstance(failure, CommandFailedError):
+        if isinstance(failure, CommandFailedError | OperationFailedError):
             self.diagnosed(failure.diagnostics)
             failure.diagnostics = ()
 

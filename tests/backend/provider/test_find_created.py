@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.client import ClientError
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 
 from .conftest import World
@@ -17,7 +16,7 @@ SOUND = {"name": "ubuntu", "__os_version": "Ubuntu 20.04 server 64bit", "min_dis
 
 
 def found_ids(world: World, **planned: Any) -> list[str]:
-    return [found.state["id"] for found in world.provider.find_created(RESOURCE_TYPE, planned, SINCE)]
+    return [found.state["id"] for found in world.provider.find_created(RESOURCE_TYPE, planned, SINCE).resources]
 
 
 def test_finds_what_agrees_oldest_first(world: World) -> None:
@@ -29,7 +28,7 @@ def test_finds_what_agrees_oldest_first(world: World) -> None:
 def test_found_state_is_that_of_the_creation(world: World) -> None:
     created = world.create(**SOUND, timeouts={"delete": "5m"})
 
-    (found,) = world.provider.find_created(RESOURCE_TYPE, {**SOUND, "timeouts": {"delete": "5m"}}, SINCE)
+    (found,) = world.provider.find_created(RESOURCE_TYPE, {**SOUND, "timeouts": {"delete": "5m"}}, SINCE).resources
 
     assert (found.state, found.private) == (created.state, created.private)
 
@@ -48,7 +47,7 @@ def test_passes_over_what_differs(world: World, other: dict[str, Any]) -> None:
 def test_passes_over_what_is_older(world: World) -> None:
     world.create(**SOUND)
 
-    assert world.provider.find_created(RESOURCE_TYPE, dict(SOUND), SINCE + timedelta(hours=1)) == []
+    assert world.provider.find_created(RESOURCE_TYPE, dict(SOUND), SINCE + timedelta(hours=1)).resources == []
 
 
 def test_looks_through_every_page(world: World) -> None:
@@ -67,8 +66,11 @@ def test_failure_of_the_service_is_an_error(world: World) -> None:
 
     world.app = refuse
 
-    with pytest.raises(ClientError):
-        found_ids(world, **SOUND)
+    found = world.provider.find_created(RESOURCE_TYPE, dict(SOUND), SINCE)
+
+    assert found.resources == []
+    assert found.diagnostics[0].summary.startswith("error looking for a lost IMS image metadata: ")
+    assert "the next run looks for it again" in found.diagnostics[0].detail
 
 
 _AS_SERVED = {

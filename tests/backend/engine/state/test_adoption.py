@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.adoption import Adoption, adopt
+from constructs_ims.backend.engine.builtin import BuiltinProvider
 from constructs_ims.backend.engine.state import ObjectState, State
 from constructs_ims.backend.engine.storage import StateStorage
-from constructs_ims.schema.diagnostics import Diagnostic
-from constructs_ims.schema.operations import ImportedResource, Object
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 
 TYPE = "huaweicloud_ims_image_metadata"
 PROVIDER = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
@@ -24,13 +24,21 @@ class Cloud:
     def __init__(self, images: dict[str, str]) -> None:
         self.images = images
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> Sequence[ImportedResource]:
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
         assert (type_name, since.tzinfo) == (TYPE, UTC)
-        return [
+        found = [
             ImportedResource(type_name, {"id": id, "name": name}, b"private")
             for id, name in self.images.items()
             if name == planned["name"]
         ]
+        return ImportResult(found)
+
+
+class DeadCloud:
+    """A provider whose service does not answer."""
+
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
+        return ImportResult(diagnostics=[error("No answer")])
 
 
 def address(name: str) -> InstanceAddress:
@@ -71,7 +79,10 @@ def test_created_object_is_adopted_with_its_dependencies(tmp_path: Path) -> None
         {"id": "1", "name": "image"}, private=b"private", dependencies=("x.y",)
     )
     assert [found.adopted is not None for found in adoptions] == [True]
-    assert diagnostics == []
+    assert [(found.summary, found.address, found.is_error) for found in diagnostics] == [
+        ("Unfinished creation found", f"{TYPE}.a", False)
+    ]
+    assert 'with the id "1"' in diagnostics[0].detail
     assert StateStorage(tmp_path).load().intents == ()
 
 
@@ -111,3 +122,24 @@ def test_provider_that_cannot_look_leaves_it_open(tmp_path: Path) -> None:
     assert (state.is_empty, adoptions) == (True, [])
     assert diagnostics[0].summary == "Unfinished creation"
     assert len(StateStorage(tmp_path).load().intents) == 1
+
+
+def test_service_that_does_not_answer_leaves_it_open_with_an_error(tmp_path: Path) -> None:
+    crashed(tmp_path, "a")
+
+    state, adoptions, diagnostics = next_run(tmp_path, DeadCloud())
+
+    assert (state.is_empty, adoptions) == (True, [])
+    assert [(found.summary, found.address, found.is_error) for found in diagnostics] == [
+        ("No answer", f"{TYPE}.a", True)
+    ]
+    assert len(StateStorage(tmp_path).load().intents) == 1
+
+
+def test_object_of_the_state_alone_is_made_anew(tmp_path: Path) -> None:
+    crashed(tmp_path, "a")
+
+    state, _, diagnostics = next_run(tmp_path, BuiltinProvider())
+
+    assert (state.is_empty, diagnostics) == (True, [])
+    assert StateStorage(tmp_path).load().intents == ()

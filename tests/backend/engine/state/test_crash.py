@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 
 from constructs_ims.backend.engine.adoption import adopt
 from constructs_ims.backend.engine.storage import StateStorage
-from constructs_ims.schema.operations import ImportedResource, Object
+from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 
 RUN = """
 import sys
@@ -54,9 +53,10 @@ class Cloud:
     def __init__(self, directory: Path) -> None:
         self.objects = {path.name: path.read_text() for path in directory.iterdir()}
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> Sequence[ImportedResource]:
+    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
         alike = (id for id, name in self.objects.items() if name == planned["name"])
-        return [ImportedResource(type_name, {"id": id, "name": planned["name"]}) for id in sorted(alike)]
+        found = [ImportedResource(type_name, {"id": id, "name": planned["name"]}) for id in sorted(alike)]
+        return ImportResult(found)
 
 
 @pytest.mark.parametrize("moment", range(6))

@@ -1,0 +1,80 @@
+"""The run after one that was cut short: what had been created is found and told of, and nothing is made twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.client import ClientError, ImsClient
+from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.sandbox import Sandbox
+
+from .conftest import ADDRESS, Project
+
+APPLY = ("apply", "-auto-approve")
+
+
+@pytest.fixture
+def cut_short(tf: Project) -> Project:
+    """A stack whose image was created by an apply that ended before it could write that down."""
+    original = HuaweicloudProvider.apply_resource
+
+    def create_and_die(*arguments: Any) -> Any:
+        original(*arguments)
+        raise SystemExit("killed")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(HuaweicloudProvider, "apply_resource", create_and_die)
+        with pytest.raises(SystemExit, match="killed"):
+            tf(*APPLY)
+    assert len(images(tf)) == 1
+    return tf
+
+
+def images(tf: Project) -> list[dict[str, Any]]:
+    with Sandbox(tf.sandbox) as sandbox:
+        return sandbox.images()
+
+
+def test_image_is_found_and_told_of(cut_short: Project) -> None:
+    [image] = images(cut_short)
+
+    planned = cut_short("plan")
+
+    assert "Warning: Unfinished creation found" in planned.out
+    assert f'with the id "{image["id"]}", has been taken into the state.' in " ".join(planned.out.split())
+    applied = cut_short(*APPLY)
+    assert "Resources: 0 added, 0 changed, 0 destroyed." in applied.out
+    assert "Unfinished" not in applied.out
+    assert images(cut_short) == [image]
+
+
+def test_image_is_told_of_in_events(cut_short: Project) -> None:
+    events = cut_short(*APPLY, "-json").events()
+
+    told = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+    assert [(found["severity"], found["summary"], found["address"]) for found in told] == [
+        ("warning", "Unfinished creation found", ADDRESS)
+    ]
+    assert len(images(cut_short)) == 1
+
+
+@pytest.mark.parametrize("words", [("plan",), APPLY, ("destroy", "-auto-approve"), ("refresh",)], ids=lambda w: w[0])
+def test_service_that_cannot_be_asked_ends_the_run(cut_short: Project, words: tuple[str, ...]) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise ClientError("The service is out.")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ImsClient, "list_images", refuse)
+        ran = cut_short(*words)
+        told = cut_short(*words, "-json").events()
+
+    assert ran.status == 1
+    assert "Error: error looking for a lost IMS image metadata: Request failed: The service is out." in " ".join(
+        ran.err.split()
+    )
+    assert [event["diagnostic"]["address"] for event in told if event["@level"] == "error"] == [ADDRESS]
+    assert len(images(cut_short)) == 1
+    assert cut_short(*APPLY).status == 0
+    assert len(images(cut_short)) == 1
