@@ -46,6 +46,8 @@ class ApplyResult:
     state: Object | None
     private: bytes = b""
     diagnostics: Sequence[Diagnostic] = ()
+    may_exist: bool = False
+    """Whether a creation that failed without a state may have made something all the same."""
 
 
 @dataclass(frozen=True, slots=True)

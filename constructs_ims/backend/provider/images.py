@@ -9,7 +9,6 @@ from threading import Event
 from typing import Any, Final
 
 from constructs_ims.backend.client import ClientError, ImsClient
-from constructs_ims.backend.client.errors import AnswerLostError
 from constructs_ims.backend.provider.image_metadata import DecodeError, agrees, request_body, state_from_image
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.backend.provider.timeouts import delete_timeout, go_duration
@@ -20,8 +19,8 @@ _FIRST_POLL: Final = 0.05
 _LONGEST_POLL: Final = 10.0
 _WHAT: Final = "IMS image metadata"
 _MAY_EXIST: Final = (
-    "The answer was lost on the way, so the image may have been created all the same. Look for it in the service "
-    "before the next apply, and import or delete it."
+    "No good answer came, so the image may have been created all the same. Before Terraform's next apply, look for it "
+    "in the service, and import or delete it; constructs-ims and terraform-ims look for it by themselves."
 )
 
 _LOOK_AGAIN: Final = (
@@ -59,8 +58,9 @@ class Images:
         try:
             image = client.create_image(request_body(planned))
         except ClientError as failure:
-            advice = _MAY_EXIST if isinstance(failure, AnswerLostError) else ""
-            return ApplyResult(None, private, [error(f"error creating {_WHAT}: {failure}", advice)])
+            may_exist = failure.reached_service
+            fault = error(f"error creating {_WHAT}: {failure}", _MAY_EXIST if may_exist else "")
+            return ApplyResult(None, private, [fault], may_exist)
         return _created(client, image, planned, region, private)
 
     def find_created(self, planned: Object, since: datetime) -> tuple[list[Object], list[Diagnostic]]:
@@ -101,7 +101,7 @@ def _created(client: ImsClient, image: Mapping[str, Any], planned: Object, regio
     id = image.get("id")
     if not isinstance(id, str) or not id:
         fault = error(f"error creating {_WHAT}: ID is not found in API response", _MAY_EXIST)
-        return ApplyResult(None, private, [fault])
+        return ApplyResult(None, private, [fault], may_exist=True)
     base = {**planned, "id": id}
     try:
         found = client.find_image(id)

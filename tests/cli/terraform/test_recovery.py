@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.client import ClientError, ImsClient
+from constructs_ims.backend.client.errors import AnswerLostError, ConnectError
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.sandbox import Sandbox
 
@@ -78,3 +79,37 @@ def test_service_that_cannot_be_asked_ends_the_run(cut_short: Project, words: tu
     assert len(images(cut_short)) == 1
     assert cut_short(*APPLY).status == 0
     assert len(images(cut_short)) == 1
+
+
+@pytest.mark.parametrize("was_created", [True, False], ids=["carried out", "not carried out"])
+def test_creation_whose_answer_was_lost_is_looked_for(tf: Project, was_created: bool) -> None:
+    original = ImsClient.create_image
+
+    def lose(client: ImsClient, body: Any) -> Any:
+        if was_created:
+            original(client, body)
+        raise AnswerLostError("The connection broke.")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ImsClient, "create_image", lose)
+        failed = tf(*APPLY)
+    assert failed.status == 1
+    assert "may have been created all the same" in " ".join(failed.err.split())
+    assert tf("state", "list").out == ""
+
+    again = tf(*APPLY)
+
+    assert again.status == 0
+    assert ("Unfinished creation found" in again.out, len(images(tf))) == (was_created, 1)
+    assert ADDRESS in tf("state", "list").out
+
+
+def test_creation_that_was_refused_is_not_looked_for(tf: Project) -> None:
+    def refuse(*_: Any) -> Any:
+        raise ConnectError("Nobody listens.")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ImsClient, "create_image", refuse)
+        assert tf(*APPLY).status == 1
+        patched.setattr(ImsClient, "list_images", refuse)
+        assert tf("plan").status == 0

@@ -202,6 +202,8 @@ class StepRunner:
             state = _without_unknown(state)
         elif not creates and failed:
             state = change.before
+        if result.may_exist:
+            intent = None  # it stays open, so that the next run looks for what came of it
         self._record(change, schema, wanted, state, result.private, intent, tainted=creates and failed)
         if state is None and change.action is Action.CREATE_THEN_DELETE:
             self._restore(change)
