@@ -60,6 +60,21 @@ def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> N
     assert first == second != []
 
 
+def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STACK)
+    pytester.makepyfile(
+        """
+        def test_has_nothing_to_do(ims, stack):
+            assert not ims.plan(stack).has_changes
+        """
+    )
+
+    result = pytester.runpytest_subprocess()
+
+    image = "huaweicloud_ims_image_metadata.ubuntu"
+    result.stdout.fnmatch_lines([f"*where True = SandboxPlan(+ {image}, + output.id).has_changes"])
+
+
 def test_plugin_loads_little() -> None:
     script = (
         "import sys, constructs_ims.testing.plugin\n"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.brief import brief_change, brief_output
 from constructs_ims.backend.engine.state import TERRAFORM_VERSION, CheckResult, State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
@@ -81,7 +82,7 @@ class Importing:
     id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ResourceChange:
     """What becomes of one object.
 
@@ -123,8 +124,11 @@ class ResourceChange:
         """Whether a person must hear of it: anything but an object that stays as and where it is."""
         return self.action is not Action.NO_OP or self.was_moved or self.importing is not None
 
+    def __repr__(self) -> str:
+        return f"ResourceChange({brief_change(self)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class OutputChange:
     """What becomes of one output value; ``after`` may be or hold ``Unknown``."""
 
@@ -141,6 +145,9 @@ class OutputChange:
     def sensitive(self) -> bool:
         """Whether the value is to be hidden."""
         return self.before_sensitive or self.after_sensitive
+
+    def __repr__(self) -> str:
+        return f"OutputChange({brief_output(self)})"
 
 
 @dataclass(frozen=True, slots=True)

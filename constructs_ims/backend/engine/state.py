@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
+from constructs_ims.backend.engine.brief import brief_list
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
 
@@ -128,7 +129,7 @@ def new_lineage() -> str:
     return str(uuid.uuid4())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class State:
     """Everything known of one workspace of one stack.
 
@@ -141,6 +142,11 @@ class State:
     outputs: dict[str, OutputState] = field(default_factory=dict)
     resources: dict[ResourceAddress, ResourceState] = field(default_factory=dict)
     check_results: tuple[CheckResult, ...] | None = None
+
+    def __repr__(self) -> str:
+        objects = [f"{address} (deposed {key})" if key else str(address) for address, key, _ in self.objects()]
+        outputs = [f"outputs: {brief_list(list(self.outputs))}"] if self.outputs else []
+        return f"State({'; '.join([f'serial {self.serial}', brief_list(objects) or 'no objects', *outputs])})"
 
     def copy(self) -> State:
         """Return a state whose records can be set without touching this one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from constructs_ims.backend.engine.brief import brief_change, brief_list, brief_output
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_ims.schema.attribute import Schema
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SandboxPlan:
     """A plan for one stack; ``Sandbox.apply`` carries it out as it stands."""
 
@@ -72,6 +73,11 @@ class SandboxPlan:
     def __str__(self) -> str:
         return self.text()
 
+    def __repr__(self) -> str:
+        outputs = (change for change in self.plan.output_changes.values() if change.action is not Action.NO_OP)
+        found = [*map(brief_change, self.changes.values()), *map(brief_output, outputs)]
+        return f"SandboxPlan({brief_list(found) or 'no changes'})"
+
 
 def plan_text(plan: Plan, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
     """Return a plan as Terraform prints it."""
@@ -103,7 +109,7 @@ def _source(provider: str) -> str:
     return provider.partition('["')[2].partition('"]')[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SandboxApply:
     """An apply that succeeded: how many objects it touched, and the state it left."""
 
@@ -139,3 +145,6 @@ class SandboxApply:
     def diagnostics(self) -> Sequence[Diagnostic]:
         """What was worth a warning."""
         return self.outcome.diagnostics
+
+    def __repr__(self) -> str:
+        return f"SandboxApply({self.added} added, {self.changed} changed, {self.destroyed} destroyed)"

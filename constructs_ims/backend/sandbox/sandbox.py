@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
@@ -55,13 +55,21 @@ class Sandbox:
         self.deterministic = deterministic
         self.simulate = simulate
         self.parallelism = parallelism
-        self.states: States = MemoryStates()
+        self._states: States = MemoryStates()
         if self.directory is not None:
-            self.states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
+            self._states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
+        self._is_closed = False
+
+    @property
+    def states(self) -> States:
+        """The states of all stacks."""
+        self.require_open()
+        return self._states
 
     @cached_property
     def world(self) -> World:
         """The service, opened on first use; raise ``OperationFailedError`` when it cannot be."""
+        self.require_open()
         _check_parts()
         with sandbox_faults():
             return self._open()
@@ -144,6 +152,7 @@ class Sandbox:
 
     def images(self) -> list[dict[str, Any]]:
         """Return every image in the service, oldest first, as the service shows it."""
+        self.require_open()
         if self._place is None or "world" in self.__dict__:
             return [image.attributes for image in self.world.store.all()]
         from constructs_ims.backend.emulator.store import stored_images
@@ -153,6 +162,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Delete every image and forget every state; what is damaged is made anew."""
+        self.require_open()
         if self._place is not None and "world" not in self.__dict__:
             with sandbox_faults():
                 self._mend(self._place)
@@ -169,16 +179,28 @@ class Sandbox:
 
     def snapshots(self) -> list[str]:
         """Return the names under which the world was saved."""
+        self.require_open()
         return self._snapshots.names()
 
+    def require_open(self) -> None:
+        """Raise ``OperationFailedError`` once the sandbox is closed."""
+        if self._is_closed:
+            raise OperationFailedError([_closed(self.directory)])
+
     def close(self) -> None:
-        """Close the service; a sandbox in memory is gone."""
+        """Close the service; a sandbox in memory is gone, and no operation goes on."""
+        self._is_closed = True
         if "world" in self.__dict__:
             self.world.close()
             del self.world
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
+        self.require_open()
         return self
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.directory is None else repr(str(self.directory))
+        return f"Sandbox({where}{', closed' if self._is_closed else ''})"
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
@@ -242,6 +264,14 @@ def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
     found = list(diagnostics)
     if has_errors(found):
         raise OperationFailedError(found, result)
+
+
+def _closed(directory: Path | None) -> Diagnostic:
+    if directory is None:
+        detail = "This sandbox lived in memory and is gone since it was closed. Work with it inside of its with block."
+    else:
+        detail = f'This sandbox was closed. Open it anew: Sandbox("{directory}").'
+    return error("Sandbox closed", detail)
 
 
 def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:

@@ -11,7 +11,7 @@ from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.journal import Journal, JournalError
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.storage import LoadedState
+from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE, LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory, literal_region
@@ -40,12 +40,17 @@ class SandboxStack:
         self.workspace = workspace
         self.keeper: StateKeeper = sandbox.states.of(directory.name, workspace)
 
+    def __repr__(self) -> str:
+        workspace = "" if self.workspace == DEFAULT_WORKSPACE else f", workspace {self.workspace!r}"
+        return f"SandboxStack({self.name!r}{workspace})"
+
     def engine(
         self, *, observer: Observer | None = None, parallelism: int | None = None, interrupt: Interrupt | None = None
     ) -> Engine:
         """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too."""
         from constructs_ims.backend.engine.engine import Engine
 
+        self.sandbox.require_open()
         return Engine(
             self._provider,
             simulate=self.sandbox.simulate,
