@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from constructs_ims.schema.paths import Path, render_path
+from constructs_ims.schema.types import Type
 
 
 class Severity(enum.StrEnum):
@@ -40,11 +41,33 @@ class SourceRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A function as it is declared: names and types of its parameters, ``variadic`` the one that takes all others."""
+
+    parameters: tuple[tuple[str, Type], ...]
+    variadic: tuple[str, Type] | None
+    result: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What stood around an expression: statements on the values it refers to, and the function it called.
+
+    ``values`` are pairs such as ``("var.size", "is 5")``; ``called`` is the name that the function was called by.
+    """
+
+    values: tuple[tuple[str, str], ...] = ()
+    called: str = ""
+    signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault or warning.
 
     ``path`` is the place inside the object, ``address`` the object (``huaweicloud_ims_image_metadata.ubuntu``) and
-    ``subject`` the place in a file, where they are known.
+    ``subject`` the place in a file, where they are known. ``origin`` is what the engine finds the subject and the
+    explanation of a faulty expression by, and of no use to anybody else.
     """
 
     severity: Severity
@@ -53,6 +76,8 @@ class Diagnostic:
     path: Path = ()
     address: str | None = None
     subject: SourceRange | None = None
+    explanation: Explanation | None = None
+    origin: object = field(default=None, compare=False, repr=False)
 
     @property
     def is_error(self) -> bool:

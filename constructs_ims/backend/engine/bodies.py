@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -16,6 +16,7 @@ from constructs_ims.backend.engine.configuration.blocks import (
     nested_blocks,
 )
 from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Literal,
@@ -24,14 +25,19 @@ from constructs_ims.backend.engine.lang import (
     Traversal,
     convert,
     evaluate,
+    evaluate_typed,
     references,
+    type_of,
     unmark,
 )
+from constructs_ims.backend.engine.lang.convert import to_type
+from constructs_ims.backend.engine.lang.origin import explained
+from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import Object
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
-from constructs_ims.schema.types import DYNAMIC, SetType, Type
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
+from constructs_ims.schema.types import DYNAMIC, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
 
 _NOWHERE: Final[tuple[Path, ...]] = ()
@@ -59,14 +65,42 @@ class CompiledBody:
     attributes: tuple[tuple[Attribute, Argument], ...]
     blocks: tuple[tuple[NestedBlock, tuple[Item, ...]], ...] = ()
 
-    def references(self, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Traversal, Place]]:
-        """Yield every reference with its place; iterators of dynamic blocks are left out."""
+    def references(self, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Traversal, Argument]]:
+        """Yield every reference with the argument it stands in; iterators of dynamic blocks are left out."""
         for _, argument in self.attributes:
             if not isinstance(argument.expression, Literal):
-                yield from ((found, argument.place) for found in references(argument.expression, bound))
+                yield from ((found, argument) for found in references(argument.expression, bound))
         for _, items in self.blocks:
             for item in items:
                 yield from _item_references(item, bound)
+
+    def place_at(self, path: Path) -> Place | None:
+        """Return where the argument stands that a path leads into; None when the body says nothing there."""
+        match path:
+            case (AttributeStep(name), *rest):
+                return self._argument_place(name) or self._inner_place(name, rest)
+            case _:
+                return None
+
+    def _argument_place(self, name: str) -> Place | None:
+        return next((argument.place for attribute, argument in self.attributes if attribute.name == name), None)
+
+    def _inner_place(self, name: str, rest: Sequence[PathStep]) -> Place | None:
+        items = next((items for nested, items in self.blocks if nested.name == name), ())
+        match rest:
+            case (IndexStep(int(position)), *further) if position < len(items):
+                item = items[position]
+            case further if items:
+                item = items[0]
+            case _:
+                return None
+        return item.place_at(tuple(further)) if isinstance(item, CompiledBody) else None
+
+    def locate(self, diagnostic: Diagnostic, configuration: Configuration) -> Diagnostic:
+        """Place what a provider says at the argument that it is about, else at the end of the block."""
+        place = self.place_at(diagnostic.path)
+        at = configuration.value_range(place) if place else configuration.end_range(self.place)
+        return diagnostic.at(subject=at)
 
     @property
     def is_constant(self) -> bool:
@@ -76,11 +110,11 @@ class CompiledBody:
         )
 
 
-def _item_references(item: Item, bound: frozenset[str]) -> Iterator[tuple[Traversal, Place]]:
+def _item_references(item: Item, bound: frozenset[str]) -> Iterator[tuple[Traversal, Argument]]:
     if isinstance(item, CompiledBody):
         yield from item.references(bound)
     else:
-        yield from ((found, item.for_each.place) for found in references(item.for_each.expression, bound))
+        yield from ((found, item.for_each) for found in references(item.for_each.expression, bound))
         yield from item.content.references(bound | {item.iterator})
 
 
@@ -120,20 +154,25 @@ def _compile_blocks(body: Body, block: Block, faults: Faults) -> Iterator[tuple[
         if (nested.max_items and len(static) > nested.max_items) or (
             nested.nesting is Nesting.SINGLE and len(static) > 1
         ):
-            faults.add(_too_many(nested), body.place_of(nested.name))
+            faults.add(_too_many(nested, static[0].place, faults), static[1].place)
         repeated = [_compile_dynamic(found.body, nested, faults) for found in dynamic if found.labels == (nested.name,)]
         items: tuple[Item, ...] = (*static, *(item for item in repeated if item is not None))
         if items:
             yield nested, items
     for found in dynamic:
         if found.labels[0] not in block.blocks_by_name:
-            faults.add(
+            faults.add_key(
                 error("Unsupported block type", f'Blocks of type "{found.labels[0]}" are not expected here.'),
-                found.body.place,
+                found.label_places[0],
             )
 
 
-def _too_many(nested: NestedBlock) -> Diagnostic:
+def _too_many(nested: NestedBlock, first: Place, faults: Faults) -> Diagnostic:
+    if nested.nesting is Nesting.SINGLE:
+        source = faults.sources.get(first.filename)
+        earlier = range_text(source.opening_range(first.path) if source else None, first.filename)
+        detail = f'Only one block of type "{nested.name}" is allowed. Previous definition was at {earlier}.'
+        return error(f"Duplicate {nested.name} block", detail)
     return error(
         f"Too many {nested.name} blocks",
         f'No more than {nested.max_items or 1} "{nested.name}" blocks are allowed.',
@@ -186,18 +225,20 @@ def evaluate_argument(
     """Return an attribute's value under its type, where it is sensitive, and what is wrong with it."""
     expression = argument.expression
     if isinstance(expression, Literal):
-        value, paths = expression.value, _NOWHERE
+        result, value, paths = None, expression.value, _NOWHERE
     else:
-        result = evaluate(expression, scope, variables)
+        result = evaluate_typed(expression, scope, variables)
         if result.diagnostics and not result.ok:
             return Unknown, (), result.diagnostics
-        value, paths = unmark(result.value)
+        value, paths = unmark(collapse(result.value))
     try:
+        if value is Unknown and result is not None:
+            to_type(result.value, type_)
         converted = plain(convert(value, type_), type_)
     except ConversionError as fault:
         at = "".join(f"[{step.key!r}]" if isinstance(step, IndexStep) else f".{step.name}" for step in fault.path)
         text = f'Inappropriate value for attribute "{name}": {f"element {at}: " if at else ""}{fault}.'
-        return Unknown, (), (error("Incorrect attribute value type", text),)
+        return Unknown, (), (explained(error("Incorrect attribute value type", text), expression, scope, variables),)
     return converted, ((),) if paths and isinstance(type_, SetType) else paths, ()
 
 
@@ -267,10 +308,15 @@ def _expanded(
         element = {"key": key, "value": value}
         yield evaluate_body(item.content, scope, configuration, {**(variables or {}), item.iterator: element})
     if not isinstance(collection, list | dict) or paths == ((),):
-        fault = error(
-            "Invalid dynamic for_each value",
-            "Cannot use this value in for_each: a known, non-sensitive list, set or map is needed.",
+        why = (
+            "Cannot use a sensitive value in for_each. Its elements would show in the block's shape."
+            if paths == ((),)
+            else "Cannot use a null value in for_each."
+            if collection is None
+            else f"Cannot use a {friendly_name(type_of(collection))} value in for_each. An iterable collection is "
+            "required."
         )
+        fault = explained(error("Invalid dynamic for_each value", why), item.for_each.expression, scope, variables)
         result.diagnostics.append(configuration.locate(fault, item.for_each.place))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Condition, Configuration
 from constructs_ims.backend.engine.lang import ConversionError, Scope, convert, evaluate, is_sensitive, unmark
+from constructs_ims.backend.engine.lang.origin import explained
 from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning
 from constructs_ims.schema.types import BOOL, STRING
@@ -21,9 +22,14 @@ _UNKNOWN_CHECK = warning(
 CheckKind: TypeAlias = Literal["resource", "output_value", "check", "var"]
 """What conditions stand in; the values are those of the plan's JSON."""
 
-_SENSITIVE_MESSAGE = (
-    "The error message expression used to explain this condition refers to sensitive values, so Terraform will not "
-    "display the resulting message."
+_SENSITIVE_MESSAGE: Final = warning(
+    "Error message refers to sensitive values",
+    "The error expression used to explain this condition refers to sensitive values, so Terraform will not display the "
+    "resulting message.\n\nYou can correct this by removing references to sensitive values, or by carefully using the "
+    "nonsensitive() function if the expression will not reveal the sensitive data.",
+)
+_NO_MESSAGE: Final = (
+    "This check failed, but has an invalid error message as described in the other accompanying messages."
 )
 
 
@@ -36,8 +42,13 @@ class Verdict:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def note(self, status: CheckStatus) -> None:
-        """Take the worse of two: an error over a failure over an unknown over a pass."""
-        self.status = max(self.status, status, key=_SEVERITY.index)
+        """Take the worse of two."""
+        self.status = worse(self.status, status)
+
+
+def worse(one: CheckStatus, other: CheckStatus) -> CheckStatus:
+    """Return the worse of two: an error over a failure over an unknown over a pass."""
+    return max(one, other, key=_SEVERITY.index)
 
 
 _SEVERITY = [CheckStatus.PASS, CheckStatus.UNKNOWN, CheckStatus.FAIL, CheckStatus.ERROR]
@@ -74,19 +85,24 @@ def _judge_one(
         verdict.note(CheckStatus.ERROR)
         verdict.diagnostics += (configuration.locate(one, place) for one in result.diagnostics)
         return
+
+    def about(diagnostic: Diagnostic) -> Diagnostic:
+        return explained(diagnostic, condition.condition.expression, scope, variables)
+
     holds, fault = _truth(result.value)
     if fault is not None:
         verdict.note(CheckStatus.ERROR)
-        verdict.diagnostics.append(configuration.locate(fault, place))
+        verdict.diagnostics.append(configuration.locate(about(fault), place))
     elif holds is None:
         verdict.note(CheckStatus.UNKNOWN)
         if severity is Severity.WARNING:
-            verdict.diagnostics.append(configuration.locate(_UNKNOWN_CHECK, place))
+            verdict.diagnostics.append(configuration.locate(about(_UNKNOWN_CHECK), place))
     elif not holds:
-        message = _message(condition, scope, variables)
+        message, faults = _message(condition, scope, variables)
         verdict.note(CheckStatus.FAIL)
+        verdict.diagnostics += (configuration.locate(one, condition.error_message.place) for one in faults)
         verdict.problems.append(message)
-        verdict.diagnostics.append(configuration.locate(Diagnostic(severity, summary, message), place))
+        verdict.diagnostics.append(configuration.locate(about(Diagnostic(severity, summary, message)), place))
 
 
 def _truth(value: Any) -> tuple[bool | None, Diagnostic | None]:
@@ -104,16 +120,28 @@ def _truth(value: Any) -> tuple[bool | None, Diagnostic | None]:
         return None, error("Invalid condition result", f"Invalid condition result value: {fault}.")
 
 
-def _message(condition: Condition, scope: Scope, variables: Mapping[str, Any] | None) -> str:
-    result = evaluate(condition.error_message.expression, scope, variables)
-    if not result.ok or result.value is Unknown or result.value is None:
-        return "The error message of this condition could not be evaluated."
+def _message(
+    condition: Condition, scope: Scope, variables: Mapping[str, Any] | None
+) -> tuple[str, Sequence[Diagnostic]]:
+    """Return what a condition says of its failure, and why that cannot be said."""
+    expression = condition.error_message.expression
+    result = evaluate(expression, scope, variables)
+    if not result.ok:
+        return _NO_MESSAGE, result.diagnostics
     if is_sensitive(result.value):
-        return _SENSITIVE_MESSAGE
+        return _NO_MESSAGE, [explained(_SENSITIVE_MESSAGE, expression, scope, variables)]
     try:
-        return str(convert(result.value, STRING)).strip()
-    except ConversionError:
-        return "The error message of this condition is no string."
+        message = convert(result.value, STRING)
+    except ConversionError as fault:
+        return _NO_MESSAGE, [explained(_bad_message(f"{fault}"), expression, scope, variables)]
+    if message is Unknown or message is None:
+        why = "it is not known yet" if message is Unknown else "it is null"
+        return _NO_MESSAGE, [explained(_bad_message(why), expression, scope, variables)]
+    return str(message).strip(), []
+
+
+def _bad_message(why: str) -> Diagnostic:
+    return error("Invalid error message", f"Unsuitable value for error message: {why}.")
 
 
 def overall(kind: CheckKind, address: str, objects: Iterable[CheckObjectResult]) -> CheckResult:

@@ -72,11 +72,16 @@ class Engine:
         return ValidateOutcome(configuration, tuple(faults.found))
 
     def plan(self, directory: pathlib.Path, state: State, options: PlanOptions | None = None) -> Plan:
-        """Say what an apply would do. ``state`` is not changed. Faults stand in the plan's diagnostics."""
+        """Say what an apply would do. ``state`` is not changed. Faults stand in the plan's diagnostics.
+
+        Terraform validates a stack before it plans it. A plan that succeeds has found out as much; of one that fails
+        the faults that were there before anything was looked at are all that is reported.
+        """
         options = options or PlanOptions()
         options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
-        given = options.variables if not has_errors(faults.found) else None
+        is_broken = has_errors(faults.found)
+        given = None if is_broken else options.variables
         variables, settled, found = settle_variables(configuration, given)
         faults.found += found
         functions = FunctionSettings(configuration.directory, options.timestamp)
@@ -86,6 +91,8 @@ class Engine:
         if not has_errors(faults.found):
             with self.interrupt.watched(stack.pool.stop):
                 self._walk(run)
+        if has_errors(run.diagnostics) and not is_broken and has_errors(unsound := validate_stack(stack)):
+            run.diagnostics = unsound
         _note_limits(run)
         return Plan(
             options.mode,
@@ -168,14 +175,20 @@ def _read_addresses(
 def _read_address(text: str, option: str, faults: Faults) -> InstanceAddress | None:
     try:
         return parse_address(text)
-    except ValueError as fault:
-        summary = "Invalid target address" if option == "-target" else "Invalid force-replace address"
-        faults.found.append(error(summary, f"The address given for {option} is wrong: {fault}"))
+    except ValueError:
+        summary = f'Invalid target "{text}"' if option == "-target" else f'Invalid force-replace address "{text}"'
+        faults.found.append(error(summary, _address_fault(text)))
         return None
 
 
+def _address_fault(text: str) -> str:
+    if not text[:1].isalpha() and text[:1] != "_":
+        return "Must begin with a variable name."
+    return "Resource specification must include a resource type and name."
+
+
 def _note_limits(run: PlanRun) -> None:
-    if run.options.targets:
+    if run.targets:
         run.report([_TARGETING])
     forgotten = [change for group in run.changes.values() for change in group if change.action is Action.FORGET]
     if forgotten:

@@ -22,9 +22,9 @@ from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.state_json import provider_name
 from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, SourcePosition, SourceRange
+from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity, Signature, SourcePosition, SourceRange
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
-from constructs_ims.schema.types import type_from_json, type_to_json
+from constructs_ims.schema.types import Type, type_from_json, type_to_json
 from constructs_ims.schema.values import Unknown
 
 _TAG: Final = "$"
@@ -223,7 +223,45 @@ def encode_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "path": _encode_paths((diagnostic.path,)),
         "address": diagnostic.address,
         "subject": None if subject is None else [subject.filename, *map(_position, (subject.start, subject.end))],
+        "explanation": _encode_explanation(diagnostic.explanation),
     }
+
+
+def _encode_explanation(explanation: Explanation | None) -> dict[str, Any] | None:
+    if explanation is None:
+        return None
+    signature = explanation.signature
+    return {
+        "values": explanation.values,
+        "called": explanation.called,
+        "signature": signature
+        and {
+            "parameters": [_encode_parameter(one) for one in signature.parameters],
+            "variadic": signature.variadic and _encode_parameter(signature.variadic),
+            "result": type_to_json(signature.result),
+        },
+    }
+
+
+def _encode_parameter(parameter: tuple[str, Type]) -> list[Any]:
+    return [parameter[0], type_to_json(parameter[1])]
+
+
+def _decode_explanation(data: dict[str, Any] | None) -> Explanation | None:
+    if data is None:
+        return None
+    values = tuple((reference, statement) for reference, statement in data["values"])
+    found = data["signature"]
+    signature = found and Signature(
+        tuple(map(_decode_parameter, found["parameters"])),
+        found["variadic"] and _decode_parameter(found["variadic"]),
+        type_from_json(found["result"]),
+    )
+    return Explanation(values, data["called"], signature)
+
+
+def _decode_parameter(data: list[Any]) -> tuple[str, Type]:
+    return data[0], type_from_json(data[1])
 
 
 def _position(position: SourcePosition) -> list[int]:
@@ -238,4 +276,5 @@ def decode_diagnostic(data: dict[str, Any]) -> Diagnostic:
     if data["subject"] is not None:
         filename, start, end = data["subject"]
         subject = SourceRange(filename, SourcePosition(*start), SourcePosition(*end))
-    return Diagnostic(Severity(severity), summary, detail, path, data["address"], subject)
+    explanation = _decode_explanation(data["explanation"])
+    return Diagnostic(Severity(severity), summary, detail, path, data["address"], subject, explanation)

@@ -105,6 +105,11 @@ def address_of(configuration: Configuration, key: ProviderKey) -> ProviderAddres
     return ProviderAddress(configuration.source_of(key[0]), key[1])
 
 
+def display_source(source: str) -> str:
+    """Return a source as messages name it: without the host of the public registry."""
+    return source.removeprefix("registry.terraform.io/")
+
+
 def provider_not_simulated(source: str) -> Diagnostic:
     """Say that a provider is missing and simulation is off."""
     return error(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.bodies import CompiledBody, compile_body
@@ -13,8 +13,6 @@ from constructs_ims.backend.engine.configuration import (
     Body,
     Condition,
     Configuration,
-    Place,
-    ProviderConfig,
     ProviderKey,
     Reference,
     Resource,
@@ -23,10 +21,13 @@ from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.graph import Node, ancestors, cycles, node_of, resource_of, topological
 from constructs_ims.backend.engine.lang import Traversal, references, undeclared
+from constructs_ims.backend.engine.lang.nodes import attribute_step
+from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.providers import (
     ProviderAddress,
     ProviderPool,
     address_of,
+    display_source,
     parse_provider_address,
     perhaps_mistyped,
     provider_not_simulated,
@@ -37,6 +38,9 @@ from constructs_ims.backend.engine.state import State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
+
+Use: TypeAlias = tuple[Traversal, Argument]
+"""A reference and the argument whose expression it stands in."""
 
 
 @dataclass
@@ -135,11 +139,11 @@ def _note_reference(stack: Stack, traversal: Traversal) -> None:
 
 def _path_inside(traversal: Traversal) -> Path:
     """Return a reference's steps from the attribute on, the instance key left out."""
-    rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+    rest = traversal.steps[_name_length(traversal) :]
     return rest[1:] if rest and isinstance(rest[0], IndexStep) else rest
 
 
-def _all_references(configuration: Configuration, faults: Faults) -> Iterator[tuple[Traversal, Place]]:
+def _all_references(configuration: Configuration, faults: Faults) -> Iterator[Use]:
     quiet = Faults(faults.sources)
     for resource in configuration.resources.values():
         yield from meta_references(resource)
@@ -155,30 +159,30 @@ def _all_references(configuration: Configuration, faults: Faults) -> Iterator[tu
         yield from condition_references(check.assertions)
 
 
-def _body_references(body: Body, faults: Faults) -> Iterator[tuple[Traversal, Place]]:
+def _body_references(body: Body, faults: Faults) -> Iterator[Use]:
     for name, value in body.values.items():
         if name != "//":
             yield from argument_references(read_argument(value, body.place_of(name), faults))
 
 
-def argument_references(argument: Argument | None) -> Iterator[tuple[Traversal, Place]]:
+def argument_references(argument: Argument | None) -> Iterator[Use]:
     """Yield the references of one expression."""
     if argument is not None:
-        yield from ((found, argument.place) for found in references(argument.expression))
+        yield from ((found, argument) for found in references(argument.expression))
 
 
-def condition_references(conditions: Iterable[Condition]) -> Iterator[tuple[Traversal, Place]]:
+def condition_references(conditions: Iterable[Condition]) -> Iterator[Use]:
     """Yield the references of conditions and their messages."""
     for condition in conditions:
         yield from argument_references(condition.condition)
         yield from argument_references(condition.error_message)
 
 
-def meta_references(resource: Resource) -> Iterator[tuple[Traversal, Place]]:
+def meta_references(resource: Resource) -> Iterator[Use]:
     """Yield the references of a resource's meta-arguments."""
     yield from argument_references(resource.count)
     yield from argument_references(resource.for_each)
-    yield from ((reference.traversal, reference.place) for reference in resource.depends_on)
+    yield from _depends_on(resource.depends_on)
     for trigger in resource.lifecycle.replace_triggered_by:
         yield from argument_references(trigger)
     yield from condition_references(resource.lifecycle.preconditions)
@@ -190,21 +194,39 @@ def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
     provider = address_of(stack.configuration, resource.provider)
     stack.providers[address] = provider
     if resource.provider[1] and resource.provider not in stack.configuration.providers:
-        faults.add(_no_provider_config(resource), resource.place)
+        faults.found.append(_no_provider_config(resource, provider))
     schema = stack.pool.schema(provider, address)
     if schema is None:
-        faults.add_key(_no_such_type(stack, resource, provider), resource.place)
+        faults.add_key(_no_such_type(stack, resource, provider), resource.type_place or resource.place)
         return
     stack.schemas[address] = schema
     stack.bodies[address] = compile_body(resource.body, schema.block, faults)
+    _check_ignored(stack, resource, schema, faults)
 
 
-def _no_provider_config(resource: Resource) -> Diagnostic:
-    name = ".".join(resource.provider)
+def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
+    ignored = resource.lifecycle.ignore_changes
+    if ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address]):
+        return
+    known = (*schema.block.by_name, *schema.block.blocks_by_name)
+    for reference in ignored:
+        name = reference.traversal.root
+        if name not in known:
+            fault = error("Unsupported attribute", _NO_ATTRIBUTE.format(name=name) + did_you_mean(name, known))
+            span = at_reference(fault, reference.traversal, reference.traversal, slice(None))
+            faults.add(span, reference.place)
+
+
+_NO_ATTRIBUTE: Final = 'This object has no argument, nested block, or exported attribute named "{name}".'
+
+
+def _no_provider_config(resource: Resource, provider: ProviderAddress) -> Diagnostic:
     return error(
         "Provider configuration not present",
-        f"To work with {resource.address} its provider configuration {name} is required, but it is not declared. "
-        f'Declare a provider "{resource.provider[0]}" block with the alias "{resource.provider[1]}".',
+        f"To work with {resource.address} its original provider configuration at {provider} is required, but it has "
+        "been removed. This occurs when a provider configuration is removed while objects created by that provider "
+        f"still exist in the state. Re-add the provider configuration to destroy {resource.address}, after which you "
+        "can remove the provider configuration again.",
     )
 
 
@@ -213,7 +235,7 @@ def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -
     kind = "data source" if resource.address.mode == "data" else "resource type"
     return error(
         f"Invalid {kind}",
-        f'The provider {provider.source} does not support {kind} "{resource.address.type}".'
+        f'The provider {display_source(provider.source)} does not support {kind} "{resource.address.type}".'
         f"{did_you_mean(resource.address.type, known)}",
     )
 
@@ -221,7 +243,7 @@ def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -
 def _build_graph(stack: Stack, faults: Faults) -> None:
     configuration, graph = stack.configuration, stack.graph
 
-    def add(node: Node, found: Iterable[tuple[Traversal, Place]], *needed: Node) -> None:
+    def add(node: Node, found: Iterable[Use], *needed: Node) -> None:
         graph[node] = list(dict.fromkeys((*needed, *_checked_nodes(stack, node, found, faults))))
 
     for name, variable in configuration.variables.items():
@@ -240,14 +262,14 @@ def _build_graph(stack: Stack, faults: Faults) -> None:
         add(Node("check", name), condition_references(check.assertions), *_check_data(check.data))
 
 
-def _others(found: Iterable[tuple[Traversal, Place]], name: str) -> Iterator[tuple[Traversal, Place]]:
+def _others(found: Iterable[Use], name: str) -> Iterator[Use]:
     """Leave out a variable's references to itself: its validations are about it."""
     itself = Node("var", name)
-    return ((traversal, place) for traversal, place in found if node_of(traversal) != itself)
+    return ((traversal, argument) for traversal, argument in found if node_of(traversal) != itself)
 
 
-def _depends_on(references: Iterable[Reference]) -> Iterator[tuple[Traversal, Place]]:
-    return ((reference.traversal, reference.place) for reference in references)
+def _depends_on(references: Iterable[Reference]) -> Iterator[Use]:
+    return ((one.traversal, Argument(one.traversal, one.place)) for one in references)
 
 
 def _check_data(data: ResourceAddress | None) -> tuple[Node, ...]:
@@ -260,7 +282,7 @@ def provider_keys(stack: Stack) -> list[ProviderKey]:
     return list(dict.fromkeys((*stack.configuration.providers, *used)))
 
 
-def _resource_references(stack: Stack, resource: Resource) -> Iterator[tuple[Traversal, Place]]:
+def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
     yield from meta_references(resource)
     body = stack.bodies.get(resource.address)
     if body is not None:
@@ -278,22 +300,27 @@ def imported_resource(to: Argument) -> ResourceAddress | None:
     return resource_of(first) if first else None
 
 
-def _checked_nodes(
-    stack: Stack, node: Node, found: Iterable[tuple[Traversal, Place]], faults: Faults
-) -> Iterator[Node]:
+def _checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:
     """Yield the nodes that references lead to, noting those that lead nowhere."""
-    for traversal, place in found:
+    for traversal, argument in found:
         target = node_of(traversal)
         if target is None:
-            _check_meta_attribute(traversal, place, faults)
+            _check_meta_attribute(traversal, argument, faults)
             continue
         if target == node:
-            faults.add(_self_reference(node), place)
+            _add(_self_reference(node), traversal, argument, faults)
         elif _is_declared(stack, target):
-            _check_attribute(stack, target, traversal, place, faults)
+            _check_attribute(stack, target, traversal, argument, faults)
             yield target
         else:
-            faults.add(undeclared(traversal, _known(stack, target)), place)
+            _add(undeclared(traversal, _known(stack, target)), traversal, argument, faults)
+
+
+def _add(
+    diagnostic: Diagnostic, traversal: Traversal, argument: Argument, faults: Faults, steps: slice | None = None
+) -> None:
+    """Note a fault of a reference, or of some of its steps."""
+    faults.add(at_reference(diagnostic, traversal, argument.expression, steps), argument.place)
 
 
 _META_ATTRIBUTES: Final = {
@@ -311,12 +338,12 @@ _META_ATTRIBUTES: Final = {
 }
 
 
-def _check_meta_attribute(traversal: Traversal, place: Place, faults: Faults) -> None:
+def _check_meta_attribute(traversal: Traversal, argument: Argument, faults: Faults) -> None:
     names, advice = _META_ATTRIBUTES.get(traversal.root, ((), ""))
     match traversal.steps:
         case (AttributeStep(name), *_) if names and name not in names:
             detail = f'The "{traversal.root}" object does not have an attribute named "{name}". {advice}'
-            faults.add(error(f'Invalid "{traversal.root}" attribute', detail), place)
+            _add(error(f'Invalid "{traversal.root}" attribute', detail), traversal, argument, faults)
         case _:
             pass
 
@@ -347,80 +374,58 @@ def _known(stack: Stack, target: Node) -> list[str]:
             return [one.name for one in configuration.resources if one.type == target.name.type]
 
 
-def _check_attribute(stack: Stack, target: Node, traversal: Traversal, place: Place, faults: Faults) -> None:
+def _check_attribute(stack: Stack, target: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
     if target.kind != "resource" or target.name not in stack.schemas:
         return
     block = stack.schemas[target.name].block
     match _path_inside(traversal):
         case (AttributeStep(name), *_) if name not in block.by_name and name not in block.blocks_by_name:
             known = (*block.by_name, *block.blocks_by_name)
-            faults.add(
-                error(
-                    "Unsupported attribute",
-                    f'This object has no argument, nested block, or exported attribute named "{name}".'
-                    f"{did_you_mean(name, known)}",
-                ),
-                place,
-            )
+            detail = _NO_ATTRIBUTE.format(name=name)
+            at = traversal.steps.index(attribute_step(name), _name_length(traversal))
+            fault = error("Unsupported attribute", detail + did_you_mean(name, known))
+            _add(fault, traversal, argument, faults, slice(at, at + 1))
         case _:
-            _check_key(stack, target.name, traversal, place, faults)
+            _check_key(stack, target.name, traversal, argument, faults)
 
 
-def _check_key(stack: Stack, address: ResourceAddress, traversal: Traversal, place: Place, faults: Faults) -> None:
+def _name_length(traversal: Traversal) -> int:
+    """Return how many steps name the resource."""
+    return 2 if traversal.root in ("data", "resource") else 1
+
+
+def _check_key(
+    stack: Stack, address: ResourceAddress, traversal: Traversal, argument: Argument, faults: Faults
+) -> None:
     resource = stack.configuration.resources[address]
-    rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+    rest = traversal.steps[_name_length(traversal) :]
     repeated = "count" if resource.count else "for_each" if resource.for_each else None
     match rest:
         case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address], address):
             key = "count.index" if repeated == "count" else "each.key"
-            faults.add(
-                error(
-                    "Missing resource instance key",
-                    f'Because {address} has "{repeated}" set, its attributes must be accessed on specific '
-                    f"instances.\n\n"
-                    f"For example, to correlate with indices of a referring resource, use:\n    {address}[{key}]",
-                ),
-                place,
+            detail = (
+                f'Because {address} has "{repeated}" set, its attributes must be accessed on specific instances.\n\n'
+                f"For example, to correlate with indices of a referring resource, use:\n    {address}[{key}]"
             )
+            _add(error("Missing resource instance key", detail), traversal, argument, faults)
         case (IndexStep(), *_) if not repeated:
-            faults.add(
-                error(
-                    "Unexpected resource instance key",
-                    f'Because {address} does not have "count" or "for_each" set, references to it must not include an '
-                    "index key. Remove the bracketed index to refer to the single instance of this resource.",
-                ),
-                place,
-            )
+            _add(_unexpected_key(address), traversal, argument, faults)
         case _:
             pass
 
 
+def _unexpected_key(address: ResourceAddress) -> Diagnostic:
+    detail = (
+        f'Because {address} does not have "count" or "for_each" set, references to it must not include an '
+        "index key. Remove the bracketed index to refer to the single instance of this resource."
+    )
+    return error("Unexpected resource instance key", detail)
+
+
 def _check_cycles(stack: Stack, faults: Faults) -> None:
     for group in cycles(stack.graph):
-        names = ", ".join(sorted(map(str, group)))
-        first = min(group, key=str)
-        faults.add(error(f"Cycle: {names}"), _place_of(stack, first))
-
-
-def _place_of(stack: Stack, node: Node) -> Place:
-    configuration = stack.configuration
-    match node.kind:
-        case "resource":
-            return configuration.resources[node.name].place
-        case "local":
-            return configuration.locals[node.name].place
-        case "output":
-            return configuration.outputs[node.name].place
-        case "var":
-            return configuration.variables[node.name].place
-        case "provider":
-            return _provider_place(configuration.providers.get(node.name))
-        case _:
-            return configuration.checks[node.name].place
-
-
-def _provider_place(provider: ProviderConfig | None) -> Place:
-    return provider.place if provider else Place("")
+        names = ", ".join(sorted(f"{node} (expand)" if node.kind == "local" else str(node) for node in group))
+        faults.found.append(error(f"Cycle: {names}"))
 
 
 def _create_before_destroy(stack: Stack) -> frozenset[ResourceAddress]:

@@ -8,11 +8,14 @@ from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.bodies import evaluate_body
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.graph import Node, topological
-from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_sensitive, mark
+from constructs_ims.backend.engine.lang import FunctionSettings, Literal, evaluate, is_sensitive, mark, unknown
+from constructs_ims.backend.engine.planning.expansion import repetition_faults
+from constructs_ims.backend.engine.planning.imports import id_faults
 from constructs_ims.backend.engine.providers import address_of
 from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.values import KnownObject, StackScope, Values, unknown_object
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown
 
 
@@ -21,10 +24,15 @@ def validate_stack(stack: Stack) -> list[Diagnostic]:
     configuration = stack.configuration
     values = Values(configuration, FunctionSettings(configuration.directory))
     for variable in configuration.variables.values():
-        values.variables[variable.name] = mark(Unknown) if variable.sensitive else Unknown
+        value = unknown(variable.constraint.settled)
+        values.variables[variable.name] = mark(value) if variable.sensitive else value
     found: list[Diagnostic] = []
     for node in topological(stack.graph):
         found += _validate(stack, values, node)
+    for block in configuration.imports:
+        if isinstance(block.id.expression, Literal):
+            faults = id_faults(block, block.id.expression.value)
+            found += (configuration.locate(one, block.id.place) for one in faults)
     return found
 
 
@@ -63,11 +71,12 @@ _SENSITIVE = error(
 
 def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> Iterator[Diagnostic]:
     configuration = stack.configuration
-    place = configuration.providers[key].place
-    evaluated = evaluate_body(stack.provider_bodies[key], values.scope(), configuration)
+    body, address = stack.provider_bodies[key], address_of(configuration, key)
+    evaluated = evaluate_body(body, values.scope(), configuration)
     yield from evaluated.diagnostics
-    provider = stack.pool.get(address_of(configuration, key))
-    yield from (configuration.locate(one, place) for one in provider.validate_provider(evaluated.value))
+    if not has_errors(evaluated.diagnostics):
+        found = stack.pool.get(address).validate_provider(evaluated.value)
+        yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
 
 
 def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
@@ -77,21 +86,20 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
         return
     _make_readable(values, address, KnownObject(unknown_object(schema.block), schema), resource)
     evaluated = evaluate_body(body, _scope(values, resource), configuration)
-    yield from (one.at(address=str(address)) for one in evaluated.diagnostics)
-    for argument in (resource.count, resource.for_each):
-        if argument is not None:
-            result = evaluate(argument.expression, values.scope())
-            yield from (configuration.locate(one, argument.place, str(address)) for one in result.diagnostics)
+    yield from evaluated.diagnostics
+    if has_errors(evaluated.diagnostics):
+        return
+    yield from repetition_faults(resource, values.scope(), configuration)
     if address.mode == "managed":
         found = stack.pool.serving(stack.providers[address], address).validate_resource(address.type, evaluated.value)
-        yield from (configuration.locate(one, resource.place, str(address)) for one in found)
+        yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
 
 
 def _scope(values: Values, resource: Resource) -> StackScope:
     if resource.count is not None:
-        return StackScope(values, index=Unknown)  # type: ignore[arg-type]
+        return StackScope(values, index=unknown(NUMBER))
     if resource.for_each is not None:
-        return StackScope(values, each=(Unknown, Unknown))  # type: ignore[arg-type]
+        return StackScope(values, each=(unknown(STRING), Unknown))
     return values.scope()
 
 

@@ -71,9 +71,8 @@ def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list
         diagnostics.append(
             error(
                 "Invalid -var option",
-                f"The given -var option {text!r} is not correctly specified. Must be a variable name and value "
-                f"separated "
-                'by an equals sign, like -var="key=value".',
+                f'The given -var option "{text}" is not correctly specified. Must be a variable name and value '
+                'separated by an equals sign, like -var="key=value".',
             )
         )
     else:
@@ -213,7 +212,7 @@ def _settle(
     try:
         return variable.constraint.convert(value), []
     except ConversionError as fault:
-        return None, [_unsuitable(configuration, variable, given, str(fault))]
+        return None, [_unsuitable(configuration, variable, given, fault.reason)]
 
 
 def _parse(variable: Variable, given: GivenVariable) -> tuple[Value, list[Diagnostic]]:

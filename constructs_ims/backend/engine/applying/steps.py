@@ -66,8 +66,7 @@ class StepRunner:
             return self._report([fault.diagnostic], change)
 
     def _report(self, found: Sequence[Diagnostic], change: ResourceChange) -> bool:
-        resource = self.run.configuration.resources.get(change.address.resource)
-        return self.run.report(found, resource.place if resource else None, str(change.address))
+        return self.run.report_on(found, change.address)
 
     def _scope(self, address: InstanceAddress) -> StackScope:
         values = self.instances.get(address.resource, {})
@@ -108,7 +107,7 @@ class StepRunner:
     ) -> Wanted | None:
         """Evaluate the configuration again, now that all is known, and plan again where the plan did not know all."""
         evaluated = evaluate_body(self.run.stack.bodies[resource.address], scope, self.run.configuration)
-        if not self._report(evaluated.diagnostics, change):
+        if not self.run.report(evaluated.diagnostics):
             return None
         config = self._with_ignored(change, evaluated)
         if not is_wholly_known(config):
@@ -288,7 +287,7 @@ class StepRunner:
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.run.stack.bodies[address.resource], scope, self.run.configuration)
-        if not self._report(evaluated.diagnostics, change):
+        if not self.run.report(evaluated.diagnostics):
             return False
         self._begin(change, Action.READ, "")
         result = read_data(self.run.provider(address.resource), address, evaluated.value)

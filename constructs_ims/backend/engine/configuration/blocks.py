@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.model import Body
-from constructs_ims.backend.engine.configuration.source import Place, Repeated, SourceFile
-from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, did_you_mean, error
+from constructs_ims.backend.engine.configuration.source import Place, Repeated, SourceFile, range_text
+from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, did_you_mean, error
 
 LABELS: Final[Mapping[str, int]] = {
     "terraform": 0,
@@ -37,6 +37,7 @@ class Block:
     type: str
     labels: tuple[str, ...]
     body: Body
+    label_places: tuple[Place, ...] = ()
 
 
 @dataclass
@@ -47,12 +48,17 @@ class Faults:
     found: list[Diagnostic] = field(default_factory=list)
 
     def add(self, diagnostic: Diagnostic, place: Place) -> None:
-        """Note a fault of a value."""
-        self._add(diagnostic, place, SourceFile.value_range)
+        """Note a fault of a value, or of the part of its expression that it originates in."""
+        source = self.sources.get(place.filename)
+        self.found.append(source.located(diagnostic, place.path) if source else diagnostic)
 
     def add_key(self, diagnostic: Diagnostic, place: Place) -> None:
         """Note a fault of a name."""
         self._add(diagnostic, place, SourceFile.key_range)
+
+    def add_argument(self, diagnostic: Diagnostic, place: Place) -> None:
+        """Note a fault of an argument as a whole, its name and its value."""
+        self._add(diagnostic, place, SourceFile.argument_range)
 
     def add_missing(self, diagnostic: Diagnostic, place: Place) -> None:
         """Note that something is missing inside a value."""
@@ -71,52 +77,99 @@ class Faults:
 def file_blocks(source: SourceFile, faults: Faults) -> Iterator[Block]:
     """Yield the blocks of one file."""
     top = Place(source.filename)
-    if not isinstance(source.data, dict):
-        faults.add(error("Incorrect JSON value type", "A JSON object is required at the top of the file."), top)
-        return
-    for name, value in source.data.items():
+    match source.data:
+        case dict():
+            yield from _blocks_of(source.data, top, faults)
+        case list():
+            for position, item in enumerate(source.data):
+                if isinstance(item, dict):
+                    yield from _blocks_of(item, top.child(position), faults)
+                else:
+                    detail = "A JSON object is required here, to define arguments and child blocks."
+                    faults.add(error("Incorrect JSON value type", detail), top.child(position))
+        case _:
+            detail = (
+                "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects."
+            )
+            start = SourcePosition(1, 1, 0)
+            subject = SourceRange(source.filename, start, SourcePosition(1, 2, 1))
+            faults.found.append(error("Root value must be object", detail).at(subject=subject))
+
+
+def _blocks_of(data: Mapping[str, Any], top: Place, faults: Faults) -> Iterator[Block]:
+    for name, value in data.items():
         place = top.child(name)
         if name in LABELS:
             yield from labelled_blocks(name, LABELS[name], value, place, faults)
         elif name != COMMENT:
-            faults.add_key(extraneous(name, LABELS), place)
+            faults.add_key(extraneous(name, set(LABELS) - data.keys()), place)
 
 
 def labelled_blocks(
-    type_: str, labels: int, value: Any, place: Place, faults: Faults, given: tuple[str, ...] = ()
+    type_: str, labels: int, value: Any, place: Place, faults: Faults, given: tuple[tuple[str, Place], ...] = ()
 ) -> Iterator[Block]:
     """Yield the blocks of one type, going down through ``labels`` levels of names."""
-    if value is None:
+    if labels == 0:
+        yield from _bodies(type_, value, place, faults, given)
         return
-    if isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from labelled_blocks(type_, labels, item, place.child(position), faults, given)
-    elif not isinstance(value, dict):
-        faults.add(_wrong_shape(type_, labels), place)
-    elif labels == 0:
-        yield Block(type_, given, Body(value, place))
-    else:
-        for name, inner in value.items():
-            if name != COMMENT:
-                yield from labelled_blocks(type_, labels - 1, inner, place.child(name), faults, (*given, name))
+    label = _label_name(type_, labels)
+    found = list(_named_values(label, value, place, faults))
+    if not found:
+        detail = f"At least one object property is required, whose name represents the {type_} block's {label}."
+        faults.add(error("Missing block label", detail), place)
+    for name, inner, at in found:
+        yield from labelled_blocks(type_, labels - 1, inner, at, faults, (*given, (name, at)))
+
+
+def _bodies(
+    type_: str, value: Any, place: Place, faults: Faults, given: tuple[tuple[str, Place], ...]
+) -> Iterator[Block]:
+    match value:
+        case None:
+            return
+        case list():
+            for position, item in enumerate(value):
+                yield from _bodies(type_, item, place.child(position), faults, given)
+        case dict():
+            names, places = tuple(name for name, _ in given), tuple(at for _, at in given)
+            yield Block(type_, names, Body(value, place), places)
+        case _:
+            detail = (
+                "Either a JSON object or a JSON array is required, representing the contents of one or more "
+                f'"{type_}" blocks.'
+            )
+            faults.add(error("Incorrect JSON value type", detail), place)
+
+
+def _named_values(label: str, value: Any, place: Place, faults: Faults) -> Iterator[tuple[str, Any, Place]]:
+    """Yield what stands under each name of an object, or of each object of a list."""
+    match value:
+        case dict():
+            yield from ((name, inner, place.child(name)) for name, inner in value.items() if name != COMMENT)
+        case list():
+            for position, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield from _named_values(label, item, place.child(position), faults)
+                else:
+                    detail = f"A JSON object is required here, to specify {label} labels for this block."
+                    faults.add(error("Incorrect JSON value type", detail), place.child(position))
+        case _:
+            detail = (
+                "Either a JSON object or JSON array of objects is required here, to specify "
+                f"{label} labels for this block."
+            )
+            faults.add(error("Incorrect JSON value type", detail), place)
+
+
+def _label_name(type_: str, left: int) -> str:
+    """Return what the next of the ``left`` names of a block says."""
+    return "type" if left == 2 or type_ in ("backend", "dynamic") else "name"
 
 
 def nested_blocks(body: Body, name: str, faults: Faults, labels: int = 0) -> Iterator[Block]:
     """Yield the blocks of one type inside a block."""
     if name in body.values:
         yield from labelled_blocks(name, labels, body.values[name], body.place_of(name), faults)
-
-
-def _wrong_shape(type_: str, labels: int) -> Diagnostic:
-    if labels:
-        return error(
-            "Incorrect JSON value type",
-            f"A JSON object is required, whose keys represent the {type_} block's labels.",
-        )
-    return error(
-        "Incorrect JSON value type",
-        f'Either a JSON object or a JSON array is required, representing the contents of one or more "{type_}" blocks.',
-    )
 
 
 def extraneous(name: str, known: Collection[str]) -> Diagnostic:
@@ -131,17 +184,18 @@ def check_names(body: Body, known: Collection[str], faults: Faults) -> None:
     """Note every name in a body that is not among ``known``, and every argument given more than once."""
     for name in body.values:
         if name not in known and name != COMMENT:
-            faults.add_key(extraneous(name, known), body.place_of(name))
+            faults.add_key(extraneous(name, [one for one in known if one not in body.values]), body.place_of(name))
 
 
 def check_repeated(body: Body, arguments: Collection[str], faults: Faults) -> None:
     """Note every argument that one object sets more than once."""
     for name, value in body.values.items():
         if name in arguments and isinstance(value, Repeated):
-            faults.add_key(
-                error("Duplicate argument", f'The argument "{name}" was already set. Set it once.'),
-                body.place_of(name).child(1),
-            )
+            place = body.place_of(name)
+            source = faults.sources.get(place.filename)
+            first = range_text(source.argument_range(place.path) if source else None, place.filename)
+            detail = f'The argument "{name}" was already set at {first}.'
+            faults.add_key(error("Duplicate argument", detail), place.child(1))
 
 
 def missing(name: str) -> Diagnostic:

@@ -45,12 +45,14 @@ from constructs_ims.backend.engine.configuration.model import (
     Resource,
     Variable,
 )
+from constructs_ims.backend.engine.configuration.source import Place, range_text
 from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
 from constructs_ims.backend.engine.configuration.versions import allows
 from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate, references
+from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.state import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import error
-from constructs_ims.schema.paths import AttributeStep
+from constructs_ims.schema.paths import AttributeStep, IndexStep
 
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
 _VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation", "deprecated")
@@ -102,10 +104,11 @@ class Decoder:
             "removed": self._removed,
             "check": self._check,
         }
-        if all(self._check_name(block, label) for label in _named(block)):
+        named = zip(_named(block), block.label_places, strict=False)
+        if all(self._check_name(block, name, place) for name, place in named):
             handlers[block.type](block)
 
-    def _check_name(self, block: Block, name: str) -> bool:
+    def _check_name(self, block: Block, name: str, place: Place) -> bool:
         what = "resource" if block.type in ("resource", "data") else block.type
         if block.type == "variable" and name in _RESERVED:
             detail = f'The variable name "{name}" is reserved due to its special meaning inside module blocks.'
@@ -116,7 +119,7 @@ class Decoder:
                 "A name must start with a letter or underscore and may contain only letters, digits, underscores, and "
                 "dashes."
             )
-        self.faults.add(error(f"Invalid {what} name", detail), block.body.place)
+        self.faults.add_key(error(f"Invalid {what} name", detail), place)
         return False
 
     def configuration(self) -> Configuration:
@@ -168,11 +171,12 @@ class Decoder:
         self.required_version.append(text)
         try:
             allowed = allows(text, TERRAFORM_VERSION)
-        except ValueError as fault:
-            self.faults.add(error("Invalid version constraint", str(fault)), place)
+        except ValueError:
+            detail = "This string does not use correct version constraint syntax."
+            self.faults.add(error("Invalid version constraint", detail), place)
             return
         if not allowed:
-            self.faults.add(
+            self.faults.add_argument(
                 error(
                     "Unsupported Terraform Core version",
                     f"This configuration does not support Terraform version {TERRAFORM_VERSION}. "  # noqa: S608 - prose
@@ -288,19 +292,19 @@ class Decoder:
                 continue
             place = block.body.place_of(name)
             if name in self.locals and not overriding:
-                self.faults.add_key(
-                    error(
-                        "Duplicate local value definition",
-                        f'A local value named "{name}" was already defined. Local value names must be unique '
-                        "within a module.",
-                    ),
-                    place,
+                earlier = self.locals[name].place
+                first = self.faults.sources[earlier.filename].argument_range(earlier.path)
+                detail = (
+                    f'A local value named "{name}" was already defined at {range_text(first, earlier.filename)}. '
+                    "Local value names must be unique within a module."
                 )
+                self.faults.add_argument(error("Duplicate local value definition", detail), place)
             self.locals[name] = read_argument(value, place, self.faults)
 
     def _output(self, block: Block) -> None:
         (name,), body, faults = block.labels, block.body, self.faults
         check_names(body, _OUTPUT, faults)
+        check_repeated(body, _OUTPUT[:5], faults)
         if "value" not in body.values:
             faults.add_missing(missing("value"), body.place)
         self.outputs[name] = Output(
@@ -337,7 +341,11 @@ class Decoder:
         for inner in nested_blocks(block.body, "lifecycle", self.faults):
             value = inner.body.values.get("destroy", True)
             destroy = read_flag(value, "destroy", inner.body.place_of("destroy"), self.faults)
-        if source is not None:
+        keys = [at for at, step in enumerate(source.steps) if isinstance(step, IndexStep)] if source else []
+        if source is not None and keys:
+            fault = at_reference(_NO_KEYS, source, source, slice(keys[0], keys[0] + 1))
+            self.faults.add(fault, block.body.place_of("from"))
+        elif source is not None:
             self.removed.append(Removed(source, destroy, block.body.place))
 
     def _import(self, block: Block) -> None:
@@ -349,15 +357,33 @@ class Decoder:
         if absent:
             return
         for_each, provider = body.values.get("for_each"), body.values.get("provider")
+        self._check_imported_once(block)
         self.imports.append(
             Import(
                 read_expression(body.values["to"], body.place_of("to"), faults),
                 read_argument(body.values["id"], body.place_of("id"), faults),
                 body.place,
+                body.values["to"],
                 None if for_each is None else read_argument(for_each, body.place_of("for_each"), faults),
                 None if provider is None else read_provider_key(provider, body.place_of("provider"), faults),
             )
         )
+
+    def _check_imported_once(self, block: Block) -> None:
+        target = block.body.values["to"]
+        first = next((one for one in self.imports if one.target == target), None)
+        if not isinstance(target, str) or "${" in target or first is None:
+            return
+        where = range_text(self.faults.sources[first.place.filename].opening_range(first.place.path), "")
+        detail = (
+            f'An import block for the resource "{target}" was already declared at {where}. A resource can have only '
+            "one import block."
+        )
+        fault = error(f'Duplicate import configuration for "{target}"', detail)
+        expression = read_expression(target, block.body.place_of("to"), self.faults).expression
+        if isinstance(expression, Traversal):
+            fault = at_reference(fault, expression, expression, slice(None))
+        self.faults.add(fault, block.body.place_of("to"))
 
     def _check(self, block: Block) -> None:
         (name,), body = block.labels, block.body
@@ -372,6 +398,13 @@ class Decoder:
                 error("Zero assert blocks", "Check blocks must have at least one assert block."), body.place
             )
         self.checks[name] = Check(name, body.place, decode_conditions(body, "assert", self.faults), data)
+
+
+_NO_KEYS: Final = error(
+    "Resource instance keys not allowed",
+    'Resource address must be a resource (e.g. "test_instance.foo"), not a resource instance (e.g. '
+    '"test_instance.foo[1]").',
+)
 
 
 def full_source(source: str) -> str:

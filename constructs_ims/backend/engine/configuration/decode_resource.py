@@ -25,12 +25,13 @@ from constructs_ims.backend.engine.configuration.model import (
     Condition,
     Lifecycle,
     ProviderKey,
+    Reference,
     Resource,
 )
 from constructs_ims.backend.engine.configuration.source import Place
 from constructs_ims.backend.engine.lang import references
 from constructs_ims.schema.diagnostics import error
-from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.paths import AttributeStep
 
 META: Final = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection", "//"})
 _ARGUMENTS: Final = ("count", "for_each", "depends_on", "provider")
@@ -42,7 +43,7 @@ _LIFECYCLE: Final = (
     "precondition",
     "postcondition",
 )
-_Ignored: TypeAlias = Literal["all"] | tuple[Path, ...]
+_Ignored: TypeAlias = Literal["all"] | tuple[Reference, ...]
 
 
 def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -> Resource:
@@ -70,6 +71,7 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         _decode_lifecycle(body, faults, managed=block.type == "resource"),
         bool(body.values.get("provisioner")),
         check,
+        block.label_places[0] if block.label_places else body.place,
     )
 
 
@@ -149,10 +151,7 @@ def _refuse_for_data(inner: Body, faults: Faults) -> None:
 def _ignored(value: Any, place: Place, faults: Faults) -> _Ignored:
     if value in ("all", "${all}") or value == ["*"]:
         return "all"
-    paths = []
-    for reference in read_references(value, place, faults):
-        paths.append((AttributeStep(reference.traversal.root), *reference.traversal.steps))
-    return tuple(paths)
+    return read_references(value, place, faults)
 
 
 def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:

@@ -48,12 +48,13 @@ def read_expression(value: Any, place: Place, faults: Faults) -> Argument:
     expression = parse_expression(value)
     for diagnostic in syntax_errors(expression):
         faults.add(diagnostic, place)
-    return Argument(expression, place)
+    static = parse_traversal(value)
+    return Argument(static if isinstance(static, Traversal) else expression, place)
 
 
 def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None:
     """Parse a static reference such as ``huaweicloud_x.name[0]``."""
-    parsed = parse_traversal(value) if isinstance(value, str) else None
+    parsed = parse_traversal(value) if isinstance(value, str) and not value.startswith("${") else None
     if isinstance(parsed, Traversal):
         return parsed
     faults.add(

@@ -12,7 +12,7 @@ from constructs_ims.backend.engine.configuration.source import Place, SourceFile
 from constructs_ims.backend.engine.configuration.type_constraint import TypeConstraint
 from constructs_ims.backend.engine.lang import Expr, Traversal
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
-from constructs_ims.schema.paths import Path
+from constructs_ims.schema.paths import AttributeStep, Path
 
 ProviderKey: TypeAlias = tuple[str, str]
 """A provider configuration within the stack: its local name, and its alias or ``""``."""
@@ -62,14 +62,19 @@ class Reference:
     traversal: Traversal
     place: Place
 
+    @property
+    def path(self) -> Path:
+        """The reference as a path inside the object it stands in, whose attributes need no prefix there."""
+        return (AttributeStep(self.traversal.root), *self.traversal.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How a resource's objects live; ``ignore_changes`` is ``"all"`` or the paths that are ignored."""
+    """How a resource's objects live; ``ignore_changes`` is ``"all"`` or the attributes that are ignored."""
 
     create_before_destroy: bool = False
     prevent_destroy: bool = False
-    ignore_changes: Literal["all"] | tuple[Path, ...] = ()
+    ignore_changes: Literal["all"] | tuple[Reference, ...] = ()
     replace_triggered_by: tuple[Argument, ...] = ()
     preconditions: tuple[Condition, ...] = ()
     postconditions: tuple[Condition, ...] = ()
@@ -90,6 +95,8 @@ class Resource:
     has_provisioners: bool = False
     check: str | None = None
     """The check block that a scoped data source stands in."""
+    type_place: Place | None = None
+    """Where the type is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,8 @@ class Import:
     to: Argument
     id: Argument
     place: Place
+    target: Any
+    """``to`` as it is written."""
     for_each: Argument | None = None
     provider: ProviderKey | None = None
 
@@ -217,6 +226,11 @@ class Configuration:
         source = self.sources.get(place.filename)
         return source.value_range(place.path) if source else None
 
+    def opening_range(self, place: Place) -> SourceRange | None:
+        """Return where a block or a list opens in its file."""
+        source = self.sources.get(place.filename)
+        return source.opening_range(place.path) if source else None
+
     def key_range(self, place: Place) -> SourceRange | None:
         """Return where a key stands in its file."""
         source = self.sources.get(place.filename)
@@ -229,7 +243,9 @@ class Configuration:
 
     def locate(self, diagnostic: Diagnostic, place: Place, address: str | None = None) -> Diagnostic:
         """Return a diagnostic with the object and the place in a file filled in where it has none yet."""
-        return diagnostic.at(address=address, subject=diagnostic.subject or self.value_range(place))
+        source = self.sources.get(place.filename)
+        found = diagnostic.at(address=address)
+        return found if found.subject or source is None else source.located(found, place.path)
 
 
 def default_source(local_name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks, override
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
-from constructs_ims.backend.engine.configuration.source import Place, SourceFile, read_source
+from constructs_ims.backend.engine.configuration.source import Place, SourceFile, range_text, read_source
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _UNIQUE: Final = {"variable": "variable", "output": "output", "check": "check"}
@@ -124,8 +124,7 @@ def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[s
 
 
 def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) -> Diagnostic:
-    at = sources[first.filename].value_range(first.path)
-    where = f"{first.filename}:{at.start.line}" if at else first.filename
+    where = range_text(sources[first.filename].opening_range(first.path), first.filename)
     match block.type:
         case "resource" | "data":
             kind, (type_, name) = ("resource" if block.type == "resource" else "data"), block.labels
@@ -137,17 +136,25 @@ def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) ->
             )
         case "provider":
             alias = block.body.values.get("alias")
-            return error(
-                "Duplicate provider configuration",
-                f'A provider configuration for "{block.labels[0]}"{f" with alias {alias!r}" if alias else ""} was '
-                f"already "
-                f"given at {where}. If multiple configurations are required, set the alias argument for each.",
-            )
+            if alias:
+                detail = (
+                    f'A provider configuration for "{block.labels[0]}" with alias "{alias}" was already given at '
+                    f"{where}. Each configuration for the same provider must have a distinct alias."
+                )
+            else:
+                detail = (
+                    f'A default (non-aliased) provider configuration for "{block.labels[0]}" was already given at '
+                    f'{where}. If multiple configurations are required, set the "alias" argument for alternative '
+                    "configurations."
+                )
+            return error("Duplicate provider configuration", detail)
         case _:
-            name = block.labels[0]
+            noun, verb = ("definition", "defined") if block.type == "output" else ("declaration", "declared")
+            article = "An" if block.type == "output" else "A"
             return error(
-                f"Duplicate {'output value' if block.type == 'output' else block.type} declaration",
-                f'The {block.type} "{name}" was already declared at {where}. Names must be unique within a module.',
+                f"Duplicate {block.type} {noun}",
+                f'{article} {block.type} named "{block.labels[0]}" was already {verb} at {where}. '
+                f"{block.type.capitalize()} names must be unique within a module.",
             )
 
 

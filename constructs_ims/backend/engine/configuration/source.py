@@ -6,11 +6,13 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.json_text import read_number
+from constructs_ims.backend.engine.lang.lexer import Source
+from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, error
 
 Steps: TypeAlias = tuple[str | int, ...]
@@ -59,16 +61,69 @@ class SourceFile:
         span = self._spans.get(path)
         return self._range(*span.key) if span else None
 
+    def opening_range(self, path: Steps) -> SourceRange | None:
+        """Return where a block begins: its opening bracket, or that of the list it stands in; all of other values."""
+        span = self._spans.get(path)
+        if span is None:
+            return None
+        around = self._spans.get(path[:-1]) if isinstance(path[-1:] and path[-1], int) else None
+        if around and self.text[around.value[0]] == "[" and self.text[span.value[0]] == "{":
+            span = around
+        start, end = span.value
+        return self._range(start, start + 1 if self.text[start] in "{[" else end)
+
+    def argument_range(self, path: Steps) -> SourceRange | None:
+        """Return where an argument stands, from its name to the end of its value."""
+        span = self._spans.get(path)
+        return self._range(span.key[0], span.value[1]) if span else None
+
     def end_range(self, path: Steps) -> SourceRange | None:
         """Return the closing bracket of a value: where Terraform points when something is missing inside."""
         span = self._spans.get(path)
         return self._range(span.value[1] - 1, span.value[1]) if span else None
+
+    def located(self, diagnostic: Diagnostic, path: Steps) -> Diagnostic:
+        """Return a diagnostic with its place filled in, and what explains it where it originates in an expression.
+
+        One on a block or a list points at the opening bracket.
+        """
+        origin = diagnostic.origin
+        if not isinstance(origin, Origin):
+            return diagnostic.at(subject=self.opening_range(path))
+        found = replace(diagnostic, explanation=origin.explanation(), origin=None)
+        return found.at(subject=self._origin_range(origin, path) or self.value_range(path))
+
+    def _origin_range(self, origin: Origin, path: Steps) -> SourceRange | None:
+        inner = origin.text_in(self._value(path)) if origin.span else None
+        if inner is None or origin.span is None:
+            return None
+        steps, text, is_key = inner
+        place = self.key_range((*path, *steps)) if is_key else self.value_range((*path, *steps))
+        return self.text_range(place, text, origin.span) if place else None
+
+    def text_range(self, place: SourceRange, text: str, span: tuple[int, int]) -> SourceRange:
+        """Return where ``span`` of a string's ``text`` stands, as if nothing in it had been escaped."""
+        begin, end = span
+        return Source(f'"{text}', self.filename, place.start).range(begin + 1, end + 1)
+
+    def _value(self, path: Steps) -> Any:
+        value = self.data
+        try:
+            for step in path:
+                value = value[step]
+        except (LookupError, TypeError):
+            return None
+        return value
 
     def position(self, offset: int) -> SourcePosition:
         """Return the place of a character."""
         line = bisect_right(self._line_starts, offset)
         start = self._line_starts[line - 1]
         return SourcePosition(line, offset - start + 1, len(self.text[:offset].encode()))
+
+    def text_between(self, start: int, end: int) -> SourceRange:
+        """Return the range between two characters."""
+        return self._range(start, end)
 
     def _range(self, start: int, end: int) -> SourceRange:
         return SourceRange(self.filename, self.position(start), self.position(end))
@@ -82,23 +137,38 @@ class SourceFile:
         return dict(_spans(self.text))
 
 
+def range_text(found: SourceRange | None, filename: str) -> str:
+    """Write a range as messages do: ``cdk.tf.json:5,14-15``, with the line of its end where that is another."""
+    if found is None:
+        return filename
+    start, end = found.start, found.end
+    last = f"{end.column}" if start.line == end.line else f"{end.line},{end.column}"
+    return f"{found.filename}:{start.line},{start.column}-{last}"
+
+
 def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
     """Read the text of a JSON file; a file that is broken has the data ``{}`` and a diagnostic with its place."""
     text = text.removeprefix("\ufeff")
     try:
-        data = json.loads(text, parse_float=read_number, object_pairs_hook=_object)
-    except json.JSONDecodeError as fault:
-        source = SourceFile(filename, text, {})
-        position = source.position(fault.pos)
-        subject = SourceRange(filename, position, position)
-        return source, [error("Invalid JSON", f"The file is no JSON: {_decapitalised(fault.msg)}.").at(subject=subject)]
+        data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)
+    except ValueError:
+        return _read_broken(filename, text)
     except RecursionError:
         return SourceFile(filename, text, {}), [error("Invalid JSON", f"{filename} is nested too deeply to be read.")]
     return SourceFile(filename, text, data), []
 
 
-def _decapitalised(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _no_constant(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _read_broken(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
+    from constructs_ims.backend.engine.configuration.lenient import LenientReader
+
+    places = SourceFile(filename, text, {})
+    reader = LenientReader(text, places.text_between)
+    data = reader.read()
+    return SourceFile(filename, text, data), reader.faults
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -118,6 +188,14 @@ def _spans(text: str) -> Iterator[tuple[Steps, Span]]:
     """Yield the span of every value; a second one under a repeated key stands at the key and its position."""
     tokens = [(found[1], found.start(1), found.end(1)) for found in _TOKEN.finditer(text)]
     yield from _Scanner(tokens).value(0, (), None)[0]
+
+
+def _name(text: str) -> str:
+    """Read a key, which in a broken file may be anything."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
 
 
 @dataclass(slots=True)
@@ -147,11 +225,11 @@ class _Scanner:
             if text == ",":
                 at += 1
                 continue
-            name = json.loads(text)
+            name = _name(text)
             times = seen[name] = seen.get(name, -1) + 1
             steps: Steps = (*path, name, times) if times else (*path, name)
             spans, at = self.value(at + 2, steps, (start, end))
-            found += spans if times else [*spans, ((*path, name, 0), spans[0][1])] if spans else []
+            found += spans if times or not spans else [((*path, name, 0), spans[0][1]), *spans]
         return found, at + 1
 
     def items(self, at: int, path: Steps) -> tuple[list[tuple[Steps, Span]], int]:

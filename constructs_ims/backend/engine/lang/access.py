@@ -131,7 +131,7 @@ def _why_no_position(value: list[Value], key: Value) -> str:
         return ": a negative number is not a valid index for a sequence"
     if not value:
         return ": the collection has no elements"
-    return "" if isinstance(value, TfList) else _BEYOND
+    return _BEYOND if key == len(value) else ""
 
 
 def _named(value: dict[str, Value], key: Value) -> Value:

@@ -20,6 +20,7 @@ from constructs_ims.backend.engine.lang.nodes import (
     Invalid,
     Literal,
     Object,
+    Span,
     Splat,
     SplatElement,
     Template,
@@ -28,6 +29,7 @@ from constructs_ims.backend.engine.lang.nodes import (
     Tuple,
     Unary,
 )
+from constructs_ims.backend.engine.lang.origin import reference_span, rooted, steps_span
 from constructs_ims.backend.engine.lang.scope import EvaluationError, Scope
 from constructs_ims.backend.engine.lang.typed import Value, collapse
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
@@ -56,18 +58,22 @@ def evaluate(expr: Expr, scope: Scope, variables: Mapping[str, Value] | None = N
         return Result(expr.value)
     frame = Frame(scope, variables or _NO_VARIABLES, value_of)
     try:
-        return Result(collapse(value_of(expr, frame)), tuple(frame.diagnostics))
+        return Result(collapse(value_of(expr, frame)), _found(expr, frame))
     except RecursionError:
-        return Result(Unknown, (*frame.diagnostics, error("Expression too deeply nested", _TOO_DEEP)))
+        return Result(Unknown, (*_found(expr, frame), error("Expression too deeply nested", _TOO_DEEP)))
 
 
 def evaluate_typed(expr: Expr, scope: Scope, variables: Mapping[str, Value] | None = None) -> Result:
     """Work out ``expr`` like ``evaluate``, keeping the types of nulls and unknowns, which a console shows."""
     frame = Frame(scope, variables or _NO_VARIABLES, value_of)
     try:
-        return Result(value_of(expr, frame), tuple(frame.diagnostics))
+        return Result(value_of(expr, frame), _found(expr, frame))
     except RecursionError:
-        return Result(Unknown, (*frame.diagnostics, error("Expression too deeply nested", _TOO_DEEP)))
+        return Result(Unknown, (*_found(expr, frame), error("Expression too deeply nested", _TOO_DEEP)))
+
+
+def _found(expr: Expr, frame: Frame) -> tuple[Diagnostic, ...]:
+    return tuple(rooted(one, expr) for one in frame.diagnostics)
 
 
 def value_of(expr: Expr, frame: Frame) -> Value:
@@ -75,8 +81,21 @@ def value_of(expr: Expr, frame: Frame) -> Value:
     try:
         return _value(expr, frame)
     except EvaluationError as fault:
-        frame.report(*fault.diagnostics)
+        frame.blame(expr, fault.diagnostics, _span(expr))
         return Unknown
+
+
+def _span(expr: Expr) -> Span | None:
+    """Return where a fault of a step into a value stands: at the step."""
+    match expr:
+        case Index(source) | GetAttribute(source):
+            return source.at[1], expr.at[1]
+        case Traversal():
+            return reference_span(expr)
+        case Conditional(_, then, otherwise):
+            return then.at[0], otherwise.at[1]
+        case _:
+            return None
 
 
 def _value(expr: Expr, frame: Frame) -> Value:
@@ -86,7 +105,7 @@ def _value(expr: Expr, frame: Frame) -> Value:
         case Traversal():
             return _follow(expr, frame)
         case Template(parts):
-            return operations.join_template([value_of(part, frame) for part in parts], frame)
+            return operations.join_template([value_of(part, frame) for part in parts], frame, parts)
         case Call():
             return _call(expr, frame)
         case Tuple(items):
@@ -114,7 +133,7 @@ def _iterate(expr: Splat | SplatElement | For | TemplateLoop | Invalid, frame: F
         case For():
             return iteration.loop(expr, frame)
         case TemplateLoop(loop):
-            return operations.join_loop(value_of(loop, frame), frame)
+            return operations.join_loop(value_of(loop, frame), frame, loop)
         case Splat():
             return iteration.splat(expr, frame)
         case SplatElement():
@@ -131,8 +150,13 @@ def _follow(expr: Traversal, frame: Frame) -> Value:
         value, steps = frame.variables[expr.root], expr.steps
     else:
         value, steps = frame.scope.resolve(expr)
-    for step in steps:
-        value = step_into(value, step)
+    for position, step in enumerate(steps):
+        try:
+            value = step_into(value, step)
+        except EvaluationError as fault:
+            at = len(expr.steps) - len(steps) + position
+            frame.blame(expr, fault.diagnostics, steps_span(expr, slice(at, at + 1)))
+            return Unknown
     return value
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from constructs_ims.backend.engine.lang.nodes import Expr
+from constructs_ims.backend.engine.lang.nodes import Expr, Span
+from constructs_ims.backend.engine.lang.origin import Origin, originating
 from constructs_ims.backend.engine.lang.scope import Scope
 from constructs_ims.backend.engine.lang.typed import Value
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
@@ -27,6 +28,14 @@ class Frame:
     def report(self, *diagnostics: Diagnostic) -> None:
         """Keep faults."""
         self.diagnostics += diagnostics
+
+    def blame(self, node: Expr, diagnostics: Iterable[Diagnostic], span: Span | None = None, called: str = "") -> None:
+        """Keep faults of a node, at ``span`` within its text or at all of it, unless they know better themselves."""
+        for one in diagnostics:
+            part = getattr(node, one.origin) if isinstance(one.origin, str) else node
+            where = span if span and part is node else part.at
+            origin = Origin(part, where, part, self.scope, self.variables, called)
+            self.diagnostics.append(originating(one, origin))
 
     def value(self, expr: Expr) -> Value:
         """Work out an expression here."""

@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.marks import strip
 from constructs_ims.backend.engine.lang.nodes import Expr, For, Splat
-from constructs_ims.backend.engine.lang.scope import EvaluationError
+from constructs_ims.backend.engine.lang.scope import EvaluationError, about_part
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
     TfList,
@@ -103,14 +103,14 @@ def loop(expr: For, frame: Frame) -> Value:
 def _iterable(given: Value) -> Value:
     inner = strip_top(given)
     if is_null(inner):
-        raise EvaluationError(error("Iteration over null value", _NULL_COLLECTION))
+        raise EvaluationError(about_part(error("Iteration over null value", _NULL_COLLECTION), "collection"))
     if is_unknown(inner):
         return inner
     if not isinstance(inner, list | dict):
         detail = (
             f"A value of type {friendly_name(type_of(inner))} cannot be used as the collection in a 'for' expression."
         )
-        raise EvaluationError(error("Iteration over non-iterable value", detail))
+        raise EvaluationError(about_part(error("Iteration over non-iterable value", detail), "collection"))
     return inner
 
 
@@ -140,7 +140,7 @@ def _object(run: _Loop, key_expr: Expr, collection: Value) -> Value:
         if run.expr.group:
             built.setdefault(key, []).append(value)
         elif key in built:
-            raise EvaluationError(error("Duplicate object key", _DUPLICATE.format(key=key)))
+            raise EvaluationError(about_part(error("Duplicate object key", _DUPLICATE.format(key=key)), "key"))
         else:
             built[key] = value
     return built
@@ -148,22 +148,22 @@ def _object(run: _Loop, key_expr: Expr, collection: Value) -> Value:
 
 def _text_key(key: Value) -> Value:
     if is_null(strip_top(key)):
-        raise EvaluationError(error("Invalid object key", _NULL_KEY))
+        raise EvaluationError(about_part(error("Invalid object key", _NULL_KEY), "key"))
     try:
         return to_type(key, STRING)
     except ConversionError as fault:
         detail = f"The key expression produced an invalid result: {fault.reason}."
-        raise EvaluationError(error("Invalid object key", detail)) from None
+        raise EvaluationError(about_part(error("Invalid object key", detail), "key")) from None
 
 
 def _condition(value: Value) -> Value:
     if is_null(strip_top(value)):
-        raise EvaluationError(error("Condition is null", "The value of the 'if' clause must not be null."))
+        raise EvaluationError(about_part(error("Condition is null", _NULL_CONDITION), "condition"))
     try:
         return to_type(value, BOOL)
     except ConversionError as fault:
         detail = f"The 'if' clause value is invalid: {fault.reason}."
-        raise EvaluationError(error("Invalid 'for' condition", detail)) from None
+        raise EvaluationError(about_part(error("Invalid 'for' condition", detail), "condition")) from None
 
 
 def splat(expr: Splat, frame: Frame) -> Value:
@@ -178,7 +178,7 @@ def _splat(expr: Splat, source: Value, frame: Frame) -> Value:
     sequence = isinstance(type_of(source), ListType | SetType | TupleType)
     if is_null(source):
         if sequence:
-            raise EvaluationError(error("Splat of null value", _NULL_SPLAT))
+            raise EvaluationError(about_part(error("Splat of null value", _NULL_SPLAT), "source"))
         return []
     if is_unknown(source):
         return _splat_unknown(expr, source, frame)
@@ -212,6 +212,7 @@ def _splat_unknown(expr: Splat, source: Value, frame: Frame) -> Value:
 
 
 _NULL_COLLECTION: Final = "A null value cannot be used as the collection in a 'for' expression."
+_NULL_CONDITION: Final = "The value of the 'if' clause must not be null."
 _NULL_KEY: Final = "Key expression in 'for' expression must not produce a null value."
 _NULL_SPLAT: Final = "Splat expressions (with the * symbol) cannot be applied to null sequences."
 _DUPLICATE: Final = (

@@ -53,9 +53,11 @@ class Source:
     def diagnostic(self, fault: SyntaxFault) -> Diagnostic:
         """Return the fault as an error with its place in the file, when the file is known."""
         found = error(fault.summary, fault.detail)
-        if self.filename is None:
-            return found
-        return found.at(subject=Range(self.filename, self._position(fault.start), self._position(fault.end)))
+        return found if self.filename is None else found.at(subject=self.range(fault.start, fault.end))
+
+    def range(self, start: int, end: int) -> Range:
+        """Return the stretch of the file between two characters of the text."""
+        return Range(self.filename or "", self._position(start), self._position(end))
 
     def _position(self, offset: int) -> Position:
         before = self.text[:offset]

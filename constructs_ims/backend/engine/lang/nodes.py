@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.lang.typed import Value
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.paths import AttributeStep, PathStep, render_path
 
+Span: TypeAlias = tuple[int, int]
+"""Where something stands in the text it was parsed from: characters, the end exclusive."""
+
+NOWHERE: Final[Span] = (0, 0)
+"""The span of a node that was not parsed, or whose place nothing asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node has: where it stands. Nodes are equal wherever they stand."""
+
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Node):
     """A constant."""
 
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
-class Traversal:
+class Traversal(Node):
     """A reference with constant steps: ``root.attribute[0].attribute``."""
 
     root: str
@@ -27,7 +40,7 @@ class Traversal:
 
 
 @dataclass(frozen=True, slots=True)
-class GetAttribute:
+class GetAttribute(Node):
     """An attribute of a computed value: ``f(x).name``."""
 
     source: Expr
@@ -35,7 +48,7 @@ class GetAttribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(Node):
     """An element of a value: ``source[key]``. A ``legacy`` one is written ``source.0``."""
 
     source: Expr
@@ -44,7 +57,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Splat:
+class Splat(Node):
     """``source[*]`` or ``source.*``; ``each`` is applied to every element, which stands in it as ``SplatElement``."""
 
     source: Expr
@@ -52,40 +65,40 @@ class Splat:
 
 
 @dataclass(frozen=True, slots=True)
-class SplatElement:
+class SplatElement(Node):
     """The element at hand in the innermost ``Splat``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class Template(Node):
     """Parts joined into one string."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateLoop:
+class TemplateLoop(Node):
     """``%{ for }``: the strings of a tuple, joined."""
 
     loop: For
 
 
 @dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Node):
     """``[a, b]``."""
 
     items: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
+class Object(Node):
     """``{a = b}``: pairs of a key and a value, in source order."""
 
     items: tuple[tuple[Expr, Expr], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class For:
+class For(Node):
     """``[for k, v in collection : value if condition]``; with ``key`` it makes an object, with ``group`` of tuples."""
 
     key_name: str | None
@@ -98,7 +111,7 @@ class For:
 
 
 @dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Node):
     """``condition ? then : otherwise``."""
 
     condition: Expr
@@ -107,7 +120,7 @@ class Conditional:
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Node):
     """An operator of ``operators.BINARY`` between two operands."""
 
     operator: str
@@ -116,7 +129,7 @@ class Binary:
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Node):
     """An operator of ``operators.UNARY`` before its operand."""
 
     operator: str
@@ -124,16 +137,18 @@ class Unary:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Node):
     """A function call; with ``expand`` the last argument is a sequence of arguments (``f(a...)``)."""
 
     name: str
     arguments: tuple[Expr, ...]
     expand: bool = False
+    opened: int = field(default=0, compare=False, repr=False, kw_only=True)
+    """Where the opening parenthesis ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Node):
     """What could not be parsed, and why. Its value is unknown, its evaluation reports the diagnostics."""
 
     diagnostics: tuple[Diagnostic, ...]

@@ -12,8 +12,9 @@ from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
+from constructs_ims.backend.engine.lang.nodes import Expr, For
 from constructs_ims.backend.engine.lang.operators import BINARY, UNARY, Operator
-from constructs_ims.backend.engine.lang.scope import EvaluationError
+from constructs_ims.backend.engine.lang.scope import EvaluationError, about_part
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
     Value,
@@ -85,7 +86,9 @@ def _operand(value: Value, row: Operator, side: str, faults: list[Diagnostic]) -
     try:
         return to_type(value, row.operand)
     except ConversionError as fault:
-        faults.append(error("Invalid operand", f"Unsuitable value for {side} operand: {fault.reason}."))
+        part = "operand" if side == "unary" else side
+        detail = f"Unsuitable value for {side} operand: {fault.reason}."
+        faults.append(about_part(error("Invalid operand", detail), part))
         return Unknown
 
 
@@ -112,11 +115,11 @@ def choose(condition: Value, then: Value, otherwise: Value) -> Choice:
 
 def _truth(condition: Value) -> bool | None:
     if is_null(condition):
-        raise EvaluationError(error("Null condition", _NULL_CONDITION))
+        raise EvaluationError(about_part(error("Null condition", _NULL_CONDITION), "condition"))
     try:
         truth = to_type(condition, BOOL)
     except ConversionError:
-        raise EvaluationError(error("Incorrect condition type", _NOT_A_CONDITION)) from None
+        raise EvaluationError(about_part(error("Incorrect condition type", _NOT_A_CONDITION), "condition")) from None
     return None if is_unknown(truth) else bool(truth)
 
 
@@ -143,12 +146,12 @@ def _converted(value: Value, type_: Any, side: bool) -> Value:
         raise EvaluationError(error("Inconsistent conditional result types", detail)) from None
 
 
-def join_template(parts: Sequence[Value], frame: Frame) -> Value:
-    """Join the parts of a template into one string."""
+def join_template(parts: Sequence[Value], frame: Frame, sources: Sequence[Expr]) -> Value:
+    """Join the parts of a template into one string; ``sources`` are what they come from, for messages."""
     texts: list[str] = []
     known, sensitive = True, False
-    for part in parts:
-        text = part if type(part) is str else _interpolated(part, frame)
+    for position, part in enumerate(parts):
+        text = part if type(part) is str else _interpolated(part, frame, sources[position])
         sensitive = sensitive or isinstance(text, Sensitive)
         text = strip(text)
         known = known and not is_unknown(text)
@@ -164,24 +167,26 @@ def _safe_prefix(text: str) -> str:
     return text if text.endswith(_DELIMITERS) else text[:-1]
 
 
-def _interpolated(part: Value, frame: Frame) -> Value:
+def _interpolated(part: Value, frame: Frame, source: Expr) -> Value:
     if is_null(strip_top(part)):
-        frame.report(error("Invalid template interpolation value", _NULL_IN_TEMPLATE))
+        frame.blame(source, [error("Invalid template interpolation value", _NULL_IN_TEMPLATE)])
         return unknown(STRING)
+    if is_unknown(strip_top(part)):
+        return Sensitive(unknown(STRING)) if isinstance(part, Sensitive) else unknown(STRING)
     try:
         return to_type(part, STRING)
     except ConversionError as fault:
         detail = f"Cannot include the given value in a string template: {fault.reason}."
-        frame.report(error("Invalid template interpolation value", detail))
+        frame.blame(source, [error("Invalid template interpolation value", detail)])
         return unknown(STRING)
 
 
-def join_loop(items: Value, frame: Frame) -> Value:
+def join_loop(items: Value, frame: Frame, loop: For) -> Value:
     """Join what the turns of a ``%{ for }`` gave."""
     inner = strip_top(items)
     if is_unknown(inner):
         return unknown(STRING, not_null=True)
-    joined = join_template(inner, frame)
+    joined = join_template(inner, frame, [loop.value] * len(inner))
     return Sensitive(strip(joined)) if isinstance(items, Sensitive) else joined
 
 

@@ -38,7 +38,7 @@ def parse_template(text: str, filename: str | None = None, start: SourcePosition
         return Literal(normal_text(text))
     plain = _REFERENCE.fullmatch(text)
     if plain is not None and plain[1] not in _CONSTANT_WORDS:
-        return Traversal(plain[1], _plain_steps(plain[2]))
+        return Traversal(plain[1], _plain_steps(plain[2]), at=(2, len(text) - 1))
     return _parse(text, filename, start, _whole_template)
 
 
@@ -81,11 +81,14 @@ def parse_json(value: Any, filename: str | None = None, start: SourcePosition | 
 
 
 def parse_traversal(text: str, filename: str | None = None, start: SourcePosition | None = None) -> Traversal | Invalid:
-    """Parse a reference with constant steps: ``a.b[0]``, bare or as ``${a.b[0]}``."""
+    """Parse a reference with constant steps: ``a.b[0]``, bare or as ``${a.b[0]}``.
+
+    Terraform counts its places from the quote before it, not from its first letter.
+    """
     bare = text[2:-1] if text.startswith("${") and text.endswith("}") else text
     plain = _REFERENCE.fullmatch(f"${{{bare}}}")
     if plain is not None:
-        return Traversal(plain[1], _plain_steps(plain[2]))
+        return Traversal(plain[1], _plain_steps(plain[2]), at=(-1, len(bare) - 1))
     match _parse(bare, filename, start, _whole_expression):
         case Traversal() | Invalid() as parsed:
             return parsed

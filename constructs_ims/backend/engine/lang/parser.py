@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Final
 
 from constructs_ims.backend.engine.lang.convert import text as normal_text
@@ -137,14 +138,16 @@ class Parser:
     def expression(self) -> Expr:
         """Parse one expression."""
         with self._nested():
+            start = self.peek().start
             condition = self._binary(1)
             if not self.accept("?"):
                 return condition
             then = self.expression()
             self.expect(":", "Missing false expression in conditional", _MISSING_FALSE)
-            return Conditional(condition, then, self.expression())
+            return Conditional(condition, then, self.expression(), at=(start, self.position))
 
     def _binary(self, binding: int) -> Expr:
+        start = self.peek().start
         left = self._unary()
         chained = 0
         while True:
@@ -155,7 +158,7 @@ class Parser:
             self.take()
             chained += 1
             self._check_chain(chained, token)
-            left = Binary(row.symbol, left, self._binary(row.binding + 1))
+            left = Binary(row.symbol, left, self._binary(row.binding + 1), at=(start, self.position))
 
     def _check_chain(self, length: int, token: Token) -> None:
         if length > MAX_DEPTH:
@@ -166,8 +169,10 @@ class Parser:
     def _unary(self) -> Expr:
         if self.at(*UNARY):
             with self._nested():
-                return Unary(self.take().text, self._unary())
-        return self._steps(self._term())
+                sign = self.take()
+                return Unary(sign.text, self._unary(), at=(sign.start, self.position))
+        start = self.peek().start
+        return self._steps(replace(self._term(), at=(start, self.position)))
 
     # What operators stand between.
 
@@ -250,7 +255,7 @@ class Parser:
         )
         with self._newlines(False):
             arguments, expand = self._arguments(opening)
-        return Call(name, arguments, expand)
+        return Call(name, arguments, expand, opened=opening.end)
 
     def _arguments(self, opening: Token) -> tuple[tuple[Expr, ...], bool]:
         arguments: list[Expr] = []
@@ -394,11 +399,12 @@ class Parser:
         token = self.take()
         match token.kind, token.text:
             case "name", name:
-                return attribute_of(source, name)
+                return attribute_of(source, name, self.position)
             case "number", text:
                 return self._legacy_index(source, token, text)
             case "operator", "*":
-                return Splat(source, self._attribute_splat(SplatElement()))
+                each = self._attribute_splat(SplatElement(at=(self.position, self.position)))
+                return Splat(source, each, at=(source.at[0], self.position))
             case _:
                 raise self.fault("Invalid attribute name", "An attribute name is required after a dot.", token)
 
@@ -407,7 +413,7 @@ class Parser:
         for part in text.split("."):
             if not part.isdecimal():
                 raise self.fault("Invalid legacy index syntax", "Legacy index syntax takes whole numbers only.", token)
-            source = index_of(source, Literal(int(part)))
+            source = index_of(source, Literal(int(part)), self.position)
         return source
 
     def _attribute_splat(self, each: Expr) -> Expr:
@@ -415,7 +421,7 @@ class Parser:
             token = self.take()
             match token.kind, token.text:
                 case "name", name:
-                    each = GetAttribute(each, name)
+                    each = attribute_of(each, name, self.position)
                 case "number", text:
                     each = self._legacy_index(each, token, text)
                 case "operator", "*":
@@ -446,24 +452,27 @@ class Parser:
                     'The index operator must end with a closing bracket ("]").',
                 )
         if not full:
-            return index_of(source, key)
+            return index_of(source, key, self.position)
         with self._nested():
-            return Splat(source, self._steps(SplatElement()))
+            each = self._steps(SplatElement(at=(self.position, self.position)))
+            return Splat(source, each, at=(source.at[0], self.position))
 
 
-def attribute_of(source: Expr, name: str) -> Expr:
-    """Step into an attribute; a reference stays one reference."""
+def attribute_of(source: Expr, name: str, end: int) -> Expr:
+    """Step into an attribute, whose name ends at ``end``; a reference stays one reference."""
+    at = (source.at[0], end)
     if isinstance(source, Traversal):
-        return Traversal(source.root, (*source.steps, attribute_step(name)))
-    return GetAttribute(source, name)
+        return Traversal(source.root, (*source.steps, attribute_step(name)), at=at)
+    return GetAttribute(source, name, at=at)
 
 
-def index_of(source: Expr, key: Expr) -> Expr:
-    """Step into an element; a reference with a constant key stays one reference."""
+def index_of(source: Expr, key: Expr, end: int) -> Expr:
+    """Step into an element, up to ``end``; a reference with a constant key stays one reference."""
+    at = (source.at[0], end)
     constant = key.parts[0] if isinstance(key, Template) and len(key.parts) == 1 else key
     if isinstance(source, Traversal) and isinstance(constant, Literal) and type(constant.value) in (int, str):
-        return Traversal(source.root, (*source.steps, IndexStep(constant.value)))
-    return Index(source, key)
+        return Traversal(source.root, (*source.steps, IndexStep(constant.value)), at=at)
+    return Index(source, key, at=at)
 
 
 _MISSING_FALSE: Final = "The conditional operator (...?...:...) requires a false expression, delimited by a colon."

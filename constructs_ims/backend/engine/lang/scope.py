@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +19,11 @@ class EvaluationError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(map(str, diagnostics)))
         self.diagnostics = diagnostics
+
+
+def about_part(diagnostic: Diagnostic, part: str) -> Diagnostic:
+    """Return a diagnostic that is about one part of the expression at hand: the field ``part`` of its node."""
+    return replace(diagnostic, origin=part)
 
 
 @dataclass(frozen=True, slots=True)

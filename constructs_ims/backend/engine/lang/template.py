@@ -113,7 +113,7 @@ def _unicode(parser: Parser, found: re.Match[str], selector: str) -> str:
 
 def _control(parser: Parser, found: re.Match[str], quoted: bool) -> _Piece:
     piece = _interpolation(parser, found) if found[0][0] == "$" else _directive(parser, found)
-    return replace(piece, trim_before=found[0].endswith("~"), trim_after=_close(parser, piece.kind, quoted))
+    return replace(piece, trim_before=found[0].endswith("~"), trim_after=_close(parser, piece, quoted))
 
 
 def _interpolation(parser: Parser, found: re.Match[str]) -> _Piece:
@@ -125,12 +125,13 @@ def _interpolation(parser: Parser, found: re.Match[str]) -> _Piece:
         return _Piece("value", found.start(), expr=parser.expression())
 
 
-def _close(parser: Parser, kind: str, quoted: bool) -> bool:
+def _close(parser: Parser, piece: _Piece, quoted: bool) -> bool:
     """Take ``}`` or ``~}``; tell whether it trims."""
+    kind = piece.kind
     with parser.ignoring_newlines():
         trim = parser.accept("~")
         if kind == "value":
-            _check_closed(parser, quoted)
+            _check_closed(parser, piece, quoted)
             parser.expect("}", "Extra characters after interpolation expression", _EXTRA_IN_INTERPOLATION)
         else:
             parser.expect(
@@ -139,10 +140,11 @@ def _close(parser: Parser, kind: str, quoted: bool) -> bool:
     return trim
 
 
-def _check_closed(parser: Parser, quoted: bool) -> None:
+def _check_closed(parser: Parser, piece: _Piece, quoted: bool) -> None:
     if parser.peek().kind == "end" or (quoted and parser.at('"')):
         end = "quoted template" if quoted else "file"
-        raise parser.fault("Unclosed template interpolation sequence", _UNCLOSED.format(end=end))
+        detail = _UNCLOSED.format(end=end)
+        raise SyntaxFault("Unclosed template interpolation sequence", detail, piece.start, piece.start + 2)
 
 
 def _directive(parser: Parser, found: re.Match[str]) -> _Piece:

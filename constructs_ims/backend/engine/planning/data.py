@@ -40,7 +40,7 @@ class DataPlanner:
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
-        if not self._report(evaluated.diagnostics, address):
+        if not self.run.report(evaluated.diagnostics):
             return False
         reason = self._reason_to_wait(evaluated.value)
         if reason is not None and self.run.options.mode != "refresh-only":
@@ -57,7 +57,7 @@ class DataPlanner:
     def _report(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
         if self.resource.check is not None:
             found = softened(found)
-        return self.run.report(found, self.resource.place, str(address))
+        return self.run.report_on(found, address)
 
     def _reason_to_wait(self, config: Object) -> ActionReason | None:
         if not is_wholly_known(config):

@@ -1,17 +1,30 @@
-"""``count`` and ``for_each``: which instances a resource has."""
+"""``count`` and ``for_each``: which instances a resource has, and what they may not be."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from constructs_ims.backend.engine.addresses import Key
 from constructs_ims.backend.engine.configuration import Argument, Configuration, Resource
-from constructs_ims.backend.engine.lang import ConversionError, Scope, TfSet, Value, convert, evaluate, type_of, unmark
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    Scope,
+    TfSet,
+    Value,
+    convert,
+    evaluate,
+    evaluate_typed,
+    type_of,
+    unmark,
+)
+from constructs_ims.backend.engine.lang.origin import Cause, explained
+from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.values import Repetition
 from constructs_ims.schema.diagnostics import Diagnostic, error
-from constructs_ims.schema.types import NUMBER, STRING, DynamicType, friendly_name
+from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
 
 _UNKNOWN_COUNT = error(
@@ -75,17 +88,24 @@ def _expand_count(argument: Argument, scope: Scope) -> Expansion:
         return Expansion("count", None, list(result.diagnostics))
     value, _ = unmark(result.value)
     if value is Unknown:
-        return Expansion("count", None, [_UNKNOWN_COUNT])
+        return Expansion("count", None, [explained(_UNKNOWN_COUNT, argument.expression, None)])
     try:
         convert(value, NUMBER)
     except ConversionError as unfit:
-        return Expansion("count", None, [error("Incorrect value type", f"Invalid expression value: {unfit}.")])
+        wrong = error("Incorrect value type", f"Invalid expression value: {unfit}.")
+        return Expansion("count", None, [explained(wrong, argument.expression, scope)])
     fault = _count_fault(value)
     if fault:
-        return Expansion(
-            "count", None, [error("Invalid count argument", f'The given "count" argument value is {fault}')]
-        )
+        wrong = error("Invalid count argument", f'The given "count" argument value is {fault}')
+        return Expansion("count", None, [explained(wrong, argument.expression, None)])
     return Expansion("count", dict.fromkeys(range(int(convert(value, NUMBER)))))
+
+
+def repetition_faults(resource: Resource, scope: Scope, configuration: Configuration) -> list[Diagnostic]:
+    """Return what is wrong with ``count`` or ``for_each`` already while what they depend on is not known."""
+    return [
+        one for one in expand(resource, scope, configuration).diagnostics if (one.summary, one.detail) not in _AWAITED
+    ]
 
 
 def _count_fault(value: Value) -> str | None:
@@ -99,20 +119,22 @@ def _count_fault(value: Value) -> str | None:
 
 def expand_for_each(argument: Argument, scope: Scope) -> Expansion:
     """Evaluate a ``for_each``, whose faults are not located yet."""
-    result = evaluate(argument.expression, scope)
+    result = evaluate_typed(argument.expression, scope)
     if not result.ok:
         return Expansion("each", None, list(result.diagnostics))
-    value, paths = unmark(result.value)
-    fault = _for_each_fault(value, is_sensitive=() in paths or (bool(paths) and isinstance(value, TfSet)))
+    value, paths = unmark(collapse(result.value))
+    is_sensitive = () in paths or (bool(paths) and isinstance(value, TfSet))
+    fault = _for_each_fault(value, type_of(result.value), is_sensitive=is_sensitive)
     if fault:
-        return Expansion("each", None, [fault])
-    marked = result.value
+        cause: Cause = "sensitive" if is_sensitive else "unknown" if fault in (_UNKNOWN_MAP, _UNKNOWN_SET) else ""
+        return Expansion("each", None, [explained(fault, argument.expression, scope, cause=cause)])
+    marked = collapse(result.value)
     if isinstance(value, TfSet):
         return Expansion("each", {key: key for key in value})
     return Expansion("each", {key: marked[key] for key in sorted(marked)})
 
 
-def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
+def _for_each_fault(value: Value, type_: Type, *, is_sensitive: bool) -> Diagnostic | None:
     if is_sensitive:
         return error(
             "Invalid for_each argument",
@@ -127,7 +149,9 @@ def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
             "or set "
             "of strings is allowed.",
         )
-    if value is Unknown:
+    if value is Unknown and isinstance(type_, SetType):
+        return _UNKNOWN_SET
+    if value is Unknown and isinstance(type_, DynamicType | MapType | ObjectType):
         return _UNKNOWN_MAP
     if isinstance(value, TfSet):
         return _set_fault(value)
@@ -137,7 +161,7 @@ def _for_each_fault(value: Value, *, is_sensitive: bool) -> Diagnostic | None:
         "Invalid for_each argument",
         'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of '
         "strings, and "
-        f"you have provided a value of type {friendly_name(type_of(value))}.",
+        f"you have provided a value of type {friendly_name(type_)}.",
     )
 
 
@@ -157,3 +181,7 @@ def _set_fault(value: TfSet) -> Diagnostic | None:
             'The given "for_each" argument value is unsuitable: "for_each" sets must not contain null values.',
         )
     return None
+
+
+_AWAITED: Final = frozenset((one.summary, one.detail) for one in (_UNKNOWN_COUNT, _UNKNOWN_MAP, _UNKNOWN_SET))
+"""What is no fault before a plan, when nothing is known yet."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, parse_address
 from constructs_ims.backend.engine.configuration import Import
-from constructs_ims.backend.engine.lang import Value, convert, evaluate, unmark
+from constructs_ims.backend.engine.lang import Traversal, Value, convert, evaluate, unmark
+from constructs_ims.backend.engine.lang.origin import at_reference, explained
 from constructs_ims.backend.engine.planning.expansion import expand_for_each
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
@@ -37,7 +38,7 @@ def check_import_targets(run: PlanRun) -> None:
     for block in run.configuration.imports:
         target = imported_resource(block.to)
         if target is not None and target not in run.configuration.resources:
-            run.report([_no_configuration(str(target))], block.place)
+            run.report([_of_target(_no_configuration(str(target)), block)], block.to.place)
     for text in run.options.imports:
         if parse_address(text).resource not in run.configuration.resources:
             run.report([_no_configuration(text)])
@@ -79,10 +80,18 @@ def _id(run: PlanRun, block: Import, variables: Mapping[str, Value]) -> tuple[An
         return None, result.diagnostics
     value, _ = unmark(result.value)
     if value is Unknown:
-        return None, (_invalid_id("depends on resource attributes that cannot be determined until apply"),)
-    if value is None or value == "":
-        return None, (_invalid_id("is null" if value is None else "is an empty string"),)
+        return None, (explained(error(_INVALID_ID, _UNKNOWN_ID), block.id.expression, None),)
+    if faults := id_faults(block, value):
+        return None, faults
     return convert(value, STRING), ()
+
+
+def id_faults(block: Import, value: Value) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the id that an import block gives."""
+    if value is not None and value != "":
+        return ()
+    detail = _EMPTY_ID if value == "" else "The import ID cannot be null."
+    return (explained(error(_INVALID_ID, detail), block.id.expression, None),)
 
 
 def _take(
@@ -94,9 +103,16 @@ def _take(
     block: Import | None,
 ) -> bool:
     if target.key not in keys:
-        return run.report([_no_configuration(str(target))], block.place if block else None)
+        fault = _no_configuration(str(target))
+        return run.report([_of_target(fault, block)], block.to.place) if block else run.report([fault])
     found[target.key] = id
     return True
+
+
+def _of_target(diagnostic: Diagnostic, block: Import) -> Diagnostic:
+    """Point at the address that an import block names."""
+    target = block.to.expression
+    return at_reference(diagnostic, target, target, slice(None)) if isinstance(target, Traversal) else diagnostic
 
 
 def _no_configuration(target: str) -> Diagnostic:
@@ -111,5 +127,9 @@ def _invalid_target() -> Diagnostic:
     return error("Invalid import address", 'The "to" argument must name a resource, or an instance of one.')
 
 
-def _invalid_id(why: str) -> Diagnostic:
-    return error("Invalid import id argument", f'The import block "id" argument {why}, so nothing can be imported.')
+_INVALID_ID: Final = "Invalid import id argument"
+_EMPTY_ID: Final = "The import ID value evaluates to an empty string, please provide a non-empty value."
+_UNKNOWN_ID: Final = (
+    'The import block "id" argument depends on resource attributes that cannot be determined until apply, so Terraform '
+    "cannot plan to import this resource."
+)

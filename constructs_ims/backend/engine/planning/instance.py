@@ -62,7 +62,7 @@ class InstancePlanner:
         if not went_well or not self._judge("precondition", self.resource.lifecycle.preconditions, address, scope):
             return False
         evaluated = self._config(scope)
-        if not self.run.report(evaluated.diagnostics, self.resource.place, str(address)):
+        if not self.run.report(evaluated.diagnostics):
             return False
         change = self._change(address, prior, evaluated, forced, importing)
         if change is None:
@@ -97,7 +97,7 @@ class InstancePlanner:
     def _forced_reason(self, address: InstanceAddress, scope: StackScope) -> tuple[ActionReason | None, bool]:
         for trigger in self.resource.lifecycle.replace_triggered_by:
             fired, faults = is_triggered(self.run, trigger, scope)
-            if not self.run.report(faults, trigger.place, str(address)):
+            if not self.run.report(faults, trigger.place):
                 return None, False
             if fired:
                 return ActionReason.REPLACE_BY_TRIGGERS, True
@@ -119,12 +119,12 @@ class InstancePlanner:
         forced: ActionReason | None,
         importing: Importing | None,
     ) -> ResourceChange | None:
-        provider, place = self.run.provider(address.resource), self.resource.place
+        provider = self.run.provider(address.resource)
         config = self.with_ignored(prior.value if prior else None, evaluated.value)
-        if not self.run.report(provider.validate_resource(address.resource.type, evaluated.value), place, str(address)):
+        if not self.run.report_on(provider.validate_resource(address.resource.type, evaluated.value), address):
             return None
         decision, faults = self._decide(address, provider, prior, config, evaluated.sensitive, forced)
-        if not self.run.report(faults, place, str(address)) or decision is None:
+        if not self.run.report_on(faults, address) or decision is None:
             return None
         before_marks, hidden = (prior.sensitive if prior else ()), sensitive_paths(self.schema)
         change = ResourceChange(
@@ -152,7 +152,7 @@ class InstancePlanner:
     def _may_destroy(self, change: ResourceChange) -> bool:
         if self.run.is_rehearsal or not (self.resource.lifecycle.prevent_destroy and change.action.is_replace):
             return True
-        return self.run.report([cannot_destroy(change.address)], self.resource.place, str(change.address))
+        return self.run.report([cannot_destroy(change.address)], self.resource.place)
 
     def with_ignored(self, prior: Object | None, config: Object) -> Object:
         """Return ``config`` with prior values where changes are ignored."""
@@ -164,8 +164,8 @@ class InstancePlanner:
                 attribute.name for attribute in self.schema.block.arguments
             } | self.schema.block.blocks_by_name.keys()
             return {name: prior.get(name) if name in arguments else value for name, value in config.items()}
-        for path in ignored:
-            config = _ignored_at(config, prior, path)
+        for reference in ignored:
+            config = _ignored_at(config, prior, reference.path)
         return config
 
     def _decide(
@@ -230,7 +230,7 @@ class InstancePlanner:
         verdict = judge(conditions, f"Resource {kind} failed", scope, self.run.configuration, severity=severity)
         if kind == "precondition":
             self._add_check(address, verdict)
-        return self.run.report(verdict.diagnostics, address=str(address))
+        return self.run.report(verdict.diagnostics)
 
     def judge_after(
         self, address: InstanceAddress, scope: StackScope, known: KnownObject, severity: Severity = Severity.ERROR
@@ -242,7 +242,7 @@ class InstancePlanner:
         inner = StackScope(scope.values, scope.each, scope.index, known)
         verdict = judge(conditions, "Resource postcondition failed", inner, self.run.configuration, severity=severity)
         self._add_check(address, verdict)
-        return self.run.report(verdict.diagnostics, address=str(address))
+        return self.run.report(verdict.diagnostics)
 
     def _add_check(self, address: InstanceAddress, verdict: Verdict) -> None:
         result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))

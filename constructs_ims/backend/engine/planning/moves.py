@@ -50,8 +50,8 @@ def endpoint(traversal: Traversal) -> InstanceAddress | None:
 
 def _in_order(configuration: Configuration, moves: Moves) -> list[Moved]:
     """Return the moved blocks so that a chain is followed from its start; circles are noted."""
-    waiting = list(configuration.moved)
-    done: list[Moved] = []
+    waiting = [block for block in configuration.moved if block.source != block.target]
+    done = [block for block in configuration.moved if block.source == block.target]
     while waiting:
         targets = [block.target for block in waiting]
         ready = [block for block in waiting if block.source not in targets]
@@ -64,6 +64,10 @@ def _in_order(configuration: Configuration, moves: Moves) -> list[Moved]:
     return done
 
 
+_REDUNDANT = (
+    "This statement declares a move from {address} to the same address, which is the same as not declaring this move "
+    "at all."
+)
 _CYCLE = (
     "The following chained move statements form a cycle, and so there is no final location to move objects to. A "
     "chain of "
@@ -80,7 +84,7 @@ def _carry_out(configuration: Configuration, state: State, block: Moved, moves: 
         moves.diagnostics.append(configuration.locate(fault, block.place))
         return
     if source == target:
-        fault = error("Redundant move statement", f"This statement declares a move from {source} to the same address.")
+        fault = error("Redundant move statement", _REDUNDANT.format(address=source))
         moves.diagnostics.append(configuration.locate(fault, block.place))
         return
     if _is_declared(configuration, source, target):
@@ -172,6 +176,6 @@ def _forgotten(configuration: Configuration, moves: Moves) -> Iterator[ResourceA
                 "Removed resource still exists",
                 f"This statement declares that {address} was removed, but it is still declared in configuration.",
             )
-            moves.diagnostics.append(configuration.locate(fault, block.place))
+            moves.diagnostics.append(configuration.locate(fault, configuration.resources[address].place))
         elif not block.destroy:
             yield address

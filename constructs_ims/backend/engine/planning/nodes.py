@@ -5,17 +5,20 @@ A plan and an apply do the same with them, so both use this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from constructs_ims.backend.engine.bodies import Evaluated, empty_object, evaluate_body
-from constructs_ims.backend.engine.conditions import judge
-from constructs_ims.backend.engine.configuration import Output, ProviderKey
+from constructs_ims.backend.engine.conditions import judge, worse
+from constructs_ims.backend.engine.configuration import Condition, Output, ProviderKey, Variable
+from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import Value, evaluate, evaluate_typed, is_sensitive, type_of, unmark
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers import ProviderAddress, address_of
-from constructs_ims.backend.engine.state import CheckObjectResult
-from constructs_ims.schema.diagnostics import Severity, error
+from constructs_ims.backend.engine.state import CheckObjectResult, CheckStatus
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 from constructs_ims.schema.types import Type
 
 
@@ -25,9 +28,26 @@ def evaluate_variable(run: PlanRun, name: str) -> bool:
     if not variable.validations:
         return True
     scope = run.values.scope()
-    verdict = judge(variable.validations, "Invalid value for variable", scope, run.configuration)
-    run.add_check("var", f"var.{name}", CheckObjectResult(f"var.{name}", verdict.status, tuple(verdict.problems)))
-    return run.report(verdict.diagnostics)
+    went_well, status, problems = True, CheckStatus.PASS, []
+    for validation in variable.validations:
+        verdict = judge([validation], _INVALID_VALUE, scope, run.configuration)
+        status = worse(status, verdict.status)
+        problems += verdict.problems
+        went_well &= run.report(_of_variable(one, variable, validation, run) for one in verdict.diagnostics)
+    run.add_check("var", f"var.{name}", CheckObjectResult(f"var.{name}", status, tuple(problems)))
+    return went_well
+
+
+def _of_variable(diagnostic: Diagnostic, variable: Variable, validation: Condition, run: PlanRun) -> Diagnostic:
+    """Point at the variable whose value is refused, and name the rule that refuses it."""
+    if diagnostic.summary != _INVALID_VALUE:
+        return diagnostic
+    rule = range_text(run.configuration.opening_range(validation.place), validation.place.filename)
+    detail = f"{diagnostic.detail}\n\nThis was checked by the validation rule at {rule}."
+    return replace(diagnostic, detail=detail, subject=run.configuration.opening_range(variable.place))
+
+
+_INVALID_VALUE: Final = "Invalid value for variable"
 
 
 def evaluate_local(run: PlanRun, name: str) -> bool:
@@ -48,20 +68,22 @@ def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool
     if isinstance(key, ProviderAddress):
         provider = run.stack.pool.get(key)
         return run.report(provider.configure(empty_object(provider.schema.block)))
-    provider = run.stack.pool.get(address_of(run.configuration, key))
+    address = address_of(run.configuration, key)
+    provider = run.stack.pool.get(address)
     body = run.stack.provider_bodies.get(key)
-    block = run.configuration.providers.get(key)
-    place = block.place if block else None
     config = (
         evaluate_body(body, run.values.scope(), run.configuration)
         if body is not None
         else Evaluated(empty_object(provider.schema.block))
     )
-    if not run.report(config.diagnostics, place):
+    if not run.report(config.diagnostics):
         return False
-    if not run.report(provider.validate_provider(config.value), place):
-        return False
-    return run.report(provider.configure(config.value), place)
+
+    def report(found: Iterable[Diagnostic]) -> bool:
+        located = (body.locate(one, run.configuration) if body else one for one in found)
+        return run.report(located, address=str(address))
+
+    return report(provider.validate_provider(config.value)) and report(provider.configure(config.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class Planner:
             return False
         scope = self.run.values.scope()
         expansion = expand(resource, scope, self.run.configuration)
-        self.run.report(expansion.diagnostics, address=str(address))
+        self.run.report(expansion.diagnostics)
         if expansion.instances is None:
             return False
         with self.run.lock:

@@ -58,7 +58,7 @@ def _read(
     with run.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
     result = run.provider(address.resource).read_resource(address.resource.type, value, stored.private)
-    if not run.report(result.diagnostics, address=str(address)):
+    if not run.report_on(result.diagnostics, address):
         return None, b"", False
     with run.lock:
         run.observer.refresh_completed(address, id_of(result.state or value), deposed)
@@ -104,7 +104,7 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
         run.report([_nothing_imported(address, id)], address=str(address))
         return None
     result = provider.read_resource(type_name, imported.state, imported.private)
-    if not run.report(result.diagnostics, address=str(address)):
+    if not run.report_on(result.diagnostics, address):
         return None
     if result.state is None:
         run.report([_no_such_object(address)], address=str(address))

@@ -76,6 +76,12 @@ class PlanRun:
                     self.observer.diagnosed(one)
         return not has_errors(located)
 
+    def report_on(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
+        """Note what a provider says of an object, at the argument that it is about; tell whether there is no error."""
+        body = self.stack.bodies.get(address.resource)
+        located = (body.locate(one, self.configuration) if body else one for one in found)
+        return self.report(located, address=str(address))
+
     def _located(self, diagnostic: Diagnostic, place: Place | None, address: str | None) -> Diagnostic:
         if place is None:
             return diagnostic.at(address=address)

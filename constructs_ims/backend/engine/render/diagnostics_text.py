@@ -10,7 +10,7 @@ from typing import Final
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.render.snippets import Sources, range_to_json, snippet_of
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, wrap_line
-from constructs_ims.schema.diagnostics import Diagnostic, Severity
+from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _RULE_WIDTH: Final = 2
@@ -85,7 +85,23 @@ def _place(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
     start, end, last = terminal.paint("[underline]\0[reset]\0").split("\0")
     code = f"{before}{start}{inside}{end}{behind}{last}".split("\n")
     lines = "".join(f"{snippet.start_line + index:4d}: {line}\n" for index, line in enumerate(code))
-    return f"{text}{where}{context}:\n{lines}\n"
+    return f"{text}{where}{context}:\n{lines}{_explanation(diagnostic.explanation, terminal)}\n"
+
+
+def _explanation(explanation: Explanation | None, terminal: Terminal) -> str:
+    """Write what stood around an expression, in lines below its code."""
+    if explanation is None or not (explanation.values or explanation.signature):
+        return ""
+    rule, bar = (terminal.paint(f"    [dark_gray]{mark}[reset]") for mark in ("├────────────────", "│"))
+    bold, plain = terminal.paint("[bold]\0[reset]").split("\0")
+    lines = [rule]
+    if explanation.signature is not None:
+        parameters = [name for name, _ in explanation.signature.parameters]
+        if explanation.signature.variadic is not None:
+            parameters.append(f"{explanation.signature.variadic[0]}...")
+        lines.append(f"{bar} while calling {bold}{explanation.called}{plain}({', '.join(parameters)})")
+    lines += (f"{bar} {bold}{reference}{plain} {statement}" for reference, statement in explanation.values)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def consolidate(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -133,5 +149,5 @@ def diagnostic_to_json(diagnostic: Diagnostic, sources: Sources) -> Record:
     if diagnostic.subject is not None:
         fields["range"] = range_to_json(diagnostic.subject)
         if snippet := snippet_of(diagnostic.subject, sources):
-            fields["snippet"] = snippet.to_json()
+            fields["snippet"] = snippet.to_json(diagnostic.explanation)
     return fields

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.schema.diagnostics import SourcePosition, SourceRange
+from constructs_ims.schema.diagnostics import Explanation, Signature, SourcePosition, SourceRange
+from constructs_ims.schema.types import Type, type_to_json
 
 Sources: TypeAlias = Mapping[str, str]
 """The texts of files under the names that diagnostics call them by."""
@@ -24,16 +25,20 @@ class Snippet:
     start: int
     end: int
 
-    def to_json(self) -> Record:
-        """Return the snippet as diagnostics in JSON have it."""
-        return Record(
+    def to_json(self, explanation: Explanation | None) -> Record:
+        """Return the snippet, with what explains it, as diagnostics in JSON have it."""
+        values = explanation.values if explanation else ()
+        shown = Record(
             context=self.context,
             code=self.code,
             start_line=self.start_line,
             highlight_start_offset=self.start,
             highlight_end_offset=self.end,
-            values=[],
+            values=[Record(traversal=reference, statement=statement) for reference, statement in values],
         )
+        if explanation and explanation.called:
+            shown["function_call"] = _call_to_json(explanation.called, explanation.signature)
+        return shown
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -44,20 +49,41 @@ class Snippet:
         return before, inside, behind
 
 
+def _call_to_json(called: str, signature: Signature | None) -> Record:
+    call = Record(called_as=called)
+    if signature is not None:
+        call["signature"] = _signature_to_json(called.rpartition("::")[2], signature)
+    return call
+
+
+def _signature_to_json(name: str, signature: Signature) -> Record:
+    shown = Record(name=name, params=[_parameter_to_json(*one) for one in signature.parameters])
+    if signature.variadic is not None:
+        shown["variadic_param"] = _parameter_to_json(*signature.variadic)
+    shown["return_type"] = type_to_json(signature.result)
+    return shown
+
+
+def _parameter_to_json(name: str, type_: Type) -> Record:
+    return Record(name=name, type=type_to_json(type_))
+
+
 def snippet_of(subject: SourceRange, sources: Sources) -> Snippet | None:
     """Return the lines that ``subject`` covers; None when its file is not at hand."""
     text = sources.get(subject.filename)
     if text is None:
         return None
-    lines = text.split("\n")
-    first, last = subject.start.line, max(subject.end.line, subject.start.line)
-    code = "\n".join(line.removesuffix("\r") for line in lines[first - 1 : last])
+    data = text.encode()
+    first, last = subject.start.byte, max(subject.end.byte, subject.start.byte + 1)
+    before = data.rfind(b"\n", 0, first) + 1
+    behind = data.find(b"\n", last - 1)
+    lines = data[before : behind if behind >= 0 else len(data)].decode(errors="replace").split("\n")
+    code = "\n".join(line.removesuffix("\r") for line in lines)
     length = len(code.encode())
-    before = len("\n".join(lines[: first - 1]).encode()) + (first > 1)
-    start = min(max(subject.start.byte - before, 0), length)
-    end = min(start + max(subject.end.byte - subject.start.byte, 1), length)
-    context = json_context(text, subject.start.byte - 1) if subject.filename.endswith(".json") else None
-    return Snippet(context or None, code, first, start, end)
+    start = min(max(first - before, 0), length)
+    end = min(start + last - first, length)
+    context = json_context(text, first - 1) if subject.filename.endswith(".json") else None
+    return Snippet(context or None, code, subject.start.line, start, end)
 
 
 def range_to_json(subject: SourceRange) -> Record:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from constructs_ims.backend.engine.lang.access import strip_top
@@ -17,7 +19,8 @@ from constructs_ims.backend.engine.lang.functions.registry import (
     result_type,
 )
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
-from constructs_ims.backend.engine.lang.nodes import Call
+from constructs_ims.backend.engine.lang.nodes import Call, Span
+from constructs_ims.backend.engine.lang.origin import Origin, originating, start_span
 from constructs_ims.backend.engine.lang.scope import EvaluationError
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
@@ -36,16 +39,31 @@ def call(expr: Call, frame: Frame) -> Value:
     """Work out a function call."""
     declared = find(expr.name)
     if declared is None or (expr.name in CONSOLE_ONLY and not frame.scope.functions.console):
-        raise EvaluationError(_unknown_function(expr.name))
+        name = (expr.at[0], expr.opened - 1)
+        raise EvaluationError(originating(_unknown_function(expr.name), Origin(expr, name)))
     if declared.lazy:
-        _check_count(declared, expr.name, len(expr.arguments))
-        return _guarded(declared, expr.name, frame, *expr.arguments)
+        _check_count(declared, expr, len(expr.arguments), frame)
+        return _blaming(expr, frame, lambda: _guarded(declared, expr.name, frame, *expr.arguments))
     faults = len(frame.diagnostics)
     arguments, expansion_known = _arguments(expr, frame)
     if len(frame.diagnostics) > faults or not expansion_known:
         return Unknown
-    _check_count(declared, expr.name, len(arguments))
-    return apply(declared, expr.name, arguments, frame)
+    _check_count(declared, expr, len(arguments), frame)
+    return _blaming(expr, frame, lambda: apply(declared, expr.name, arguments, frame))
+
+
+def _blaming(expr: Call, frame: Frame, work: Callable[[], Value]) -> Value:
+    """Call a function; what it refuses is blamed on the argument at fault, or on the call."""
+    try:
+        return work()
+    except EvaluationError as fault:
+        for one in fault.diagnostics:
+            if isinstance(one.origin, int):
+                argument = expr.arguments[min(one.origin, len(expr.arguments) - 1)]
+                frame.blame(argument, [one], start_span(argument), expr.name)
+            else:
+                frame.blame(expr, [one], start_span(expr), expr.name)
+        return Unknown
 
 
 def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
@@ -67,16 +85,22 @@ def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
     return arguments + [Sensitive(strip(item)) if sensitive else item for item in inner], True
 
 
-def _check_count(declared: Function, name: str, given: int) -> None:
-    wanted = len(declared.parameters)
+def _check_count(declared: Function, expr: Call, given: int, frame: Frame) -> None:
+    name, wanted = expr.name, len(declared.parameters)
     if given < wanted:
         qualifier = " at least" if declared.variadic else ""
         missing = declared.parameters[given].name
         detail = f'Function "{name}" expects{qualifier} {wanted} argument(s). Missing value for "{missing}".'
-        raise EvaluationError(error("Not enough function arguments", detail))
+        closing = (expr.at[1] - 1, expr.at[1])
+        raise EvaluationError(_on_call(error("Not enough function arguments", detail), expr, closing, frame))
     if given > wanted and declared.variadic is None:
         detail = f'Function "{name}" expects only {wanted} argument(s).'
-        raise EvaluationError(error("Too many function arguments", detail))
+        surplus = start_span(expr.arguments[min(wanted, len(expr.arguments) - 1)])
+        raise EvaluationError(_on_call(error("Too many function arguments", detail), expr, surplus, frame))
+
+
+def _on_call(diagnostic: Diagnostic, expr: Call, span: Span, frame: Frame) -> Diagnostic:
+    return originating(diagnostic, Origin(expr, span, expr, frame.scope, frame.variables, expr.name))
 
 
 def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
@@ -98,13 +122,13 @@ def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -
 def _fit(declared: Function, position: int, value: Value) -> Value:
     parameter = declared.parameter(position)
     if not parameter.nullable and is_null(strip_top(value)):
-        raise EvaluationError(_invalid_argument(parameter.name, "argument must not be null"))
+        raise EvaluationError(_invalid_argument(parameter.name, "argument must not be null", position))
     if type(parameter.type) is DynamicType:
         return value
     try:
         return to_type(value, parameter.type)
     except ConversionError as fault:
-        raise EvaluationError(_invalid_argument(parameter.name, fault.reason)) from None
+        raise EvaluationError(_invalid_argument(parameter.name, fault.reason, position)) from None
 
 
 def _known(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
@@ -137,11 +161,12 @@ def _guarded(declared: Function, name: str, *arguments: object) -> Value:
 def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:
     if fault.argument is None:
         return error("Error in function call", f'Call to function "{name}" failed: {fault.message}.')
-    return _invalid_argument(declared.parameter(fault.argument).name, fault.message)
+    return _invalid_argument(declared.parameter(fault.argument).name, fault.message, fault.argument)
 
 
-def _invalid_argument(parameter: str, why: str) -> Diagnostic:
-    return error("Invalid function argument", f'Invalid value for "{parameter}" parameter: {why}.')
+def _invalid_argument(parameter: str, why: str, position: int) -> Diagnostic:
+    found = error("Invalid function argument", f'Invalid value for "{parameter}" parameter: {why}.')
+    return replace(found, origin=position)
 
 
 def has_unknown(value: Value) -> bool:

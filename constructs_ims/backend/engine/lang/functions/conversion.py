@@ -31,8 +31,9 @@ _VALUE = Parameter("value", DYNAMIC, nullable=True)
 
 def _declare_conversion(name: str, type_: Type) -> None:
     """Declare ``toX``: the conversion to ``type_``, worded as an argument fault when it cannot be done."""
+    result = type_ if type_ in (STRING, NUMBER, BOOL) else DYNAMIC
 
-    @function(name, _ANY, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
+    @function(name, _ANY, result=result, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
     def to_wanted(value: Value) -> Value:
         try:
             return to_type(value, type_)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.lang.typed import Value
+from constructs_ims.backend.engine.lang.typed import Value, unknown
 from constructs_ims.schema.types import DYNAMIC, Type
 
 
@@ -156,3 +156,11 @@ def find(name: str) -> Function | None:
 def result_type(declared: Function, arguments: Sequence[Any]) -> Type:
     """Return the type of what a call would give; an implementation's own refusal goes through."""
     return declared.result(arguments) if callable(declared.result) else declared.result
+
+
+def static_result(declared: Function) -> Type:
+    """Return the type of what a function gives whatever it is called with, the dynamic one where that decides."""
+    try:
+        return result_type(declared, [unknown(parameter.type) for parameter in declared.parameters])
+    except (FunctionError, LookupError, TypeError, ValueError):
+        return DYNAMIC
