@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -260,3 +261,21 @@ def children_of(pid: int) -> list[int]:
 
 def is_alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def test_plan_files_of_terraform_and_ours_are_told_apart(terraform: Terraform) -> None:
+    terraform.write(json.dumps({"resource": {"terraform_data": {"a": {"input": 1}}}}))
+    terraform.succeed("plan", "-out=theirs")
+    ours = str(Path(sys.executable).parent / "terraform-ims")
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [ours, *words], cwd=terraform.directory, env=terraform.environment, capture_output=True, text=True
+        )
+
+    refused = run("apply", "./theirs")
+    assert refused.returncode == 1
+    assert "it was made by Terraform itself" in " ".join(refused.stderr.replace("│", " ").split())
+
+    assert run("plan", "-out=./ours").returncode == 0
+    assert 'Failed to load "ours" as a plan file' in terraform.fail("apply", "ours")

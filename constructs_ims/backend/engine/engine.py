@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
 from constructs_ims.backend.engine.applying.recorder import Journal
 from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
@@ -24,7 +24,8 @@ from constructs_ims.backend.engine.planning.moves import carry_out_moves
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers import ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.providers import ProviderAddress, ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
 from constructs_ims.backend.engine.state import CheckResult, State
@@ -125,6 +126,13 @@ class Engine:
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
         with self.interrupt.watched(pool.stop):
             return apply_plan(stack, plan, self.observer, journal, self.parallelism, self.interrupt)
+
+    def schemas(self, configuration: Configuration, state: State) -> SchemaOf:
+        """Return how to find the schemas of the objects of a configuration and a state, simulated ones too."""
+        pool = prepare_stack(configuration, self._pool(), Faults(configuration.sources), state).pool
+        return lambda source, mode, name: pool.schema(
+            ProviderAddress(source), ResourceAddress("data" if mode == "data" else "managed", name, "")
+        )
 
     def _new_run(self, stack: Stack, values: Values, options: PlanOptions, state: State, faults: Faults) -> PlanRun:
         refreshed = state.copy()

@@ -13,10 +13,10 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
@@ -59,6 +59,15 @@ class ReadPlan:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+SchemasOf: TypeAlias = Callable[[Configuration, State], SchemaOf]
+"""Finds out which schemas the objects of a configuration and a state have."""
+
+_DIRECTORY: Final = (
+    "The specified path is a directory, not a plan file. You can use the global -chdir flag to use this directory as "
+    "the configuration root."
+)
+
+
 class _UnreadableError(Exception):
     """A sentence about what is wrong with a plan file."""
 
@@ -78,28 +87,23 @@ def write_plan(path: Path, plan: Plan) -> list[Diagnostic]:
     return []
 
 
-def read_plan(path: Path, schema_of: SchemaOf) -> ReadPlan:
-    """Read a saved plan; ``schema_of`` finds the schemas of its objects."""
+def read_plan(path: Path, schemas_of: SchemasOf, name: str | None = None) -> ReadPlan:
+    """Read a saved plan, which messages call ``name``; ``schemas_of`` finds the schemas of its objects."""
+    name = name or str(path)
+
+    def unreadable(detail: str) -> ReadPlan:
+        return ReadPlan(None, (error(f'Failed to load "{name}" as a plan file', detail),))
+
     try:
-        parts = _unpack(path.read_bytes())
-        return ReadPlan(_plan(parts, schema_of))
+        return ReadPlan(_plan(_unpack(path.read_bytes()), schemas_of))
+    except IsADirectoryError:
+        return unreadable(_DIRECTORY)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        return ReadPlan(None, (error(f'Failed to load "{path}" as a plan file', f"Error: stat {path}: {reason}"),))
+        return unreadable(f"Error: stat {name}: {(fault.strerror or str(fault)).lower()}")
     except _UnreadableError as fault:
-        return ReadPlan(None, (error(f'Failed to load "{path}" as a plan file', f"Error: {fault}"),))
+        return unreadable(f"Error: {fault}")
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
-        detail = "Error: its contents are not those of a plan of this release. Make a new plan."
-        return ReadPlan(None, (error(f'Failed to load "{path}" as a plan file', detail),))
-
-
-def is_plan_file(path: Path) -> bool:
-    """Tell whether a file looks like a saved plan, of this engine or of Terraform itself."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            return bool({_PLAN, _TERRAFORMS_OWN} & set(packed.namelist()))
-    except (OSError, zipfile.BadZipFile):
-        return False
+        return unreadable("Error: its contents are not those of a plan of this release. Make a new plan.")
 
 
 def check_current(plan: Plan, loaded: LoadedState) -> list[Diagnostic]:
@@ -192,16 +196,18 @@ def _check_parts(parts: Mapping[str, bytes]) -> None:
         raise _UnreadableError(f"it was changed after it was saved ({', '.join(wrong)}). Make a new plan.")
 
 
-def _plan(parts: Mapping[str, bytes], schema_of: SchemaOf) -> Plan:
+def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
     document = from_json(parts[_PLAN])
+    configuration, prior = _configuration(parts, Path(document["directory"])), _state(parts[_STATE])
+    schema_of = schemas_of(configuration, prior)
     outputs = [decode_output(data) for data in document["output_changes"]]
     return Plan(
         mode=document["mode"],
         resource_changes=tuple(decode_change(data, schema_of) for data in document["resource_changes"]),
         output_changes={change.name: change for change in outputs},
-        prior_state=_state(parts[_STATE]),
+        prior_state=prior,
         previous_state=_state(parts[_PREVIOUS]),
-        configuration=_configuration(parts, Path(document["directory"])),
+        configuration=configuration,
         variables={name: decode_variable(data) for name, data in document["variables"]},
         drift=tuple(decode_change(data, schema_of) for data in document["drift"]),
         checks=tuple(decode_check(data) for data in document["checks"]),

@@ -206,7 +206,7 @@ def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
 
 def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
     ignored = resource.lifecycle.ignore_changes
-    if ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address]):
+    if ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
         return
     known = (*schema.block.by_name, *schema.block.blocks_by_name)
     for reference in ignored:

@@ -19,7 +19,7 @@ from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.events import Observer
@@ -123,13 +123,14 @@ class Sandbox:
         **options: Any,
     ) -> SandboxApply:
         """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
+        from constructs_ims.backend.engine.planfile import check_current
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
         interrupt = interrupt or Interrupt()
         planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
         with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
             _check(faults)
-            _check(stale_plan(planned.stack.state(), planned.plan.previous_state))
+            _check(check_current(planned.plan, planned.stack.load()))
             outcome = planned.stack.apply(planned.plan, observer=observer, interrupt=interrupt)
             _check(outcome.diagnostics, outcome)
         return SandboxApply(planned.stack, outcome)
@@ -272,18 +273,6 @@ def _closed(directory: Path | None) -> Diagnostic:
     else:
         detail = f'This sandbox was closed. Open it anew: Sandbox("{directory}").'
     return error("Sandbox closed", detail)
-
-
-def stale_plan(stored: State, planned_from: State) -> list[Diagnostic]:
-    """Say so when the state has changed since a plan was made; empty when it has not."""
-    if (stored.lineage, stored.serial) == (planned_from.lineage, planned_from.serial):
-        return []
-    detail = (
-        "The given plan file can no longer be applied because the state was changed by another operation after the "
-        "plan "
-        "was created."
-    )
-    return [error("Saved plan is stale", detail)]
 
 
 _PATIENCE: Final = 10.0

@@ -103,20 +103,29 @@ class Session:
         return self.directory / name if os.sep in name else self.states_directory / "plans" / name
 
     def save_plan(self, plan: Plan, name: str) -> None:
-        """Keep a plan in a file."""
-        from constructs_ims.backend.sandbox.planfile import write_plan
+        """Keep a plan in a file; ``CommandFailedError`` when it cannot be written."""
+        from constructs_ims.backend.engine.planfile import write_plan
 
         path = self.plan_path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_plan(path, plan, self.directory)
+        if faults := write_plan(path, plan):
+            raise CommandFailedError(*faults)
 
     def load_plan(self, name: str) -> Plan:
-        """Return a kept plan; ``CommandFailedError`` when there is none, or the state has changed since."""
-        from constructs_ims.backend.sandbox.planfile import read_plan
-        from constructs_ims.backend.sandbox.sandbox import stale_plan
+        """Return a kept plan; ``CommandFailedError`` when there is none that can be read."""
+        from constructs_ims.backend.engine.planfile import read_plan
 
-        plan = read_plan(self.plan_path(name), self.stack)
-        if faults := stale_plan(self.read_state(), plan.previous_state):
+        found = read_plan(self.plan_path(name), self.stack.engine().schemas, name)
+        if found.plan is None:
+            raise CommandFailedError(*found.diagnostics)
+        return found.plan
+
+    def current_plan(self, name: str) -> Plan:
+        """Return a kept plan to be carried out; ``CommandFailedError`` when the state has changed since."""
+        from constructs_ims.backend.engine.planfile import check_current
+
+        plan = self.load_plan(name)
+        if faults := check_current(plan, self.stack.load()):
             raise CommandFailedError(*faults)
         return plan
 

@@ -134,7 +134,7 @@ def test_state_is_shown(applied: Any) -> None:
 
 def test_nothing_is_shown_of_nothing(tf: Any) -> None:
     assert tf("show").out == "No state.\n"
-    assert "There is no plan at" in tf("show", "nowhere").err
+    assert "Failed to read the given file as a state or plan file" in tf("show", "nowhere").err
 
 
 def test_workspaces_have_states_of_their_own(applied: Any) -> None:

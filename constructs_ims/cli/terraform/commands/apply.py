@@ -94,7 +94,7 @@ def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: Op
 def _planned(arguments: ApplyArguments, session: Session, view: OperationView, interrupts: Interrupts) -> Plan | None:
     """Return the plan to carry out, None when it failed or was not approved."""
     if arguments.plan_file is not None:
-        return session.load_plan(arguments.plan_file)
+        return session.current_plan(arguments.plan_file)
     plan = make_plan(arguments.operation, session, view.observer, interrupts)
     if plan.errored:
         view.plan_failed(plan)

@@ -10,6 +10,7 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.addresses import InstanceAddress
+    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.render.terminal import Terminal
     from constructs_ims.backend.engine.state import State
     from constructs_ims.cli.terraform.flags import Parsed
@@ -22,7 +23,7 @@ def show(parsed: Parsed, session: Session) -> int:
         raise CommandFailedError(error("Too many command line arguments", "Expected at most one positional argument."))
     name = parsed.words[0] if parsed.words else None
     if name is not None and not _is_state_file(session.directory / name):
-        _show_plan(name, parsed["json"], session)
+        _show_plan(_plan(name, session), parsed["json"], session)
     else:
         _show_state(session.read_state(name), parsed["json"], session)
     return 0
@@ -55,16 +56,32 @@ def _resources(state: State) -> list[dict[str, object]]:
     return found
 
 
-def _show_plan(name: str, as_json: bool, session: Session) -> None:
+def _plan(name: str, session: Session) -> Plan:
+    """Return the plan that a file holds which is no state; say why it is neither."""
+    from constructs_ims.backend.engine.statefile import read_state
+
+    try:
+        return session.load_plan(name)
+    except CommandFailedError as failure:
+        plan_reason = failure.diagnostics[0].detail.removeprefix("Error: ")
+    try:
+        found = read_state((session.directory / name).read_bytes())
+        why = "; ".join(f"{one.summary}: {one.detail}" for one in found.diagnostics) or "no state"
+        state_reason = f"Error reading {name} as a statefile: {why}"
+    except OSError as fault:
+        state_reason = f"Error loading statefile: open {name}: {(fault.strerror or str(fault)).lower()}"
+    detail = f"State read error: {state_reason}\n\nPlan read error: {plan_reason}"
+    raise CommandFailedError(error("Failed to read the given file as a state or plan file", detail))
+
+
+def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
     from constructs_ims.backend.engine.json_text import to_compact
-    from constructs_ims.backend.sandbox.planfile import read_plan, read_plan_document
+    from constructs_ims.backend.engine.render.plan_json import plan_to_json
     from constructs_ims.backend.sandbox.results import plan_text
 
-    path = session.plan_path(name)
     if as_json:
-        session.terminal.say(to_compact(read_plan_document(path)))
+        session.terminal.say(to_compact(plan_to_json(plan)))
         return
-    plan = read_plan(path, session.stack)
     layout = _layout(session)
     session.terminal.say(plan_text(plan, colour=layout.color, width=layout.width), end="")
 
@@ -89,7 +106,7 @@ def _show_state(state: State, as_json: bool, session: Session) -> None:
 def _is_state_file(path: Path) -> bool:
     """Whether a file holds a state, by its first bytes."""
     try:
-        return b'"version"' in path.read_bytes()[:200] and b'"format"' not in path.read_bytes()[:40]
+        return b'"version"' in path.read_bytes()[:200]
     except OSError:
         return False
 
