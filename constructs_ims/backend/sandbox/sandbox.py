@@ -19,7 +19,7 @@ from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.events import Observer
