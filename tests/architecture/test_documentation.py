@@ -53,6 +53,14 @@ def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
     assert list(tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json"))
 
 
+def test_clients_in_the_readme_work(tmp_path: Path) -> None:
+    (client,) = (block for block in blocks_of(ROOT / "README.md", "python") if "import openstack" in block)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([sys.executable, "-c", client], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert done.stdout == "['ubuntu']\n", done.stderr
+
+
 def test_documents_show_commands_that_exist() -> None:
     text = "\n".join(document.read_text() for document in DOCUMENTS)
     commands = "\n".join(re.findall(r"`[^`]+`|^\$ .*$", text, re.MULTILINE))

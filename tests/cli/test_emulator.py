@@ -8,11 +8,24 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import openstack
 import pytest
 
 from constructs_ims.backend.client import Credentials, ImsClient, Session
 
 from .conftest import Start
+
+FACTS = [
+    "endpoint",
+    "region",
+    "project_id",
+    "access_key",
+    "secret_key",
+    "auth_url",
+    "username",
+    "password",
+    "domain_name",
+]
 
 
 def ready(process) -> dict[str, Any]:
@@ -26,7 +39,7 @@ def client(facts: dict[str, Any]) -> ImsClient:
 
 def test_it_says_when_it_is_ready_and_what_a_client_needs(start: Start):
     facts = ready(start("emulator", "--port", "0", "--json", "--region", "cn-east-3"))
-    assert set(facts) == {"endpoint", "region", "project_id", "access_key", "secret_key"}
+    assert list(facts) == FACTS
     assert facts["region"] == "cn-east-3"
     assert client(facts).create_image({"name": "ubuntu"})["name"] == "ubuntu"
 
@@ -34,8 +47,25 @@ def test_it_says_when_it_is_ready_and_what_a_client_needs(start: Start):
 def test_it_tells_a_person_the_same(start: Start):
     process = start("emulator", "--port", "0")
     assert process.stdout is not None
-    lines = [process.stdout.readline().split() for _ in range(6)]
-    assert [words[0] for words in lines[1:]] == ["endpoint", "region", "project_id", "access_key", "secret_key"]
+    lines = [process.stdout.readline().split() for _ in range(len(FACTS) + 1)]
+    assert [words[0] for words in lines[1:]] == FACTS
+
+
+# openstacksdk warns of its own plans whenever it connects.
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_it_tells_what_openstacksdk_needs(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As a person would write it down: in a ``clouds.yaml``, with nothing else known of the service."""
+    facts = ready(start("emulator", "--port", "0", "--json", "--region", "cn-east-3"))
+    login = {name: facts[name] for name in ("auth_url", "username", "password", "project_id")}
+    cloud = {"auth": {**login, "user_domain_name": facts["domain_name"]}, "region_name": facts["region"]}
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+    (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": {"offline": cloud}}))
+
+    with openstack.connect(cloud="offline") as connection:
+        made = connection.image.create_image("ubuntu", disk_format="zvhd2", container_format="bare", min_disk=40)
+        assert [(image.name, image.min_disk) for image in connection.image.images()] == [("ubuntu", 40)]
+
+    assert client(facts).find_image(made.id) is not None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)

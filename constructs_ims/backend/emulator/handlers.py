@@ -17,6 +17,15 @@ _PAGE: Final = 500
 _NATIVE_PAGE: Final = 25
 
 
+def list_versions(_: Service, call: Call) -> Reply:
+    """``GET /``: the versions of the API, from which OpenStack's clients learn where images are."""
+    versions = [
+        {"id": id, "status": "SUPPORTED", "links": [{"rel": "self", "href": f"http://{call.host}/{id}/"}]}
+        for id in ("v1", "v2")
+    ]
+    return Reply.json({"versions": versions})
+
+
 def create_image(service: Service, call: Call) -> Reply:
     """``POST /v2/images``: create the metadata of an image that has no file yet."""
     return Reply(201, service.store.create(call.project_id, accepted(call.json_object())).document)

@@ -20,6 +20,7 @@ class Route:
 
 
 ROUTES: Final = (
+    Route("GET", "/", handlers.list_versions, signed=False),
     Route("POST", "/v2/images", handlers.create_image),
     Route("GET", "/v2/images", handlers.list_images_natively),
     Route("GET", "/v2/images/{id}", handlers.show_image),

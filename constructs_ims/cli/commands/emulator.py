@@ -74,6 +74,10 @@ def _announcement(endpoint: str, account: Account, *, as_json: bool) -> str:
         "project_id": account.default_project.id,
         "access_key": account.access_key,
         "secret_key": account.secret_key,
+        "auth_url": f"{endpoint}/v3",
+        "username": account.user_name,
+        "password": account.password,
+        "domain_name": account.domain_name,
     }
     if as_json:
         return json.dumps(facts)

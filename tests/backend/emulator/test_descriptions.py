@@ -6,7 +6,7 @@ import pytest
 
 from constructs_ims.schema.os_versions import OS_VERSIONS
 
-from .conftest import Caller, refusal
+from .conftest import HOST, Caller, refusal
 
 
 def versions(call: Caller, query: str = "") -> list[str]:
@@ -63,3 +63,10 @@ def test_created_image_follows_the_schema(call: Caller) -> None:
         rule = schema["properties"].get(name, schema["additionalProperties"])
         assert type(value) is types[rule["type"]], name
         assert value in rule.get("enum", [value])
+
+
+def test_versions_say_where_images_are(call: Caller) -> None:
+    listed = call("GET", "/", signed=False).json["versions"]
+
+    assert [version["id"] for version in listed] == ["v1", "v2"]
+    assert listed[1]["links"] == [{"rel": "self", "href": f"http://{HOST}/v2/"}]

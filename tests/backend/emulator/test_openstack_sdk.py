@@ -31,8 +31,6 @@ def connection() -> Iterator[Connection]:
             user_domain_name=ACCOUNT.domain_name,
             project_name="cn-north-4",
             project_domain_name=ACCOUNT.domain_name,
-            image_endpoint_override=f"{server.endpoint}/v2",
-            image_api_version="2",
         )
         yield connection
         connection.close()
