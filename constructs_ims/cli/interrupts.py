@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from constructs_ims.backend.engine.interrupt import Interrupt
+
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ONE_WISH: Final = frozenset({signal.SIGINT, signal.SIGHUP})
 
 
 class Informed(Protocol):
@@ -29,11 +33,14 @@ class AnswerInterruptedError(Exception):
 class Interrupts:
     """The interrupts of one operation. ``wish`` is set by the first; the second ends the process with status 1.
 
-    Finished objects are safe even then: each is in the journal before its work counts as done.
+    Finished objects are safe even then: each is in the journal before its work counts as done. That the terminal goes
+    away is an interrupt too. Who takes it away may interrupt just before, as cdktf does: the two then count as one.
     """
 
     def __init__(self) -> None:
         self.wish = Interrupt()
+        self._seen: set[int] = set()
+        self._of_terminal = [stream for stream in (0, 1, 2) if os.isatty(stream)]
         self._end = Interrupt()
         self._is_asking = self._came_at_work = False
 
@@ -55,7 +62,7 @@ class Interrupts:
         if threading.current_thread() is not threading.main_thread():
             yield self
             return
-        before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._note) for number in _SIGNALS}
         try:
             with (
                 self.wish.watched(lambda: view.interrupted(at_work=self._came_at_work)),
@@ -66,7 +73,13 @@ class Interrupts:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _note(self, _number: int, _frame: Any) -> None:
+    def _note(self, number: int, _frame: Any) -> None:
+        counted = number in _ONE_WISH and not _ONE_WISH.isdisjoint(self._seen - {number})
+        self._seen.add(number)
+        if number == signal.SIGHUP:
+            _say_no_more(self._of_terminal)
+        if counted:
+            return
         if self._end.is_set():
             os._exit(1)
         if self.wish.is_set():
@@ -76,6 +89,14 @@ class Interrupts:
         self.wish.set()
         if self._is_asking:
             raise AnswerInterruptedError
+
+
+def _say_no_more(streams: Iterable[int]) -> None:
+    """Let what is still to be said go nowhere: the terminal that it was for is gone."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in streams:
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _leave(view: Informed) -> None:

@@ -22,7 +22,9 @@ from .conftest import ROOT
 IMAGES = 5
 PATIENCE = 60
 SLOW = """
-import os, sys, time
+import fcntl, os, sys, termios, time
+if os.isatty(0):
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
 def slow(method):
@@ -53,19 +55,25 @@ SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids
 class Command:
     """A command at work; its provider does what it is asked for, but does not return before there is a file ``go``."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
+    def __init__(self, process: subprocess.Popen[str], terminal: int | None = None) -> None:
+        self.process, self.terminal = process, terminal
         self.out = ""
 
     def await_text(self, text: str, times: int = 1) -> None:
-        assert self.process.stdout is not None
+        source = self.process.stdout.fileno() if self.process.stdout is not None else self.terminal
+        assert source is not None
         while self.out.count(text) < times:
-            read = os.read(self.process.stdout.fileno(), 65536).decode()
+            read = os.read(source, 65536).decode()
             assert read, f"ended without {text!r}:\n{self.out}{self.process.stderr and self.process.stderr.read()}"
             self.out += read
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Take the command's terminal away."""
+        assert self.terminal is not None
+        os.close(self.terminal)
 
     def end(self) -> int:
         """Read to the end; ``err`` is then what came on standard error, on lines without the rule beside them."""
@@ -95,21 +103,24 @@ class World:
         manifest = {"version": "0.21.0", "stacks": {"web": entry}}
         (directory / "cdktf.out" / "manifest.json").write_text(json.dumps(manifest))
 
-    def start(self, program: str, *words: str) -> Command:
+    def start(self, program: str, *words: str, on_terminal: bool = False) -> Command:
+        terminal, end = os.openpty() if on_terminal else (None, subprocess.PIPE)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTRUCTS_IMS", "TF_"))}
         process = subprocess.Popen(
             [sys.executable, "-c", SLOW.format(module=PROGRAMS[program]), *words],
             cwd=self.stack if program == "terraform-ims" else self.directory,
             env={**kept, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=end,
+            stdout=end,
+            stderr=end,
             text=True,
             start_new_session=True,
         )
+        if on_terminal:
+            os.close(end)
         self.starting.enter_context(process)
         self.starting.callback(process.kill)
-        return Command(process)
+        return Command(process, terminal)
 
     def go(self) -> None:
         for directory in (self.directory, self.stack):
@@ -167,6 +178,23 @@ def test_apply_finishes_what_is_in_flight(world: World, number: signal.Signals) 
     assert (apply.out.count("Creating..."), apply.out.count("Creation complete")) == (2, 2)
     assert "Error: execution halted" in apply.err
     assert "Apply complete!" not in apply.out
+    known, there = world.known_and_there()
+    assert known == there
+    assert len(known) == 2
+    world.finish(*APPLY)
+
+
+@pytest.mark.parametrize("first", [None, signal.SIGINT], ids=["alone", "after an interrupt, as from cdktf"])
+def test_apply_finishes_what_is_in_flight_when_its_terminal_goes_away(world: World, first: int | None) -> None:
+    apply = world.start(*APPLY, on_terminal=True)
+    apply.await_text("Creating...", times=2)
+    if first is not None:
+        apply.signal(first)
+    apply.hang_up()
+    time.sleep(0.2)
+    world.go()
+
+    assert apply.process.wait(PATIENCE) == 1
     known, there = world.known_and_there()
     assert known == there
     assert len(known) == 2

@@ -5,6 +5,7 @@ Like Terraform, colour does not depend on being a terminal: only ``-no-color`` t
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -38,13 +39,11 @@ class Terminal:
 
     def say(self, text: str = "", *, end: str = "\n") -> None:
         """Print a line of output at once, so that a reader on a pipe or pseudo-terminal sees it in time."""
-        self.stdout.write(f"{text}{end}")
-        self.stdout.flush()
+        _print(self.stdout, f"{text}{end}")
 
     def complain(self, text: str, *, end: str = "\n") -> None:
         """Print a line of errors."""
-        self.stderr.write(f"{text}{end}")
-        self.stderr.flush()
+        _print(self.stderr, f"{text}{end}")
 
     def ask(self, query: str, description: str = "") -> str:
         """Ask and return the answer without surrounding blanks; ``InputClosedError`` when there is none."""
@@ -67,6 +66,16 @@ class Terminal:
     def error_width(self) -> int:
         """How many columns to wrap errors at."""
         return _width(self.stderr)
+
+
+def _print(stream: TextIO, text: str) -> None:
+    """Print, unless the terminal has gone away: of that a signal tells, and work in flight must not fail for it."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as failure:
+        if failure.errno != errno.EIO:
+            raise
 
 
 def _width(stream: TextIO) -> int:
