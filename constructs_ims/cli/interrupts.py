@@ -11,7 +11,6 @@ from typing import Any, Final, Protocol
 
 from constructs_ims.backend.engine.interrupt import Interrupt
 
-
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ONE_WISH: Final = frozenset({signal.SIGINT, signal.SIGHUP})
 
