@@ -41,6 +41,12 @@ class SandboxPlan:
         return {address: change.action for address, change in self.changes.items()}
 
     @property
+    def foreseen_outputs(self) -> Mapping[str, Any]:
+        """The values that the stack's outputs will have, ``Unknown`` where that shows at apply."""
+        kept = (change for change in self.plan.output_changes.values() if change.action is not Action.DELETE)
+        return {change.name: change.after for change in kept}
+
+    @property
     def has_changes(self) -> bool:
         """Whether an apply would change an object or an output."""
         return self.plan.has_changes

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.variables import find_variables
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
-from constructs_ims.backend.sandbox.stack import SandboxStack
+from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
@@ -93,12 +93,14 @@ class Sandbox:
         working_directory: Path | None = None,
         observer: Observer | None = None,
         interrupt: Interrupt | None = None,
+        after: Iterable[SandboxPlan] = (),
     ) -> SandboxPlan:
         """Say what an apply would change.
 
         Input variables come from ``variables`` (plain values), before them ``arguments`` (``("var", "name=value")`` and
         ``("var-file", path)``), the stack's own variable files and ``TF_VAR_`` in the environment. ``imports`` are ids
-        by address, as import blocks have them.
+        by address, as import blocks have them. ``after`` are plans of other stacks that are to be carried out before:
+        what is read of those is what their plans foresee.
         """
         target = self.stack(stack)
         given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
@@ -112,7 +114,8 @@ class Sandbox:
             timestamp=self._timestamp(),
             imports=imports or {},
         )
-        return self._plan(target, options, observer, interrupt or Interrupt())
+        foreseen = {other.stack.name: other.foreseen_outputs for other in after}
+        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen)
 
     def apply(
         self,
@@ -242,13 +245,19 @@ class Sandbox:
         return MemorySnapshots() if self.directory is None else DirectorySnapshots(self.directory / "snapshots")
 
     def _plan(
-        self, stack: SandboxStack, options: PlanOptions, observer: Observer | None, interrupt: Interrupt
+        self,
+        stack: SandboxStack,
+        options: PlanOptions,
+        observer: Observer | None,
+        interrupt: Interrupt,
+        foreseen: ForeseenOutputs,
     ) -> SandboxPlan:
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
         with graceful_keyboard(interrupt), stack.keeper.held("OperationTypePlan", timeout=_PATIENCE) as faults:
             _check(faults)
-            planned = SandboxPlan(stack, stack.plan(options, observer=observer, interrupt=interrupt))
+            plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
+            planned = SandboxPlan(stack, plan)
             _check(planned.diagnostics, planned)
         return planned
 

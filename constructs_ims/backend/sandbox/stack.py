@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.events import Observer, SilentObserver
 from constructs_ims.backend.engine.interrupt import Interrupt
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.states import StateKeeper
 
 
+ForeseenOutputs: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""The outputs that stacks, by name, are going to have; those that show at apply are ``Unknown``."""
+NOTHING_FORESEEN: Final[ForeseenOutputs] = MappingProxyType({})
+
+
 class SandboxStack:
     """A stack's directory and the keeper of its state in one workspace.
 
@@ -45,16 +52,24 @@ class SandboxStack:
         return f"SandboxStack({self.name!r}{workspace})"
 
     def engine(
-        self, *, observer: Observer | None = None, parallelism: int | None = None, interrupt: Interrupt | None = None
+        self,
+        *,
+        observer: Observer | None = None,
+        parallelism: int | None = None,
+        interrupt: Interrupt | None = None,
+        foreseen: ForeseenOutputs = NOTHING_FORESEEN,
     ) -> Engine:
-        """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too."""
+        """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too.
+
+        For the stacks in ``foreseen``, the outputs there count and not those in the state.
+        """
         from constructs_ims.backend.engine.engine import Engine
 
         self.sandbox.require_open()
         return Engine(
             self._provider,
             simulate=self.sandbox.simulate,
-            remote_state=self._remote_outputs,
+            remote_state=partial(self._remote_outputs, foreseen),
             parallelism=parallelism or self.sandbox.parallelism,
             observer=observer or SilentObserver(),
             interrupt=interrupt or Interrupt(),
@@ -78,9 +93,10 @@ class SandboxStack:
         observer: Observer | None = None,
         parallelism: int | None = None,
         interrupt: Interrupt | None = None,
+        foreseen: ForeseenOutputs = NOTHING_FORESEEN,
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
-        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt)
+        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt, foreseen=foreseen)
         state, found = self._recovered()
         plan = engine.plan(self.directory, state, replace(options, workspace=self.workspace))
         return replace(plan, diagnostics=(*found, *plan.diagnostics))
@@ -148,11 +164,13 @@ class SandboxStack:
         return self.sandbox.world.provider() if source.endswith(PROVIDER_ADDRESS.partition("/")[2]) else None
 
     def _remote_outputs(
-        self, backend: str, config: Mapping[str, Any], workspace: str | None
+        self, foreseen: ForeseenOutputs, backend: str, config: Mapping[str, Any], workspace: str | None
     ) -> Mapping[str, Any] | Diagnostic:
         name = stack_behind(backend, config, self.directory)
         if name is None:
             return _elsewhere(backend)
+        if name in foreseen:
+            return foreseen[name]
         found = self.sandbox.states.of(name, workspace or "default").load().state
         if found is None or not found.lineage:
             return _not_deployed(name)

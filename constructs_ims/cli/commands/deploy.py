@@ -14,11 +14,19 @@ from typing import TYPE_CHECKING
 from constructs_ims.cli.project.approval import add_approval_arguments, approval
 from constructs_ims.cli.project.arguments import (
     ProjectArguments,
+    add_dependency_arguments,
     add_planning_arguments,
     add_project_arguments,
     reported,
 )
-from constructs_ims.cli.project.deployment import PlanningArguments, deploy_stacks, sandbox_of, synthesized_stacks
+from constructs_ims.cli.project.deployment import (
+    PlanningArguments,
+    any_choice,
+    check_dependencies,
+    deploy_stacks,
+    sandbox_of,
+    synthesized_stacks,
+)
 from constructs_ims.cli.views.project import project_view
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_project_arguments(parser)
     add_planning_arguments(parser)
+    add_dependency_arguments(parser)
     add_approval_arguments(parser)
     parser.add_argument("--outputs-file", type=Path, metavar="FILE", help="write the outputs to a JSON file")
     parser.add_argument(
@@ -44,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
     view = project_view(as_json=asked.json, colour=asked.colour)
     with reported(view), sandbox_of(asked, planning) as sandbox:
-        stacks = synthesized_stacks(asked, view)
+        check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependencies
+        stacks = synthesized_stacks(asked, view, check)
         approved = deploy_stacks(sandbox, stacks, planning, view, approval(arguments))
         if arguments.outputs_file is not None:
             include = arguments.outputs_file_include_sensitive_outputs

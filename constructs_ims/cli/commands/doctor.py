@@ -20,7 +20,7 @@ from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
 from constructs_ims.cli.project.app import app_environment
-from constructs_ims.cli.project.config import Project, read_project
+from constructs_ims.cli.project.config import Project, nearest_project, read_project
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.style import Style
 
@@ -93,7 +93,7 @@ def check_cdktf_cli() -> Finding:
 def check_project() -> Finding:
     """Most commands work on the project around."""
     try:
-        project = read_project(Path.cwd())
+        project = read_project(nearest_project(Path.cwd()))
     except ProjectError as failure:
         return Finding("project", "missing", failure.diagnostics[0].detail)
     return Finding("project", "ok", f'runs "{project.app}"')

@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
     view = project_view(as_json=asked.json, colour=asked.colour)
     with reported(view), sandbox_of(asked) as sandbox:
         for stack in synthesized_stacks(replace(asked, skip_synth=True), view):
-            view.outputs(stack, sandbox.state(stack.directory).outputs)
+            view.outputs(stack, sandbox.state(stack.directory).outputs, asked=True)
     view.finish()
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections import deque
+from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.project.arguments import (
@@ -11,8 +13,17 @@ from constructs_ims.cli.project.arguments import (
     add_project_arguments,
     reported,
 )
-from constructs_ims.cli.project.deployment import PlanningArguments, plan_stack, sandbox_of, synthesized_stacks
+from constructs_ims.cli.project.deployment import (
+    PlanningArguments,
+    at_work_on,
+    plan_stack,
+    sandbox_of,
+    synthesized_stacks,
+)
 from constructs_ims.cli.views.project import project_view
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.sandbox.results import SandboxPlan
 
 _CHANGES = 2
 
@@ -29,13 +40,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan each stack and show the plans."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
     view = project_view(as_json=asked.json, colour=asked.colour)
-    changes = False
+    plans: list[SandboxPlan] = []
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)
         with Interrupts().heard(view) as interrupts:
-            for stack in stacks:
-                plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=arguments.destroy)
+            left = deque(stacks)
+            while left:
+                stack = left.popleft()
+                with at_work_on(stack, left):
+                    plan = plan_stack(
+                        sandbox, stack, planning, view, interrupts, destroy=arguments.destroy, after=plans
+                    )
                 view.planned(stack, plan, in_full=True)
-                changes = changes or plan.has_changes
+                plans.append(plan)
     view.finish()
+    changes = any(plan.has_changes for plan in plans)
     return _CHANGES if changes and arguments.detailed_exitcode else 0

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
 from constructs_ims.cli.project.config import Project
-from constructs_ims.cli.project.manifest import Stack, read_stacks
+from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, read_stacks
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -24,22 +24,44 @@ _TAIL: Final = 30
 
 
 def synthesize(
-    project: Project, environment: Mapping[str, str] = os.environ, say: Callable[[str], None] = lambda _: None
+    project: Project,
+    environment: Mapping[str, str] = os.environ,
+    say: Callable[[str], None] = lambda _: None,
+    complain: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> list[Stack]:
-    """Run the app and return the stacks that it synthesized; each line that it prints goes to ``say``.
+    """Run the app and return the stacks that it synthesized.
+
+    Each line that it prints goes to ``say`` at once; what it writes to standard error goes to ``complain`` when it has
+    succeeded, and into the error when it has not.
 
     Raise ``ProjectError`` when it fails. Directories of stacks that the app no longer has are removed, as cdktf-cli
     does.
     """
     before = _stack_directories(project.output)
-    (project.output / "manifest.json").unlink(missing_ok=True)
-    status, last_lines = _run(project, app_environment(project, environment), say)
-    if status:
-        raise ProjectError(_failure(project, status, last_lines))
-    stacks = read_stacks(project.output)
+    with _new_manifest(project.output / MANIFEST_FILE) as manifest:
+        status, printed, said = _run(project, app_environment(project, environment), say)
+        if status:
+            raise ProjectError(_failure(project, status, (said or printed)[-_TAIL:]))
+        if not manifest.exists():
+            raise ProjectError(_nothing_written(project, manifest, said))
+        stacks = read_stacks(project.output)
+    complain(said)
     for orphan in before - {stack.directory for stack in stacks}:
         shutil.rmtree(orphan, ignore_errors=True)
     return stacks
+
+
+@contextmanager
+def _new_manifest(path: Path) -> Iterator[Path]:
+    """Have the manifest written anew in a block; the old one stays when that fails."""
+    old = path.read_bytes() if path.is_file() else None
+    path.unlink(missing_ok=True)
+    try:
+        yield path
+    except BaseException:
+        if old is not None and path.parent.is_dir():
+            path.write_bytes(old)
+        raise
 
 
 def app_environment(project: Project, environment: Mapping[str, str]) -> dict[str, str]:
@@ -73,14 +95,15 @@ def _context(environment: Mapping[str, str]) -> Mapping[str, object]:
     return context if isinstance(context, dict) else {}
 
 
-def _run(project: Project, environment: Mapping[str, str], say: Callable[[str], None]) -> tuple[int, list[str]]:
-    """Run the app's command line in a shell, as cdktf-cli does.
+def _run(
+    project: Project, environment: Mapping[str, str], say: Callable[[str], None]
+) -> tuple[int, list[str], list[str]]:
+    """Run the app's command line in a shell, as cdktf-cli does; each line that it prints goes to ``say`` at once.
 
-    What it prints is passed on at once, what it says on standard error is kept for the case that it fails. Return its
-    exit status and the last lines of either.
+    Return its exit status, what it printed, and what it wrote to standard error.
     """
-    printed: deque[str] = deque(maxlen=_TAIL)
-    said: deque[str] = deque(maxlen=_TAIL)
+    printed: list[str] = []
+    said: list[str] = []
     with subprocess.Popen(  # noqa: S602 - cdktf.json holds a shell command, written by the user
         project.app,
         shell=True,
@@ -101,12 +124,12 @@ def _run(project: Project, environment: Mapping[str, str], say: Callable[[str], 
         status = process.wait()
         for reader in readers:
             reader.join()
-    return status, list(said or printed)
+    return status, printed, said
 
 
-def _read(stream: IO[str], last: deque[str], say: Callable[[str], None]) -> None:
+def _read(stream: IO[str], lines: list[str], say: Callable[[str], None]) -> None:
     for line in stream:
-        last.append(line.rstrip("\n"))
+        lines.append(line.rstrip("\n"))
         say(line.rstrip("\n"))
 
 
@@ -116,8 +139,24 @@ def _ignore(_line: str) -> None:
 
 def _failure(project: Project, status: int, last_lines: list[str]) -> Diagnostic:
     how = f"was ended by signal {-status}" if status < 0 else f"failed with exit status {status}"
-    said = "\n".join(f"  {line}" for line in last_lines) or "  (nothing)"
-    return error("App failed", f'The app "{project.app}" {how}. It said at the end:\n\n{said}')
+    return error("App failed", f'The app "{project.app}" {how}. {_quoted(last_lines)}')
+
+
+def _nothing_written(project: Project, manifest: Path, said: list[str]) -> Diagnostic:
+    detail = (
+        f'The app "{project.app}" wrote no {manifest}. It is expected to end with app.synth(). {_quoted(said[-_TAIL:])}'
+    )
+    return error("Nothing synthesized", detail)
+
+
+def _quoted(lines: list[str]) -> str:
+    """Return what an app said: the line that tells most, which is the last, and how it came to that."""
+    if not lines:
+        return "It said nothing."
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if len(lines) == 1:
+        return f"It said:\n\n  {last}"
+    return "\n\n".join([f"It said at the end:\n\n  {last}", "All of it:", "\n".join(f"  {line}" for line in lines)])
 
 
 def _stack_directories(output: Path) -> set[Path]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.sandbox_directory import SandboxError
-from constructs_ims.cli.project.config import DEFAULT_OUTPUT, Project, read_project
-from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.config import DEFAULT_OUTPUT, Project, nearest_project, read_project
+from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.views.project import ProjectView
+
+IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class ProjectArguments:
     def project(self) -> Project:
         """Return the project; raise ``ProjectError`` when there is none."""
         if self.app is None:
-            project = read_project(self.directory)
+            project = read_project(nearest_project(self.directory))
         else:
             project = Project(self.directory, self.app, self.directory / DEFAULT_OUTPUT)
         return project if self.output is None else replace(project, output=self.directory / self.output)
@@ -70,6 +72,13 @@ def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parallelism", type=int, default=10, metavar="N", help="objects to work on at once")
 
 
+def add_dependency_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare how a choice that leaves out dependent stacks is insisted on."""
+    parser.add_argument(
+        IGNORE_MISSING, action="store_true", help="go on although stacks that belong to the chosen ones are left out"
+    )
+
+
 @contextmanager
 def reported(view: ProjectView) -> Iterator[None]:
     """Show what goes wrong in a block, and leave with exit status 1; nothing of it reaches the user as a traceback."""
@@ -77,12 +86,16 @@ def reported(view: ProjectView) -> Iterator[None]:
 
     try:
         yield
-    except (ProjectError, OperationFailedError) as failure:
-        view.failed(failure.diagnostics)
+    except StackError as failure:
+        view.failed(failure.problems, failure.stack, failure.left)
+    except ProjectError as failure:
+        view.failed(failure.problems)
+    except OperationFailedError as failure:
+        view.failed(map(Problem, failure.diagnostics))
     except SandboxError as failure:
-        view.failed([error(failure.summary, failure.detail)])
+        view.failed([Problem(error(failure.summary, failure.detail))])
     except OSError as failure:
-        view.failed([_from_os(failure)])
+        view.failed([Problem(_from_os(failure))])
     else:
         return
     view.finish()
@@ -92,8 +105,3 @@ def reported(view: ProjectView) -> Iterator[None]:
 def _from_os(failure: OSError) -> Diagnostic:
     place = f"{failure.filename}: " if failure.filename else ""
     return error("File system failure", f"{place}{failure.strerror or failure}.")
-
-
-def unique(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words without repetitions, in their order."""
-    return tuple(dict.fromkeys(words))

@@ -25,6 +25,11 @@ class Project:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
+def nearest_project(start: Path) -> Path:
+    """Return the nearest folder upwards with a ``cdktf.json``, ``start`` itself where there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / CONFIG_FILE).is_file()), start)
+
+
 def read_project(directory: Path) -> Project:
     """Read the ``cdktf.json`` in ``directory``; raise ``ProjectError`` when it is missing or broken."""
     path = directory / CONFIG_FILE
@@ -59,7 +64,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _missing(path: Path) -> Any:
-    detail = f"There is no {CONFIG_FILE} in {path.parent}. Run the command where your {CONFIG_FILE} is, or give --app."
+    detail = f"There is no {CONFIG_FILE} in {path.parent} or above it. Run the command where it is, or give --app."
     return error("No project here", detail)
 
 

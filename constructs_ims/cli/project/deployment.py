@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
-from constructs_ims.cli.project.arguments import ProjectArguments
+from constructs_ims.cli.project.arguments import IGNORE_MISSING, ProjectArguments
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
-from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
+from constructs_ims.cli.project.selection import missing_dependencies, missing_dependents, select_stacks
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox import Sandbox
     from constructs_ims.backend.sandbox.results import SandboxPlan
     from constructs_ims.cli.views.project import ProjectView
+
+
+Check = Callable[[Sequence[Stack], Sequence[Stack]], None]
+"""Given all stacks and the chosen ones, raises ``ProjectError`` when the choice cannot be worked with."""
+
+
+def any_choice(_stacks: Sequence[Stack], _chosen: Sequence[Stack]) -> None:
+    """Take any choice of stacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,6 @@ class PlanningArguments:
     variables: tuple[tuple[str, str], ...] = ()
     targets: tuple[str, ...] = ()
     parallelism: int = 10
-    refresh_only: bool = False
 
     @classmethod
     def read(cls, arguments: Any) -> PlanningArguments:
@@ -42,20 +51,58 @@ class PlanningArguments:
         return cls(tuple(variables), tuple(arguments.target), arguments.parallelism)
 
 
-def synthesized_stacks(arguments: ProjectArguments, view: ProjectView) -> list[Stack]:
+def synthesized_stacks(
+    arguments: ProjectArguments,
+    view: ProjectView,
+    check: Check = any_choice,
+) -> list[Stack]:
     """Run the app (unless that is to be skipped), check what it annotated, and return the chosen stacks in order.
 
-    Raise ``ProjectError`` for a project, an app or a choice that cannot be worked with.
+    Raise ``ProjectError`` for a project, an app or a choice that cannot be worked with; ``check`` is given all stacks
+    and the chosen ones, and may refuse the choice.
     """
     project = arguments.project()
     stacks = read_stacks(project.output) if arguments.skip_synth else _run_app(project, view)
     chosen = select_stacks(stacks, arguments.patterns)
-    faults = [fault for stack in chosen for fault in _annotated_faults(stack)]
-    if has_errors(faults):
+    faults = [problem for stack in chosen for problem in stack.problems() if problem.diagnostic.is_error]
+    if faults:
         raise ProjectError(*faults)
-    if missing := missing_dependencies(stacks, chosen):
-        view.warned([_left_out(missing)])
+    check(stacks, chosen)
+    view.chosen(chosen)
     return chosen
+
+
+def check_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> None:
+    """Refuse a choice to deploy that leaves out what it builds on, as cdktf-cli does."""
+    if missing := missing_dependencies(stacks, chosen):
+        verb = "is" if len(missing) == 1 else "are"
+        detail = (
+            f"The chosen stacks build on {', '.join(missing)}, which {verb} not among them. Choose all of them, or "
+            f"give {IGNORE_MISSING} to take the others as they were deployed before."
+        )
+        raise ProjectError(error("Stacks left out", detail))
+
+
+def check_dependents(sandbox: Sandbox) -> Check:
+    """Return what refuses a choice to destroy that leaves out deployed stacks which build on it, as cdktf-cli does."""
+
+    def check(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> None:
+        missing = [stack.name for stack in missing_dependents(stacks, chosen) if _is_deployed(sandbox, stack)]
+        if missing:
+            detail = (
+                f"{', '.join(missing)} {'builds' if len(missing) == 1 else 'build'} on the chosen stacks, and would "
+                f"lose their outputs. Choose all of them, or give {IGNORE_MISSING}."
+            )
+            raise ProjectError(error("Stacks left out", detail))
+
+    return check
+
+
+def _is_deployed(sandbox: Sandbox, stack: Stack) -> bool:
+    try:
+        return stack.directory.is_dir() and not sandbox.state(stack.directory).is_empty
+    except OperationFailedError:
+        return True  # a state that cannot be read is not nothing
 
 
 @contextmanager
@@ -68,6 +115,15 @@ def sandbox_of(arguments: ProjectArguments, planning: PlanningArguments | None =
         yield sandbox
 
 
+@contextmanager
+def at_work_on(stack: Stack, left: Sequence[Stack]) -> Iterator[None]:
+    """Name the stack in what goes wrong in a block, and those in ``left``, which are then not begun."""
+    try:
+        yield
+    except OperationFailedError as failure:
+        raise StackError(stack, left, failure.diagnostics) from failure
+
+
 def plan_stack(
     sandbox: Sandbox,
     stack: Stack,
@@ -76,18 +132,34 @@ def plan_stack(
     interrupts: Interrupts,
     *,
     destroy: bool = False,
+    after: Sequence[SandboxPlan] = (),
 ) -> SandboxPlan:
-    """Plan one stack; raise ``OperationFailedError`` when that fails."""
-    return sandbox.plan(
-        stack.directory,
-        destroy=destroy,
-        targets=planning.targets,
-        arguments=planning.variables,
-        working_directory=Path.cwd(),
-        refresh_only=planning.refresh_only,
-        observer=view.planning(stack),
-        interrupt=interrupts.wish,
-    )
+    """Plan one stack, to be deployed ``after`` others; raise ``OperationFailedError`` when that fails.
+
+    What cannot be evaluated any more, as when outputs of another stack are gone, can still be destroyed as it is known.
+    """
+
+    def plan(*, refresh: bool) -> SandboxPlan:
+        return sandbox.plan(
+            stack.directory,
+            destroy=destroy,
+            refresh=refresh,
+            targets=planning.targets,
+            arguments=planning.variables,
+            working_directory=Path.cwd(),
+            observer=view.planning(stack),
+            interrupt=interrupts.wish,
+            after=after,
+        )
+
+    try:
+        return plan(refresh=True)
+    except OperationFailedError as failure:
+        if not destroy or failure.result is None or interrupts.wish.is_set():
+            raise
+        found = plan(refresh=False)
+        view.warned([Problem(_as_known(failure), stack)])
+        return found
 
 
 def deploy_stacks(
@@ -101,12 +173,16 @@ def deploy_stacks(
 ) -> bool:
     """Bring each stack to where its plan wants it, in order; False when one was not approved, which ends it all."""
     with Interrupts().heard(view) as interrupts:
-        for stack in reversed(stacks) if destroy else stacks:
-            plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
-            view.planned(stack, plan, in_full=False)
-            if plan.has_changes and not _approved(stack, plan, approve, interrupts):
-                return False
-            _apply(sandbox, stack, plan, view, interrupts)
+        left = deque(reversed(stacks) if destroy else stacks)
+        while left:
+            stack = left.popleft()
+            with at_work_on(stack, left):
+                plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
+                view.planned(stack, plan, in_full=False)
+                if plan.has_changes and not _approved(stack, plan, approve, interrupts):
+                    view.declined(stack, left)
+                    return False
+                _apply(sandbox, stack, plan, view, interrupts)
     return True
 
 
@@ -131,21 +207,16 @@ def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView,
 def _run_app(project: Project, view: ProjectView) -> list[Stack]:
     start = time.monotonic()
     view.synthesizing(project)
-    stacks = synthesize(project, os.environ, view.app_said)
+    stacks = synthesize(project, os.environ, view.app_said, view.app_complained)
     view.synthesized(stacks, time.monotonic() - start)
     return stacks
 
 
-def _annotated_faults(stack: Stack) -> Iterable[Diagnostic]:
-    found = (annotation.diagnostic() for annotation in stack.annotations)
-    return (diagnostic for diagnostic in found if diagnostic and diagnostic.is_error)
+def _as_known(failure: OperationFailedError) -> Diagnostic:
+    reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
+    detail = f"The stack cannot be evaluated any more, and is destroyed as it was last known. {reason}"
+    return warning("Destroyed without a look", detail)
 
 
 def _not_answered(stack: Stack) -> Diagnostic:
     return error("Approval interrupted", f'Stack "{stack.name}" was left as it is. Answer "yes" to go on with it.')
-
-
-def _left_out(names: Sequence[str]) -> Diagnostic:
-    listed = ", ".join(names)
-    detail = f"The chosen stacks build on {listed}, which is not among them; it is taken as it was deployed before."
-    return warning("Stacks left out", detail)

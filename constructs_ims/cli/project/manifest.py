@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.problems import Problem, ProjectError
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 
 MANIFEST_FILE: Final = "manifest.json"
+_SUMMARISED: Final = re.compile(r"([A-Z][^:\n]{2,80}): (\S.*)", re.DOTALL)
 _SEVERITIES: Final = {"@cdktf/error": Severity.ERROR, "@cdktf/warn": Severity.WARNING}
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """Something that a construct had to say; ``level`` is ``info``, ``warn`` or ``error``."""
+    """Something that a construct had to say; ``level`` is ``info``, ``warn`` or ``error``.
+
+    A message of the form ``Summary: detail`` is taken apart.
+    """
 
     level: str
     construct_path: str
@@ -28,7 +33,9 @@ class Annotation:
         severity = _SEVERITIES.get(f"@cdktf/{self.level}")
         if severity is None:
             return None
-        return Diagnostic(severity, f"{self.level.capitalize()} of {self.construct_path}", self.message)
+        found = _SUMMARISED.fullmatch(self.message)
+        summary, detail = found.groups() if found else (f"{severity.capitalize()} by a construct", self.message)
+        return Diagnostic(severity, summary, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class Stack:
     directory: Path
     dependencies: tuple[str, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+
+    def problems(self) -> list[Problem]:
+        """Return the errors and warnings that the stack's constructs annotated."""
+        found = ((annotation.diagnostic(), annotation.construct_path) for annotation in self.annotations)
+        return [Problem(diagnostic, self, construct) for diagnostic, construct in found if diagnostic]
 
 
 def read_stacks(output: Path) -> list[Stack]:
@@ -58,7 +70,7 @@ def read_stacks(output: Path) -> list[Stack]:
 
 
 def _no_manifest(path: Path) -> str:
-    return f"There is no {path}. The app is expected to end with app.synth()."
+    return f"There is no {path}. Run the app first: constructs-ims synth"
 
 
 def _stack(name: str, entry: Mapping[str, Any], output: Path) -> Stack:

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from constructs_ims.schema.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.project.manifest import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A diagnostic, with the stack and the path of the construct that it is about, where they are known."""
+
+    diagnostic: Diagnostic
+    stack: Stack | None = None
+    construct: str | None = None
 
 
 class ProjectError(Exception):
-    """The project cannot be used as it is; ``diagnostics`` say why."""
+    """The project cannot be used as it is; ``problems`` say why."""
 
-    def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("\n".join(map(str, diagnostics)))
-        self.diagnostics = diagnostics
+    def __init__(self, *problems: Problem | Diagnostic) -> None:
+        self.problems = tuple(one if isinstance(one, Problem) else Problem(one) for one in problems)
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The problems without their places."""
+        return tuple(problem.diagnostic for problem in self.problems)
+
+
+class StackError(ProjectError):
+    """The work on ``stack`` failed; ``left`` are those that were to follow and were not begun."""
+
+    def __init__(self, stack: Stack, left: Sequence[Stack], diagnostics: Iterable[Diagnostic]) -> None:
+        super().__init__(*(Problem(diagnostic, stack) for diagnostic in diagnostics))
+        self.stack = stack
+        self.left = tuple(left)

@@ -48,6 +48,12 @@ def missing_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> li
     return sorted(needed - {stack.name for stack in chosen})
 
 
+def missing_dependents(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> list[Stack]:
+    """Return the stacks that build on any of ``chosen``, directly or through others, and that are not chosen."""
+    names = {stack.name for stack in chosen}
+    return [s for s in stacks if s.name not in names and not names.isdisjoint(missing_dependencies(stacks, [s]))]
+
+
 def _no_match(stacks: Sequence[Stack], pattern: str) -> Iterable[Diagnostic]:
     if any(fnmatchcase(stack.name, pattern) for stack in stacks):
         return

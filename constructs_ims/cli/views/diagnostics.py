@@ -8,9 +8,13 @@ from pathlib import Path
 from constructs_ims.schema.diagnostics import Diagnostic
 
 
-def texts_for(diagnostics: Iterable[Diagnostic], directory: Path) -> dict[str, str]:
+def texts_of(diagnostics: Iterable[Diagnostic], directory: Path) -> dict[str, str]:
     """Return the texts of the files that diagnostics name, as far as they can be read."""
-    names = {diagnostic.subject.filename for diagnostic in diagnostics if diagnostic.subject}
+    return texts_for({diagnostic.subject.filename for diagnostic in diagnostics if diagnostic.subject}, directory)
+
+
+def texts_for(names: Iterable[str], directory: Path) -> dict[str, str]:
+    """Return the texts of files in a directory by their names, as far as they can be read."""
     return {name: text for name in sorted(names) if (text := _read(directory / name)) is not None}
 
 
@@ -21,7 +25,7 @@ def diagnostics_lines(
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text
     from constructs_ims.backend.engine.render.terminal import Terminal
 
-    texts = texts_for(diagnostics, directory) if directory else {}
+    texts = texts_of(diagnostics, directory) if directory else {}
     return diagnostics_text(diagnostics, texts, Terminal(width, colour))
 
 

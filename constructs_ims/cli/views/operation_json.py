@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.render.events_json import EventStream
-from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.cli.views.diagnostics import texts_of
 from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.cli.views.operation_human import counts_of
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -51,7 +51,7 @@ class JsonOperationView:
     def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write diagnostics."""
         found = list(diagnostics)
-        self._events.sources = texts_for(found, self._session.directory)
+        self._events.sources = texts_of(found, self._session.directory)
         self._events.diagnostics(found)
 
     def interrupted(self, *, at_work: bool) -> None:

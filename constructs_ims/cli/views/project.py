@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from constructs_ims.cli.views.diagnostics import diagnostics_lines
+from constructs_ims.cli.project.problems import Problem
 from constructs_ims.cli.views.progress import Progress, ProgressLines
 from constructs_ims.cli.views.style import Style
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
+from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.events import Observer
@@ -36,8 +36,14 @@ class ProjectView(Protocol):
     def app_said(self, line: str) -> None:
         """The app has printed a line."""
 
+    def app_complained(self, lines: Sequence[str]) -> None:
+        """The app has written to standard error, and went well."""
+
     def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
         """The app has written its stacks, and may have annotated them."""
+
+    def chosen(self, stacks: Sequence[Stack]) -> None:
+        """These are the stacks to work on."""
 
     def planning(self, stack: Stack) -> Observer | None:
         """A stack is about to be planned; what is returned hears of it."""
@@ -51,14 +57,17 @@ class ProjectView(Protocol):
     def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
         """A plan was carried out."""
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState]) -> None:
-        """These are a stack's outputs."""
+    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+        """A plan was not approved; ``left`` are the stacks that were to follow and are not begun."""
 
-    def warned(self, diagnostics: Iterable[Diagnostic]) -> None:
+    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
+        """These are a stack's outputs; ``asked`` tells that they are what the command is about."""
+
+    def warned(self, problems: Iterable[Problem]) -> None:
         """Something is worth a warning."""
 
-    def failed(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """The command cannot go on."""
+    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+        """The command cannot go on; it failed with ``stack``, and those in ``left`` are not begun."""
 
     def interrupted(self, *, at_work: bool) -> None:
         """The first interrupt came, while a stack was ``at_work`` or while an answer was awaited."""
@@ -85,7 +94,7 @@ class HumanView:
     stderr: TextIO
     style: Style
     _progress: Progress | None = None
-    _said: list[str] = field(default_factory=list)
+    _shown: set[Problem] = field(default_factory=set)
 
     def synthesizing(self, project: Project) -> None:
         """Name the app."""
@@ -95,11 +104,19 @@ class HumanView:
         """Pass the line on, set off from ours."""
         self._say(self.style.dim(f"  {line}"))
 
+    def app_complained(self, lines: Sequence[str]) -> None:
+        """Pass the lines on where they do not mix with results."""
+        for line in lines:
+            self._complain(self.style.dim(f"  {line}"))
+
     def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
         """Name the stacks and show what the app had to say about them."""
         names = ", ".join(stack.name for stack in stacks) or "no stacks"
         self._say(f"Synthesized {self.style.bold(names)} in {seconds:.1f} s")
-        self.warned(_annotations(stacks, Severity.WARNING))
+        self.warned(warnings_of(stacks))
+
+    def chosen(self, stacks: Sequence[Stack]) -> None:
+        """Show nothing: each stack is named when its turn comes."""
 
     def planning(self, stack: Stack) -> Observer | None:
         """Show nothing: a plan is quick."""
@@ -112,7 +129,7 @@ class HumanView:
             self._say(plan.text(colour=self.style.enabled).rstrip("\n"))
         else:
             self._say(f"\n{self.style.bold(stack.name)}  {_summary(plan)}")
-        self._diagnose(plan.diagnostics, stack)
+        self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
     def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
         """Begin to show the progress of the objects."""
@@ -124,9 +141,13 @@ class HumanView:
         self._stop_progress()
         counts = f"{result.added} added, {result.changed} changed, {result.destroyed} destroyed"
         self._say(f"{self.style.green('Done')}  {counts} in {seconds:.1f} s")
-        self._diagnose(result.diagnostics, stack)
+        self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState]) -> None:
+    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+        """Say what was not done."""
+        self._say(f"{self.style.yellow('Left as it is')}  {stack.name}{_not_begun(left)}")
+
+    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """List the outputs, sensitive ones hidden."""
         from constructs_ims.backend.engine.render.outputs import outputs_text
 
@@ -134,15 +155,15 @@ class HumanView:
         if shown:
             self._say(f"\nOutputs of {self.style.bold(stack.name)}")
             self._say("\n".join(f"  {line}" for line in outputs_text(shown).splitlines()))
+        elif asked:
+            self._say(f"\nNo outputs of {self.style.bold(stack.name)}")
 
-    def warned(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Print warnings where they do not mix with results."""
-        self._diagnose(diagnostics, None)
-
-    def failed(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Print what is wrong."""
+    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+        """Print what is wrong, and what became of the stacks."""
         self._stop_progress()
-        self._diagnose(diagnostics, None)
+        self.warned(problems)
+        if stack is not None:
+            self._complain(f"\n{self.style.red('Failed')}  {stack.name}{_not_begun(left)}")
 
     def interrupted(self, *, at_work: bool) -> None:
         """Say what is going to happen."""
@@ -165,9 +186,14 @@ class HumanView:
         self.stderr.write(f"{text}\n")
         self.stderr.flush()
 
-    def _diagnose(self, diagnostics: Iterable[Diagnostic], stack: Stack | None) -> None:
-        directory = stack.directory if stack else None
-        self.stderr.write(diagnostics_lines(list(diagnostics), directory, width=100, colour=self.style.enabled))
+    def warned(self, problems: Iterable[Problem]) -> None:
+        """Print problems where they do not mix with results, warnings first, each once."""
+        from constructs_ims.cli.views.problems import problem_text
+
+        for problem in sorted(problems, key=lambda one: one.diagnostic.is_error):
+            if problem not in self._shown:
+                self._shown.add(problem)
+                self.stderr.write(problem_text(problem, self.style))
         self.stderr.flush()
 
     def _stop_progress(self) -> None:
@@ -191,11 +217,19 @@ class JsonView:
     def app_said(self, line: str) -> None:
         """Say nothing."""
 
+    def app_complained(self, lines: Sequence[str]) -> None:
+        """Pass the lines on: the document goes to standard output."""
+        for line in lines:
+            print(line, file=sys.stderr)
+
     def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
-        """Note the stacks and their warnings."""
+        """Note the warnings."""
+        self.warned(warnings_of(stacks))
+
+    def chosen(self, stacks: Sequence[Stack]) -> None:
+        """Note the stacks, in the order in which they are worked on."""
         for stack in stacks:
             self._of(stack).update(directory=str(stack.directory), dependencies=list(stack.dependencies))
-        self.warned(_annotations(stacks, Severity.WARNING))
 
     def planning(self, stack: Stack) -> Observer | None:
         """Hear of nothing."""
@@ -203,11 +237,12 @@ class JsonView:
 
     def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Note the plan: in full as Terraform's JSON, else as actions by address."""
+        self._of(stack)["status"] = "planned"
         if in_full:
             self._of(stack)["plan"] = plan.to_json()
         else:
             self._of(stack)["actions"] = {address: list(action.names) for address, action in plan.actions.items()}
-        self.warned(plan.diagnostics)
+        self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
     def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
         """Hear of nothing."""
@@ -215,34 +250,34 @@ class JsonView:
 
     def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
         """Note what was done."""
-        self._of(stack).update(
-            added=result.added, changed=result.changed, destroyed=result.destroyed, seconds=round(seconds, 3)
-        )
-        self.warned(result.diagnostics)
+        counts = {"added": result.added, "changed": result.changed, "destroyed": result.destroyed}
+        self._of(stack).update(status="done", **counts, seconds=round(seconds, 3))
+        self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState]) -> None:
+    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+        """Note what was not done."""
+        self._ok = False
+        self._stopped("declined", stack, left)
+
+    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """Note the outputs, as Terraform's JSON has them."""
         from constructs_ims.backend.engine.render.outputs import outputs_json
 
         self._of(stack)["outputs"] = json.loads(outputs_json(outputs))
 
-    def warned(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Note warnings."""
-        from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
-
-        self._diagnostics += (diagnostic_to_json(diagnostic, {}) for diagnostic in diagnostics)
-
-    def failed(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Note what is wrong."""
+    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+        """Note what is wrong, and what became of the stacks."""
         self._ok = False
-        self.warned(diagnostics)
+        self.warned(problems)
+        if stack is not None:
+            self._stopped("failed", stack, left)
 
     def interrupted(self, *, at_work: bool) -> None:
         """Say nothing: the document is still to come."""
 
     def cut_short(self) -> None:
         """Print the document as far as it has come."""
-        self.failed([error("Interrupted twice", _CUT_SHORT)])
+        self.failed([Problem(error("Interrupted twice", _CUT_SHORT))])
         self.finish()
 
     def finish(self) -> None:
@@ -251,13 +286,29 @@ class JsonView:
         self.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
         self.stdout.flush()
 
+    def warned(self, problems: Iterable[Problem]) -> None:
+        """Note problems, each once."""
+        from constructs_ims.cli.views.problems import problem_json
+
+        found = (problem_json(problem) for problem in problems)
+        self._diagnostics += (one for one in found if one not in self._diagnostics)
+
+    def _stopped(self, how: str, stack: Stack, left: Sequence[Stack]) -> None:
+        self._of(stack)["status"] = how
+        for other in left:
+            self._of(other)["status"] = "not begun"
+
     def _of(self, stack: Stack) -> dict[str, Any]:
         return self._stacks.setdefault(stack.name, {})
 
 
-def _annotations(stacks: Sequence[Stack], severity: Severity) -> list[Diagnostic]:
-    found = (annotation.diagnostic() for stack in stacks for annotation in stack.annotations)
-    return [diagnostic for diagnostic in found if diagnostic and diagnostic.severity is severity]
+def warnings_of(stacks: Iterable[Stack]) -> list[Problem]:
+    """Return what the app's constructs warn of."""
+    return [problem for stack in stacks for problem in stack.problems() if not problem.diagnostic.is_error]
+
+
+def _not_begun(stacks: Sequence[Stack]) -> str:
+    return f"; not begun: {', '.join(stack.name for stack in stacks)}" if stacks else ""
 
 
 def _summary(plan: SandboxPlan) -> str:

@@ -66,14 +66,115 @@ def test_stacks_are_destroyed_before_those_they_read(two: Any) -> None:
     assert two.images() == 0
 
 
-def test_chosen_stack_warns_of_those_left_out(two: Any) -> None:
-    assert 'The stack "base" has no state in the sandbox yet. Deploy it first.' in two("deploy", "web").err
-    two("deploy", "base")
+def test_deployment_without_what_it_builds_on_is_refused(two: Any) -> None:
+    refused = two("deploy", "web")
+    assert refused.status == 1
+    assert "Error: Stacks left out" in refused.err
+    assert "The chosen stacks build on base, which is not among them." in refused.err
+    assert two.images() == 0
 
-    ran = two("deploy", "w*")
+    two("deploy", "base")
+    ran = two("deploy", "w*", "--ignore-missing-stack-dependencies")
 
     assert ran.status == 0
-    assert "Warning: Stacks left out" in ran.err
+    assert ran.err == ""
+
+
+def test_destruction_of_what_others_build_on_is_refused(two: Any) -> None:
+    two("deploy")
+
+    refused = two("destroy", "base")
+
+    assert refused.status == 1
+    assert "web builds on the chosen stacks, and would lose their outputs." in refused.err
+    assert two.images() == 2
+    two("destroy", "web")
+    assert two("destroy", "base").status == 0
+    assert two.images() == 0
+
+
+def test_dependents_can_be_destroyed_when_the_outputs_they_read_are_gone(two: Any) -> None:
+    two("deploy")
+    assert two("destroy", "base", "--ignore-missing-stack-dependencies").status == 0
+    assert two("plan", "web").status == 1
+
+    ran = two("destroy", "web")
+
+    assert ran.status == 0
+    assert "Warning: Destroyed without a look" in ran.err
+    assert two.images() == 0
+
+
+@pytest.mark.parametrize("words", [("output", "web"), ("synth", "web"), ("plan", "web")], ids=" ".join)
+def test_looking_at_one_stack_needs_no_other(two: Any, words: tuple[str, ...]) -> None:
+    two("deploy")
+
+    ran = two(*words)
+
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_stacks_are_planned_with_what_the_plans_before_them_foresee(two: Any) -> None:
+    fresh = two("plan")
+
+    assert fresh.status == 0
+    assert "base_id = (known after apply)" in fresh.out
+    assert "base_id" in two("plan", "--json").json()["stacks"]["web"]["plan"]["output_changes"]
+
+    two("deploy")
+    two.add("base", output={"id": {"value": "moved"}})
+
+    assert '-> "moved"' in two("plan").out
+    assert two("plan", "web", "--detailed-exitcode").status == 0
+    two("deploy")
+    assert two("plan", "--detailed-exitcode").status == 0
+
+
+@pytest.fixture
+def failing(two: Any) -> Any:
+    """The same project, and a stack that fails between the two."""
+    two.add("web", manifest={"dependencies": ["base", "bad"]})
+    broken = {"name": "bad", "min_disk": 5, "//": {"metadata": {"path": "bad/tree/a", "uniqueId": "a"}}}
+    two.add("bad", resource={"huaweicloud_ims_image_metadata": {"a": broken}})
+    return two
+
+
+def test_failure_names_stack_construct_line_and_what_is_not_begun(failing: Any) -> None:
+    content = json.dumps(failing.stacks["bad"]["content"])
+
+    ran = failing("deploy")
+
+    assert ran.status == 1
+    assert ran.err == (
+        "\nError: Invalid min disk\n"
+        '  in stack "bad"\n'
+        "  in construct bad/tree/a\n"
+        f"  with {ADDRESS}\n"
+        "  on cdktf.out/stacks/bad/cdk.tf.json line 1\n"
+        f"     1: {content}\n"
+        "\nmin_disk is 5. Use 10 to 1024 GB.\n"
+        "\nFailed  bad; not begun: web\n"
+    )
+
+
+def test_failure_as_json_names_stack_construct_and_file(failing: Any) -> None:
+    document = failing("deploy", "--json").json()
+
+    assert document["ok"] is False
+    assert {name: stack["status"] for name, stack in document["stacks"].items()} == {
+        "base": "done",
+        "bad": "failed",
+        "web": "not begun",
+    }
+    (found,) = document["diagnostics"]
+    assert (found["stack"], found["construct"], found["address"]) == ("bad", "bad/tree/a", ADDRESS)
+    assert found["range"]["filename"] == "cdktf.out/stacks/bad/cdk.tf.json"
+    assert found["snippet"]["start_line"] == 1
+
+
+def test_only_chosen_stacks_are_in_json(two: Any) -> None:
+    for words in (("synth", "base"), ("plan", "base"), ("deploy", "base"), ("output", "base")):
+        assert list(two(*words, "--json").json()["stacks"]) == ["base"]
 
 
 def test_outputs_without_running_the_app(two: Any) -> None:
@@ -111,6 +212,7 @@ def test_who_wants_to_be_asked_is_asked(two: Any) -> None:
     refused = two("deploy", "base", "--ask", stdin="no\n")
     assert refused.status == 1
     assert f"# {ADDRESS} will be created" in refused.out
+    assert "Left as it is  base\n" in refused.out
     assert two.images() == 0
 
     assert "Error: Nobody to ask" in two("deploy", "base", "--ask").err
@@ -129,13 +231,71 @@ def test_variables_are_given(ci: Any) -> None:
 def test_warnings_of_the_app_are_shown_and_errors_stop(ci: Any) -> None:
     note = {"constructPath": "web/image", "message": "Think again."}
     ci.add("web", manifest={"annotations": [{**note, "level": "@cdktf/warn"}]})
-    assert "Think again." in ci("deploy").err
+    assert ci("deploy").err == (
+        '\nWarning: Warning by a construct\n  in stack "web"\n  in construct web/image\n\nThink again.\n'
+    )
 
     ci.add("web", manifest={"annotations": [{**note, "level": "@cdktf/error"}]})
     ran = ci("destroy")
     assert ran.status == 1
-    assert "Error: Error of web/image" in ran.err
+    assert "Error: Error by a construct" in ran.err
+    assert "in construct web/image" in ran.err
     assert ci.images() == 1
+
+
+def test_each_warning_is_shown_once_under_its_own_name(ci: Any) -> None:
+    messages = ["Image without a name: Name it.", "No OS version: Give one.", "No OS version: Give one."]
+    notes = [{"constructPath": "web/a", "message": message, "level": "@cdktf/warn"} for message in messages]
+    ci.add("web", manifest={"annotations": notes})
+
+    shown = ci("deploy").err
+
+    assert shown.count("Warning: Image without a name\n") == 1
+    assert shown.count("Warning: No OS version\n") == 1
+    assert "similar" not in shown
+
+
+def test_what_a_sound_app_writes_to_standard_error_is_shown(ci: Any) -> None:
+    ci.add("web")
+    with (ci.directory / "main.py").open("a") as app:
+        app.write("\nimport sys; print('deprecated', file=sys.stderr)")
+
+    assert ci("synth").err == "  deprecated\n"
+    as_json = ci("synth", "--json")
+    assert as_json.err == "deprecated\n"
+    assert as_json.json()["ok"] is True
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(1)", "pass"], ids=["fails", "forgets to synthesize"])
+def test_outputs_outlive_an_app_that_fails(two: Any, code: str) -> None:
+    two("deploy")
+    (two.directory / "main.py").write_text(code)
+    assert two("synth").status == 1
+
+    assert "Outputs of base" in two("output").out
+
+
+def test_outputs_of_a_project_never_run_name_what_to_do(two: Any) -> None:
+    ran = two("output")
+
+    assert ran.status == 1
+    assert "Run the app first: constructs-ims synth" in ran.err
+
+
+def test_stack_without_outputs_says_so(two: Any) -> None:
+    two("synth")
+
+    assert two("output", "base").out == "\nNo outputs of base\n"
+
+
+def test_project_is_found_from_inside(two: Any) -> None:
+    inside = two.directory / "a" / "b"
+    inside.mkdir(parents=True)
+    two.monkeypatch.chdir(inside)
+
+    assert two("deploy").status == 0
+    assert two.images() == 2
+    assert list(inside.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.bodies import CompiledBody, evaluate_body
+from constructs_ims.backend.engine.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.conditions import softened
 from constructs_ims.backend.engine.configuration import Resource
@@ -21,7 +21,6 @@ from constructs_ims.backend.engine.values import KnownObject, StackScope
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import Object, ReadResult
-from constructs_ims.schema.paths import Path
 from constructs_ims.schema.values import Unknown, is_wholly_known
 
 
@@ -44,9 +43,9 @@ class DataPlanner:
             return False
         reason = self._reason_to_wait(evaluated.value)
         if reason is not None and self.run.options.mode != "refresh-only":
-            known = self._defer(address, evaluated.value, evaluated.sensitive, reason)
+            known = self._defer(address, self._unread(evaluated.value), evaluated, reason)
         else:
-            found = self._read(address, evaluated.value, evaluated.sensitive)
+            found = self._read(address, evaluated)
             if found is None:
                 return self.resource.check is not None
             known = found
@@ -76,11 +75,14 @@ class DataPlanner:
                 for change in self.run.changes.get(node.name, ())
             )
 
-    def _defer(
-        self, address: InstanceAddress, config: Object, sensitive: tuple[Path, ...], reason: ActionReason
-    ) -> KnownObject:
+    def _unread(self, config: Object) -> Object:
         computed = (a.name for a in self.schema.block.attributes if a.computed and config[a.name] is None)
-        planned = {**config, **dict.fromkeys(computed, Unknown)}
+        return {**config, **dict.fromkeys(computed, Unknown)}
+
+    def _defer(
+        self, address: InstanceAddress, planned: Object, evaluated: Evaluated, reason: ActionReason
+    ) -> KnownObject:
+        sensitive = evaluated.sensitive
         self.run.add_change(
             ResourceChange(
                 address,
@@ -92,20 +94,24 @@ class DataPlanner:
                 after_sensitive=(*sensitive_paths(self.schema), *sensitive),
                 schema=self.schema,
                 simulated=self.run.is_simulated(address.resource),
-                config=config,
+                config=evaluated.value,
                 sensitive_marks=sensitive,
             )
         )
         return KnownObject(planned, self.schema, sensitive)
 
-    def _read(self, address: InstanceAddress, config: Object, sensitive: tuple[Path, ...]) -> KnownObject | None:
+    def _read(self, address: InstanceAddress, evaluated: Evaluated) -> KnownObject | None:
+        """Read now; what is not settled before an apply, as outputs of a stack that is only planned, is read then."""
+        sensitive = evaluated.sensitive
         provider = self.run.provider(address.resource)
         with self.run.lock:
             self.run.observer.data_read_started(address)
         started = time.monotonic()
-        result = read_data(provider, address, config)
+        result = read_data(provider, address, evaluated.value)
         if not self._report(result.diagnostics, address) or result.state is None:
             return None
+        if not is_wholly_known(result.state):
+            return self._defer(address, result.state, evaluated, ActionReason.READ_DEPENDENCY_PENDING)
         with self.run.lock:
             self.run.observer.data_read_completed(address, id_of(result.state), time.monotonic() - started)
         stored = stored_form(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.cli.views.diagnostics import texts_of
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def validate(parsed: Parsed, session: Session) -> int:
 def _document(found: Sequence[Diagnostic], session: Session) -> str:
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 
-    texts = texts_for(found, session.directory)
+    texts = texts_of(found, session.directory)
     errors = sum(diagnostic.is_error for diagnostic in found)
     document = {
         "format_version": "1.0",

@@ -1,0 +1,112 @@
+"""What is wrong with a project's stacks: which stack, which construct, which line, in words for a person or as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
+from constructs_ims.backend.engine.render.snippets import snippet_of
+from constructs_ims.backend.engine.render.terminal import wrap_line
+from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.project.problems import Problem
+    from constructs_ims.cli.views.style import Style
+
+WIDTH: Final = 100
+_MOST_LINES: Final = 4
+_STACK_FILE: Final = "cdk.tf.json"
+_ADDRESS: Final = re.compile(r"(?P<data>data\.)?(?P<type>[\w-]+)\.(?P<name>[\w-]+)")
+_SEVERAL: Final = re.compile(r"\d+ errors? occurred:\n((?:\t\* .*\n)+)\s*")
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return Terraform's form of a diagnostic, with ``stack`` and ``construct`` where they are known."""
+    texts = _texts(problem)
+    names = {"stack": problem.stack.name if problem.stack else None, "construct": _construct(problem, texts)}
+    located = replace(problem.diagnostic, subject=_subject(problem))
+    return {**diagnostic_to_json(located, texts), **{key: name for key, name in names.items() if name}}
+
+
+def problem_text(problem: Problem, style: Style) -> str:
+    """Return a problem for a person: what, where, and how to mend it."""
+    summary, detail = _readable(problem.diagnostic)
+    name, paint = ("Error", style.red) if problem.diagnostic.is_error else ("Warning", style.yellow)
+    parts = [f"{paint(name)}: {style.bold(summary)}", *(f"  {line}" for line in _place(problem, style))]
+    if detail:
+        parts += ["", *_wrapped(detail)]
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def _place(problem: Problem, style: Style) -> list[str]:
+    texts, subject, address = _texts(problem), _subject(problem), problem.diagnostic.address
+    construct = _construct(problem, texts)
+    lines = [f'in stack "{problem.stack.name}"'] if problem.stack else []
+    if construct:
+        lines.append(f"in construct {construct}")
+    if address:
+        lines.append(f"with {address}")
+    if subject is not None:
+        lines.append(f"on {subject.filename} line {subject.start.line}")
+        if snippet := snippet_of(subject, texts):
+            code = snippet.code.split("\n")[:_MOST_LINES]
+            lines += (style.dim(f"{snippet.start_line + index:4d}: {line}") for index, line in enumerate(code))
+    return lines
+
+
+def _construct(problem: Problem, texts: Mapping[str, str]) -> str | None:
+    """Return the path of the construct: the one given, or that of the object, as the stack's metadata has it."""
+    found = _ADDRESS.match(problem.diagnostic.address or "")
+    if problem.construct or found is None:
+        return problem.construct
+    entry = _content(texts)
+    for step in ("data" if found["data"] else "resource", found["type"], found["name"], "//", "metadata", "path"):
+        entry = entry.get(step) if isinstance(entry, Mapping) else None
+    return entry if isinstance(entry, str) else None
+
+
+def _subject(problem: Problem) -> SourceRange | None:
+    """Return where in a file it is, the file named as one would name it from here."""
+    subject = problem.diagnostic.subject
+    if subject is None or problem.stack is None:
+        return subject
+    return replace(subject, filename=os.path.relpath(problem.stack.directory / subject.filename))
+
+
+def _texts(problem: Problem) -> Mapping[str, str]:
+    """Return the texts of the stack's file and of the one that is spoken of, under their names from here."""
+    if problem.stack is None:
+        return {}
+    directory, subject = problem.stack.directory, problem.diagnostic.subject
+    texts = texts_for({_STACK_FILE, *([subject.filename] if subject else [])}, directory)
+    return {os.path.relpath(directory / name): text for name, text in texts.items()}
+
+
+def _content(texts: Mapping[str, str]) -> Any:
+    text = next((text for name, text in texts.items() if os.path.basename(name) == _STACK_FILE), "")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _readable(diagnostic: Diagnostic) -> tuple[str, str]:
+    """Return summary and detail; of the list that a provider may put in a summary, its one entry is the summary."""
+    found = _SEVERAL.fullmatch(diagnostic.summary)
+    if found is None:
+        return diagnostic.summary, diagnostic.detail
+    entries = [entry.removeprefix("\t* ") for entry in found[1].splitlines()]
+    if len(entries) == 1:
+        return entries[0], diagnostic.detail
+    listed = "\n".join(f"  * {entry}" for entry in entries)
+    return f"{len(entries)} errors occurred", f"{listed}\n\n{diagnostic.detail}".rstrip()
+
+
+def _wrapped(detail: str) -> list[str]:
+    return [line if line.startswith((" ", "\t")) else wrap_line(line, WIDTH) for line in detail.split("\n")]
