@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from constructs_ims.node import watch_for_jsii
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
-    from constructs_ims.constructs import *  # noqa: F403 - type checkers follow it, and nothing runs it
+    from constructs_ims.backend.sandbox import *  # noqa: F403 - type checkers follow it, and nothing runs it
+    from constructs_ims.constructs import *  # noqa: F403 - as above
 
 __all__ = [  # noqa: F405 - as above
+    "Action",
+    "ActionReason",
     "ContainerFormat",
+    "Diagnostic",
     "DiskFormat",
     "ForceNew",
     "HuaweicloudProvider",
@@ -33,8 +36,16 @@ __all__ = [  # noqa: F405 - as above
     "OperationFailedError",
     "OsType",
     "OsVersion",
+    "OutputChange",
     "Platform",
+    "ResourceChange",
     "Sandbox",
+    "SandboxApply",
+    "SandboxPlan",
+    "SandboxStack",
+    "Severity",
+    "StackSource",
+    "State",
     "VirtualEnvType",
     "Visibility",
 ]
@@ -45,7 +56,9 @@ watch_for_jsii()
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = "backend.sandbox" if name in ("OperationFailedError", "Sandbox") else "constructs"
+    from constructs_ims.backend import sandbox
+
+    room = "backend.sandbox" if name in sandbox.__all__ else "constructs"
     value = getattr(import_module(f"{__name__}.{room}"), name)
     globals()[name] = value
     return value

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-import constructs_ims as ims
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata
 from cdktf import App, AssetType, Fn, TerraformAsset, TerraformIterator, TerraformOutput, TerraformStack, Token
 
 app = App()
 stack = TerraformStack(app, "catalogue")
-ims.HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
+HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
 
 table = TerraformAsset(stack, "table", path=str(Path(__file__).with_name("images.yaml")), type=AssetType.FILE)
 each = TerraformIterator.from_map(Token.as_any_map(Fn.yamldecode(Fn.file(table.path))))
 
-images = ims.ImsImageMetadata(
+images = ImsImageMetadata(
     stack,
     "images",
     for_each=each,

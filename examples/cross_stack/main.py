@@ -1,6 +1,6 @@
 """Two stacks: one owns the base images, the other makes its own from a reference to them."""
 
-import constructs_ims as ims
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata, OsVersion
 from cdktf import App, TerraformOutput, TerraformStack
 from constructs import Construct
 
@@ -10,12 +10,12 @@ class BaseImages(TerraformStack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        ims.HuaweicloudProvider(self, "huaweicloud", region="cn-north-4")
-        self.ubuntu = ims.ImsImageMetadata(
+        HuaweicloudProvider(self, "huaweicloud", region="cn-north-4")
+        self.ubuntu = ImsImageMetadata(
             self,
             "ubuntu",
             name="ubuntu-base",
-            os_version=ims.OsVersion.UBUNTU_20_04_SERVER_64BIT,
+            os_version=OsVersion.UBUNTU_20_04_SERVER_64BIT,
             min_disk=40,
         )
 
@@ -23,10 +23,10 @@ class BaseImages(TerraformStack):
 class TeamImages(TerraformStack):
     """The images of one team; cdktf carries the references over and deploys the base first."""
 
-    def __init__(self, scope: Construct, id: str, base: ims.ImsImageMetadata) -> None:
+    def __init__(self, scope: Construct, id: str, base: ImsImageMetadata) -> None:
         super().__init__(scope, id)
-        ims.HuaweicloudProvider(self, "huaweicloud", region="cn-north-4")
-        image = ims.ImsImageMetadata(
+        HuaweicloudProvider(self, "huaweicloud", region="cn-north-4")
+        image = ImsImageMetadata(
             self,
             "team",
             name=f"{base.name}-team",

@@ -4,9 +4,9 @@ from imports.huaweicloud.ims_image_metadata import ImsImageMetadata, ImsImageMet
 from imports.huaweicloud.provider import HuaweicloudProvider
 """
 
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata, ImsImageMetadataTimeouts
 from cdktf import App, TerraformOutput, TerraformResourceLifecycle, TerraformStack
 from constructs import Construct
-from constructs_ims import HuaweicloudProvider, ImsImageMetadata, ImsImageMetadataTimeouts
 
 
 class ImageStack(TerraformStack):

@@ -53,6 +53,16 @@ def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
     assert list(tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json"))
 
 
+def test_tests_in_the_readme_pass_and_are_typed(tmp_path: Path) -> None:
+    (tests,) = (block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block)
+    (tmp_path / "test_images.py").write_text(tests)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for tool in (["pytest", "-q"], ["mypy", "--strict", f"--cache-dir={tmp_path}"]):
+        command = [sys.executable, "-m", *tool, "test_images.py"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_clients_in_the_readme_work(tmp_path: Path) -> None:
     (client,) = (block for block in blocks_of(ROOT / "README.md", "python") if "import openstack" in block)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

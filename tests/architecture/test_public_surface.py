@@ -16,8 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
-    behind = {name: getattr(constructs, name) for name in constructs.__all__}
-    behind |= {"OperationFailedError": sandbox.OperationFailedError, "Sandbox": sandbox.Sandbox}
+    behind = {name: getattr(room, name) for room in (constructs, sandbox) for name in room.__all__}
 
     assert constructs_ims.__all__ == sorted(behind)
     assert {name: getattr(constructs_ims, name) for name in constructs_ims.__all__} == behind

@@ -1,26 +1,54 @@
-"""One offline world: the engine, the provider and the local IMS service joined, in memory or in a directory."""
+"""One offline world: the engine, the provider and the local IMS service joined, in memory or in a directory.
+
+The names below are all that a caller's annotations need: the world, what it takes, what it gives back, and how it
+fails.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.sandbox.problems import OperationFailedError
-
 if TYPE_CHECKING:
+    from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
+    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.sandbox.problems import OperationFailedError
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.sandbox import Sandbox
     from constructs_ims.backend.sandbox.stack import SandboxStack
     from constructs_ims.backend.sandbox.stacks import StackSource
+    from constructs_ims.schema.diagnostics import Diagnostic, Severity
 
 _HOMES = {
-    "Sandbox": "sandbox",
-    "SandboxApply": "results",
-    "SandboxPlan": "results",
-    "SandboxStack": "stack",
-    "StackSource": "stacks",
+    "Action": "backend.engine.changes",
+    "ActionReason": "backend.engine.changes",
+    "Diagnostic": "schema.diagnostics",
+    "OperationFailedError": "backend.sandbox.problems",
+    "OutputChange": "backend.engine.changes",
+    "ResourceChange": "backend.engine.changes",
+    "Sandbox": "backend.sandbox.sandbox",
+    "SandboxApply": "backend.sandbox.results",
+    "SandboxPlan": "backend.sandbox.results",
+    "SandboxStack": "backend.sandbox.stack",
+    "Severity": "schema.diagnostics",
+    "StackSource": "backend.sandbox.stacks",
+    "State": "backend.engine.state",
 }
 
-__all__ = ["OperationFailedError", "Sandbox", "SandboxApply", "SandboxPlan", "SandboxStack", "StackSource"]
+__all__ = [
+    "Action",
+    "ActionReason",
+    "Diagnostic",
+    "OperationFailedError",
+    "OutputChange",
+    "ResourceChange",
+    "Sandbox",
+    "SandboxApply",
+    "SandboxPlan",
+    "SandboxStack",
+    "Severity",
+    "StackSource",
+    "State",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,4 +57,4 @@ def __getattr__(name: str) -> Any:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"constructs_ims.{_HOMES[name]}"), name)
