@@ -136,19 +136,6 @@ def test_console_ends_at_the_first_fault_of_a_pipe(tf: Any) -> None:
     assert "Error: " in ran.err or "Error: " in ran.err.replace("\x1b[0m", "").replace("\x1b[1m", "")
 
 
-def test_graph_draws_references(tf: Any) -> None:
-    tf.write(
-        locals={"of_a": f"${{{ADDRESS}.id}}"},
-        resource={
-            "huaweicloud_ims_image_metadata": {"a": {"name": "a"}, "b": {"name": "b", "file": "${local.of_a}"}},
-        },
-        output=None,
-    )
-
-    assert f'  "{ADDRESS[:-1]}b" -> "{ADDRESS}";\n' in tf("graph").out
-    assert tf("graph", "-type=plan").status == 1
-
-
 def test_providers(applied: Any) -> None:
     out = applied("providers").out
 

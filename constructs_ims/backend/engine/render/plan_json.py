@@ -162,7 +162,8 @@ def _planned_output(change: OutputChange) -> Record:
 
 def _planned_resources(changes: Iterable[tuple[ResourceChange, Record]]) -> Iterator[tuple[str, Record]]:
     for change, record in changes:
-        if change.after is None or change.deposed or change.action in (Action.DELETE, Action.FORGET):
+        is_gone = change.after is None and change.action is not Action.FORGET
+        if is_gone or change.deposed or change.action is Action.DELETE:
             continue
         fields = address_fields(change.address)
         fields["provider_name"] = provider_name(change.provider)
