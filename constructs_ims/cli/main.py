@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol, cast
 
 from constructs_ims.backend.parts import lacking
+from constructs_ims.cli.pipes import reader_has_gone
 from constructs_ims.schema.diagnostics import did_you_mean
 
 PROGRAM: Final = "constructs-ims"
@@ -81,7 +82,11 @@ def _run(command: Command, words: list[str]) -> int:
         module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
         parser = argparse.ArgumentParser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
         module.add_arguments(parser)
-        return module.run(parser.parse_args(words))
+        status = module.run(parser.parse_args(words))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        return reader_has_gone()
     except KeyboardInterrupt:
         return 130
     except ModuleNotFoundError as failure:

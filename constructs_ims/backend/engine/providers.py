@@ -129,8 +129,8 @@ def type_not_simulated(source: str, resource: ResourceAddress, known: Iterable[s
 
 
 _WAY: Final = (
-    "Let it be simulated (Sandbox(simulate=True), which is the default), or set CONSTRUCTS_IMS_ENGINE=terraform to "
-    "run the real Terraform."
+    "To have it simulated, leave out what switches that off (CONSTRUCTS_IMS_SIMULATE=off, --no-simulation or "
+    "simulate=False); or set CONSTRUCTS_IMS_ENGINE=terraform to run the real Terraform."
 )
 
 

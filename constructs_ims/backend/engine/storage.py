@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -95,13 +95,20 @@ class StateStorage:
             return LoadedState(None, (), (storage_error("Failed to load state", "loading the state", path, fault),))
         found = read_state(self._stored)
         if found.fault is not None:
-            return LoadedState(None, (), found.diagnostics)
+            return LoadedState(None, (), tuple(self._named(one) for one in found.diagnostics))
         state = found.state or State()
         self._serial, self._lineage = state.serial, state.lineage
         if journal is None:
             return LoadedState(state)
         state, self._intents, notes = replay(state, journal)
         return LoadedState(None if has_errors(notes) else state, self._intents, tuple(notes), was_replayed=True)
+
+    def _named(self, fault: Diagnostic) -> Diagnostic:
+        """Add to what is wrong with the state file which one it is, and what may help."""
+        way_out = f"The file is {self.path}."
+        if self.backup_path.exists():
+            way_out += f" {self.backup_path.name} beside it is the state as it was before the last run."
+        return replace(fault, detail=f"{fault.detail} {way_out}")
 
     def begin(self, state: State) -> Journal:
         """Open the journal of a run that starts from ``state``, as loaded; ``JournalError`` when the disk refuses.

@@ -108,8 +108,8 @@ class Sandbox:
         options = PlanOptions(
             mode="destroy" if destroy else "refresh-only" if refresh_only else "normal",
             variables={**given, **{name: GivenVariable(value) for name, value in (variables or {}).items()}},
-            targets=tuple(targets),
-            replace=tuple(replace),
+            targets=_addresses(targets),
+            replace=_addresses(replace),
             refresh=refresh,
             timestamp=self._timestamp(),
             imports=imports or {},
@@ -263,6 +263,11 @@ class Sandbox:
 
     def _timestamp(self) -> str | None:
         return self.world.clock().strftime("%Y-%m-%dT%H:%M:%SZ") if self.deterministic else None
+
+
+def _addresses(given: Iterable[str]) -> tuple[str, ...]:
+    """Return addresses, one by itself being as good as a list of one."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _check_parts() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ from constructs_ims.cli.project.deployment import (
     sandbox_of,
     synthesized_stacks,
 )
+from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.project import project_view
+from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
     view = project_view(as_json=asked.json, colour=asked.colour)
     with reported(view), sandbox_of(asked, planning) as sandbox:
+        if arguments.outputs_file is not None:
+            _check_writable(arguments.outputs_file)
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependencies
         stacks = synthesized_stacks(asked, view, check)
         approved = deploy_stacks(sandbox, stacks, planning, view, approval(arguments))
@@ -61,6 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
             _write_outputs(arguments.outputs_file, sandbox, stacks, include_sensitive=include)
     view.finish()
     return 0 if approved else 1
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before anything is deployed that the outputs cannot be written afterwards."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        detail = f"There is no directory {folder} to write {path.name} to. Make it first, or name another file."
+        raise ProjectError(error("Outputs file not writable", detail))
+    if path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        raise ProjectError(error("Outputs file not writable", f"{path} cannot be written to. Name another file."))
 
 
 def _write_outputs(path: Path, sandbox: Sandbox, stacks: Sequence[Stack], *, include_sensitive: bool) -> None:

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
 from constructs_ims.cli.project.arguments import reported
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    as_json = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    as_json.add_argument("--json", action="store_true", help="print JSON for machines")
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("reset", help="delete every image and forget every state", allow_abbrev=False)
-    actions.add_parser("list", help="show what is there, and what was saved", allow_abbrev=False)
+    common: dict[str, Any] = {"parents": [as_json], "allow_abbrev": False}
+    actions.add_parser("reset", help="delete every image and forget every state", **common)
+    actions.add_parser("list", help="show what is there, and what was saved", **common)
     for name, purpose in (("save", "keep the world as it is now"), ("load", "go back to what was saved")):
-        action = actions.add_parser(name, help=purpose, allow_abbrev=False)
+        action = actions.add_parser(name, help=purpose, **common)
         action.add_argument("name", metavar="NAME", help="the name of the snapshot")
 
 

@@ -73,7 +73,9 @@ def app_environment(project: Project, environment: Mapping[str, str]) -> dict[st
         "PATH": os.pathsep.join(filter(None, [own, given.get("PATH", "")])),
         "CDKTF_OUTDIR": str(project.output),
         "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS": "true",
-        "CDKTF_CONTEXT_JSON": json.dumps({**project.context, **_context(given), "cdktfRelativeModules": []}),
+        "CDKTF_CONTEXT_JSON": json.dumps(
+            {**project.context, **_context(given), "cdktfRelativeModules": list(project.relative_modules)}
+        ),
         "SYNTH_HCL_OUTPUT": "false",
         "PYTHONUNBUFFERED": "1",
     }

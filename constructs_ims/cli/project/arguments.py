@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.sandbox_directory import SandboxError
-from constructs_ims.cli.project.config import DEFAULT_OUTPUT, Project, nearest_project, read_project
+from constructs_ims.cli.project.config import Project, nearest_project, read_project
 from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
+from constructs_ims.cli.settings import SIMULATE
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
@@ -47,10 +48,7 @@ class ProjectArguments:
 
     def project(self) -> Project:
         """Return the project; raise ``ProjectError`` when there is none."""
-        if self.app is None:
-            project = read_project(nearest_project(self.directory))
-        else:
-            project = Project(self.directory, self.app, self.directory / DEFAULT_OUTPUT)
+        project = read_project(nearest_project(self.directory), self.app)
         return project if self.output is None else replace(project, output=self.directory / self.output)
 
 
@@ -69,7 +67,12 @@ def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set an input variable")
     parser.add_argument("--var-file", action="append", default=[], metavar="FILE", help="set variables from a file")
     parser.add_argument("--target", action="append", default=[], metavar="ADDRESS", help="work on this object alone")
-    parser.add_argument("--parallelism", type=int, default=10, metavar="N", help="objects to work on at once")
+    parser.add_argument("--parallelism", type=_count, default=10, metavar="N", help="objects to work on at once")
+    parser.add_argument(
+        "--no-simulation",
+        action="store_true",
+        help=f"fail on objects that no provider here knows, in place of simulating them; so does {SIMULATE}=off",
+    )
 
 
 def add_dependency_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,12 +97,20 @@ def reported(view: ProjectView) -> Iterator[None]:
         view.failed(map(Problem, failure.diagnostics))
     except SandboxError as failure:
         view.failed([Problem(error(failure.summary, failure.detail))])
+    except BrokenPipeError:
+        raise
     except OSError as failure:
         view.failed([Problem(_from_os(failure))])
     else:
         return
     view.finish()
     raise SystemExit(1)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of objects. Use 1 or more.')
+    return int(text)
 
 
 def _from_os(failure: OSError) -> Diagnostic:

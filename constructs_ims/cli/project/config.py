@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,8 @@ class Project:
     app: str
     output: Path
     context: Mapping[str, Any] = field(default_factory=dict)
+    relative_modules: Sequence[Any] = ()
+    """Those of its ``terraformModules`` whose source is a relative path, as they are written."""
 
 
 def nearest_project(start: Path) -> Path:
@@ -30,15 +32,19 @@ def nearest_project(start: Path) -> Path:
     return next((folder for folder in (start, *start.parents) if (folder / CONFIG_FILE).is_file()), start)
 
 
-def read_project(directory: Path) -> Project:
-    """Read the ``cdktf.json`` in ``directory``; raise ``ProjectError`` when it is missing or broken."""
+def read_project(directory: Path, app: str | None = None) -> Project:
+    """Read the ``cdktf.json`` in ``directory``, which need not be there when an ``app`` is given in place of its own.
+
+    Raise ``ProjectError`` when it is missing or broken.
+    """
     path = directory / CONFIG_FILE
-    content = _read(path)
+    content = _read(path) if app is None or path.exists() else {}
     return Project(
         directory,
-        _app(content, path),
+        app or _app(content, path),
         directory / _text(content, "output", path, DEFAULT_OUTPUT),
         _context(content, path),
+        _relative_modules(content, path),
     )
 
 
@@ -90,6 +96,19 @@ def _context(content: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
             error("Broken project file", f'"context" in {path} must be an object, not {_kind(context)}.')
         )
     return context
+
+
+def _relative_modules(content: Mapping[str, Any], path: Path) -> Sequence[Any]:
+    modules = content.get("terraformModules") or []
+    if not isinstance(modules, list):
+        detail = f'"terraformModules" in {path} must be an array, not {_kind(modules)}.'
+        raise ProjectError(error("Broken project file", detail))
+    return [module for module in modules if _source(module).startswith(("./", "../"))]
+
+
+def _source(module: Any) -> str:
+    source = module.get("source") if isinstance(module, dict) else module
+    return source if isinstance(source, str) else ""
 
 
 def _kind(value: Any) -> str:

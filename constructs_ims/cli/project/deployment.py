@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
 from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
 from constructs_ims.cli.project.selection import missing_dependencies, missing_dependents, select_stacks
+from constructs_ims.cli.settings import ENGINE, setting_faults, simulates, wants_terraform
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
 if TYPE_CHECKING:
@@ -43,12 +45,13 @@ class PlanningArguments:
     variables: tuple[tuple[str, str], ...] = ()
     targets: tuple[str, ...] = ()
     parallelism: int = 10
+    simulate: bool = True
 
     @classmethod
     def read(cls, arguments: Any) -> PlanningArguments:
         """Take the planning's part out of parsed arguments."""
         variables = (*(("var", text) for text in arguments.var), *(("var-file", text) for text in arguments.var_file))
-        return cls(tuple(variables), tuple(arguments.target), arguments.parallelism)
+        return cls(tuple(variables), tuple(arguments.target), arguments.parallelism, not arguments.no_simulation)
 
 
 def synthesized_stacks(
@@ -111,8 +114,32 @@ def sandbox_of(arguments: ProjectArguments, planning: PlanningArguments | None =
     from constructs_ims.backend.sandbox import Sandbox
 
     place = SandboxDirectory.locate(arguments.directory, os.environ)
-    with Sandbox(place.path, parallelism=planning.parallelism if planning else 10) as sandbox:
+    if planning is None:
+        planning = PlanningArguments()
+    else:
+        check_settings()
+    simulate = planning.simulate and simulates(os.environ)
+    with Sandbox(place.path, parallelism=planning.parallelism, simulate=simulate) as sandbox:
         yield sandbox
+
+
+def check_settings() -> None:
+    """Raise ``ProjectError`` for environment variables that ask planning for what cannot be."""
+    faults = setting_faults(os.environ)
+    if wants_terraform(os.environ):
+        detail = (
+            f"{ENGINE} asks for the real Terraform, and constructs-ims works with its own engine alone. Unset it, or "
+            f"run Terraform stack by stack: {with_terraform('cdktf.out/stacks/STACK')}"
+        )
+        faults.append(error("Engine not at hand", detail))
+    if faults:
+        raise ProjectError(*faults)
+
+
+def with_terraform(directory: str) -> str:
+    """Return the command lines that deploy one stack in the sandbox with the real Terraform."""
+    command = f"{ENGINE}=terraform terraform-ims -chdir={shlex.quote(directory)}"
+    return f"{command} init && {command} apply"
 
 
 @contextmanager
@@ -121,7 +148,15 @@ def at_work_on(stack: Stack, left: Sequence[Stack]) -> Iterator[None]:
     try:
         yield
     except OperationFailedError as failure:
-        raise StackError(stack, left, failure.diagnostics) from failure
+        raise StackError(stack, left, [_with_way(one, stack) for one in failure.diagnostics]) from failure
+
+
+def _with_way(diagnostic: Diagnostic, stack: Stack) -> Diagnostic:
+    """Where the real Terraform would help, say how it is run from here."""
+    if ENGINE not in diagnostic.detail:
+        return diagnostic
+    command = with_terraform(os.path.relpath(stack.directory))
+    return replace(diagnostic, detail=f"{diagnostic.detail} That is:\n\n  {command}")
 
 
 def plan_stack(

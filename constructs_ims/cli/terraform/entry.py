@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +9,8 @@ from pathlib import Path
 from constructs_ims.backend.parts import lacking
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox_directory import SandboxError
+from constructs_ims.cli.pipes import reader_has_gone
+from constructs_ims.cli.settings import setting_faults, wants_terraform
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
 from constructs_ims.cli.terraform.flags import parse_flags
 from constructs_ims.cli.terraform.session import CommandFailedError, Session
@@ -28,7 +28,9 @@ def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
     line = read_command_line(words, environment)
     if line.faults:
         return _refuse(terminal, line.faults)
-    if environment.get("CONSTRUCTS_IMS_ENGINE") == "terraform" and not _is_about_us(line):
+    if faults := setting_faults(environment):
+        return _refuse(terminal, faults)
+    if wants_terraform(environment) and not _is_about_us(line):
         return _real_terraform(words, line, environment, terminal)
     if line.command is None:
         return _overview(line, terminal)
@@ -72,7 +74,7 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
         session.show((lack,))
         return 1
     except BrokenPipeError:
-        return _reader_has_gone()
+        return reader_has_gone()
     except OSError as failure:
         session.show((_from_os(failure),))
         return 1
@@ -80,12 +82,6 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
 
 def _directory(line: CommandLine) -> Path:
     return Path.cwd() / line.chdir if line.chdir else Path.cwd()
-
-
-def _reader_has_gone() -> int:
-    """End quietly when nobody reads the output any more, as the shell's tools do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
 
 
 def _from_os(failure: OSError) -> Diagnostic:

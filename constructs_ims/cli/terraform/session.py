@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from constructs_ims.cli.settings import simulates
 from constructs_ims.cli.terraform.terminal import Terminal
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 
@@ -48,7 +49,7 @@ class Session:
         """The sandbox around the stack, opened on first use."""
         from constructs_ims.backend.sandbox import Sandbox
 
-        sandbox = Sandbox(self._place.path)
+        sandbox = Sandbox(self._place.path, simulate=simulates(self.environment))
         self._opened.append(sandbox)
         return sandbox
 

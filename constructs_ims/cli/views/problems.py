@@ -23,6 +23,13 @@ WIDTH: Final = 100
 _MOST_LINES: Final = 4
 _STACK_FILE: Final = "cdk.tf.json"
 _ADDRESS: Final = re.compile(r"(?P<data>data\.)?(?P<type>[\w-]+)\.(?P<name>[\w-]+)")
+_WORDS: Final = (
+    (re.compile(r"(?<![\w-])-(?=(?:var-file|var|target|replace)\b)"), "--"),
+    (re.compile(r'add a "variable" block to the configuration'), "add a TerraformVariable to the stack"),
+    (re.compile(r"\broot module\b"), "stack"),
+    (re.compile(r'\s*For most commands, you can disable locking with the "-lock=false"\s+flag.*', re.DOTALL), ""),
+)
+"""What Terraform says of its options and its language, and what that is here."""
 _SEVERAL: Final = re.compile(r"\d+ errors? occurred:\n((?:\t\* .*\n)+)\s*")
 
 
@@ -30,7 +37,8 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     """Return Terraform's form of a diagnostic, with ``stack`` and ``construct`` where they are known."""
     texts = _texts(problem)
     names = {"stack": problem.stack.name if problem.stack else None, "construct": _construct(problem, texts)}
-    located = replace(problem.diagnostic, subject=_subject(problem))
+    summary, detail = _readable(problem.diagnostic)
+    located = replace(problem.diagnostic, summary=summary, detail=detail, subject=_subject(problem))
     return {**diagnostic_to_json(located, texts), **{key: name for key, name in names.items() if name}}
 
 
@@ -57,6 +65,10 @@ def _place(problem: Problem, style: Style) -> list[str]:
         if snippet := snippet_of(subject, texts):
             code = snippet.code.split("\n")[:_MOST_LINES]
             lines += (style.dim(f"{snippet.start_line + index:4d}: {line}") for index, line in enumerate(code))
+        explanation = problem.diagnostic.explanation
+        lines += (
+            f"      {reference} {statement}" for reference, statement in (explanation.values if explanation else ())
+        )
     return lines
 
 
@@ -98,14 +110,21 @@ def _content(texts: Mapping[str, str]) -> Any:
 
 def _readable(diagnostic: Diagnostic) -> tuple[str, str]:
     """Return summary and detail; of the list that a provider may put in a summary, its one entry is the summary."""
-    found = _SEVERAL.fullmatch(diagnostic.summary)
+    summary, detail = (_in_our_words(text) for text in (diagnostic.summary, diagnostic.detail))
+    found = _SEVERAL.fullmatch(summary)
     if found is None:
-        return diagnostic.summary, diagnostic.detail
+        return summary, detail
     entries = [entry.removeprefix("\t* ") for entry in found[1].splitlines()]
     if len(entries) == 1:
-        return entries[0], diagnostic.detail
+        return entries[0], detail
     listed = "\n".join(f"  * {entry}" for entry in entries)
-    return f"{len(entries)} errors occurred", f"{listed}\n\n{diagnostic.detail}".rstrip()
+    return f"{len(entries)} errors occurred", f"{listed}\n\n{detail}".rstrip()
+
+
+def _in_our_words(text: str) -> str:
+    for theirs, ours in _WORDS:
+        text = theirs.sub(ours, text)
+    return text
 
 
 def _wrapped(detail: str) -> list[str]:

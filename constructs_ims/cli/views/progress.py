@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MANY: Final = 20
 """From this many objects on, a bar takes the place of lines on a terminal."""
+_WORTH_TELLING: Final = 1.0
+"""Seconds from which on it is of interest how long an object took."""
 _DONE: Final = {
     Action.CREATE: "created",
     Action.READ: "read",
@@ -109,4 +111,5 @@ def _shown(address: InstanceAddress, change: ResourceChange) -> str:
 
 
 def _tail(done: str, id: str, seconds: float) -> str:
-    return f"{done} in {seconds:.1f} s  {id}".rstrip()
+    took = f" in {seconds:.1f} s" if seconds >= _WORTH_TELLING else ""
+    return f"{done}{took}  {id}".rstrip()

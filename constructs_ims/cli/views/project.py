@@ -238,6 +238,7 @@ class JsonView:
     def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Note the plan: in full as Terraform's JSON, else as actions by address."""
         self._of(stack)["status"] = "planned"
+        self._of(stack)["simulated"] = [address for address, change in plan.changes.items() if change.simulated]
         if in_full:
             self._of(stack)["plan"] = plan.to_json()
         else:

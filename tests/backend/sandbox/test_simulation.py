@@ -164,7 +164,7 @@ def test_simulation_can_be_refused(write_stack: WriteStack, blocks: Any, summary
     (found,) = failed.value.diagnostics
     assert found.summary == summary
     assert named in found.detail
-    assert "simulate=True" in found.detail
+    assert "simulate=False" in found.detail
     assert "CONSTRUCTS_IMS_ENGINE=terraform" in found.detail
     assert found.subject is not None
 

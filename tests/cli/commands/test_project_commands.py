@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +51,7 @@ def test_stacks_are_deployed_after_those_they_read(two: Any) -> None:
 
     assert ran.status == 0
     assert ran.out.index("\nbase  1 to add") < ran.out.index("\nweb  1 to add")
-    assert f"+ {ADDRESS}  created in " in ran.out
+    assert f"+ {ADDRESS}  created  " in ran.out
     assert "Done  1 added, 0 changed, 0 destroyed in " in ran.out
     assert "  secret = <sensitive>" in ran.out
     assert two.images() == 2
@@ -357,3 +360,134 @@ def test_nothing_is_left_beside_sandbox_and_output(two: Any) -> None:
     two("deploy")
 
     assert {path.name for path in two.directory.iterdir()} - before == {".constructs-ims", "cdktf.out"}
+
+
+@pytest.fixture
+def foreign(ci: Any) -> Any:
+    """A project with an object of a provider that is not here."""
+    ci.add("web", resource={"random_id": {"x": {"byte_length": 4}}}, output={"x": {"value": "1"}})
+    return ci
+
+
+def test_simulated_objects_are_marked(foreign: Any) -> None:
+    assert "(simulated: no provider for this type is at hand)" in foreign("plan").out
+    for command in ("plan", "deploy"):
+        assert foreign(command, "--json").json()["stacks"]["web"]["simulated"] == ["random_id.x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "variable"),
+    [(("--no-simulation",), "on"), ((), "off")],
+    ids=["option", "variable"],
+)
+@pytest.mark.parametrize("command", ["plan", "deploy"])
+def test_simulation_can_be_switched_off(foreign: Any, command: str, words: tuple[str, ...], variable: str) -> None:
+    foreign.monkeypatch.setenv("CONSTRUCTS_IMS_SIMULATE", variable)
+
+    ran = foreign(command, *words)
+
+    assert ran.status == 1
+    assert "Error: Provider not available" in ran.err
+    assert "--no-simulation" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CONSTRUCTS_IMS_ENGINE", "terrafrom", 'CONSTRUCTS_IMS_ENGINE is "terrafrom".'),
+        ("CONSTRUCTS_IMS_SIMULATE", "no", 'CONSTRUCTS_IMS_SIMULATE is "no". Use "on"'),
+        ("CONSTRUCTS_IMS_ENGINE", "terraform", "Error: Engine not at hand"),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "deploy", "destroy"])
+def test_settings_that_cannot_be_are_refused(two: Any, command: str, name: str, value: str, said: str) -> None:
+    two.monkeypatch.setenv(name, value)
+
+    ran = two(command)
+
+    assert ran.status == 1
+    assert said in ran.err
+    assert "Synthesized" not in ran.out
+
+
+def test_where_terraform_is_needed_its_command_is_named(ci: Any) -> None:
+    ci.add("web", module={"m": {"source": "./m"}})
+
+    ran = ci("deploy")
+
+    assert "Error: Needs Terraform" in ran.err
+    assert "\n  CONSTRUCTS_IMS_ENGINE=terraform terraform-ims -chdir=cdktf.out/stacks/web init && " in ran.err
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many"])
+def test_parallelism_is_a_number_of_objects(two: Any, count: str) -> None:
+    ran = two("plan", f"--parallelism={count}")
+
+    assert ran.status == 2
+    assert f'"{count}" is no number of objects. Use 1 or more.' in ran.err
+
+
+@pytest.mark.parametrize("words", [("--var", "word"), ("--target", "a.b[")], ids=["variable", "target"])
+def test_options_are_called_as_they_are_here(two: Any, words: tuple[str, ...]) -> None:
+    ran = two("plan", "base", *words)
+
+    assert ran.status == 1
+    assert re.search(r"(?<!-)-(var|target)\b", ran.err) is None
+
+
+def test_missing_and_undeclared_variables_are_told_in_words_of_cdktf(ci: Any) -> None:
+    ci.add("web", variable={"word": {"type": "string"}})
+
+    missing = " ".join(ci("plan").err.split())
+    undeclared = " ".join(ci("plan", "--var=word=x", "--var=ward=x").err.split())
+
+    assert 'The stack input variable "word" is not set' in missing
+    assert "Use a --var or --var-file command line argument" in missing
+    assert "the stack does not declare a variable of that name" in undeclared
+    assert "add a TerraformVariable to the stack" in undeclared
+
+
+def test_refused_change_reads_well(ci: Any) -> None:
+    ci.add("web", image="first")
+    ci("deploy")
+    ci.add("web", image="second")
+
+    assert ci("deploy").err.startswith("\nError: name can't be updated, first -> second\n  in stack")
+    assert ci("deploy", "--json").json()["diagnostics"][0]["summary"] == "name can't be updated, first -> second"
+
+
+@pytest.mark.parametrize("name", ["nowhere/outputs.json", "."], ids=["no directory", "a directory"])
+def test_outputs_file_is_checked_before_anything_is_deployed(two: Any, name: str) -> None:
+    ran = two("deploy", "--outputs-file", name)
+
+    assert ran.status == 1
+    assert "Error: Outputs file not writable" in ran.err
+    assert two.images() == 0
+
+
+def test_damaged_state_names_stack_file_and_backup(ci: Any) -> None:
+    ci.add("web")
+    ci("deploy")
+    ci("destroy")
+    state = ci.directory / ".constructs-ims" / "stacks" / "web" / "terraform.tfstate"
+    state.write_text('{"version": 4, "resources": [{"a": 1}]}')
+
+    ran = ci("deploy")
+    said = " ".join(ran.err.split())
+
+    assert ran.status == 1
+    assert 'in stack "web"' in said
+    assert f"The file is {state}." in said
+    assert "terraform.tfstate.backup beside it is the state as it was before the last run." in said
+
+
+def test_reader_that_has_gone_is_no_error(ci: Any) -> None:
+    ci.add("web")
+    command = [sys.executable, "-m", "constructs_ims.cli.main", "plan"]
+    with subprocess.Popen(
+        command, cwd=ci.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""

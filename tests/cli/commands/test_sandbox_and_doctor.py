@@ -33,6 +33,11 @@ def test_unknown_snapshot_is_reported(ci: Any) -> None:
     assert "Error: No such snapshot" in ran.err
 
 
+def test_json_is_asked_for_before_or_after_the_action(ci: Any) -> None:
+    assert ci("sandbox", "list", "--json").json() == ci("sandbox", "--json", "list").json()
+    assert "images" in ci("sandbox", "list").out
+
+
 def test_action_is_needed(ci: Any) -> None:
     assert ci("sandbox").status == 2
 

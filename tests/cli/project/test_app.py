@@ -61,7 +61,7 @@ def test_app_ended_by_a_signal_is_reported(app_of: Callable[[str], Project]) -> 
 
 
 def test_environment_is_that_of_cdktf_cli(tmp_path: Path) -> None:
-    project = Project(tmp_path, "x", tmp_path / "out", {"a": 1, "b": 1})
+    project = Project(tmp_path, "x", tmp_path / "out", {"a": 1, "b": 1}, ["./m"])
 
     environment = app_environment(
         project, {"PATH": "/nowhere", "TF_VAR_secret": "s", "CDKTF_CONTEXT_JSON": '{"b": 2}', "KEPT": "yes"}
@@ -69,7 +69,7 @@ def test_environment_is_that_of_cdktf_cli(tmp_path: Path) -> None:
 
     assert environment["CDKTF_OUTDIR"] == str(tmp_path / "out")
     assert environment["CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"] == "true"
-    assert json.loads(environment["CDKTF_CONTEXT_JSON"]) == {"a": 1, "b": 2, "cdktfRelativeModules": []}
+    assert json.loads(environment["CDKTF_CONTEXT_JSON"]) == {"a": 1, "b": 2, "cdktfRelativeModules": ["./m"]}
     assert environment["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
     assert environment["KEPT"] == "yes"
     assert "TF_VAR_secret" not in environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,21 @@ def test_project_is_read(tmp_path: Path) -> None:
     assert project.app == "python main.py"
     assert project.output == tmp_path / "out"
     assert project.context == {"a": 1}
+
+
+def test_relative_modules_are_kept_as_they_are_written(tmp_path: Path) -> None:
+    modules = ["./a", {"name": "b", "source": "../b"}, "terraform-aws-modules/vpc/aws", {"name": "c"}]
+    (tmp_path / "cdktf.json").write_text(json.dumps({"app": "x", "terraformModules": modules}))
+
+    assert read_project(tmp_path).relative_modules == modules[:2]
+
+
+def test_app_can_stand_in_for_the_one_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "cdktf.json").write_text('{"context": {"a": 1}}')
+
+    project = read_project(tmp_path, "python other.py")
+
+    assert (project.app, project.context) == ("python other.py", {"a": 1})
 
 
 def test_output_has_a_default(tmp_path: Path) -> None:
@@ -40,6 +56,7 @@ def test_output_has_a_default(tmp_path: Path) -> None:
         (b'{"app": 7}', "Broken project file", '"app"'),
         (b'{"app": "x", "output": []}', "Broken project file", '"output"'),
         (b'{"app": "x", "context": "y"}', "Broken project file", '"context"'),
+        (b'{"app": "x", "terraformModules": "y"}', "Broken project file", '"terraformModules"'),
     ],
     ids=[
         "no file",
@@ -53,6 +70,7 @@ def test_output_has_a_default(tmp_path: Path) -> None:
         "app no string",
         "output no string",
         "context no object",
+        "modules no array",
     ],
 )
 def test_fault_is_named(tmp_path: Path, content: bytes | None, summary: str, words: str) -> None:

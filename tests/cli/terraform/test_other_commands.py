@@ -208,3 +208,23 @@ def test_sandbox_can_lie_elsewhere(tf: Any, tmp_path: Path) -> None:
     assert tf("apply", "-auto-approve", environment=environment).status == 0
     assert (tmp_path / "elsewhere" / "stacks" / "web" / "terraform.tfstate").is_file()
     assert json.loads(tf("output", "-json").out) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CONSTRUCTS_IMS_ENGINE", "terrafrom"), ("CONSTRUCTS_IMS_SIMULATE", "maybe")]
+)
+def test_unknown_setting_lists_what_there_is(tf: Any, name: str, value: str) -> None:
+    ran = tf("plan", environment={name: value})
+
+    assert ran.status == 1
+    assert f'{name} is "{value}". Use "' in ran.err
+
+
+def test_simulation_can_be_switched_off(tf: Any) -> None:
+    tf.write(resource={"random_id": {"x": {"byte_length": 4}}}, output=None)
+    assert tf("plan").status == 0
+
+    ran = tf("plan", environment={"CONSTRUCTS_IMS_SIMULATE": "off"})
+
+    assert ran.status == 1
+    assert "Error: Provider not available" in ran.err
