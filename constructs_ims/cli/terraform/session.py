@@ -113,10 +113,15 @@ class Session:
             raise CommandFailedError(*faults)
 
     def load_plan(self, name: str) -> Plan:
-        """Return a kept plan; ``CommandFailedError`` when there is none that can be read."""
+        """Return a kept plan; ``CommandFailedError`` when there is none that can be read.
+
+        A bare name that the sandbox does not have is a file that somebody put into the stack's directory.
+        """
         from constructs_ims.backend.engine.planfile import read_plan
 
-        found = read_plan(self.plan_path(name), self.stack.engine().schemas, name)
+        kept = self.plan_path(name)
+        path = kept if kept.exists() else self.directory / name
+        found = read_plan(path, self.stack.engine().schemas, name)
         if found.plan is None:
             raise CommandFailedError(*found.diagnostics)
         return found.plan

@@ -91,9 +91,17 @@ class HumanOperationView:
             return
         if not in_automation(self._session.environment):
             self._terminal.say(f"\n{self._layout.rule()}")
-            self._terminal.say(_saved(out) if out else _NOT_SAVED)
+            self._terminal.say(self._saved(out) if out else _NOT_SAVED)
         elif out:
-            self._terminal.say(_saved(out))
+            self._terminal.say(self._saved(out))
+
+    def _saved(self, out: str) -> str:
+        path = self._session.plan_path(out)
+        where = out if path == self._session.directory / out else path
+        return (
+            f"\nSaved the plan to: {where}\n\nTo perform exactly these actions, run the following command to apply:\n"
+            f'    terraform apply "{out}"'
+        )
 
     def _print_outputs(self, outcome: ApplyOutcome) -> None:
         self._terminal.say(apply_outputs_text(outcome.state.outputs, self._layout), end="")
@@ -102,13 +110,6 @@ class HumanOperationView:
 def counts_of(outcome: ApplyOutcome) -> Counts:
     """Return how many objects an apply dealt with."""
     return Counts(outcome.added, outcome.changed, outcome.destroyed, outcome.imported)
-
-
-def _saved(out: str) -> str:
-    return (
-        f"\nSaved the plan to: {out}\n\nTo perform exactly these actions, run the following command to apply:\n"
-        f'    terraform apply "{out}"'
-    )
 
 
 _NOT_SAVED: Final = (

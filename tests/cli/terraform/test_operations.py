@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,7 +150,9 @@ def test_senseless_options_are_refused(tf: Any, words: list[str], summary: str) 
 
 
 def test_kept_plan_is_shown_and_applied(tf: Any) -> None:
-    assert 'terraform apply "kept"' in tf("plan", "-out", "kept").out
+    saved = tf("plan", "-out", "kept").out
+    assert 'terraform apply "kept"' in saved
+    assert Path(re.search("Saved the plan to: (.*)", saved)[1]) == tf.sandbox / "stacks" / "web" / "plans" / "kept"
     assert f"# {ADDRESS} will be created" in tf("show", "kept").out
     assert tf("show", "-json", "kept").json()["format_version"] == "1.2"
 
@@ -159,9 +163,20 @@ def test_kept_plan_is_shown_and_applied(tf: Any) -> None:
 
 
 def test_plan_with_a_folder_in_its_name_is_the_users(tf: Any) -> None:
-    assert tf("plan", "-out", "./mine").status == 0
+    assert "Saved the plan to: ./mine\n" in tf("plan", "-out", "./mine").out
     assert (tf.stack / "mine").is_file()
     assert tf("apply", "./mine").status == 0
+
+
+def test_plan_is_found_where_it_was_said_to_be(tf: Any) -> None:
+    """By its whole path, and under a bare name when it was carried from another machine into the directory."""
+    where = re.search("Saved the plan to: (.*)", tf("plan", "-out", "kept").out)[1]
+    assert f"# {ADDRESS} will be created" in tf("show", where).out
+
+    Path(where).rename(tf.stack / "carried")
+
+    assert f"# {ADDRESS} will be created" in tf("show", "carried").out
+    assert tf("apply", "carried").status == 0
 
 
 def test_options_do_not_go_with_a_kept_plan(tf: Any) -> None:
