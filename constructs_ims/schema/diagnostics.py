@@ -66,7 +66,8 @@ class Diagnostic:
     """One fault or warning.
 
     ``path`` is the place inside the object, ``address`` the object (``huaweicloud_ims_image_metadata.ubuntu``) and
-    ``subject`` the place in a file, where they are known. ``origin`` is what the engine finds the subject and the
+    ``subject`` the place in a file, where they are known. ``plain`` are summary and detail for Python's users, where
+    the usual ones are kept as another program has them. ``origin`` is what the engine finds the subject and the
     explanation of a faulty expression by, and of no use to anybody else.
     """
 
@@ -77,6 +78,7 @@ class Diagnostic:
     address: str | None = None
     subject: SourceRange | None = None
     explanation: Explanation | None = None
+    plain: tuple[str, str] | None = None
     origin: object = field(default=None, compare=False, repr=False)
 
     @property
@@ -91,6 +93,10 @@ class Diagnostic:
     def at(self, *, address: str | None = None, subject: SourceRange | None = None) -> Diagnostic:
         """Return the same diagnostic with a place filled in where it has none yet."""
         return replace(self, address=self.address or address, subject=self.subject or subject)
+
+    def plainly(self) -> Diagnostic:
+        """Return the same diagnostic in words for Python's users."""
+        return replace(self, summary=self.plain[0], detail=self.plain[1], plain=None) if self.plain else self
 
     def __str__(self) -> str:
         place = f" ({render_path(self.path)})" if self.path else ""

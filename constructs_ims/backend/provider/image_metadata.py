@@ -7,6 +7,7 @@ orders are kept, so that what is seen offline is what production shows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.provider.timeouts import private_bytes
@@ -28,6 +29,10 @@ _ALLOW_REPLACEMENT: Final = (
     "The service cannot change these arguments of an existing image. To replace the image instead, set "
     'enable_force_new = "true" on the resource, or enable_force_new = true on the provider; '
     "else put the arguments back."
+)
+_ALLOW_REPLACEMENT_IN_PYTHON: Final = (
+    "The service cannot change an existing image. To replace it instead, set enable_force_new=True on the image or on "
+    "the HuaweicloudProvider; else put back what was changed."
 )
 
 
@@ -108,9 +113,14 @@ def _may_replace(planned: Object, force_new: bool) -> bool:
 
 
 def _refusal(prior: Object, planned: Object, names: list[str]) -> Diagnostic:
-    lines = [f"\t* {name} can't be updated, {_shown(prior[name])} -> {_shown(planned[name])}" for name in names]
-    count = "1 error" if len(lines) == 1 else f"{len(lines)} errors"
-    return error("\n".join([f"{count} occurred:", *lines, "", ""]), _ALLOW_REPLACEMENT)
+    """Refuse a change in the vendor's lines, and in plain words beside them."""
+    changes = [(name, _shown(prior[name]), _shown(planned[name])) for name in names]
+    count = "1 error" if len(names) == 1 else f"{len(names)} errors"
+    lines = [f"\t* {name} can't be updated, {old} -> {new}" for name, old, new in changes]
+    summary = "\n".join([f"{count} occurred:", *lines, "", ""])
+    sentence = "; ".join(f"""{name} can't be updated, {old or '""'} -> {new or '""'}""" for name, old, new in changes)
+    plain = ("Image cannot be updated", f"{sentence}. {_ALLOW_REPLACEMENT_IN_PYTHON}")
+    return replace(error(summary, _ALLOW_REPLACEMENT), plain=plain)
 
 
 def _shown(value: Any) -> str:

@@ -14,6 +14,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 class OperationFailedError(Exception):
     """An operation that could not be done; ``diagnostics`` hold every fault, warnings included.
 
+    The message has the errors in words for Python's users; ``diagnostics`` have them as Terraform would show them.
     ``result`` is what was reached before: the plan or apply that failed, where there is one.
     """
 
@@ -24,7 +25,8 @@ class OperationFailedError(Exception):
 
 
 def _line(diagnostic: Diagnostic) -> str:
-    return f"{diagnostic.address}: {diagnostic}" if diagnostic.address else str(diagnostic)
+    text = str(diagnostic.plainly())
+    return f"{diagnostic.address}: {text}" if diagnostic.address else text
 
 
 @contextmanager

@@ -30,25 +30,23 @@ _WORDS: Final = (
     (re.compile(r'\s*For most commands, you can disable locking with the "-lock=false"\s+flag.*', re.DOTALL), ""),
 )
 """What Terraform says of its options and its language, and what that is here."""
-_SEVERAL: Final = re.compile(r"\d+ errors? occurred:\n((?:\t\* .*\n)+)\s*")
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
     """Return Terraform's form of a diagnostic, with ``stack`` and ``construct`` where they are known."""
     texts = _texts(problem)
     names = {"stack": problem.stack.name if problem.stack else None, "construct": _construct(problem, texts)}
-    summary, detail = _readable(problem.diagnostic)
-    located = replace(problem.diagnostic, summary=summary, detail=detail, subject=_subject(problem))
+    located = replace(_readable(problem.diagnostic), subject=_subject(problem))
     return {**diagnostic_to_json(located, texts), **{key: name for key, name in names.items() if name}}
 
 
 def problem_text(problem: Problem, style: Style) -> str:
     """Return a problem for a person: what, where, and how to mend it."""
-    summary, detail = _readable(problem.diagnostic)
+    told = _readable(problem.diagnostic)
     name, paint = ("Error", style.red) if problem.diagnostic.is_error else ("Warning", style.yellow)
-    parts = [f"{paint(name)}: {style.bold(summary)}", *(f"  {line}" for line in _place(problem, style))]
-    if detail:
-        parts += ["", *_wrapped(detail)]
+    parts = [f"{paint(name)}: {style.bold(told.summary)}", *(f"  {line}" for line in _place(problem, style))]
+    if told.detail:
+        parts += ["", *_wrapped(told.detail)]
     return "\n" + "\n".join(parts) + "\n"
 
 
@@ -108,17 +106,11 @@ def _content(texts: Mapping[str, str]) -> Any:
         return None
 
 
-def _readable(diagnostic: Diagnostic) -> tuple[str, str]:
-    """Return summary and detail; of the list that a provider may put in a summary, its one entry is the summary."""
-    summary, detail = (_in_our_words(text) for text in (diagnostic.summary, diagnostic.detail))
-    found = _SEVERAL.fullmatch(summary)
-    if found is None:
-        return summary, detail
-    entries = [entry.removeprefix("\t* ") for entry in found[1].splitlines()]
-    if len(entries) == 1:
-        return entries[0], detail
-    listed = "\n".join(f"  * {entry}" for entry in entries)
-    return f"{len(entries)} errors occurred", f"{listed}\n\n{detail}".rstrip()
+def _readable(diagnostic: Diagnostic) -> Diagnostic:
+    """Return a diagnostic in its own plain words where it has some, else in Terraform's with ours in their midst."""
+    if diagnostic.plain is not None:
+        return diagnostic.plainly()
+    return replace(diagnostic, summary=_in_our_words(diagnostic.summary), detail=_in_our_words(diagnostic.detail))
 
 
 def _in_our_words(text: str) -> str:

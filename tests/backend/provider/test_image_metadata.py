@@ -82,6 +82,17 @@ def test_all_refused_changes_are_named_in_the_vendors_order():
     )
 
 
+def test_refused_changes_are_also_told_in_plain_words():
+    (refusal,) = plan_change(PRIOR, changed(disk_format="vhd", name="renamed"), force_new=False).diagnostics
+    plain = refusal.plainly()
+    assert plain.summary == "Image cannot be updated"
+    assert plain.detail.startswith(
+        """name can't be updated, ubuntu -> renamed; disk_format can't be updated, "" -> vhd. The service cannot """
+    )
+    assert "set enable_force_new=True on the image" in plain.detail
+    assert plain.plainly() == plain
+
+
 FLAGS = [
     pytest.param(None, True, True, id="the provider allows"),
     pytest.param(None, False, False, id="nobody allows"),

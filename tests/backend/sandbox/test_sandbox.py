@@ -162,6 +162,20 @@ def test_deterministic_worlds_are_the_same(write_stack: WriteStack, ubuntu: Imag
     assert images[0] == images[1]
 
 
+def test_refused_change_reads_well(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.apply(write_stack(images={"a": {**ubuntu, "min_disk": 40}}))
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.plan(write_stack(images={"a": {**ubuntu, "min_disk": 80}}))
+
+    assert str(failed.value) == (
+        f"{ADDRESS}: Image cannot be updated: min_disk can't be updated, 40 -> 80. The service cannot change an "
+        "existing image. To replace it instead, set enable_force_new=True on the image or on the HuaweicloudProvider; "
+        "else put back what was changed."
+    )
+    assert failed.value.diagnostics[0].summary == "1 error occurred:\n\t* min_disk can't be updated, 40 -> 80\n\n"
+
+
 @pytest.mark.parametrize("source", ["nowhere", Path("nowhere"), 7, None])
 def test_what_is_no_stack_is_refused(sandbox: Sandbox, source: Any) -> None:
     with pytest.raises(OperationFailedError, match="Not a stack"):

@@ -350,7 +350,9 @@ def test_refused_change_leaves_the_image_alone(ci: Any) -> None:
     ran = ci("deploy")
 
     assert ran.status == 1
-    assert "name can't be updated, first -> second" in ran.err
+    assert "Error: Image cannot be updated\n" in ran.err
+    assert "\n\nname can't be updated, first -> second. The service cannot" in ran.err
+    assert "enable_force_new=True" in ran.err
     assert ci.images() == 1
 
 

@@ -149,6 +149,19 @@ def test_senseless_options_are_refused(tf: Any, words: list[str], summary: str) 
     assert f"Error: {summary}" in ran.err
 
 
+def test_refused_change_has_the_vendors_lines(applied: Any) -> None:
+    image = {"name": "renamed", "__os_version": "Ubuntu 20.04 server 64bit"}
+    applied.write(resource={"huaweicloud_ims_image_metadata": {"a": image}})
+
+    ran = applied("plan")
+
+    assert ran.status == 1
+    assert ran.err.startswith(
+        f"\nError: 1 error occurred:\n\t* name can't be updated, ubuntu -> renamed\n\n\n\n  with {ADDRESS},\n"
+    )
+    assert 'enable_force_new = "true"' in ran.err
+
+
 def test_kept_plan_is_shown_and_applied(tf: Any) -> None:
     saved = tf("plan", "-out", "kept").out
     assert 'terraform apply "kept"' in saved
