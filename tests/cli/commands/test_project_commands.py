@@ -350,9 +350,7 @@ def test_refused_change_leaves_the_image_alone(ci: Any) -> None:
     ran = ci("deploy")
 
     assert ran.status == 1
-    assert "Error: Image cannot be updated\n" in ran.err
-    assert "\n\nname can't be updated, first -> second. The service cannot" in ran.err
-    assert "enable_force_new=True" in ran.err
+    assert "name can't be updated, first -> second" in ran.err
     assert ci.images() == 1
 
 
@@ -454,8 +452,13 @@ def test_refused_change_reads_well(ci: Any) -> None:
     ci("deploy")
     ci.add("web", image="second")
 
-    assert ci("deploy").err.startswith("\nError: name can't be updated, first -> second\n  in stack")
-    assert ci("deploy", "--json").json()["diagnostics"][0]["summary"] == "name can't be updated, first -> second"
+    said = ci("deploy").err
+    assert said.startswith("\nError: Image cannot be updated\n  in stack")
+    assert "\n\nname can't be updated, first -> second. The service cannot" in said
+    assert "enable_force_new=True" in said
+    (found,) = ci("deploy", "--json").json()["diagnostics"]
+    assert found["summary"] == "Image cannot be updated"
+    assert found["detail"].startswith("name can't be updated, first -> second. ")
 
 
 @pytest.mark.parametrize("name", ["nowhere/outputs.json", "."], ids=["no directory", "a directory"])
