@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
 from constructs_ims.backend.engine.applying.recorder import Journal
 from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
-from constructs_ims.backend.engine.changes import Action, Plan
+from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
@@ -82,14 +82,8 @@ class Engine:
         options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
         is_broken = has_errors(faults.found)
-        given = None if is_broken else options.variables
-        variables, settled, found = settle_variables(configuration, given)
-        faults.found += found
-        functions = FunctionSettings(configuration.directory, options.timestamp)
-        values = Values(configuration, functions, options.workspace, variables)
-        run = self._new_run(stack, values, options, state, faults)
-        run.report(faults.found)
-        if not has_errors(faults.found):
+        run, settled = self._begin(stack, state, options, faults)
+        if not has_errors(run.diagnostics):
             with self.interrupt.watched(stack.pool.stop):
                 self._walk(run)
         if has_errors(run.diagnostics) and not is_broken and has_errors(unsound := validate_stack(stack)):
@@ -133,6 +127,31 @@ class Engine:
         return lambda source, mode, name: pool.schema(
             ProviderAddress(source), ResourceAddress("data" if mode == "data" else "managed", name, "")
         )
+
+    def configured_providers(
+        self, directory: pathlib.Path, state: State, options: PlanOptions, addresses: Iterable[str]
+    ) -> ProviderPool | None:
+        """Return the stack's providers, those at ``addresses`` configured as a plan would; None when that fails."""
+        _, stack, faults = self._prepare(directory, state)
+        run, _ = replace(self, observer=SilentObserver())._begin(stack, state, options, faults)
+        if not has_errors(run.diagnostics):
+            Planner(run).configure_providers(addresses, self.parallelism)
+        return None if has_errors(run.diagnostics) else stack.pool
+
+    def _begin(
+        self, stack: Stack, state: State, options: PlanOptions, faults: Faults
+    ) -> tuple[PlanRun, dict[str, VariableValue]]:
+        """Begin a run with the input variables, and report all that is wrong so far."""
+        configuration = stack.configuration
+        variables, settled, found = settle_variables(
+            configuration, None if has_errors(faults.found) else options.variables
+        )
+        faults.found += found
+        functions = FunctionSettings(configuration.directory, options.timestamp)
+        values = Values(configuration, functions, options.workspace, variables)
+        run = self._new_run(stack, values, options, state, faults)
+        run.report(faults.found)
+        return run, settled
 
     def _new_run(self, stack: Stack, values: Values, options: PlanOptions, state: State, faults: Faults) -> PlanRun:
         refreshed = state.copy()

@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.state import State
 from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE, LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.remote_state import stack_behind
-from constructs_ims.backend.sandbox.stacks import StackDirectory, literal_region
+from constructs_ims.backend.sandbox.stacks import StackDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
@@ -97,8 +97,9 @@ class SandboxStack:
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
         engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt, foreseen=foreseen)
-        state, found = self._recovered()
-        plan = engine.plan(self.directory, state, replace(options, workspace=self.workspace))
+        options = replace(options, workspace=self.workspace)
+        state, found = self._recovered(engine, options)
+        plan = engine.plan(self.directory, state, options)
         return replace(plan, diagnostics=(*found, *plan.diagnostics))
 
     def apply(
@@ -116,7 +117,7 @@ class SandboxStack:
         faults = self.keeper.save(outcome.state)
         return replace(outcome, diagnostics=(*outcome.diagnostics, *faults)) if faults else outcome
 
-    def _recovered(self) -> tuple[State, list[Diagnostic]]:
+    def _recovered(self, engine: Engine, options: PlanOptions) -> tuple[State, list[Diagnostic]]:
         """Return the stored state, with what an interrupted run had created and not had time to write down.
 
         Raise ``OperationFailedError`` when that cannot be looked for.
@@ -125,30 +126,19 @@ class SandboxStack:
         state, found = loaded.state or State(), list(loaded.diagnostics)
         if not loaded.intents:
             return state, found
+        seeking = {intent.provider for intent in loaded.intents}
+        providers = engine.configured_providers(self.directory, state, options, seeking)
+        if providers is None:
+            return state, found
         from constructs_ims.backend.engine.adoption import adopt
+        from constructs_ims.backend.engine.providers import parse_provider_address
 
         journal = self._begin(state)
         if journal is not None:
-            found += adopt(state, loaded.intents, self._seeking_provider, journal)[1]
+            found += adopt(state, loaded.intents, lambda text: providers.get(parse_provider_address(text)), journal)[1]
             found += self.keeper.save(state)
         self._check(found)
         return state, found
-
-    def _seeking_provider(self, address: str) -> Provider | None:
-        """Return the provider that may look for lost objects: one at work where the stack's provider block says."""
-        from constructs_ims.backend.engine.builtin import BUILTIN_SOURCE, BuiltinProvider
-        from constructs_ims.backend.engine.providers import parse_provider_address
-
-        wanted = parse_provider_address(address)
-        if wanted.source == BUILTIN_SOURCE:
-            return BuiltinProvider()
-        found = self._provider(wanted.source)
-        if found is None:
-            return None
-        block = found.schema.block
-        empty = dict.fromkeys([*block.by_name, *block.blocks_by_name])
-        self._check(found.configure({**empty, "region": literal_region(self.directory, wanted.alias)}))
-        return found
 
     def _begin(self, state: State) -> Journal | None:
         try:

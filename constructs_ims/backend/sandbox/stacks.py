@@ -66,15 +66,3 @@ def _synthesized(stack: Synthesizable) -> StackDirectory:
     path = Path(tempfile.mkdtemp(prefix="constructs-ims-"))
     (path / "cdk.tf.json").write_text(json.dumps(stack.to_terraform()), encoding="utf-8")
     return StackDirectory(name, path)
-
-
-def literal_region(directory: Path, alias: str) -> str | None:
-    """Return the region that a stack's provider block names outright; None where it names none, or an expression."""
-    try:
-        blocks = json.loads((directory / "cdk.tf.json").read_text(encoding="utf-8"))["provider"]["huaweicloud"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    listed = blocks if isinstance(blocks, list) else [blocks]
-    named = (block for block in listed if isinstance(block, dict) and (block.get("alias") or "") == alias)
-    region = next(named, {}).get("region")
-    return region if isinstance(region, str) and "${" not in region else None

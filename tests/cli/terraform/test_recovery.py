@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,19 +18,28 @@ APPLY = ("apply", "-auto-approve")
 
 
 @pytest.fixture
-def cut_short(tf: Project) -> Project:
-    """A stack whose image was created by an apply that ended before it could write that down."""
+def die_creating() -> Callable[[Project], None]:
+    """Apply a stack of one image, and end after its creation before that could be written down."""
     original = HuaweicloudProvider.apply_resource
 
     def create_and_die(*arguments: Any) -> Any:
         original(*arguments)
         raise SystemExit("killed")
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(HuaweicloudProvider, "apply_resource", create_and_die)
-        with pytest.raises(SystemExit, match="killed"):
-            tf(*APPLY)
-    assert len(images(tf)) == 1
+    def apply(tf: Project) -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(HuaweicloudProvider, "apply_resource", create_and_die)
+            with pytest.raises(SystemExit, match="killed"):
+                tf(*APPLY)
+        assert len(images(tf)) == 1
+
+    return apply
+
+
+@pytest.fixture
+def cut_short(tf: Project, die_creating: Callable[[Project], None]) -> Project:
+    """A stack whose image was created by an apply that ended before it could write that down."""
+    die_creating(tf)
     return tf
 
 
@@ -113,3 +123,34 @@ def test_creation_that_was_refused_is_not_looked_for(tf: Project) -> None:
         assert tf(*APPLY).status == 1
         patched.setattr(ImsClient, "list_images", refuse)
         assert tf("plan").status == 0
+
+
+def test_image_is_looked_for_in_the_region_that_the_stack_computes(
+    tf: Project, die_creating: Callable[[Project], None]
+) -> None:
+    variable = {"region": {"default": "cn-east-3"}, "name": {"default": "ubuntu"}}
+    tf.write(variable=variable, provider={"huaweicloud": [{"region": "${lower(var.region)}"}]})
+    die_creating(tf)
+
+    again = tf(*APPLY)
+
+    assert "Unfinished creation found" in again.out
+    assert len(images(tf)) == 1
+
+
+def test_image_is_found_once_the_stack_no_longer_has_it(cut_short: Project) -> None:
+    cut_short.write(resource=None, output=None, provider=None)
+
+    assert cut_short(*APPLY).status == 0
+    assert images(cut_short) == []
+
+
+def test_stack_that_is_broken_meanwhile_loses_nothing(cut_short: Project) -> None:
+    broken = cut_short.stack / "cdk.tf.json"
+    sound = broken.read_text()
+    broken.write_text("{")
+    assert cut_short(*APPLY).status == 1
+    broken.write_text(sound)
+
+    assert "Unfinished creation found" in cut_short(*APPLY).out
+    assert len(images(cut_short)) == 1

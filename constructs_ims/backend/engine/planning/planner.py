@@ -58,6 +58,13 @@ class Planner:
         if self.run.halted:
             self.run.report([halted()])
 
+    def configure_providers(self, addresses: Iterable[str], parallelism: int) -> None:
+        """Configure the providers at these addresses, by what the state knows of the objects that their blocks need."""
+        self._load_state_values()
+        nodes = [self._node_of_provider(address) for address in addresses]
+        graph: dict[Node, Iterable[Node]] = {**dict.fromkeys(nodes, ()), **self.run.stack.graph}
+        walk(_without_resources(graph, nodes), self._visit, parallelism=parallelism)
+
     def _graph(self) -> dict[Node, Iterable[Node]]:
         graph: dict[Node, Iterable[Node]] = {**self.run.stack.graph, **self._orphans()}
         return self._targeted(graph) if self.run.targets else graph
@@ -75,7 +82,9 @@ class Planner:
         return graph
 
     def _provider_node(self, address: ResourceAddress) -> Node:
-        text = self.run.state.resources[address].provider
+        return self._node_of_provider(self.run.state.resources[address].provider)
+
+    def _node_of_provider(self, text: str) -> Node:
         if text not in self.providers:
             wanted = parse_provider_address(text)
             keys = (key for key in provider_keys(self.run.stack) if address_of(self.run.configuration, key) == wanted)
@@ -99,9 +108,8 @@ class Planner:
         resources = {Node("resource", address): [self._provider_node(address)] for address in self.run.state.resources}
         if self.run.targets:
             resources = self._destroy_targets(resources)
-        needed = ancestors(graph, [provider for providers in resources.values() for provider in providers])
-        kept = {node for node in needed if node.kind != "resource"}
-        return {**{node: [one for one in graph[node] if one in kept] for node in kept}, **resources}
+        needed = [provider for providers in resources.values() for provider in providers]
+        return {**_without_resources(graph, needed), **resources}
 
     def _destroy_targets(self, resources: dict[Node, list[Node]]) -> dict[Node, list[Node]]:
         """Return the targeted resources and all that were made from them, as the state tells."""
@@ -250,6 +258,12 @@ class Planner:
                 self.run.outputs[name] = OutputChange(
                     name, action, before.value, None, before.sensitive, before.sensitive
                 )
+
+
+def _without_resources(graph: Mapping[Node, Iterable[Node]], starts: Iterable[Node]) -> dict[Node, Iterable[Node]]:
+    """Return the part of the graph that ``starts`` need, as far as no resources have to be visited for it."""
+    kept = {node for node in ancestors(graph, starts) if node.kind != "resource"}
+    return {node: [one for one in graph[node] if one in kept] for node in kept}
 
 
 def output_change(name: str, before: OutputState | None, found: EvaluatedOutput, *, sensitive: bool) -> OutputChange:
