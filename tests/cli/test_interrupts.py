@@ -75,6 +75,14 @@ class Command:
         assert self.terminal is not None
         os.close(self.terminal)
 
+    def await_silence(self) -> None:
+        """Wait until what the command says goes nowhere, which is the first that it does when its terminal is gone."""
+        deadline = time.monotonic() + PATIENCE
+        while os.readlink(f"/proc/{self.process.pid}/fd/1") != os.devnull:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        time.sleep(0.2)
+
     def end(self) -> int:
         """Read to the end; ``err`` is then what came on standard error, on lines without the rule beside them."""
         assert self.process.stdout is not None
@@ -191,7 +199,7 @@ def test_apply_finishes_what_is_in_flight_when_its_terminal_goes_away(world: Wor
     if first is not None:
         apply.signal(first)
     apply.hang_up()
-    time.sleep(0.2)
+    apply.await_silence()
     world.go()
 
     assert apply.process.wait(PATIENCE) == 1
@@ -205,6 +213,7 @@ def test_apply_finishes_what_is_in_flight_when_its_terminal_goes_away(world: Wor
 def test_second_interrupt_ends_the_apply_at_once(world: World, number: signal.Signals) -> None:
     apply = world.start(*APPLY)
     apply.await_text("Creating...", times=2)
+    _await_images(world, 2)
     apply.signal(number)
     apply.await_text(INTERRUPTED)
     apply.signal(number)
