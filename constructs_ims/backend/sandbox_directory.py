@@ -119,7 +119,9 @@ class SandboxDirectory:
         except OSError as failure:
             raise self._unusable(self.path, failure) from failure
         if not os.access(self.path, os.W_OK):
-            raise self._unusable(self.path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            is_read_only = os.statvfs(self.path).f_flag & os.ST_RDONLY
+            number = errno.EROFS if is_read_only else errno.EACCES
+            raise self._unusable(self.path, OSError(number, os.strerror(number)))
 
     def check(self) -> None:
         """Raise ``SandboxError`` when what is there is no sandbox, or its key pair is damaged; nothing is made."""

@@ -218,6 +218,32 @@ def test_real_terraform_goes_on_where_the_engine_stopped(
     assert project.leftovers() == {".constructs-ims", "cdktf.out"}
 
 
+def test_commands_that_a_stack_with_a_module_is_told_of_deploy_it(tmp_path: Path, terraform_program: str) -> None:
+    project = Project("quickstart", tmp_path)
+    module = project.directory / "sized"
+    module.mkdir()
+    (module / "main.tf").write_text('output "disk" {\n  value = 40\n}\n')
+    main = project.directory / "main.py"
+    call = 'TerraformHclModule(stack, "sized", source="./sized")'
+    main.write_text(
+        "from constructs_ims import HuaweicloudProvider, ImsImageMetadata\n"
+        "from cdktf import App, TerraformHclModule, TerraformStack\n\n"
+        'app = App()\nstack = TerraformStack(app, "images")\n'
+        'HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")\n'
+        f'ImsImageMetadata(stack, "a", name="a", os_version="CentOS 7.6 64bit", min_disk={call}.get_number("disk"))\n'
+        "app.synth()\n"
+    )
+    config = {"language": "python", "app": "python main.py", "terraformModules": [{"name": "m", "source": "./sized"}]}
+    (project.directory / "cdktf.json").write_text(json.dumps(config))
+
+    status, document = project.run("constructs-ims", "deploy", "--json")
+    assert status == 1
+    (command,) = re.findall(r"CONSTRUCTS_IMS_ENGINE=terraform terraform-ims .*? apply", document)
+    project.succeed("sh", "-c", f"{command} -auto-approve")
+
+    assert [image["min_disk"] for image in project.images()] == [40]
+
+
 def test_interrupt_finishes_what_is_in_flight(tmp_path: Path) -> None:
     project = Project("quickstart", tmp_path)
     stack = project.directory / "cdktf.out" / "stacks" / "many"

@@ -10,6 +10,7 @@ import enum
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
@@ -180,6 +181,9 @@ class _Reader:
 def _resource_address(fields: Mapping[str, Any]) -> ResourceAddress:
     type_name, name = typed_field(fields, "type", str, ""), typed_field(fields, "name", str, "")
     mode = typed_field(fields, "mode", str, "")
+    if not (type_name and name and mode):
+        shown = shorten(json.dumps(fields, default=str), 100, placeholder="...")
+        raise MalformedError(f"State contains a resource that lacks its mode, type or name: {shown}")
     if mode not in ("managed", "data"):
         detail = f'State contains a resource with mode "{mode}" ("{type_name}" "{name}") which is not supported.'
         raise MalformedError(detail, "Invalid resource mode in state")

@@ -11,16 +11,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
+from constructs_ims.cli.project.app_failure import app_failed, nothing_written
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, read_stacks
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.node import NodeNotFoundError, choose_node
-from constructs_ims.schema.diagnostics import Diagnostic, error
-
-_TAIL: Final = 30
-"""How many of the last lines of a failing app are shown."""
+from constructs_ims.schema.diagnostics import error
 
 
 def synthesize(
@@ -41,9 +39,9 @@ def synthesize(
     with _new_manifest(project.output / MANIFEST_FILE) as manifest:
         status, printed, said = _run(project, app_environment(project, environment), say)
         if status:
-            raise ProjectError(_failure(project, status, (said or printed)[-_TAIL:]))
+            raise ProjectError(app_failed(project, status, said or printed))
         if not manifest.exists():
-            raise ProjectError(_nothing_written(project, manifest, said))
+            raise ProjectError(nothing_written(project, manifest, said))
         stacks = read_stacks(project.output)
     complain(said)
     for orphan in before - {stack.directory for stack in stacks}:
@@ -137,28 +135,6 @@ def _read(stream: IO[str], lines: list[str], say: Callable[[str], None]) -> None
 
 def _ignore(_line: str) -> None:
     """Keep a line to ourselves."""
-
-
-def _failure(project: Project, status: int, last_lines: list[str]) -> Diagnostic:
-    how = f"was ended by signal {-status}" if status < 0 else f"failed with exit status {status}"
-    return error("App failed", f'The app "{project.app}" {how}. {_quoted(last_lines)}')
-
-
-def _nothing_written(project: Project, manifest: Path, said: list[str]) -> Diagnostic:
-    detail = (
-        f'The app "{project.app}" wrote no {manifest}. It is expected to end with app.synth(). {_quoted(said[-_TAIL:])}'
-    )
-    return error("Nothing synthesized", detail)
-
-
-def _quoted(lines: list[str]) -> str:
-    """Return what an app said: the line that tells most, which is the last, and how it came to that."""
-    if not lines:
-        return "It said nothing."
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    if len(lines) == 1:
-        return f"It said:\n\n  {last}"
-    return "\n\n".join([f"It said at the end:\n\n  {last}", "All of it:", "\n".join(f"  {line}" for line in lines)])
 
 
 def _stack_directories(output: Path) -> set[Path]:

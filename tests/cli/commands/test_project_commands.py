@@ -482,6 +482,7 @@ def test_damaged_state_names_stack_file_and_backup(ci: Any) -> None:
 
     assert ran.status == 1
     assert 'in stack "web"' in said
+    assert 'lacks its mode, type or name: {"a": 1}' in said
     assert f"The file is {state}." in said
     assert "terraform.tfstate.backup beside it is the state as it was before the last run." in said
 

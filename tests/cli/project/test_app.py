@@ -44,6 +44,33 @@ def test_lines_of_the_app_are_passed_on(app_of: Callable[[str], Project]) -> Non
     assert diagnostic.detail.endswith("  two")
 
 
+LIBRARY = """
+def fail():
+    try:
+        raise KeyError("inner")
+    except KeyError as failure:
+        raise ValueError("No such thing.\\nUse another.") from failure
+"""
+
+
+def test_traceback_is_cut_to_the_error_and_the_lines_of_the_app(app_of: Callable[[str], Project]) -> None:
+    library = app_of("").directory / "site-packages"
+    library.mkdir()
+    (library / "library.py").write_text(LIBRARY)
+    project = app_of("import sys\nsys.path.append('site-packages')\nfrom library import fail\nfail()\n")
+
+    with pytest.raises(ProjectError) as raised:
+        synthesize(project)
+
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.detail == (
+        f'The app "{project.app}" failed with exit status 1. It said:\n'
+        "\n  ValueError: No such thing.\n  Use another.\n"
+        f'\n  File "{project.directory}/main.py", line 4, in <module>\n    fail()\n'
+        f"\nTo see all of it, run the app by itself: {project.app}"
+    )
+
+
 def test_app_that_forgets_to_synthesize_is_told_so(
     app_with: Callable[..., Project], app_of: Callable[[str], Project]
 ) -> None:
