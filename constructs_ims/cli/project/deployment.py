@@ -249,7 +249,7 @@ def _run_app(project: Project, view: ProjectView) -> list[Stack]:
 
 def _as_known(failure: OperationFailedError) -> Diagnostic:
     reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
-    detail = f"The stack cannot be evaluated any more, and is destroyed as it was last known. {reason}"
+    detail = f"The stack cannot be evaluated any more, and is destroyed as it was last known. {reason.plainly()}"
     return warning("Destroyed without a look", detail)
 
 
