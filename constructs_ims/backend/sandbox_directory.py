@@ -125,6 +125,8 @@ class SandboxDirectory:
 
     def check(self) -> None:
         """Raise ``SandboxError`` when what is there is no sandbox, or its key pair is damaged; nothing is made."""
+        if self.path.exists() and not self.path.is_dir():
+            raise self._unusable(self.path, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
         if self.path.is_dir() and self._is_foreign():
             raise _foreign(self)
         if self.credentials.exists():

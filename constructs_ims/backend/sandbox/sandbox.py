@@ -162,6 +162,7 @@ class Sandbox:
         from constructs_ims.backend.emulator.store import stored_images
 
         with sandbox_faults():
+            self._place.check()
             return [image.attributes for image in stored_images(self._place.database)]
 
     def reset(self) -> None:

@@ -125,3 +125,33 @@ def test_damaged_state_is_reported(tmp_path: Path, write_stack: WriteStack, ubun
         with pytest.raises(OperationFailedError):
             sandbox.plan(stack)
         assert len(sandbox.images()) == 1
+
+
+@pytest.mark.parametrize("door", ["images", "plan", "apply", "save", "reset"])
+def test_file_in_its_place_fails_every_door(tmp_path: Path, write_stack: WriteStack, ubuntu: Image, door: str) -> None:
+    given = {"plan": [write_stack(images={"a": ubuntu})], "apply": [write_stack(images={"a": ubuntu})], "save": ["x"]}
+    (tmp_path / "file").touch()
+
+    with Sandbox(tmp_path / "file") as sandbox, pytest.raises(OperationFailedError, match="Sandbox not usable"):
+        getattr(sandbox, door)(*given.get(door, []))
+
+
+def test_looking_at_images_makes_nothing(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "sandbox") as sandbox:
+        assert sandbox.images() == []
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reset_makes_a_damaged_world_anew(tmp_path: Path, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    with Sandbox(tmp_path / "sandbox") as sandbox:
+        sandbox.apply(stack)
+    (tmp_path / "sandbox" / "ims.sqlite3").write_text("garbage")
+
+    with Sandbox(tmp_path / "sandbox") as sandbox:
+        with pytest.raises(OperationFailedError, match="Damaged database"):
+            sandbox.images()
+        sandbox.reset()
+        assert sandbox.images() == []
+        assert sandbox.apply(stack).added == 1

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_ims.backend.engine.changes import Action
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+from constructs_ims.schema.values import Unknown
 
 WriteStack = Callable[..., Path]
 Image = dict[str, Any]
@@ -133,6 +134,30 @@ def test_values_go_from_stack_to_stack(
 
     assert sandbox.apply(web).outputs == sandbox.outputs(base)
     assert list(tmp_path.glob("*.tfstate")) == []
+
+
+def test_stack_is_planned_after_one_that_is_only_planned(
+    sandbox: Sandbox, write_stack: WriteStack, tmp_path: Path, ubuntu: Image
+) -> None:
+    outputs = {"id": {"value": f"${{{ADDRESS}.id}}"}, "known": {"value": "at once"}}
+    base = write_stack("base", images={"a": ubuntu}, output=outputs)
+    remote = {"base": {"backend": "local", "config": {"path": str(tmp_path / "terraform.base.tfstate")}}}
+    read = {name: {"value": f"${{data.terraform_remote_state.base.outputs.{name}}}"} for name in outputs}
+    web = write_stack("web", data={"terraform_remote_state": remote}, output=read)
+
+    first = sandbox.plan(base)
+    second = sandbox.plan(web, after=[first])
+
+    assert second.foreseen_outputs == {"id": Unknown, "known": "at once"}
+    sandbox.apply(first)
+    assert sandbox.apply(second).outputs == sandbox.outputs(base)
+    assert not sandbox.plan(web, after=[sandbox.plan(base)]).has_changes
+
+
+def test_one_address_is_as_good_as_a_list_of_one(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu, "b": ubuntu})
+
+    assert set(sandbox.plan(stack, targets=ADDRESS).actions) == {ADDRESS}
 
 
 def test_stack_that_is_not_deployed_yet_is_named(sandbox: Sandbox, write_stack: WriteStack, tmp_path: Path) -> None:
