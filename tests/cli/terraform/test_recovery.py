@@ -18,7 +18,7 @@ APPLY = ("apply", "-auto-approve")
 
 
 @pytest.fixture
-def die_creating() -> Callable[[Project], None]:
+def die_creating() -> Callable[..., None]:
     """Apply a stack of one image, and end after its creation before that could be written down."""
     original = HuaweicloudProvider.apply_resource
 
@@ -26,18 +26,18 @@ def die_creating() -> Callable[[Project], None]:
         original(*arguments)
         raise SystemExit("killed")
 
-    def apply(tf: Project) -> None:
+    def apply(tf: Project, *words: str) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(HuaweicloudProvider, "apply_resource", create_and_die)
             with pytest.raises(SystemExit, match="killed"):
-                tf(*APPLY)
+                tf(*(words or APPLY))
         assert len(images(tf)) == 1
 
     return apply
 
 
 @pytest.fixture
-def cut_short(tf: Project, die_creating: Callable[[Project], None]) -> Project:
+def cut_short(tf: Project, die_creating: Callable[..., None]) -> Project:
     """A stack whose image was created by an apply that ended before it could write that down."""
     die_creating(tf)
     return tf
@@ -126,7 +126,7 @@ def test_creation_that_was_refused_is_not_looked_for(tf: Project) -> None:
 
 
 def test_image_is_looked_for_in_the_region_that_the_stack_computes(
-    tf: Project, die_creating: Callable[[Project], None]
+    tf: Project, die_creating: Callable[..., None]
 ) -> None:
     variable = {"region": {"default": "cn-east-3"}, "name": {"default": "ubuntu"}}
     tf.write(variable=variable, provider={"huaweicloud": [{"region": "${lower(var.region)}"}]})
@@ -154,3 +154,15 @@ def test_stack_that_is_broken_meanwhile_loses_nothing(cut_short: Project) -> Non
 
     assert "Unfinished creation found" in cut_short(*APPLY).out
     assert len(images(cut_short)) == 1
+
+
+def test_saved_plan_is_stale_once_its_apply_was_cut_short(tf: Project, die_creating: Callable[..., None]) -> None:
+    tf("plan", "-out=kept")
+    die_creating(tf, "apply", "kept")
+
+    again = tf("apply", "kept")
+
+    assert again.status == 1
+    assert "Saved plan is stale" in again.err
+    assert tf(*APPLY).status == 0
+    assert len(images(tf)) == 1
