@@ -141,11 +141,14 @@ def _token_faults(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _endpoint_faults(config: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    addresses = list(_addresses(config))
+    if not addresses:
+        return
     # The client is loaded only for blocks that have addresses to check: it takes as long as all the rest.
     from constructs_ims.backend.client.endpoints import loopback_endpoint
     from constructs_ims.backend.client.errors import EndpointError
 
-    for place, address in _addresses(config):
+    for place, address in addresses:
         if not address:
             detail = f"the value of customer endpoint {place[-1]} must be specified"
             yield error("Invalid endpoint", detail, attribute_path(*place[:1]))

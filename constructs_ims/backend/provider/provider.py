@@ -60,19 +60,19 @@ class HuaweicloudProvider:
         self._sandbox = sandbox or LocalService.from_environment(self._environment)
         self._clients = clients or self._over_http
         self._stopped = threading.Event()
-        self._force_new = False
+        self._settings: Settings | None = None
         self._regions: Regions | None = None
+        self._opening = threading.Lock()
 
     def validate_provider(self, config: Object) -> list[Diagnostic]:
         """Check a provider block, which may hold unknown values."""
         return validate_configuration(config)
 
     def configure(self, config: Object) -> list[Diagnostic]:
-        """Take the provider block; nothing is sent yet."""
+        """Take the provider block; nothing is opened or sent before an image is asked for."""
         settings, faults = resolve_settings(config, self._environment, self._sandbox)
         if settings is not None:
-            self._force_new = settings.force_new
-            self._regions = self._clients(settings)
+            self._settings, self._regions = settings, None
         return faults
 
     def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
@@ -100,7 +100,8 @@ class HuaweicloudProvider:
         self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
     ) -> PlanResult:
         """Say what an apply would make of ``prior``; a change that the service cannot make is refused."""
-        return plan_change(prior, proposed, force_new=self._force_new, private=private)
+        force_new = self._settings is not None and self._settings.force_new
+        return plan_change(prior, proposed, force_new=force_new, private=private)
 
     def apply_resource(
         self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
@@ -134,8 +135,10 @@ class HuaweicloudProvider:
     def _images(self) -> Images:
         from constructs_ims.backend.provider.images import Images
 
-        if self._regions is None:
+        if self._settings is None:
             raise RuntimeError("The provider is not configured.")
+        with self._opening:
+            self._regions = self._regions or self._clients(self._settings)
         return Images(self._regions)
 
     def _over_http(self, settings: Settings) -> Regions:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -231,3 +233,16 @@ def test_broken_configuration_is_reported(sandbox: Sandbox, write_stack: WriteSt
 
     with pytest.raises(OperationFailedError):
         sandbox.plan(stack)
+
+
+def test_plan_that_asks_the_service_nothing_loads_neither_client_nor_server(
+    write_stack: WriteStack, ubuntu: Image
+) -> None:
+    script = (
+        "import sys; from constructs_ims import Sandbox\n"
+        f"plan = Sandbox().plan({str(write_stack(images={'a': ubuntu}))!r})\n"
+        "print(plan.summary, sorted({'requests', 'urllib3', 'falcon', 'importlib.metadata'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "1 to add, 0 to change, 0 to destroy []\n"
