@@ -100,8 +100,13 @@ class StateLock:
         """The file that names the holder."""
         return self.state_path.with_name(f".{self.state_path.name}.lock.info")
 
-    def acquire(self, operation: str, *, info: str = "", timeout: float = 0.0) -> list[Diagnostic]:
-        """Take the lock, waiting up to ``timeout`` seconds for another holder; what is returned says why it failed."""
+    def acquire(
+        self, operation: str, *, info: str = "", timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+    ) -> list[Diagnostic]:
+        """Take the lock, waiting up to ``timeout`` seconds for another holder; what is returned says why it failed.
+
+        ``on_wait`` is called once when there is somebody to wait for.
+        """
         deadline, wait = self.clock() + timeout, _FIRST_WAIT
         while True:
             try:
@@ -112,6 +117,8 @@ class StateLock:
                 return []
             if (left := deadline - self.clock()) <= 0:
                 return [self._refusal()]
+            if wait == _FIRST_WAIT:
+                on_wait()
             self.sleep(min(wait, left))
             wait = min(2 * wait, _LONGEST_WAIT)
 
@@ -145,9 +152,11 @@ class StateLock:
         return []
 
     @contextmanager
-    def held(self, operation: str, *, info: str = "", timeout: float = 0.0) -> Iterator[list[Diagnostic]]:
+    def held(
+        self, operation: str, *, info: str = "", timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+    ) -> Iterator[list[Diagnostic]]:
         """Hold the lock for a ``with`` block, which gets the diagnostics of ``acquire`` and must stop at any."""
-        diagnostics = self.acquire(operation, info=info, timeout=timeout)
+        diagnostics = self.acquire(operation, info=info, timeout=timeout, on_wait=on_wait)
         try:
             yield diagnostics
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -94,13 +94,14 @@ class Sandbox:
         observer: Observer | None = None,
         interrupt: Interrupt | None = None,
         after: Iterable[SandboxPlan] = (),
+        on_wait: Callable[[], None] = lambda: None,
     ) -> SandboxPlan:
         """Say what an apply would change.
 
         Input variables come from ``variables`` (plain values), before them ``arguments`` (``("var", "name=value")`` and
         ``("var-file", path)``), the stack's own variable files and ``TF_VAR_`` in the environment. ``imports`` are ids
         by address, as import blocks have them. ``after`` are plans of other stacks that are to be carried out before:
-        what is read of those is what their plans foresee.
+        what is read of those is what their plans foresee. ``on_wait`` is called when another run has to end first.
         """
         target = self.stack(stack)
         given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
@@ -115,7 +116,7 @@ class Sandbox:
             imports=imports or {},
         )
         foreseen = {other.stack.name: other.foreseen_outputs for other in after}
-        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen)
+        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen, on_wait)
 
     def apply(
         self,
@@ -252,10 +253,12 @@ class Sandbox:
         observer: Observer | None,
         interrupt: Interrupt,
         foreseen: ForeseenOutputs,
+        on_wait: Callable[[], None],
     ) -> SandboxPlan:
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
-        with graceful_keyboard(interrupt), stack.keeper.held("OperationTypePlan", timeout=_PATIENCE) as faults:
+        lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait)
+        with graceful_keyboard(interrupt), lock as faults:
             _check(faults)
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
             planned = SandboxPlan(stack, plan)

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 class StateKeeper(Protocol):
     """The state of one workspace of one stack. A run that writes is: ``held`` around ``load``, ``begin``, ``save``."""
 
-    def held(self, operation: str, *, timeout: float = 0.0) -> AbstractContextManager[list[Diagnostic]]:
-        """Hold the lock for a block, which gets the reasons why it could not be had and must stop at any."""
+    def held(
+        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[list[Diagnostic]]:
+        """Hold the lock for a block, which gets the reasons why it could not be had and must stop at any.
+
+        ``on_wait`` is called once when there is somebody to wait for.
+        """
 
     def load(self) -> LoadedState:
         """Return the state as last saved, with what an interrupted run left."""
@@ -55,9 +60,14 @@ class MemoryKeeper:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def held(self, operation: str, *, timeout: float = 0.0) -> Iterator[list[Diagnostic]]:
+    def held(
+        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+    ) -> Iterator[list[Diagnostic]]:
         """Hold the lock for a block."""
-        taken = self._lock.acquire(timeout=timeout) if timeout else self._lock.acquire(blocking=False)
+        taken = self._lock.acquire(blocking=False)
+        if not taken and timeout:
+            on_wait()
+            taken = self._lock.acquire(timeout=timeout)
         try:
             yield [] if taken else [error("Error acquiring the state lock", f"Another {operation} is at work.")]
         finally:
@@ -106,10 +116,12 @@ class StorageKeeper:
         self.storage = storage
         self._prepare = prepare
 
-    def held(self, operation: str, *, timeout: float = 0.0) -> AbstractContextManager[list[Diagnostic]]:
+    def held(
+        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[list[Diagnostic]]:
         """Hold the lock file for a block."""
         self._prepare()
-        return self.storage.lock.held(operation, timeout=timeout)
+        return self.storage.lock.held(operation, timeout=timeout, on_wait=on_wait)
 
     def load(self) -> LoadedState:
         """Read the state and replay its journal."""

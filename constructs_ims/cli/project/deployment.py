@@ -185,6 +185,7 @@ def plan_stack(
             observer=view.planning(stack),
             interrupt=interrupts.wish,
             after=after,
+            on_wait=lambda: view.waiting(stack),
         )
 
     try:

@@ -48,6 +48,9 @@ class ProjectView(Protocol):
     def planning(self, stack: Stack) -> Observer | None:
         """A stack is about to be planned; what is returned hears of it."""
 
+    def waiting(self, stack: Stack) -> None:
+        """Another run is at work on the stack, and has to end first."""
+
     def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
         """A stack was planned."""
 
@@ -121,6 +124,10 @@ class HumanView:
     def planning(self, stack: Stack) -> Observer | None:
         """Show nothing: a plan is quick."""
         return None
+
+    def waiting(self, stack: Stack) -> None:
+        """Say what is waited for."""
+        self._complain(f"Another run is at work on {stack.name}; waiting for it to end.")
 
     def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Show the whole plan, or what it comes to."""
@@ -234,6 +241,9 @@ class JsonView:
     def planning(self, stack: Stack) -> Observer | None:
         """Hear of nothing."""
         return None
+
+    def waiting(self, stack: Stack) -> None:
+        """Say nothing."""
 
     def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Note the plan: in full as Terraform's JSON, else as actions by address."""

@@ -6,10 +6,13 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from constructs_ims.backend.engine.storage import StateStorage
 
 ADDRESS = "huaweicloud_ims_image_metadata.a"
 
@@ -497,3 +500,17 @@ def test_reader_that_has_gone_is_no_error(ci: Any) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+
+
+def test_run_that_waits_for_another_says_so(ci: Any) -> None:
+    ci.add("web")
+    ci("deploy")
+    lock = StateStorage(ci.directory / ".constructs-ims" / "stacks" / "web").lock
+    assert lock.acquire("OperationTypeApply") == []
+    ended = threading.Timer(0.5, lock.release)
+    ended.start()
+
+    ran = ci("plan")
+
+    ended.join()
+    assert (ran.status, ran.err) == (0, "Another run is at work on web; waiting for it to end.\n")
