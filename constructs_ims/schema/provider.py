@@ -16,6 +16,8 @@ PROVIDER_SOURCE: Final = "huaweicloud/huaweicloud"
 PROVIDER_ADDRESS: Final = f"registry.terraform.io/{PROVIDER_SOURCE}"
 VERSION_CONSTRAINT: Final = ">= 1.73.2, < 2.0.0"
 """The releases that have the resource: 1.73.2 is the first."""
+DEFAULT_MAX_RETRIES: Final = 5
+"""How often a failed connection is tried again when ``max_retries`` is left out."""
 
 _PROVIDER: Final = "provider"
 

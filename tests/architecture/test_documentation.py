@@ -80,3 +80,13 @@ def test_documents_show_commands_that_exist() -> None:
     ).stdout
 
     assert {command for command in shown if not re.search(rf"\b{command}\b", helped)} == set()
+
+
+def test_ci_installs_and_tests_as_the_readme_says() -> None:
+    if not (ROOT / ".ci" / "run").exists():
+        pytest.skip("not a git checkout: CI's script is not part of a release")
+    [deploy, test] = [line for block in blocks_of(ROOT / "README.md", "console") for line in block.splitlines()]
+    ci = (ROOT / ".ci" / "run").read_text().replace(" --quiet --disable-pip-version-check", " -q")
+
+    assert "constructs-ims deploy" in deploy
+    assert {step for step in test.removeprefix("$ ").split(" && ") if step not in ci.splitlines()} == set()

@@ -154,7 +154,12 @@ def test_images_outlive_a_command_that_was_killed(start: Start, tmp_path: Path):
 MISUSES = {
     "no command": (["run"], 2, "Error: No command: "),
     "only dashes": (["run", "--"], 2, "Error: No command: "),
-    "an unknown program": (["run", "--", "no-such-program"], 127, "Error: Command not found: "),
+    "an unknown program": (
+        ["run", "--", "no-such-program"],
+        127,
+        "Error: Command not found: There is no program no-such-program on PATH.",
+    ),
+    "no program": (["run", "--", "./folder"], 127, "Error: Command not found: ./folder is no program that can be run."),
 }
 
 

@@ -16,7 +16,7 @@ from constructs_ims.backend.provider.validation import validate_block
 from constructs_ims.schema.attribute import Attribute
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.paths import attribute_path
-from constructs_ims.schema.provider import ID_TOKENS, PROVIDER, REQUIRED_TOGETHER
+from constructs_ims.schema.provider import DEFAULT_MAX_RETRIES, ID_TOKENS, PROVIDER, REQUIRED_TOGETHER
 from constructs_ims.schema.values import Unknown
 
 ENDPOINT_VARIABLE: Final = "CONSTRUCTS_IMS_ENDPOINT"
@@ -66,6 +66,7 @@ class Settings:
     region: str
     force_new: bool = False
     pinned: bool = False
+    max_retries: int = DEFAULT_MAX_RETRIES
 
 
 def validate_configuration(config: Mapping[str, Any]) -> list[Diagnostic]:
@@ -89,7 +90,11 @@ def resolve_settings(
     if not region:
         faults.append(error("Missing region", f"region should be provided. {_region_hint()}", attribute_path("region")))
     service, missing = _service(config, sandbox)
-    if service is None or not region:
+    retries = _text(config, "max_retries", environment) or str(DEFAULT_MAX_RETRIES)
+    if not retries.isdecimal():
+        detail = f'max_retries is "{retries}" in the environment. Use a whole number, 0 or more.'
+        faults.append(error("Invalid max retries", detail, attribute_path("max_retries")))
+    if service is None or has_errors(faults):
         return None, [*faults, *missing]
     own = _known_endpoints(config)
     return Settings(
@@ -98,6 +103,7 @@ def resolve_settings(
         region,
         force_new=_flag(config, "enable_force_new", environment),
         pinned=bool(own),
+        max_retries=int(retries),
     ), faults
 
 

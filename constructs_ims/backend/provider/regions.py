@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from constructs_ims.backend.client import Credentials, IamClient, ImsClient, Session
+from constructs_ims.backend.client import Credentials, IamClient, ImsClient, RetryPolicy, Session
 from constructs_ims.backend.client.errors import RegionError
 from constructs_ims.backend.provider.configuration import Settings
 
@@ -22,7 +22,7 @@ class Regions:
     @classmethod
     def over_http(cls, settings: Settings, sleep: Callable[[float], None]) -> Regions:
         """Open the way to the service's socket; ``sleep`` waits between attempts of a request."""
-        return cls(settings, Session(credentials(settings), sleep=sleep))
+        return cls(settings, Session(credentials(settings), retries=RetryPolicy(settings.max_retries), sleep=sleep))
 
     def client(self, region: str | None) -> tuple[str, ImsClient]:
         """Return the region's name and client, None being the provider's region.

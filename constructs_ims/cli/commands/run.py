@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             environment = offline_environment(sandbox, service, os.environ)
             program = shutil.which(command[0], path=environment["PATH"])
             if program is None:
-                print(f"Error: Command not found: There is no program {command[0]} on PATH.", file=sys.stderr)
+                print(f"Error: Command not found: {_missing(command[0])}", file=sys.stderr)
                 return _NOT_FOUND
             return run_child([program, *command[1:]], environment)
     except (EmulatorError, SandboxError, ProjectError) as failure:
@@ -88,6 +88,12 @@ def _check_project(program: str, directory: Path) -> None:
     """Read what cdktf is about to read: it dies of a broken project file without a word on which file it was."""
     if Path(program).name == "cdktf" and (directory / PROJECT_FILE).is_file():
         read_project(directory)
+
+
+def _missing(program: str) -> str:
+    if os.sep in program:
+        return f"{program} is no program that can be run. Name one that is, or make it executable."
+    return f"There is no program {program} on PATH. Install it, or name its path."
 
 
 def _is_of_an_account(name: str) -> bool:

@@ -79,6 +79,29 @@ def test_the_block_overrules_the_environment_on_replacements():
     assert settings.force_new is False
 
 
+@pytest.mark.parametrize(
+    ("given", "environment", "retries"),
+    [
+        ({}, {}, 5),
+        ({"max_retries": 0}, {}, 0),
+        ({}, {"HW_MAX_RETRIES": "2"}, 2),
+        ({"max_retries": 1}, {"HW_MAX_RETRIES": "2"}, 1),
+    ],
+    ids=["left out", "none", "from the environment", "the block before the environment"],
+)
+def test_how_often_a_request_is_sent_again(given, environment, retries):
+    settings, _ = resolve(SANDBOX, environment, region="cn-north-4", **given)
+    assert settings is not None
+    assert settings.max_retries == retries
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "1.5"])
+def test_retries_in_the_environment_are_a_whole_number(text):
+    settings, [fault] = resolve(SANDBOX, {"HW_MAX_RETRIES": text}, region="cn-north-4")
+    assert settings is None
+    assert f'max_retries is "{text}" in the environment' in fault.detail
+
+
 REFUSED = {
     "a secret key alone": ({"secret_key": "SK"}, "all of `access_key,secret_key` must be specified"),
     "an agency alone": ({"agency_name": "a"}, "all of `agency_domain_name,agency_name` must be specified"),

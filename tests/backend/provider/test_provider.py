@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +9,7 @@ import pytest
 
 from constructs_ims.backend.client import RetryPolicy, Session
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.provider.configuration import Settings
+from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.provider.regions import Regions, credentials
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
@@ -219,6 +220,20 @@ def test_ten_threads_open_a_region_once(world: World):
     with ThreadPoolExecutor(10) as threads:
         assert len(set(threads.map(create, range(10)))) == 10
     assert asked.count("/v3/projects") == 1
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_service_that_is_away_is_asked_as_often_as_the_block_says(monkeypatch: pytest.MonkeyPatch, retries: int):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        away = LocalService(f"http://127.0.0.1:{free.getsockname()[1]}", "AK", "SK")
+    provider = HuaweicloudProvider(sandbox=away, environment={})
+    waits: list[float] = []
+    monkeypatch.setattr(provider, "_pause", waits.append)
+    assert provider.configure(provider_block(region="cn-north-4", max_retries=retries)) == []
+    read = provider.read_resource(RESOURCE_TYPE, image_block(id="6d1e", region="cn-north-4"), b"")
+    assert "Connection failed" in read.diagnostics[0].summary
+    assert len(waits) == retries
 
 
 def test_a_stored_object_is_brought_up_to_the_schema():
