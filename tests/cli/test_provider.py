@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.terraform.mirror import provider_installation
 from constructs_ims.cli.main import main
 
 
@@ -13,7 +14,22 @@ def test_install_lays_the_provider_and_says_how_terraform_finds_it(tmp_path: Pat
     output = capsys.readouterr().out
     [executable] = (mirror / "registry.terraform.io").rglob("terraform-provider-huaweicloud_v*")
     assert f"Laid {executable}" in output
-    assert f'path = "{mirror}"' in output
+    assert output.endswith(provider_installation(mirror))
+
+
+def test_terraform_takes_other_providers_from_elsewhere(tmp_path: Path):
+    ours = '["registry.terraform.io/huaweicloud/huaweicloud", "registry.opentofu.org/huaweicloud/huaweicloud"]'
+    assert provider_installation(tmp_path / 'a "${b}"').splitlines() == [
+        "provider_installation {",
+        "  filesystem_mirror {",
+        f'    path    = "{tmp_path}/a \\"$${{b}}\\""',
+        f"    include = {ours}",
+        "  }",
+        "  direct {",
+        f"    exclude = {ours}",
+        "  }",
+        "}",
+    ]
 
 
 def test_install_passes_for_any_release(tmp_path: Path):

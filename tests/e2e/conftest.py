@@ -14,7 +14,7 @@ import pytest
 
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.server import EmulatorServer
-from constructs_ims.backend.terraform.mirror import lay_mirror
+from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = Account("LOCALACCESSKEY", "local-secret-key")
@@ -94,7 +94,7 @@ class Terraform:
         self.endpoint = endpoint
         directory.mkdir(parents=True)
         configuration = directory.parent / "terraform.rc"
-        configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+        configuration.write_text(provider_installation(mirror))
         self.environment = clean_environment(TF_CLI_CONFIG_FILE=str(configuration))
 
     def configure(self, resources: dict[str, Any], provider: dict[str, Any] | None = None, **blocks: Any) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.terraform.mirror import provider_installation
+
 from .conftest import ACCOUNT, ROOT, Doors, clean_environment
 
 EXAMPLES = ROOT / "examples"
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.e2e
 def environment_of(folder: Path, mirror: Path, emulator: Doors) -> dict[str, str]:
     """The environment of the app and of Terraform: the mirror, and the local service in place of the cloud."""
     configuration = folder / "terraform.rc"
-    configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    configuration.write_text(provider_installation(mirror))
     return clean_environment(
         TF_CLI_CONFIG_FILE=str(configuration),
         CDKTF_OUTDIR=str(folder / "out"),

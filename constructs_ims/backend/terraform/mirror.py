@@ -32,6 +32,18 @@ def lay_mirror(directory: Path, version: str = DEFAULT_VERSION) -> Path:
     return executables[0]
 
 
+def provider_installation(mirror: Path) -> str:
+    """Return what Terraform's configuration file must say to take the provider, and it alone, from ``mirror``."""
+    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
+    path = str(mirror).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return (
+        "provider_installation {\n"
+        f'  filesystem_mirror {{\n    path    = "{path}"\n    include = [{addresses}]\n  }}\n'
+        f"  direct {{\n    exclude = [{addresses}]\n  }}\n"
+        "}\n"
+    )
+
+
 def write_launcher(path: Path, module: str, *arguments: str) -> None:
     """Write an executable that runs ``module``'s ``main`` with this very Python and this very package.
 

@@ -15,7 +15,7 @@ from typing import Final
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
-from constructs_ims.backend.terraform.mirror import ADDRESSES, lay_mirror, write_launcher
+from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation, write_launcher
 from constructs_ims.backend.terraform.versions import VersionError, suitable_version
 from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
 
@@ -52,7 +52,7 @@ def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str
     """
     path = sandbox.terraform / "terraform.rc"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_cli_configuration(_mirror(sandbox)))
+    path.write_text(f"disable_checkpoint = true\n\n{provider_installation(_mirror(sandbox))}")
     kept = {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
     return {**kept, "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
 
@@ -138,15 +138,3 @@ def run_invocation(invocation: Invocation, sandbox: SandboxDirectory) -> int:
 
 def _mirror(sandbox: SandboxDirectory) -> Path:
     return sandbox.terraform / "providers"
-
-
-def _cli_configuration(mirror: Path) -> str:
-    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
-    quoted = str(mirror).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
-    return (
-        "disable_checkpoint = true\n\n"
-        "provider_installation {\n"
-        f'  filesystem_mirror {{\n    path    = "{quoted}"\n    include = [{addresses}]\n  }}\n'
-        f"  direct {{\n    exclude = [{addresses}]\n  }}\n"
-        "}\n"
-    )

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from constructs_ims.backend.terraform.mirror import lay_mirror
+from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation
 from constructs_ims.backend.terraform.versions import DEFAULT_VERSION, VersionError
 
 
@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Error: Cannot write mirror: {failure.filename}: {failure.strerror}.", file=sys.stderr)
         return 1
     print(f"Laid {executable}\n\nFor Terraform to take it from there, its configuration file must say:\n")
-    print(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{arguments.directory.absolute()}"\n  }}\n}}')
+    print(provider_installation(arguments.directory.absolute()), end="")
     return 0

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from constructs_ims.backend.terraform.mirror import lay_mirror
+from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation
 
 PROJECT = {
     "language": "python",
@@ -29,9 +29,7 @@ PROJECT = {
 def generate(cdktf: str, directory: Path) -> None:
     mirror = directory / "mirror"
     lay_mirror(mirror)
-    (directory / "terraform.rc").write_text(
-        f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
-    )
+    (directory / "terraform.rc").write_text(provider_installation(mirror))
     (directory / "cdktf.json").write_text(json.dumps(PROJECT))
     environment = {
         **os.environ,
