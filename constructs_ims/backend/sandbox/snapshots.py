@@ -42,19 +42,21 @@ class Snapshots(Protocol):
 class MemorySnapshots:
     """Snapshots that die with the process."""
 
-    kept: dict[str, tuple[sqlite3.Connection, MemoryStates]] = field(default_factory=dict)
+    kept: dict[str, tuple[bytes, MemoryStates]] = field(default_factory=dict)
 
     def save(self, name: str, world: World, states: States) -> None:
         """Keep a copy of the images and of every state."""
         _check_name(name)
-        database = sqlite3.connect(":memory:", check_same_thread=False)
-        world.store.copy_to(database)
-        self.kept[name] = database, _copied(states)
+        with closing(sqlite3.connect(":memory:")) as database:
+            world.store.copy_to(database)
+            self.kept[name] = database.serialize(), _copied(states)
 
     def load(self, name: str, world: World, states: States) -> None:
         """Put the copies back."""
-        database, kept = self.kept[_known(name, self.names())]
-        world.store.copy_from(database)
+        images, kept = self.kept[_known(name, self.names())]
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(images)
+            world.store.copy_from(database)
         states.clear()
         if isinstance(states, MemoryStates):
             states.keepers.update(_copied(kept).keepers)

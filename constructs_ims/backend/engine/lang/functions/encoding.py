@@ -128,12 +128,15 @@ def _no_constant(name: str) -> Any:
 def _json_fault(text: str, fault: json.JSONDecodeError) -> str:
     if fault.msg == "Extra data":
         return "extraneous data after JSON object"
-    if fault.pos >= len(text):
+    position = fault.pos
+    if fault.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma, and not behind it
+        position += 1 + len(text[position + 1 :]) - len(text[position + 1 :].lstrip())
+    if position >= len(text):
         return "EOF"
-    if text[fault.pos :] and any(word.startswith(text[fault.pos :]) for word in ("null", "true", "false")):
+    if any(word.startswith(text[position:]) for word in ("null", "true", "false")):
         return "unexpected EOF"
     place = " after object key" if "':'" in fault.msg else " looking for beginning of value"
-    return f"invalid character '{text[fault.pos]}'{place}"
+    return f"invalid character '{text[position]}'{place}"
 
 
 @function("csvdecode", _STR)
