@@ -275,8 +275,7 @@ def test_a_provider_block_is_checked_before_it_is_taken():
 
 
 @pytest.mark.parametrize("operation", ["read", "create", "delete"])
-def test_an_unreachable_service_is_an_error_and_loses_nothing(operation: str):
-    world = World()
+def test_an_unreachable_service_is_an_error_and_loses_nothing(world: World, operation: str):
     world.provider = HuaweicloudProvider(environment=environment(), clients=without_retries)
     world.configure()
     state = image_block(id="6d1e", region="cn-north-4")

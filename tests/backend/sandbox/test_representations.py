@@ -62,6 +62,7 @@ def test_plan_names_imports(sandbox: Sandbox, base: Callable[..., Path]) -> None
     id = stored.attributes["id"]
 
     with Sandbox() as empty:
+        empty.world.store.close()
         empty.world.store = sandbox.world.store
         assert f"(import of {id}" in repr(empty.plan(stack, imports={BASE: id}))
 
