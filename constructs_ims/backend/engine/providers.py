@@ -114,7 +114,8 @@ def provider_not_simulated(source: str) -> Diagnostic:
     """Say that a provider is missing and simulation is off."""
     return error(
         "Provider not available",
-        f"The provider {source} is not part of this package, and simulating it is switched off. {_WAY}",
+        f"The provider {source} is not part of this package, and simulating it is switched off. {_WAY}; or set "
+        "CONSTRUCTS_IMS_ENGINE=terraform to run the real Terraform.",
     )
 
 
@@ -124,13 +125,13 @@ def type_not_simulated(source: str, resource: ResourceAddress, known: Iterable[s
     return error(
         f"{kind.capitalize()} not available",
         f'The provider {source} of this package has no {kind} "{resource.type}", and simulating it is switched off.'
-        f"{did_you_mean(resource.type, known)} {_WAY}",
+        f"{did_you_mean(resource.type, known)} {_WAY}. The vendor's own provider has the real one.",
     )
 
 
 _WAY: Final = (
     "To have it simulated, leave out what switches that off (CONSTRUCTS_IMS_SIMULATE=off, --no-simulation or "
-    "simulate=False); or set CONSTRUCTS_IMS_ENGINE=terraform to run the real Terraform."
+    "simulate=False)"
 )
 
 
