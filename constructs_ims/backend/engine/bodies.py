@@ -26,6 +26,7 @@ from constructs_ims.backend.engine.lang import (
     convert,
     evaluate,
     evaluate_typed,
+    mark,
     references,
     type_of,
     unmark,
@@ -34,7 +35,7 @@ from constructs_ims.backend.engine.lang.convert import to_type
 from constructs_ims.backend.engine.lang.origin import explained
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import DYNAMIC, SetType, Type, friendly_name
@@ -51,6 +52,7 @@ class DynamicBlock:
     for_each: Argument
     iterator: str
     content: CompiledBody
+    place: Place
 
 
 Item: TypeAlias = "CompiledBody | DynamicBlock"
@@ -151,14 +153,18 @@ def _compile_blocks(body: Body, block: Block, faults: Faults) -> Iterator[tuple[
     dynamic = list(nested_blocks(body, "dynamic", faults, labels=1)) if "dynamic" in body.values else []
     for nested in block.blocks:
         static = [compile_body(found.body, nested.block, faults) for found in nested_blocks(body, nested.name, faults)]
-        if (nested.max_items and len(static) > nested.max_items) or (
-            nested.nesting is Nesting.SINGLE and len(static) > 1
-        ):
-            faults.add(_too_many(nested, static[0].place, faults), static[1].place)
+        if len(static) > 1 and nested.nesting is Nesting.SINGLE:
+            source = faults.sources.get(static[0].place.filename)
+            earlier = source.opening_range(static[0].place.path) if source else None
+            faults.add(_duplicate(nested, earlier, static[0].place), static[1].place)
+        elif nested.max_items and len(static) > nested.max_items:
+            faults.add(_too_many(nested), static[nested.max_items].place)
         repeated = [_compile_dynamic(found.body, nested, faults) for found in dynamic if found.labels == (nested.name,)]
-        items: tuple[Item, ...] = (*static, *(item for item in repeated if item is not None))
+        items: list[Item] = [*static, *(item for item in repeated if item is not None)]
+        if static and dynamic and list(body.values).index("dynamic") < list(body.values).index(nested.name):
+            items = items[len(static) :] + items[: len(static)]
         if items:
-            yield nested, items
+            yield nested, tuple(items)
     for found in dynamic:
         if found.labels[0] not in block.blocks_by_name:
             faults.add_key(
@@ -167,24 +173,32 @@ def _compile_blocks(body: Body, block: Block, faults: Faults) -> Iterator[tuple[
             )
 
 
-def _too_many(nested: NestedBlock, first: Place, faults: Faults) -> Diagnostic:
-    if nested.nesting is Nesting.SINGLE:
-        source = faults.sources.get(first.filename)
-        earlier = range_text(source.opening_range(first.path) if source else None, first.filename)
-        detail = f'Only one block of type "{nested.name}" is allowed. Previous definition was at {earlier}.'
-        return error(f"Duplicate {nested.name} block", detail)
+def _duplicate(nested: NestedBlock, earlier: SourceRange | None, place: Place) -> Diagnostic:
+    where = range_text(earlier, place.filename)
+    detail = f'Only one block of type "{nested.name}" is allowed. Previous definition was at {where}.'
+    return error(f"Duplicate {nested.name} block", detail)
+
+
+def _too_many(nested: NestedBlock) -> Diagnostic:
     return error(
         f"Too many {nested.name} blocks",
         f'No more than {nested.max_items or 1} "{nested.name}" blocks are allowed.',
     )
 
 
+_NO_CONTENT: Final = error(
+    "Missing dynamic content block",
+    'A dynamic block must have a nested block of type "content" to describe the body of each generated block.',
+)
+
+
 def _compile_dynamic(body: Body, nested: NestedBlock, faults: Faults) -> DynamicBlock | None:
     check_names(body, ("for_each", "iterator", "labels", "content"), faults)
     content = next(nested_blocks(body, "content", faults), None)
-    for name in ("for_each", "content"):
-        if body.values.get(name) is None:
-            faults.add_missing(missing(name), body.place)
+    if body.values.get("for_each") is None:
+        faults.add_missing(missing("for_each"), body.place)
+    if content is None:
+        faults.add_missing(_NO_CONTENT, body.place)
     if content is None or body.values.get("for_each") is None:
         return None
     iterator = body.values.get("iterator")
@@ -192,6 +206,7 @@ def _compile_dynamic(body: Body, nested: NestedBlock, faults: Faults) -> Dynamic
         read_argument(body.values["for_each"], body.place_of("for_each"), faults),
         iterator if isinstance(iterator, str) else nested.name,
         compile_body(content.body, nested.block, faults),
+        body.place,
     )
 
 
@@ -283,6 +298,9 @@ def _evaluate_blocks(
         result.value[nested.name] = values
     elif values:
         result.value[nested.name] = values[0]
+        if len(values) > 1:
+            fault = _duplicate(nested, configuration.opening_range(items[0].place), items[0].place)
+            result.diagnostics.append(configuration.locate(fault, items[-1].place))
 
 
 def _expanded(
@@ -305,19 +323,19 @@ def _expanded(
         yield Evaluated({**empty_object(item.content.block), **unknown})
         return
     for key, value in _elements(collection):
-        element = {"key": key, "value": value}
+        # Which of the elements are sensitive, only those of a map or list can tell; else all are.
+        element = {"key": key, "value": mark(value) if () in paths else _element(found.value, key, value)}
         yield evaluate_body(item.content, scope, configuration, {**(variables or {}), item.iterator: element})
-    if not isinstance(collection, list | dict) or paths == ((),):
-        why = (
-            "Cannot use a sensitive value in for_each. Its elements would show in the block's shape."
-            if paths == ((),)
-            else "Cannot use a null value in for_each."
-            if collection is None
-            else f"Cannot use a {friendly_name(type_of(collection))} value in for_each. An iterable collection is "
-            "required."
-        )
+    if not isinstance(collection, list | dict):
+        what = "a null value" if collection is None else f"a {friendly_name(type_of(collection))} value"
+        advice = "" if collection is None else " An iterable collection is required."
+        why = f"Cannot use {what} in for_each.{advice}"
         fault = explained(error("Invalid dynamic for_each value", why), item.for_each.expression, scope, variables)
         result.diagnostics.append(configuration.locate(fault, item.for_each.place))
+
+
+def _element(collection: Any, key: Any, value: Any) -> Any:
+    return value if isinstance(collection, TfSet) else collection[key]
 
 
 def _elements(collection: Any) -> Iterator[tuple[Any, Any]]:

@@ -160,11 +160,15 @@ class RelevantAttribute:
 
 @dataclass(frozen=True, slots=True)
 class VariableValue:
-    """An input variable as given or defaulted; ``given`` tells that the caller set it."""
+    """An input variable as given or defaulted; ``given`` tells that the caller set it, and ``raw`` what to.
+
+    ``value`` is that under the variable's type.
+    """
 
     value: Any
     sensitive: bool = False
     given: bool = False
+    raw: Any = None
 
 
 @dataclass(frozen=True)
@@ -195,8 +199,10 @@ class Plan:
     complete: bool = True
     skipped_provisioners: tuple[str, ...] = ()
     """Addresses of objects whose provisioners are not run here."""
-    moved: bool = field(default=False)
-    """Whether a ``moved`` or ``removed`` block changed the state by itself."""
+    schemas: Mapping[tuple[str, str, str], Schema] = field(default_factory=dict, repr=False)
+    """The schemas of all objects, by provider (``registry.terraform.io/...``), mode and type."""
+    refreshed: bool = False
+    """Whether the refresh changed anything about the managed objects, be it only what they depend on."""
 
     @property
     def errored(self) -> bool:
@@ -218,7 +224,7 @@ class Plan:
         if self.errored:
             return False
         if self.mode == "refresh-only":
-            return any(change.action is not Action.NO_OP for change in self.drift) or self._changes_outputs
+            return self.refreshed or self._changes_outputs
         return self.has_changes
 
     def count(self, *actions: Action) -> int:

@@ -12,15 +12,15 @@ from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_p
 from constructs_ims.backend.engine.applying.recorder import Journal
 from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
-from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.events import Observer, SilentObserver
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
 from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.planning.checks import check_results
 from constructs_ims.backend.engine.planning.drift import find_drift
-from constructs_ims.backend.engine.planning.moves import carry_out_moves
+from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_targets
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
@@ -28,10 +28,11 @@ from constructs_ims.backend.engine.providers import ProviderAddress, ProviderFac
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
-from constructs_ims.backend.engine.state import CheckResult, State
+from constructs_ims.backend.engine.state import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
 from constructs_ims.backend.engine.values import Values
 from constructs_ims.backend.engine.variables import settle_variables
+from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 
 
@@ -98,16 +99,17 @@ class Engine:
             configuration,
             settled,
             find_drift(run),
-            _checks(run),
+            check_results(run),
             relevant_attributes(run) if not has_errors(run.diagnostics) else (),
             tuple(run.diagnostics),
             options.timestamp or "",
             targets=options.targets,
             replace=options.replace,
             workspace=options.workspace,
-            complete=not options.targets,
+            complete=not options.targets and not has_errors(run.diagnostics),
             skipped_provisioners=_skipped_provisioners(run),
-            moved=bool(run.moves),
+            schemas=_schemas(run),
+            refreshed=_managed(run.state) != _managed(run.previous),
         )
 
     def apply(self, plan: Plan, *, journal: Journal | None = None) -> ApplyOutcome:
@@ -160,6 +162,7 @@ class Engine:
         run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy(), interrupt=self.interrupt)
         run.moves, run.forgotten = moves.previous, moves.forgotten
         run.targets, run.replace = _read_addresses(options, faults)
+        faults.found += check_targets(moves, run.targets)
         return run
 
     def _walk(self, run: PlanRun) -> None:
@@ -178,7 +181,7 @@ class Engine:
         rehearsal.report(faults.found)
         Planner(rehearsal).walk(self.parallelism)
         run.report(one for one in rehearsal.diagnostics if one.is_error)
-        run.state, run.configured = rehearsal.state, rehearsal.configured
+        run.state, run.configured, run.moves = rehearsal.state, rehearsal.configured, {}
         run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
         run.options = replace(run.options, refresh=False)
 
@@ -268,5 +271,15 @@ def _skipped_provisioners(run: PlanRun) -> tuple[str, ...]:
     )
 
 
-def _checks(run: PlanRun) -> tuple[CheckResult, ...]:
-    return tuple(overall(kind, address, found) for (kind, address), found in sorted(run.checks.items()))
+def _managed(state: State) -> dict[ResourceAddress, ResourceState]:
+    return {address: resource for address, resource in state.resources.items() if address.mode == "managed"}
+
+
+def _schemas(run: PlanRun) -> dict[tuple[str, str, str], Schema]:
+    found: dict[tuple[str, str, str], Schema] = {}
+    for address in {*run.configuration.resources, *run.state.resources, *run.previous.resources}:
+        key = (run.provider_of(address).source, address.mode, address.type)
+        schema = None if key in found else run.schema(address)
+        if schema is not None:
+            found[key] = schema
+    return found

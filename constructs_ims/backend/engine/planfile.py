@@ -162,7 +162,8 @@ def _document(plan: Plan) -> dict[str, Any]:
         "workspace": plan.workspace,
         "complete": plan.complete,
         "skipped_provisioners": list(plan.skipped_provisioners),
-        "moved": plan.moved,
+        "schemas": [list(key) for key in plan.schemas],
+        "refreshed": plan.refreshed,
     }
 
 
@@ -220,7 +221,12 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
         workspace=document["workspace"],
         complete=document["complete"],
         skipped_provisioners=tuple(document["skipped_provisioners"]),
-        moved=document["moved"],
+        schemas={
+            (provider, mode, type_name): schema
+            for provider, mode, type_name in document["schemas"]
+            if (schema := schema_of(provider, mode, type_name)) is not None
+        },
+        refreshed=document["refreshed"],
     )
 
 

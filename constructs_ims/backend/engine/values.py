@@ -18,10 +18,11 @@ from constructs_ims.backend.engine.lang import (
     Value,
     mark,
     mark_paths,
+    type_of,
     typed,
     undeclared,
 )
-from constructs_ims.schema.attribute import Block, Schema
+from constructs_ims.schema.attribute import Attribute, Block, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
@@ -43,12 +44,18 @@ class KnownObject:
     def attribute(self, name: str) -> Value:
         """Return one attribute, typed and marked; ``KeyError`` when the schema has none of that name."""
         attribute = self.schema.block.by_name[name]
-        value = typed(_numbers(self.value.get(name), attribute.type), attribute.type)
+        value = typed(_numbers(self.value.get(name), attribute.type), self._type(attribute))
         if attribute.sensitive:
             return mark(value)
         if self.sensitive:
             return mark_paths(value, [path[1:] for path in self.sensitive if path and path[0] == AttributeStep(name)])
         return value
+
+    def _type(self, attribute: Attribute) -> Type:
+        if attribute.name == "output" and self.schema.name == "terraform_data" and self.value.get("output") is Unknown:
+            # The output has the type of the input, although its schema leaves that open.
+            return type_of(self.value.get("input"))
+        return attribute.type
 
     @property
     def whole(self) -> Value:

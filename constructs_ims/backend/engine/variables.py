@@ -24,7 +24,7 @@ from constructs_ims.backend.engine.lang import (
     typed,
 )
 from constructs_ims.backend.engine.options import GivenVariable
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
 
 _PREFIX: Final = "TF_VAR_"
@@ -164,13 +164,15 @@ def settle_variables(
     settled: dict[str, VariableValue] = {}
     diagnostics = list(_strangers(configuration, given))
     for variable in configuration.variables.values():
-        value, faults = _settle(configuration, variable, given.get(variable.name))
-        diagnostics += faults
-        if has_errors(faults):
+        source = given.get(variable.name)
+        raw, faults = _parse(variable, source)
+        value, unsuitable = (None, []) if faults else _settle(configuration, variable, source, raw)
+        diagnostics += (*faults, *unsuitable)
+        if faults or unsuitable:
             continue
         seen = typed(value, variable.constraint.settled)
         values[variable.name] = mark(seen) if variable.sensitive else seen
-        settled[variable.name] = VariableValue(value, variable.sensitive, variable.name in given)
+        settled[variable.name] = VariableValue(value, variable.sensitive, variable.name in given, raw)
     return values, settled, diagnostics
 
 
@@ -196,15 +198,12 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
 
 
 def _settle(
-    configuration: Configuration, variable: Variable, given: GivenVariable | None
+    configuration: Configuration, variable: Variable, given: GivenVariable | None, value: Value
 ) -> tuple[Value, list[Diagnostic]]:
     if given is None:
         if variable.is_required:
             return None, [_required(configuration, variable)]
         return variable.default, []
-    value, faults = _parse(variable, given)
-    if faults:
-        return None, faults
     if value is None and not variable.nullable:
         value = variable.default
         if variable.is_required:
@@ -215,7 +214,9 @@ def _settle(
         return None, [_unsuitable(configuration, variable, given, fault.reason)]
 
 
-def _parse(variable: Variable, given: GivenVariable) -> tuple[Value, list[Diagnostic]]:
+def _parse(variable: Variable, given: GivenVariable | None) -> tuple[Value, list[Diagnostic]]:
+    if given is None:
+        return None, []
     if given.text is None:
         return given.value, []
     if variable.constraint.type in _PRIMITIVES or variable.constraint.type == DYNAMIC:

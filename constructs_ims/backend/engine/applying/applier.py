@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
@@ -12,12 +12,12 @@ from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Journal, Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.changes import Action, Plan
-from constructs_ims.backend.engine.conditions import overall
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.graph import Node, cycles
 from constructs_ims.backend.engine.interrupt import Interrupt, halted
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.planning.checks import results_of_apply
 from constructs_ims.backend.engine.planning.expansion import expand
 from constructs_ims.backend.engine.planning.nodes import (
     configure_provider,
@@ -32,7 +32,7 @@ from constructs_ims.backend.engine.state import ObjectState, OutputState, State
 from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject, Values
 from constructs_ims.backend.engine.walk import Job, walk
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 from constructs_ims.schema.values import is_wholly_known
 
 
@@ -70,6 +70,16 @@ def apply_plan(
     return applier.outcome()
 
 
+_INCOMPLETE: Final = warning(
+    "Applied changes may be incomplete",
+    "The plan was created with the -target option in effect, so some changes requested in the configuration may have "
+    "been ignored and the output values may not be fully updated. Run the following command to verify that no other "
+    "changes are pending:\n    terraform plan\n\nNote that the -target option is not suitable for routine use, and is "
+    "provided only for exceptional situations such as recovering from errors or mistakes, or when Terraform "
+    "specifically suggests to use it as part of an error message.",
+)
+
+
 def _task_name(task: Task) -> str:
     match task:
         case Step("end", address):
@@ -92,6 +102,8 @@ class _Applier:
     run: PlanRun = field(init=False)
     steps: StepRunner = field(init=False)
     outputs: dict[str, OutputState] = field(default_factory=dict)
+    _unreached: set[str] = field(init=False)
+    """The blocks with conditions that the plan did not come to, because of its targets or its mode."""
 
     def __post_init__(self) -> None:
         plan = self.plan
@@ -100,6 +112,7 @@ class _Applier:
         options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
         self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
         self.run.lock, self.run.interrupt = self.recorder.lock, self.interrupt
+        self._unreached = {check.address for check in plan.checks if check.objects is None}
         self.order = order_of(self.stack, plan)
         self.steps = StepRunner(self.run, self.recorder)
 
@@ -117,6 +130,8 @@ class _Applier:
         if not self.run.report(error(f"Cycle: {', '.join(names)}") for names in circles):
             return
         result = walk(self.order.tasks, self._visit, parallelism=parallelism)
+        if self.plan.targets:
+            self.run.report([_INCOMPLETE])
         if self.run.halted:
             self.run.report([halted()])
         self._settle_outputs(result.skipped | result.failed)
@@ -155,6 +170,8 @@ class _Applier:
         return self._visit_node(task)
 
     def _visit_node(self, node: Node) -> bool:
+        if f"{node.kind}.{node.name}" in self._unreached:
+            return True
         match node.kind:
             case "var":
                 return evaluate_variable(self.run, node.name)
@@ -206,8 +223,7 @@ class _Applier:
 
     def outcome(self) -> ApplyOutcome:
         """Sum up."""
-        checks = tuple(overall(kind, address, found) for (kind, address), found in sorted(self.run.checks.items()))
-        state = replace(self.recorder.state, check_results=checks or None)
+        state = replace(self.recorder.state, check_results=results_of_apply(self.run, self.plan.checks) or None)
         done = self.steps.done
         return ApplyOutcome(
             state,

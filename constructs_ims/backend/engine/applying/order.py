@@ -16,9 +16,13 @@ from constructs_ims.backend.engine.stack import Stack, provider_keys
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A piece of work on one object: ``make`` creates, updates or reads it, ``end`` destroys or forgets it."""
+    """A piece of work on one object.
 
-    kind: Literal["make", "end"]
+    ``make`` creates, updates or reads it, ``end`` destroys or forgets it, ``judge`` holds one that stays as it is to
+    its conditions.
+    """
+
+    kind: Literal["make", "end", "judge"]
     address: InstanceAddress
     deposed: str | None = None
 
@@ -63,6 +67,7 @@ class _Builder:
         self.tasks: dict[Task, list[Task]] = {}
         self.changes: dict[Step, ResourceChange] = {}
         self.makes: dict[ResourceAddress, list[Step]] = defaultdict(list)
+        self.judges: dict[ResourceAddress, list[Step]] = defaultdict(list)
         self.ends: dict[ResourceAddress, list[Step]] = defaultdict(list)
         self.providers: dict[str, Node] = {}
         self.resources: dict[str, ResourceAddress] = {}
@@ -74,8 +79,8 @@ class _Builder:
                 self.tasks[node] = list(needed)
         for change in self.plan.resource_changes:
             self._add_change(change)
-        for address, steps in self.makes.items():
-            self._order_makes(address, steps)
+        for address in {**self.makes, **self.judges}:
+            self._order_makes(address, [*self.makes.get(address, ()), *self.judges.get(address, ())])
         for address, steps in self.ends.items():
             self._order_ends(address, steps)
 
@@ -85,10 +90,18 @@ class _Builder:
             step = Step("make", address)
             self.changes[step] = change
             self.makes[address.resource].append(step)
+        if change.action is Action.NO_OP and self._has_conditions(address.resource):
+            step = Step("judge", address)
+            self.changes[step] = change
+            self.judges[address.resource].append(step)
         if change.action in _ENDING:
             step = Step("end", address, change.deposed)
             self.changes[step] = change
             self.ends[address.resource].append(step)
+
+    def _has_conditions(self, address: ResourceAddress) -> bool:
+        resource = self.stack.configuration.resources.get(address)
+        return resource is not None and resource.lifecycle.has_conditions
 
     def _order_makes(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
         node, expanded = Node("resource", address), Milestone("expanded", address)

@@ -60,12 +60,12 @@ class Recorder:
         else:
             journal.record(address, provider, stored, settles=intent)
 
-    def remove_deposed(self, address: InstanceAddress, key: str, provider: str) -> None:
-        """Note that a deposed object is gone."""
+    def set_deposed(self, address: InstanceAddress, key: str, provider: str, stored: ObjectState | None) -> None:
+        """Note a deposed object, None when it is gone."""
         if self.journal is not None:
-            self.journal.record(address, provider, None, deposed=key)
+            self.journal.record(address, provider, stored, deposed=key)
         with self.lock:
-            self.state.set_deposed(address, key, provider, None)
+            self.state.set_deposed(address, key, provider, stored)
 
     def depose(self, address: InstanceAddress, provider: str) -> str | None:
         """Put the current object aside, to be destroyed once its successor is there; return its key."""

@@ -61,6 +61,8 @@ class StepRunner:
         try:
             if step.kind == "make":
                 return self._read(change) if change.action is Action.READ else self._make(change)
+            if step.kind == "judge":
+                return self._judge(change)
             return self._forget(change) if change.action is Action.FORGET else self._end(change)
         except JournalError as fault:
             return self._report([fault.diagnostic], change)
@@ -96,6 +98,14 @@ class StepRunner:
         self._know(address, known)
         return conditions.judge_after(address, scope, known)
 
+    def _judge(self, change: ResourceChange) -> bool:
+        """Hold an object that stays as it is to its conditions, which may be about what has changed."""
+        address, resource = change.address, self.run.configuration.resources[change.address.resource]
+        schema, scope = self.run.stack.schemas[address.resource], self._scope(address)
+        conditions = self._conditions(resource, schema)
+        known = self.run.values.objects[address.resource][address.key]
+        return conditions.judge_before(address, scope) and conditions.judge_after(address, scope, known)
+
     def _wanted(
         self,
         change: ResourceChange,
@@ -128,7 +138,8 @@ class StepRunner:
     def _with_ignored(self, change: ResourceChange, evaluated: Evaluated) -> Object:
         """Keep ignored changes ignored: what the plan's configuration has where it differs for good reason."""
         resource = self.run.configuration.resources[change.address.resource]
-        if not resource.lifecycle.ignore_changes or change.before is None or change.action is Action.CREATE:
+        is_new = change.before is None or change.action is Action.CREATE or change.action.is_replace
+        if not resource.lifecycle.ignore_changes or is_new:
             return evaluated.value
         planner = self._conditions(resource, self.run.stack.schemas[resource.address])
         return planner.with_ignored(change.before, evaluated.value)
@@ -154,9 +165,9 @@ class StepRunner:
         if change.action is Action.CREATE_THEN_DELETE:
             self._depose(change)
         if not creates and same(prior, wanted.planned):
-            return self._finish(
-                change, schema, wanted, ApplyResult(wanted.planned, wanted.private), None, creates=False
-            )
+            nothing_done = ApplyResult(wanted.planned, wanted.private)
+            counts = set(change.before_sensitive) != set(change.after_sensitive)
+            return self._finish(change, schema, wanted, nothing_done, None, creates=False, counts=counts)
         base = self._base(change, wanted)
         intent = None
         if creates and not change.simulated:
@@ -192,6 +203,7 @@ class StepRunner:
         intent: int | None,
         *,
         creates: bool,
+        counts: bool = True,
     ) -> KnownObject | None:
         """Record what an apply left behind; None when it failed."""
         faults = [*result.diagnostics, *_faults_of_result(change, schema, wanted, result)]
@@ -210,7 +222,7 @@ class StepRunner:
         if not went_well or state is None:
             return None
         with self.run.lock:
-            self.done[Action.CREATE if creates else Action.UPDATE] += 1
+            self.done[Action.CREATE if creates else Action.UPDATE] += counts
         return KnownObject(state, schema, wanted.sensitive)
 
     def _record(
@@ -260,21 +272,24 @@ class StepRunner:
         succeeded = not has_errors(result.diagnostics)
         if succeeded and result.state is not None:
             succeeded, result = False, replace(result, diagnostics=[_still_there(address)])
-        if succeeded and key:
-            self.recorder.remove_deposed(address, key, change.provider)
-        elif succeeded:
-            self.recorder.set_current(address, change.provider, None)
+        # As with Terraform, what survives its end forgets how it was to be replaced.
+        left = None if succeeded else replace(stored, create_before_destroy=False)
+        if left is None or left.create_before_destroy != stored.create_before_destroy:
+            self._set(address, key, change.provider, left)
         if self.progress is not None:
             self.progress.end(id_of(change.before), succeeded=succeeded)
         with self.run.lock:
             self.done[Action.DELETE] += succeeded
         return self._report(result.diagnostics, change) and succeeded
 
-    def _forget(self, change: ResourceChange) -> bool:
-        if change.deposed:
-            self.recorder.remove_deposed(change.address, change.deposed, change.provider)
+    def _set(self, address: InstanceAddress, deposed: str | None, provider: str, stored: ObjectState | None) -> None:
+        if deposed:
+            self.recorder.set_deposed(address, deposed, provider, stored)
         else:
-            self.recorder.set_current(change.address, change.provider, None)
+            self.recorder.set_current(address, provider, stored)
+
+    def _forget(self, change: ResourceChange) -> bool:
+        self._set(change.address, change.deposed, change.provider, None)
         with self.run.lock:
             self.done[Action.FORGET] += 1
         return True

@@ -79,6 +79,11 @@ class Lifecycle:
     preconditions: tuple[Condition, ...] = ()
     postconditions: tuple[Condition, ...] = ()
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether objects are held to any condition."""
+        return bool(self.preconditions or self.postconditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

@@ -11,7 +11,12 @@ from constructs_ims.backend.engine.stored import decode_object
 
 
 def find_drift(run: PlanRun) -> list[ResourceChange]:
-    """Return what changed outside since the state was stored; in a refresh-only plan also what moved."""
+    """Return what changed outside since the state was stored; in a refresh-only plan also what moved.
+
+    A destroy has none: it starts from what a refresh of its own found.
+    """
+    if run.options.mode == "destroy":
+        return []
     found = (
         _drift(run, address, instance.current)
         for address, _, instance in run.previous.instances()

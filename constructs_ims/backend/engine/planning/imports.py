@@ -20,9 +20,14 @@ from constructs_ims.schema.values import Unknown
 
 
 def find_imports(run: PlanRun, address: ResourceAddress, keys: Mapping[Key, Value]) -> tuple[dict[Key, Any], bool]:
-    """Return the ids to import for the instances of a resource, and whether all is well."""
+    """Return the ids to import for the instances of a resource, and whether all is well.
+
+    Neither a refresh nor a destroy imports anything.
+    """
     found: dict[Key, Any] = {}
     went_well = True
+    if run.options.mode == "refresh-only" or run.is_rehearsal:
+        return found, went_well
     for block in run.configuration.imports:
         if imported_resource(block.to) == address:
             went_well &= _take_block(run, block, keys, found)

@@ -17,6 +17,7 @@ from constructs_ims.backend.engine.planning.refresh import (
     current_object,
     imported_object,
     note_create_before_destroy,
+    settle_dependencies,
 )
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
 from constructs_ims.backend.engine.planning.triggers import is_triggered
@@ -39,6 +40,8 @@ class Decision:
     private: bytes = b""
     reason: ActionReason | None = None
     replace_paths: tuple[Path, ...] = ()
+    config: Object | None = None
+    """The configuration as the provider got it, without the changes that are ignored; a new object ignores none."""
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class InstancePlanner:
         if change is None:
             return False
         self.run.add_change(change)
+        if change.action is Action.NO_OP:
+            settle_dependencies(self.run, address)
         known = KnownObject(change.after or {}, self.schema, change.sensitive_marks)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
@@ -120,10 +125,9 @@ class InstancePlanner:
         importing: Importing | None,
     ) -> ResourceChange | None:
         provider = self.run.provider(address.resource)
-        config = self.with_ignored(prior.value if prior else None, evaluated.value)
         if not self.run.report_on(provider.validate_resource(address.resource.type, evaluated.value), address):
             return None
-        decision, faults = self._decide(address, provider, prior, config, evaluated.sensitive, forced)
+        decision, faults = self._decide(address, provider, prior, evaluated, forced)
         if not self.run.report_on(faults, address) or decision is None:
             return None
         before_marks, hidden = (prior.sensitive if prior else ()), sensitive_paths(self.schema)
@@ -142,7 +146,7 @@ class InstancePlanner:
             schema=self.schema,
             simulated=self.run.is_simulated(address.resource),
             planned_private=decision.private,
-            config=config,
+            config=decision.config,
             sensitive_marks=evaluated.sensitive,
             dependencies=self.run.stack.dependencies(address.resource),
             create_before_destroy=self.run.stack.creates_before_destroy(address.resource),
@@ -173,13 +177,14 @@ class InstancePlanner:
         address: InstanceAddress,
         provider: Provider,
         prior: Prior | None,
-        config: Object,
-        sensitive: tuple[Path, ...],
+        evaluated: Evaluated,
         forced: ActionReason | None,
     ) -> tuple[Decision | None, Sequence[Diagnostic]]:
         tainted = prior is not None and prior.is_tainted
         before = None if prior is None or tainted else prior.value
         private = b"" if before is None or prior is None else prior.private
+        written = evaluated.value
+        config = self.with_ignored(before, written)
         first = self._ask(address, provider, before, config, private)
         if has_errors(first.faults) or first.planned is None:
             return None, first.faults
@@ -187,14 +192,15 @@ class InstancePlanner:
         if tainted:
             decision.action, decision.reason = Action.DELETE_THEN_CREATE, ActionReason.REPLACE_TAINTED
         elif decision.action.is_replace:
-            second = self._ask(address, provider, None, config, b"")
+            second = self._ask(address, provider, None, written, b"")
             if has_errors(second.faults):
                 return None, second.faults
-            decision.planned, decision.private = second.planned, second.private
-        elif decision.action is Action.NO_OP and prior is not None and set(prior.sensitive) != set(sensitive):
+            decision.planned, decision.private, config = second.planned, second.private, written
+        elif decision.action is Action.NO_OP and prior is not None and set(prior.sensitive) != set(evaluated.sensitive):
             decision.action = Action.UPDATE
         if decision.action.is_replace and self.run.stack.creates_before_destroy(address.resource):
             decision.action = Action.CREATE_THEN_DELETE
+        decision.config = config
         return decision, first.faults
 
     def _ask(
@@ -271,7 +277,8 @@ class _Answer:
 
 def _decision(before: Object | None, answer: _Answer, forced: ActionReason | None) -> Decision:
     if before is None:
-        return Decision(Action.CREATE, answer.planned, answer.private)
+        triggered = ActionReason.REPLACE_BY_TRIGGERS if forced is ActionReason.REPLACE_BY_TRIGGERS else None
+        return Decision(Action.CREATE, answer.planned, answer.private, triggered)
     if forced is not None:
         return Decision(Action.DELETE_THEN_CREATE, answer.planned, answer.private, forced, answer.replace_paths)
     if answer.planned is before or same(before, answer.planned):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
 from constructs_ims.backend.engine.configuration import Configuration, Moved
 from constructs_ims.backend.engine.graph import resource_of
 from constructs_ims.backend.engine.lang import Traversal
@@ -151,6 +151,28 @@ def _blocked(source: InstanceAddress, target: InstanceAddress) -> Diagnostic:
         "Terraform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"terraform "
         'state" subcommands and then create a new plan.',
     )
+
+
+def check_targets(moves: Moves, targets: Collection[InstanceAddress]) -> list[Diagnostic]:
+    """Say so when targets leave out an object that moved, or the address it moved from; empty when they do not."""
+    ends = {end for move in moves.previous.items() for end in move}
+    left_out = sorted((end for end in ends if not _is_within(end, targets)), key=sort_key)
+    if not targets or not left_out:
+        return []
+    options = "".join(f'\n  -target="{name}"' for name in dict.fromkeys(str(end.resource) for end in left_out))
+    detail = (
+        "Resource instances in your current state have moved to new addresses in the latest configuration. Terraform "
+        "must include those resource instances while planning in order to ensure a correct result, but your "
+        "-target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either "
+        f"remove your -target=... options altogether or add the following additional target options:{options}\n\nNote "
+        "that adding these options may include further additional resource instances in your plan, in order to respect "
+        "object dependencies."
+    )
+    return [error("Moved resource instances excluded by targeting", detail)]
+
+
+def _is_within(address: InstanceAddress, targets: Iterable[InstanceAddress]) -> bool:
+    return any(target in (address, InstanceAddress(address.resource)) for target in targets)
 
 
 def _carry_out_implied(configuration: Configuration, state: State, moves: Moves) -> None:

@@ -63,7 +63,7 @@ def _change(
         action,
         prior.value,
         None,
-        previous_address=address if run.options.mode == "destroy" else run.moves.get(address, address),
+        previous_address=run.moves.get(address, address),
         deposed=deposed,
         reason=reason,
         before_sensitive=(*sensitive_paths(schema), *prior.sensitive),

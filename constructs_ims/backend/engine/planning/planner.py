@@ -171,6 +171,7 @@ class Planner:
         if expansion.instances is None:
             return False
         with self.run.lock:
+            self.run.instances[address] = frozenset(map(address.instance, expansion.instances))
             self.run.values.repetition[address] = expansion.repetition
             self.run.values.objects[address] = {}
             gone = [key for key in self.run.state.instances_of(address) if key not in expansion.instances]

@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.state import ObjectState
 from constructs_ims.backend.engine.stored import encode_object
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import Path
 
@@ -86,9 +86,22 @@ def note_create_before_destroy(run: PlanRun, address: InstanceAddress) -> None:
 
 
 def _dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -> tuple[str, ...]:
-    if address.resource not in run.configuration.resources:
+    """Return what an object was made from, together with what its block refers to until an apply settles that."""
+    if address not in run.instances.get(address.resource, ()):
         return stored.dependencies
-    return run.stack.dependencies(address.resource)
+    configured = run.stack.dependencies(address.resource)
+    merged = {*stored.dependencies, *configured}
+    return configured if len(merged) == len(configured) else tuple(sorted(merged))
+
+
+def settle_dependencies(run: PlanRun, address: InstanceAddress) -> None:
+    """Let the state say what an object that stays as it is refers to now: no apply will come to do so."""
+    configured = run.stack.dependencies(address.resource)
+    with run.lock:
+        stored = run.state.current(address)
+        if stored is not None and stored.dependencies != configured:
+            changed = replace(stored, dependencies=configured)
+            run.state.set_current(address, str(run.provider_of(address.resource)), changed)
 
 
 def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: str) -> Prior | None:
@@ -104,10 +117,10 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
         run.report([_nothing_imported(address, id)], address=str(address))
         return None
     result = provider.read_resource(type_name, imported.state, imported.private)
-    if not run.report_on(result.diagnostics, address):
-        return None
-    if result.state is None:
+    if result.state is None and not has_errors(result.diagnostics):
         run.report([_no_such_object(address)], address=str(address))
+        return None
+    if not run.report_on(result.diagnostics, address) or result.state is None:
         return None
     with run.lock:
         run.observer.import_completed(address, id)

@@ -46,6 +46,8 @@ class PlanRun:
     changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
     outputs: dict[str, OutputChange] = field(default_factory=dict)
     checks: dict[tuple[CheckKind, str], list[CheckObjectResult]] = field(default_factory=dict)
+    instances: dict[ResourceAddress, frozenset[InstanceAddress]] = field(default_factory=dict)
+    """The instances that configured resources have, targeted or not."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     configured: set[object] = field(default_factory=set)
     """Provider configurations that are done, for a run that goes on where another ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Argument
 from constructs_ims.backend.engine.graph import resource_of
@@ -30,6 +31,8 @@ def is_triggered(run: PlanRun, trigger: Argument, scope: StackScope) -> tuple[bo
     if rest and isinstance(rest[0], IndexStep):
         key, rest = rest[0].key, rest[1:]
         changes = [change for change in changes if change.address.key == key]
+    if not changes:
+        return False, [_no_change(address)]
     return any(_counts(change, rest) for change in changes), ()
 
 
@@ -40,6 +43,11 @@ def _counts(change: ResourceChange, path: Path) -> bool:
         return True
     before, after = value_at(change.before, path), value_at(change.after, path)
     return not is_wholly_known(after) or not same(before, after)
+
+
+def _no_change(address: ResourceAddress) -> Diagnostic:
+    """Say, in Terraform's words, that what is watched has no object at all."""
+    return error(f"no change found for {address} in the root module")
 
 
 def _not_managed() -> Diagnostic:

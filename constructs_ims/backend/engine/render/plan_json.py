@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange
@@ -41,8 +42,8 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
     find = schema_of or _schemas_in(plan)
     document = Record(format_version=FORMAT_VERSION, terraform_version=plan.terraform_version)
     if plan.variables:
-        values = ((name, variable.value) for name, variable in plan.variables.items() if not is_unknown(variable.value))
-        document["variables"] = {name: Record(value=to_json(value)) for name, value in values}
+        shown = ((name, found.raw if found.given else found.value) for name, found in plan.variables.items())
+        document["variables"] = {name: Record(value=to_json(value)) for name, value in shown if not is_unknown(value)}
     masks = _Masks()
     records = [change_to_json(change, masks) for change in plan.resource_changes]
     document["planned_values"] = _planned_values(plan, records)
@@ -53,7 +54,7 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
     if plan.output_changes:
         document["output_changes"] = {name: _output_change(plan.output_changes[name]) for name in plan.output_changes}
     if not plan.prior_state.is_empty:
-        document["prior_state"] = state_to_json(plan.prior_state, find)
+        document["prior_state"] = state_to_json(replace(plan.prior_state, check_results=None), find)
     document["configuration"] = configuration_to_json(plan.configuration, find)
     if plan.relevant_attributes:
         document["relevant_attributes"] = list(_relevant(plan))
@@ -65,6 +66,7 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
 
 def _schemas_in(plan: Plan) -> SchemaOf:
     known = {_schema_key(change): change.schema for change in (*plan.resource_changes, *plan.drift)}
+    known.update(plan.schemas)
     return lambda provider, mode, type_name: known.get((provider, mode, type_name))
 
 
@@ -148,7 +150,8 @@ def _planned_values(plan: Plan, records: Sequence[Record]) -> Record:
     }
     if outputs:
         values["outputs"] = outputs
-    values["root_module"] = modules_to_json(_planned_resources(zip(plan.resource_changes, records, strict=True)))
+    resources = _planned_resources(zip(plan.resource_changes, records, strict=True))
+    values["root_module"] = modules_to_json(sorted(resources, key=lambda found: str(found[1]["address"])))
     return values
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.render.masks import schema_paths, sensitive_mask, steps_of
 from constructs_ims.backend.engine.render.schemas import SchemaOf
@@ -51,7 +51,10 @@ def _output(output: OutputState) -> Record:
 
 
 def modules_to_json(resources: Iterable[tuple[str, Record]]) -> Record:
-    """Return the root module of resources given with the modules they stand in, nested as the modules are."""
+    """Return the root module of resources given with the modules they stand in, nested as the modules are.
+
+    Within a module they keep their order.
+    """
     by_module: dict[str, list[Record]] = defaultdict(list)
     for module, resource in resources:
         by_module[module].append(resource)
@@ -69,7 +72,7 @@ def _with_parents(modules: Iterable[str]) -> list[str]:
 def _module(address: str, by_module: Mapping[str, list[Record]], modules: Sequence[str]) -> Record:
     module = Record()
     if by_module.get(address):
-        module["resources"] = sorted(by_module[address], key=lambda resource: str(resource["address"]))
+        module["resources"] = by_module[address]
     if address:
         module["address"] = address
     children = [_module(child, by_module, modules) for child in modules if _is_child(child, address)]
@@ -84,7 +87,7 @@ def _is_child(child: str, parent: str) -> bool:
 
 
 def _resources(state: State, schema_of: SchemaOf) -> Iterable[tuple[str, Record]]:
-    for address, resource, instance in state.instances():
+    for address, resource, instance in sorted(state.instances(), key=lambda found: sort_key(found[0])):
         if instance.current is not None:
             yield address.resource.module, _object(address, resource.provider, instance.current, schema_of)
         for key in sorted(instance.deposed):

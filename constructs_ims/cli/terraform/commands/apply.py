@@ -102,7 +102,7 @@ def _planned(arguments: ApplyArguments, session: Session, view: OperationView, i
     view.planned(plan, out=None, last=False)
     if interrupts.wish.is_set():
         raise CommandFailedError(halted())
-    if plan.has_changes and not arguments.auto_approve and not _approved(plan, session, interrupts):
+    if plan.applyable and not arguments.auto_approve and not _approved(plan, session, interrupts):
         session.terminal.say(f"{'Destroy' if arguments.is_destroy else 'Apply'} cancelled.")
         return None
     return plan

@@ -40,4 +40,4 @@ def _plan(arguments: OperationArguments, parsed: Parsed, session: Session, view:
         if parsed["out"]:
             session.save_plan(made, parsed["out"])
         view.planned(made, out=parsed["out"], last=True)
-    return _CHANGES if parsed["detailed-exitcode"] and made.has_changes else 0
+    return _CHANGES if parsed["detailed-exitcode"] and made.applyable else 0
