@@ -20,6 +20,7 @@ class GivenVariable:
     value: Any = None
     text: str | None = None
     origin: str = "the caller"
+    is_from_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,22 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, Variable
+from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import (
     ConversionError,
+    Expr,
     MappingScope,
     Value,
     evaluate,
     from_json,
     mark,
     parse_expression,
+    references,
     to_json,
     typed,
 )
+from constructs_ims.backend.engine.lang.nodes import Call
+from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.backend.engine.options import GivenVariable
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
@@ -67,7 +72,7 @@ def _automatic_files(directory: pathlib.Path) -> list[pathlib.Path]:
 
 def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
     name, equals, value = text.partition("=")
-    if not equals or not name.strip():
+    if not equals:
         diagnostics.append(
             error(
                 "Invalid -var option",
@@ -76,7 +81,7 @@ def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list
             )
         )
     else:
-        found[name.strip()] = GivenVariable(text=value, origin=f'using -var="{name.strip()}=..."')
+        found[name] = GivenVariable(text=value, origin=f'using -var="{name}=..."')
 
 
 def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
@@ -99,10 +104,14 @@ def _read_json(text: str, name: str, found: dict[str, GivenVariable], diagnostic
         return
     if not isinstance(data, dict):
         diagnostics.append(
-            error("Invalid variables file", f"{name} must be a JSON object of variable names and values.")
+            error("Incorrect JSON value type", "A JSON object is required here, setting the arguments for this block.")
         )
         return
-    found.update((key, GivenVariable(from_json(value), origin=name)) for key, value in data.items() if key != "//")
+    found.update(
+        (key, GivenVariable(from_json(value), origin=name, is_from_file=True))
+        for key, value in data.items()
+        if key != "//"
+    )
 
 
 _ASSIGNMENT: Final = re.compile(r"\s*(?:(?:#|//)[^\n]*\n|/\*.*?\*/|([A-Za-z_][\w-]*)\s*=(?!=))", re.S)
@@ -110,6 +119,7 @@ _ASSIGNMENT: Final = re.compile(r"\s*(?:(?:#|//)[^\n]*\n|/\*.*?\*/|([A-Za-z_][\w
 
 def _read_assignments(text: str, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
     at = 0
+    places: dict[str, str] = {}
     text += "\n"
     while text[at:].strip():
         match = _ASSIGNMENT.match(text, at)
@@ -120,10 +130,39 @@ def _read_assignments(text: str, name: str, found: dict[str, GivenVariable], dia
         at = match.end()
         if match[1]:
             end = _end_of_value(text, at)
-            result = evaluate(parse_expression(text[at:end].strip()), MappingScope({}))
-            diagnostics += result.diagnostics
-            found[match[1]] = GivenVariable(result.value, origin=name)
+            if match[1] in places:
+                diagnostics.append(_redefined(match[1], places[match[1]]))
+            places[match[1]] = _place(name, text, match.start(1), match.end(1))
+            value, faults = _constant(text[at:end].strip())
+            diagnostics += faults
+            found[match[1]] = GivenVariable(value, origin=name, is_from_file=True)
             at = end
+
+
+def _place(filename: str, text: str, start: int, end: int) -> str:
+    column = start - text.rfind("\n", 0, start)
+    line = text.count("\n", 0, start) + 1
+    return f"{filename}:{line},{column}-{column + end - start}"
+
+
+def _redefined(name: str, earlier: str) -> Diagnostic:
+    detail = f'The argument "{name}" was already set at {earlier}. Each argument may be set only once.'
+    return error("Attribute redefined", detail)
+
+
+def _constant(text: str) -> tuple[Value, list[Diagnostic]]:
+    """Evaluate an expression in which nothing can be referred to and no function called."""
+    expression = parse_expression(text)
+    if references(expression):
+        return None, [error("Variables not allowed", "Variables may not be used here.")]
+    if _has_calls(expression):
+        return None, [error("Function calls not allowed", "Functions may not be called here.")]
+    result = evaluate(expression, MappingScope({}))
+    return result.value, list(result.diagnostics)
+
+
+def _has_calls(expression: Expr) -> bool:
+    return isinstance(expression, Call) or any(map(_has_calls, children(expression)))
 
 
 def _end_of_value(text: str, at: int) -> int:
@@ -207,7 +246,7 @@ def _settle(
     if value is None and not variable.nullable:
         value = variable.default
         if variable.is_required:
-            return None, [_null_refused(configuration, variable)]
+            return None, [_null_refused(configuration, variable, given)]
     try:
         return variable.constraint.convert(value), []
     except ConversionError as fault:
@@ -221,8 +260,7 @@ def _parse(variable: Variable, given: GivenVariable | None) -> tuple[Value, list
         return given.value, []
     if variable.constraint.type in _PRIMITIVES or variable.constraint.type == DYNAMIC:
         return given.text, []
-    result = evaluate(parse_expression(given.text), MappingScope({}))
-    return result.value, list(result.diagnostics)
+    return _constant(given.text)
 
 
 def _required(configuration: Configuration, variable: Variable) -> Diagnostic:
@@ -236,21 +274,26 @@ def _required(configuration: Configuration, variable: Variable) -> Diagnostic:
     )
 
 
-def _null_refused(configuration: Configuration, variable: Variable) -> Diagnostic:
-    return configuration.locate(
-        error(
-            "Required variable not set",
-            f"Unsuitable value for var.{variable.name} set from outside of the configuration: required variable may "
-            f"not "
-            "be set to null.",
-        ),
-        variable.place,
-    )
+def _null_refused(configuration: Configuration, variable: Variable, given: GivenVariable) -> Diagnostic:
+    if given.is_from_file:
+        where = _declaration(configuration, variable)
+        what = f"The given value is not suitable for var.{variable.name} defined at {where}"
+    else:
+        what = f"Unsuitable value for var.{variable.name} set from outside of the configuration"
+    detail = f"{what}: required variable may not be set to null."
+    return configuration.locate(error("Required variable not set", detail), variable.place)
+
+
+def _declaration(configuration: Configuration, variable: Variable) -> str:
+    return range_text(configuration.opening_range(variable.place), variable.place.filename)
 
 
 def _unsuitable(configuration: Configuration, variable: Variable, given: GivenVariable, why: str) -> Diagnostic:
     if given.origin.startswith("using "):
         detail = f"Unsuitable value for var.{variable.name} set {given.origin}: {why}."
+    elif given.is_from_file:
+        where = _declaration(configuration, variable)
+        detail = f"The given value is not suitable for var.{variable.name} declared at {where}: {why}."
     else:
         detail = f"The given value is not suitable for var.{variable.name}: {why}. It comes from {given.origin}."
     return configuration.locate(error("Invalid value for input variable", detail), variable.place)

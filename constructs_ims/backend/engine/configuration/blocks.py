@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.model import Body
@@ -201,15 +201,3 @@ def check_repeated(body: Body, arguments: Collection[str], faults: Faults) -> No
 def missing(name: str) -> Diagnostic:
     """Say that a required argument is not there."""
     return error("Missing required argument", f'The argument "{name}" is required, but no definition was found.')
-
-
-def override(base: Block, other: Block, merged_inside: Collection[str] = ("lifecycle",)) -> Block:
-    """Return ``base`` with what an override file says: arguments replaced, ``merged_inside`` merged one level down."""
-    values, places = dict(base.body.values), dict(base.body.overridden)
-    for name, value in other.body.values.items():
-        before = values.get(name)
-        if name in merged_inside and isinstance(before, dict) and isinstance(value, dict):
-            value = {**before, **value}
-        values[name] = value
-        places[name] = other.body.place_of(name)
-    return replace(base, body=replace(base.body, values=values, overridden=places))

@@ -68,6 +68,17 @@ def _named(block: Block) -> tuple[str, ...]:
     return () if block.type == "provider" else block.labels
 
 
+_INCOMPATIBLE: Final = "default value is not compatible with the variable's type constraint"
+_UNSUITABLE_DEFAULT: Final = {
+    (False, False): f"This {_INCOMPATIBLE}",
+    (True, True): f"This {_INCOMPATIBLE}",
+    (True, False): "Overriding this variable's type constraint has made its default value invalid",
+    (False, True): "The overridden default value for this variable is not compatible with the variable's type "
+    "constraint",
+}
+"""What is wrong with a default value, by whether an override file brought the type and the default."""
+
+
 @dataclass
 class Decoder:
     """Takes blocks one by one; ``configuration`` is what they add up to."""
@@ -276,22 +287,16 @@ class Decoder:
         try:
             return constraint.convert(result.value)
         except ConversionError as fault:
-            self.faults.add(
-                error(
-                    "Invalid default value for variable",
-                    f"This default value is not compatible with the variable's type constraint: {fault}.",
-                ),
-                place,
-            )
+            what = _UNSUITABLE_DEFAULT["type" in block.body.overridden, "default" in block.body.overridden]
+            self.faults.add(error("Invalid default value for variable", f"{what}: {fault}."), place)
             return None
 
     def _locals(self, block: Block) -> None:
-        overriding = block.body.place.filename.endswith(("_override.tf.json", "override.tf.json"))
         for name, value in block.body.values.items():
             if name == "//":
                 continue
             place = block.body.place_of(name)
-            if name in self.locals and not overriding:
+            if name in self.locals:
                 earlier = self.locals[name].place
                 first = self.faults.sources[earlier.filename].argument_range(earlier.path)
                 detail = (

@@ -6,13 +6,13 @@ import pathlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks, override
+from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
+from constructs_ims.backend.engine.configuration.overrides import merge
 from constructs_ims.backend.engine.configuration.source import Place, SourceFile, range_text, read_source
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
-_UNIQUE: Final = {"variable": "variable", "output": "output", "check": "check"}
 _ESCAPE: Final = (
     "The built-in engine reads only the JSON that cdktf synthesizes. Set CONSTRUCTS_IMS_ENGINE=terraform to run the "
     "real "
@@ -97,7 +97,7 @@ def _merged(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
     merged = _without_duplicates(primary, faults)
     for source in (source for source in sources if is_override(source.filename)):
         for block in file_blocks(source, faults):
-            _merge_override(merged, block, faults)
+            merge(merged, _identity(block, len(merged)), block, faults)
     return list(merged.values())
 
 
@@ -156,22 +156,3 @@ def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) ->
                 f'{article} {block.type} named "{block.labels[0]}" was already {verb} at {where}. '
                 f"{block.type.capitalize()} names must be unique within a module.",
             )
-
-
-def _merge_override(merged: dict[tuple[str, ...], Block], block: Block, faults: Faults) -> None:
-    identity = _identity(block, len(merged) + 1_000_000)
-    if block.type in ("terraform", "locals"):
-        merged[("override", str(len(merged)))] = block
-    elif identity in merged:
-        merged[identity] = override(merged[identity], block)
-    elif block.type in ("moved", "import", "removed"):
-        merged[identity] = block
-    else:
-        faults.add(
-            error(
-                f"Missing base {block.type} declaration to override",
-                f'There is no {block.type} declaration named "{".".join(block.labels)}". An override file can only '
-                f"override a {block.type} that was already declared in a primary configuration file.",
-            ),
-            block.body.place,
-        )

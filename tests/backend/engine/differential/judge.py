@@ -61,7 +61,9 @@ class Judge:
         for side in (self.terraform, self.engine):
             side.name_ids()
         yield from different(theirs.status, ours.status, "apply's status")
-        yield from self._diagnostics(theirs.said, ours.said, "apply")
+        # Terraform collects variables again for a saved plan, only to warn of those that nothing declares.
+        said = [one for one in theirs.said if one.summary != "Value for undeclared variable"]
+        yield from self._diagnostics(said, ours.said, "apply")
         if theirs.counts:
             yield from different(theirs.counts, ours.counts, "counts")
         their_state, our_state = (side.state() for side in (self.terraform, self.engine))
