@@ -15,6 +15,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import DYNAMIC, Type
+from constructs_ims.schema.values import is_wholly_known
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration
@@ -220,11 +221,17 @@ class Plan:
 
     @property
     def applyable(self) -> bool:
-        """Whether applying makes sense: no error, and something to do."""
+        """Whether applying makes sense: no error, and something to do.
+
+        A mere refresh stores no output that it does not know.
+        """
         if self.errored:
             return False
         if self.mode == "refresh-only":
-            return self.refreshed or self._changes_outputs
+            stored = any(
+                one.action is not Action.NO_OP and is_wholly_known(one.after) for one in self.output_changes.values()
+            )
+            return self.refreshed or stored
         return self.has_changes
 
     def count(self, *actions: Action) -> int:

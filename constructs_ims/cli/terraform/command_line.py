@@ -63,7 +63,7 @@ def _take_chdir(words: list[str]) -> tuple[Path | None, list[str], tuple[Diagnos
 
 
 def _invalid_chdir() -> Diagnostic:
-    detail = "It must include an equals sign followed by a directory path, like -chdir=example."
+    detail = "must include an equals sign followed by a directory path, like -chdir=example"
     return error("Invalid -chdir option", detail)
 
 

@@ -13,9 +13,9 @@ from constructs_ims.cli.pipes import reader_has_gone
 from constructs_ims.cli.settings import setting_faults, wants_terraform
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
 from constructs_ims.cli.terraform.flags import parse_flags
-from constructs_ims.cli.terraform.session import CommandFailedError, Session
+from constructs_ims.cli.terraform.session import CommandFailedError, Session, UsageError
 from constructs_ims.cli.terraform.table import Command
-from constructs_ims.cli.terraform.terminal import Terminal, brief
+from constructs_ims.cli.terraform.terminal import Terminal
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 NO_SUCH_COMMAND = 127
@@ -49,18 +49,18 @@ def _is_about_us(line: CommandLine) -> bool:
 
 def _run_command(command: Command, line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
     parsed = parse_flags(command.flags, line.arguments)
-    terminal.colour = not parsed.values.get("no-color", False)
+    terminal.colour = not (parsed.values.get("no-color", False) or "-no-color" in line.arguments)
     session = Session(terminal, environment, _directory(line), parsed.values.get("compact-warnings", False))
     if parsed.faults:
         session.show(parsed.faults)
-        terminal.complain(f"\nFor more help on using this command, run:\n  terraform-ims {command.name} -help")
-        return 1
+        return _point_at_help(command, terminal)
     try:
         with session:
             return int(getattr(import_module(command.module), command.function)(parsed, session))
     except CommandFailedError as failure:
         session.show(failure.diagnostics)
-        return 1
+        is_shown = isinstance(failure, UsageError) and failure.diagnostics
+        return _point_at_help(command, terminal) if is_shown else 1
     except OperationFailedError as failure:
         session.show(failure.diagnostics)
         return 1
@@ -78,6 +78,11 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
     except OSError as failure:
         session.show((_from_os(failure),))
         return 1
+
+
+def _point_at_help(command: Command, terminal: Terminal) -> int:
+    terminal.complain(f"\nFor more help on using this command, run:\n  terraform-ims {command.name} -help")
+    return 1
 
 
 def _directory(line: CommandLine) -> Path:
@@ -106,7 +111,7 @@ def _overview(line: CommandLine, terminal: Terminal) -> int:
 
 def _refuse(terminal: Terminal, faults: Sequence[Diagnostic]) -> int:
     for fault in faults:
-        terminal.complain(brief(fault))
+        terminal.complain(f"{fault.summary}: {fault.detail}")
     return 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowed
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
@@ -38,14 +38,14 @@ class OperationArguments:
 def read_operation(parsed: Parsed, environment: Mapping[str, str]) -> OperationArguments:
     """Read the flags; ``CommandFailedError`` when some of them make no sense together."""
     if faults := list(_contradictions(parsed)):
-        raise CommandFailedError(*faults)
+        raise UsageError(*faults)
     return OperationArguments(
         "destroy" if parsed["destroy"] else "refresh-only" if parsed["refresh-only"] else "normal",
         parsed["refresh"],
         parsed["target"],
         parsed["replace"],
         tuple((name, value) for name, value in parsed.given if name in ("var", "var-file")),
-        parsed["parallelism"],
+        parsed["parallelism"] or 10,
         input_allowed(parsed["input"], environment),
         parsed["json"],
     )
@@ -65,7 +65,7 @@ def _contradictions(parsed: Parsed) -> list[Diagnostic]:
         found.append(error("Incompatible refresh options", detail))
     if parsed["replace"] and (parsed["destroy"] or parsed["refresh-only"]):
         found.append(error("Incompatible plan mode options", "-replace goes with the ordinary plan mode only."))
-    if parsed["parallelism"] < 1:
+    if parsed["parallelism"] < 0:
         detail = f"The parallelism must be a positive value. Not {parsed['parallelism']}."
         found.append(error("Invalid parallelism value", detail))
     return found

@@ -34,6 +34,10 @@ class CommandFailedError(Exception):
         self.diagnostics = diagnostics
 
 
+class UsageError(CommandFailedError):
+    """A command line that makes no sense; the command's help page is worth a look."""
+
+
 @dataclass
 class Session:
     """One command at work. ``directory`` is the stack's, where the process may not be."""

@@ -27,8 +27,8 @@ class OperationView(Protocol):
     def plan_failed(self, plan: Plan) -> None:
         """Planning failed; the plan shows what it got to."""
 
-    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
-        """A plan was carried out, or as much of it as could be."""
+    def applied(self, outcome: ApplyOutcome, *, is_destroy: bool) -> None:
+        """A plan was carried out, or as much of it as could be; ``is_destroy`` tells that ``destroy`` did it."""
 
     def refreshed(self, plan: Plan, outcome: ApplyOutcome) -> None:
         """What a refresh found was written down."""

@@ -43,12 +43,11 @@ class HumanOperationView:
             self._print_plan(plan)
         self._session.show(plan.diagnostics)
 
-    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
+    def applied(self, outcome: ApplyOutcome, *, is_destroy: bool) -> None:
         """Print how it ended, and the outputs."""
         self._session.show(outcome.diagnostics)
         if not outcome.succeeded:
             return
-        is_destroy = plan.mode == "destroy"
         self._terminal.say(apply_summary_text(counts_of(outcome), self._layout, is_destroy=is_destroy), end="")
         if not is_destroy:
             self._print_outputs(outcome)
@@ -87,7 +86,7 @@ class HumanOperationView:
         self._terminal.say(plan_text(plan, colour=layout.color, width=layout.width, automated=automated), end="")
 
     def _print_hints(self, plan: Plan, out: str | None) -> None:
-        if not plan.has_changes and not plan.drift:
+        if not plan.applyable:
             return
         if not in_automation(self._session.environment):
             self._terminal.say(f"\n{self._layout.rule()}")

@@ -36,12 +36,13 @@ class JsonOperationView:
         """Write what is wrong."""
         self.diagnosed(plan.diagnostics)
 
-    def applied(self, plan: Plan, outcome: ApplyOutcome) -> None:
+    def applied(self, outcome: ApplyOutcome, *, is_destroy: bool) -> None:
         """Write how it ended."""
         self.diagnosed(outcome.diagnostics)
         if outcome.succeeded:
-            self._events.summary("destroy" if plan.mode == "destroy" else "apply", counts_of(outcome))
-            self._events.outputs(outcome.state.outputs)
+            self._events.summary("destroy" if is_destroy else "apply", counts_of(outcome))
+            if not is_destroy:
+                self._events.outputs(outcome.state.outputs)
 
     def refreshed(self, plan: Plan, outcome: ApplyOutcome) -> None:
         """Write the outputs."""

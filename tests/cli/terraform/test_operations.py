@@ -135,7 +135,7 @@ def test_variables_come_from_all_over(tf: Any) -> None:
         (["-destroy", "-refresh-only"], "Incompatible plan mode options"),
         (["-refresh-only", "-refresh=false"], "Incompatible refresh options"),
         (["-refresh-only", "-replace=a.b"], "Incompatible plan mode options"),
-        (["-parallelism=0"], "Invalid parallelism value"),
+        (["-parallelism=-1"], "Invalid parallelism value"),
         (["-target=nonsense"], 'Invalid target "nonsense"'),
         (["-replace=nonsense"], 'Invalid force-replace address "nonsense"'),
         (["-var=nonsense"], "Invalid -var option"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError
 from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from constructs_ims.cli.terraform.session import Session
 
 _FAILED: Final = 1
+_ALWAYS_DESTROYS: Final = (
+    'The -destroy option is not valid for "terraform destroy", because this command always runs in destroy mode.'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,13 @@ class ApplyArguments:
     plan_file: str | None = None
     auto_approve: bool = False
     is_destroy: bool = False
+    """Whether ``destroy`` is the command, which ends in other words than ``apply -destroy``."""
 
 
 def apply(parsed: Parsed, session: Session) -> int:
     """Create, change and destroy what the plan says."""
     with operation_view(session, as_json=parsed["json"]) as view:
-        return _apply(_read(parsed, session, is_destroy=parsed["destroy"]), parsed, session, view)
+        return _apply(_read(parsed, session, is_destroy=False), parsed, session, view)
 
 
 def destroy(parsed: Parsed, session: Session) -> int:
@@ -46,16 +50,16 @@ def destroy(parsed: Parsed, session: Session) -> int:
 
 def _read_destroy(parsed: Parsed, session: Session) -> ApplyArguments:
     if parsed["destroy"]:
-        raise CommandFailedError(error("Invalid mode option", 'Leave -destroy out: it is what "destroy" means.'))
+        raise UsageError(error("Invalid mode option", _ALWAYS_DESTROYS))
     if parsed.words:
-        raise CommandFailedError(error("Too many command line arguments", "Expected no positional argument."))
+        raise UsageError(error("Too many command line arguments", "Expected no positional argument."))
     arguments = _read(parsed, session, is_destroy=True)
     return replace(arguments, operation=replace(arguments.operation, mode="destroy"))
 
 
 def _read(parsed: Parsed, session: Session, *, is_destroy: bool) -> ApplyArguments:
     if faults := list(_faults(parsed)):
-        raise CommandFailedError(*faults)
+        raise UsageError(*faults)
     plan_file = parsed.words[0] if parsed.words else None
     operation = read_operation(parsed, session.environment)
     return ApplyArguments(operation, plan_file, parsed["auto-approve"], is_destroy)
@@ -87,7 +91,7 @@ def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: Op
         outcome = session.stack.apply(
             plan, observer=view.observer, parallelism=arguments.operation.parallelism, interrupt=interrupts.wish
         )
-        view.applied(plan, outcome)
+        view.applied(outcome, is_destroy=arguments.is_destroy)
     return 0 if outcome.succeeded else _FAILED
 
 
@@ -103,7 +107,7 @@ def _planned(arguments: ApplyArguments, session: Session, view: OperationView, i
     if interrupts.wish.is_set():
         raise CommandFailedError(halted())
     if plan.applyable and not arguments.auto_approve and not _approved(plan, session, interrupts):
-        session.terminal.say(f"{'Destroy' if arguments.is_destroy else 'Apply'} cancelled.")
+        session.terminal.say(f"{'Destroy' if plan.mode == 'destroy' else 'Apply'} cancelled.")
         return None
     return plan
 

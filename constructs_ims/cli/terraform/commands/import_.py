@@ -9,7 +9,7 @@ from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import input_allowed
 from constructs_ims.cli.views.operation import operation_view
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
@@ -24,6 +24,7 @@ def import_(parsed: Parsed, session: Session) -> int:
         raise CommandFailedError(error("Address and id required", "The import command expects two arguments."))
     address, id = _address(parsed.words[0]), parsed.words[1]
     variables = tuple((name, value) for name, value in parsed.given if name in ("var", "var-file"))
+    _check_configured(address, session)
     asks = input_allowed(parsed["input"], session.environment)
     arguments = OperationArguments(
         targets=(str(address),), variables=variables, parallelism=parsed["parallelism"], input=asks
@@ -40,6 +41,21 @@ def import_(parsed: Parsed, session: Session) -> int:
         state.set_current(address, plan.prior_state.resources[address.resource].provider, found)
     session.terminal.say(session.terminal.paint(_SUCCESS))
     return 0
+
+
+def _check_configured(address: InstanceAddress, session: Session) -> None:
+    from constructs_ims.backend.engine.configuration import read_configuration
+
+    configuration, faults = read_configuration(session.directory)
+    if has_errors(faults):
+        raise CommandFailedError(*faults)
+    if address.resource not in configuration.resources:
+        resource = address.resource
+        detail = (
+            "Before importing this resource, please create its configuration in the root module. For example:\n\n"
+            f'resource "{resource.type}" "{resource.name}" {{\n  # (resource arguments)\n}}'
+        )
+        raise CommandFailedError(error(f'resource address "{address}" does not exist in the configuration.', detail))
 
 
 def _address(word: str) -> InstanceAddress:

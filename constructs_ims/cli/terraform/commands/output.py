@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.schema.diagnostics import did_you_mean, error
 
 if TYPE_CHECKING:
@@ -28,13 +28,16 @@ class OutputArguments:
 def read_arguments(parsed: Parsed) -> OutputArguments:
     """Read the command line; ``CommandFailedError`` when it makes no sense."""
     if len(parsed.words) > 1:
-        detail = "The output command expects the name of one output value, or no name to show all of them."
-        raise CommandFailedError(error("Unexpected argument", detail))
+        detail = (
+            "The output command expects exactly one argument with the name of an output variable or no arguments to "
+            "show all outputs."
+        )
+        raise UsageError(error("Unexpected argument", detail))
     if parsed["json"] and parsed["raw"]:
-        raise CommandFailedError(error("Invalid output format", "The -raw and -json options are mutually-exclusive."))
+        raise UsageError(error("Invalid output format", "The -raw and -json options are mutually-exclusive."))
     if parsed["raw"] and not parsed.words:
         detail = "You must give the name of a single output value when using the -raw option."
-        raise CommandFailedError(error("Output name required", detail))
+        raise UsageError(error("Output name required", detail))
     return OutputArguments(parsed.words[0] if parsed.words else "", parsed["json"], parsed["raw"])
 
 
@@ -44,7 +47,7 @@ def output(parsed: Parsed, session: Session) -> int:
 
     arguments = read_arguments(parsed)
     outputs = session.read_state(parsed["state"]).outputs
-    if arguments.name:
+    if arguments.name and (outputs or arguments.json):
         _show_one(arguments, _find(outputs, arguments.name), session)
     elif arguments.json:
         session.terminal.say(outputs_json(outputs).rstrip("\n"))

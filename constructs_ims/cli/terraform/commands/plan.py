@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import UsageError
 from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import error
 
@@ -27,7 +27,7 @@ def plan(parsed: Parsed, session: Session) -> int:
 def _read(parsed: Parsed, session: Session) -> OperationArguments:
     if parsed.words:
         detail = "To specify a working directory for the plan, use the global -chdir flag."
-        raise CommandFailedError(error("Too many command line arguments", detail))
+        raise UsageError(error("Too many command line arguments", detail))
     return read_operation(parsed, session.environment)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def show(parsed: Parsed, session: Session) -> int:
     """Show what the word names, a plan or a state file, or the stack's state."""
     if len(parsed.words) > 1:
-        raise CommandFailedError(error("Too many command line arguments", "Expected at most one positional argument."))
+        raise UsageError(error("Too many command line arguments", "Expected at most one positional argument."))
     name = parsed.words[0] if parsed.words else None
     if name is not None and not _is_state_file(session.directory / name):
         _show_plan(_plan(name, session), parsed["json"], session)

@@ -120,13 +120,14 @@ def replace_provider(parsed: Parsed, session: Session) -> int:
     """Give the objects of one provider another provider."""
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Two providers required", "Exactly two arguments expected: FROM TO."))
-    old, new = (f'provider["{_full_source(word)}"]' for word in parsed.words)
+    sources = [_full_source(word) for word in parsed.words]
+    old, new = (f'provider["{source}"]' for source in sources)
     with session.changing_state(parsed, "OperationTypeStateReplaceProvider") as state:
         found = [address for address, resource in state.resources.items() if resource.provider.startswith(old)]
         if not found:
             session.terminal.say("No matching resources found.")
             return 0
-        session.terminal.say(_replacement_text(old, new, found))
+        session.terminal.say(_replacement_text(sources[0], sources[1], found))
         if not parsed["auto-approve"] and not _approved(session):
             session.terminal.say("Cancelled replacing providers.")
             return 0
@@ -192,10 +193,11 @@ def _full_source(word: str) -> str:
 
 
 def _replacement_text(old: str, new: str, found: Iterable[ResourceAddress]) -> str:
-    listed = "\n".join(f"  {address}" for address in sorted(map(str, found)))
+    addresses = sorted(map(str, found))
+    listed = "\n".join(f"  {address}" for address in addresses)
     return (
         f"Terraform will perform the following actions:\n\n  ~ Updating provider:\n    - {old}\n    + {new}\n\n"
-        f"Changing resources:\n\n{listed}\n"
+        f"Changing {len(addresses)} resources:\n\n{listed}"
     )
 
 

@@ -21,8 +21,6 @@ def taint(parsed: Parsed, session: Session) -> int:
         found = _find(state, address, parsed, session)
         if found is None:
             return 0
-        if found.is_tainted:
-            return _done(f"Resource instance {address} was already tainted.", session)
         state.set_current(address, state.resources[address.resource].provider, found.tainted())
     return _done(f"Resource instance {address} has been marked as tainted.", session)
 
@@ -35,7 +33,7 @@ def untaint(parsed: Parsed, session: Session) -> int:
         if found is None:
             return 0
         if not found.is_tainted:
-            detail = f"{address} is not currently tainted, and so it cannot be untainted."
+            detail = f"Resource instance {address} is not currently tainted, and so it cannot be untainted."
             raise CommandFailedError(error("Resource instance is not tainted", detail))
         state.set_current(address, state.resources[address.resource].provider, found.untainted())
     return _done(f"Resource instance {address} has been successfully untainted.", session)
@@ -56,7 +54,8 @@ def _find(state: State, address: InstanceAddress, parsed: Parsed, session: Sessi
     if found is not None:
         return found
     if parsed["allow-missing"]:
-        session.show([warning("No such resource instance", _missing(state, address))])
+        detail = f"Resource instance {address} was not found, but this is not an error because -allow-missing was set."
+        session.show([warning("No such resource instance", detail)])
         return None
     raise CommandFailedError(error("No such resource instance", _missing(state, address)))
 
@@ -69,7 +68,11 @@ def _missing(state: State, address: InstanceAddress) -> str:
             "been applied or if it has recently been destroyed."
         )
     hint = did_you_mean(str(address), (str(known) for known, _, _ in state.instances()))
-    return f"There is no resource instance in the state with the address {address}.{hint}"
+    return (
+        f"There is no resource instance in the state with the address {address}. If the resource configuration has "
+        'just been added, you must run "terraform apply" once to create the corresponding instance(s) before they can '
+        f"be tainted.{hint}"
+    )
 
 
 def _done(text: str, session: Session) -> int:
