@@ -49,7 +49,7 @@ workspace show
 plan -no-color -input=false
 plan -detailed-exitcode -no-color
 plan -json
-plan -out=p -no-color
+plan -out=./p -no-color
 plan -destroy -no-color
 plan -no-color -target=terraform_data.a
 plan -no-color -compact-warnings -target=terraform_data.a
@@ -69,12 +69,12 @@ plan -no-color -out
 plan -destroy -refresh-only -no-color
 plan -lock-timeout=abc -no-color
 plan -input=maybe -no-color
-show -no-color p
+show -no-color ./p
 apply -json
 apply -no-color < no
 apply -no-color -input=false
-apply -no-color p
-apply -no-color p
+apply -no-color ./p
+apply -no-color ./p
 apply -no-color nope
 apply -json nope
 plan -detailed-exitcode -no-color

@@ -178,7 +178,8 @@ class Session:
         if self.compact_warnings and shown and not has_errors(shown):
             from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
 
-            self.terminal.say(compact_warnings_text(shown), end="")
+            more = "To see the full warning notes, run Terraform without -compact-warnings."
+            self.terminal.say(f"\n{compact_warnings_text(shown)}\n{more}")
             return
         self._print([one for one in shown if not one.is_error], self.terminal.say, self.terminal.width)
         self._print([one for one in shown if one.is_error], self.terminal.complain, self.terminal.error_width)

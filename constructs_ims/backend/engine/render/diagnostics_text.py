@@ -126,11 +126,10 @@ def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = P
     alike: dict[str, list[Diagnostic]] = defaultdict(list)
     for one in warnings:
         alike[one.summary].append(one)
-    lines = ["", terminal.paint("[bold][yellow]Warnings:[reset]"), ""]
+    lines = [terminal.paint("[bold][yellow]Warnings:[reset]"), ""]
     for summary, group in alike.items():
         lines.append(f"- {summary}")
         lines += _compact_place(group)
-    lines += ["", "To see the full warning notes, run Terraform without -compact-warnings."]
     return "".join(f"{line}\n" for line in lines)
 
 
