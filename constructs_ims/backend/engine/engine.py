@@ -121,8 +121,7 @@ class Engine:
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
         with self.interrupt.watched(pool.stop):
-            outcome = apply_plan(stack, plan, self.observer, journal, self.parallelism, self.interrupt)
-        return replace(outcome, diagnostics=(_INCOMPLETE, *outcome.diagnostics)) if plan.targets else outcome
+            return apply_plan(stack, plan, self.observer, journal, self.parallelism, self.interrupt)
 
     def schemas(self, configuration: Configuration, state: State) -> SchemaOf:
         """Return how to find the schemas of the objects of a configuration and a state, simulated ones too."""
@@ -238,16 +237,6 @@ _TARGETING = warning(
     "exceptional situations such as recovering from errors or mistakes, or when Terraform specifically suggests to "
     "use it "
     "as part of an error message.",
-)
-
-
-_INCOMPLETE = warning(
-    "Applied changes may be incomplete",
-    "The plan was created with the -target option in effect, so some changes requested in the configuration may have "
-    "been ignored and the output values may not be fully updated. Run the following command to verify that no other "
-    "changes are pending:\n    terraform plan\n\nNote that the -target option is not suitable for routine use, and is "
-    "provided only for exceptional situations such as recovering from errors or mistakes, or when Terraform "
-    "specifically suggests to use it as part of an error message.",
 )
 
 
