@@ -36,7 +36,7 @@ def _reached(run: PlanRun, kind: CheckKind, address: str) -> Iterable[str] | Non
     if kind == "resource":
         return next((map(str, found) for resource, found in run.instances.items() if str(resource) == address), None)
     # The value of an output goes in a destroy without being judged.
-    is_output = kind == "output_value" and run.options.mode == "destroy"
+    is_output = kind == "output_value" and run.options.mode == "destroy" and not run.targets
     return (address,) if is_output or (kind, address) in run.checks else None
 
 

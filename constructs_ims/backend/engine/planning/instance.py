@@ -91,12 +91,12 @@ class InstancePlanner:
         return prior, Importing(import_id), prior is not None
 
     def _keep(self, address: InstanceAddress, scope: StackScope, prior: Prior | None) -> bool:
+        self._judge("precondition", self.resource.lifecycle.preconditions, address, scope, Severity.WARNING)
         if prior is None:
             return True
         known = KnownObject(prior.value, self.schema, prior.sensitive)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
-        self._judge("precondition", self.resource.lifecycle.preconditions, address, scope, Severity.WARNING)
         return self.judge_after(address, scope, known, Severity.WARNING)
 
     def _forced_reason(self, address: InstanceAddress, scope: StackScope) -> tuple[ActionReason | None, bool]:
@@ -190,7 +190,8 @@ class InstancePlanner:
             return None, first.faults
         decision = _decision(before, first, forced)
         if tainted:
-            decision.action, decision.reason = Action.DELETE_THEN_CREATE, ActionReason.REPLACE_TAINTED
+            decision.action = Action.DELETE_THEN_CREATE
+            decision.reason = decision.reason or ActionReason.REPLACE_TAINTED
         elif decision.action.is_replace:
             second = self._ask(address, provider, None, written, b"")
             if has_errors(second.faults):

@@ -113,11 +113,16 @@ class Planner:
 
     def _destroy_targets(self, resources: dict[Node, list[Node]]) -> dict[Node, list[Node]]:
         """Return the targeted resources and all that were made from them, as the state tells."""
-        kept = {str(target.resource) for target in self.run.targets}
+        present = (target for target in self.run.targets if self._is_present(target))
+        kept = {str(target.resource) for target in present}
         made_from = {str(node.name): self._stored_dependencies(node.name) for node in resources}
         while more := {name for name, needed in made_from.items() if name not in kept and needed & kept}:
             kept |= more
         return {node: providers for node, providers in resources.items() if str(node.name) in kept}
+
+    def _is_present(self, target: InstanceAddress) -> bool:
+        instances = self.run.state.instances_of(target.resource)
+        return target.key in instances if target.key is not None else bool(instances)
 
     def _stored_dependencies(self, address: ResourceAddress) -> set[str]:
         instances = self.run.state.instances_of(address).values()

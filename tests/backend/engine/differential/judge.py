@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .sides import EngineSide, Planned, Said, Side, TerraformSide
@@ -43,11 +43,14 @@ class Judge:
             step.write(side.directory)
             side.befall(step)
         theirs, ours = self.terraform.plan(step), self.engine.plan(step)
-        yield from self._plans(theirs, ours)
+        yield from self._plans(step, theirs, ours)
         if theirs.status != 1 and ours.status != 1:
             yield from self._apply(step)
 
-    def _plans(self, theirs: Planned, ours: Planned) -> Iterator[str]:
+    def _plans(self, step: Step, theirs: Planned, ours: Planned) -> Iterator[str]:
+        if step.mode == "refresh-only" and theirs.status == 2 and ours.status == 0 and ours.document:
+            # Terraform takes every image that it has read for a change, even where its own plan file shows none.
+            theirs = replace(theirs, status=0, document={**(theirs.document or {}), "applyable": False})
         yield from different(theirs.status, ours.status, "plan's status")
         # Terraform stops at what a validation finds; the engine goes on, and tells of more faults at once.
         yield from self._diagnostics(theirs.said, ours.said, "plan", may_say_more=theirs.document is None)
@@ -86,6 +89,8 @@ class Judge:
 
 def _normal(said: Said, names: Mapping[str, str]) -> str:
     text = f"{said.severity}: {_cycle(said.summary)}: {SUGGESTION.sub('', said.detail)}"
+    if said.summary == "Some objects will no longer be managed by Terraform":
+        text = "\n".join(sorted(text.splitlines()))  # lists them in no order
     return PASSING.sub("<passing>", UUID.sub(lambda found: names.get(found[0], found[0]), text))
 
 
@@ -98,6 +103,8 @@ def _tidy(document: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     """A plan without what differs by nature; of one that failed, how far it got is left out too."""
     kept = {name: part for name, part in document.items() if (name not in UNCOMPARED if whole else name in FLAGS)}
     (kept.get("prior_state") or {}).pop("terraform_version", None)
+    for change in kept.get("resource_changes", ()):
+        change["change"].get("replace_paths", []).sort(key=_text)  # a set, to Terraform
     return {name: sorted(part, key=_text) if name in UNORDERED else part for name, part in kept.items()}
 
 
