@@ -47,3 +47,14 @@ def is_wholly_known(value: Any) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return all(map(is_wholly_known, value))
     return True
+
+
+def without_unknown(value: Any) -> Any:
+    """Return ``value`` with null wherever it is unknown."""
+    if value is Unknown:
+        return None
+    if isinstance(value, dict) and not is_wholly_known(value):
+        return {name: without_unknown(item) for name, item in value.items()}
+    if isinstance(value, list) and not is_wholly_known(value):
+        return [without_unknown(item) for item in value]
+    return value

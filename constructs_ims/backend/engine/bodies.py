@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Argument, Body, Configuration, Place
 from constructs_ims.backend.engine.configuration.blocks import (
@@ -39,7 +39,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import DYNAMIC, SetType, Type, friendly_name
-from constructs_ims.schema.values import Unknown
+from constructs_ims.schema.values import Unknown, is_wholly_known
 
 _NOWHERE: Final[tuple[Path, ...]] = ()
 _PLAIN: Final = frozenset({str, int, bool, float, type(None), type(Unknown)})
@@ -122,11 +122,27 @@ def _item_references(item: Item, bound: frozenset[str]) -> Iterator[tuple[Traver
 
 @dataclass(slots=True)
 class Evaluated:
-    """The object that a body describes: plain values, the paths of those that came from sensitive ones, and faults."""
+    """The object that a body describes: plain values, the paths of those that came from sensitive ones, and faults.
+
+    ``types`` are those of attributes of any type whose values are not wholly known.
+    """
 
     value: Object
     sensitive: tuple[Path, ...] = ()
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    types: dict[str, Type] = field(default_factory=dict)
+
+
+class EvaluatedArgument(NamedTuple):
+    """An attribute's value under its type, where it is sensitive, what is wrong with it, and what is known of its type.
+
+    ``type`` is None where the value or the schema tells the type.
+    """
+
+    value: Any
+    sensitive: tuple[Path, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    type: Type | None = None
 
 
 def compile_body(body: Body, block: Block, faults: Faults) -> CompiledBody:
@@ -224,10 +240,12 @@ def evaluate_body(
     result = Evaluated(empty_object(body.block))
     sensitive: list[Path] = []
     for attribute, argument in body.attributes:
-        value, paths, faults = evaluate_argument(argument, attribute.type, attribute.name, scope, variables)
-        result.value[attribute.name] = value
-        sensitive += ((AttributeStep(attribute.name), *path) for path in paths)
-        result.diagnostics += (configuration.locate(fault, argument.place) for fault in faults)
+        found = evaluate_argument(argument, attribute.type, attribute.name, scope, variables)
+        result.value[attribute.name] = found.value
+        sensitive += ((AttributeStep(attribute.name), *path) for path in found.sensitive)
+        result.diagnostics += (configuration.locate(fault, argument.place) for fault in found.diagnostics)
+        if found.type is not None:
+            result.types[attribute.name] = found.type
     for nested, items in body.blocks:
         _evaluate_blocks(nested, items, scope, configuration, variables, result, sensitive)
     result.sensitive = tuple(sensitive)
@@ -236,15 +254,15 @@ def evaluate_body(
 
 def evaluate_argument(
     argument: Argument, type_: Type, name: str, scope: Scope, variables: Mapping[str, Any] | None = None
-) -> tuple[Any, tuple[Path, ...], tuple[Diagnostic, ...]]:
-    """Return an attribute's value under its type, where it is sensitive, and what is wrong with it."""
+) -> EvaluatedArgument:
+    """Evaluate an attribute under its type."""
     expression = argument.expression
     if isinstance(expression, Literal):
         result, value, paths = None, expression.value, _NOWHERE
     else:
         result = evaluate_typed(expression, scope, variables)
         if result.diagnostics and not result.ok:
-            return Unknown, (), result.diagnostics
+            return EvaluatedArgument(Unknown, diagnostics=result.diagnostics)
         value, paths = unmark(collapse(result.value))
     try:
         if value is Unknown and result is not None:
@@ -253,8 +271,12 @@ def evaluate_argument(
     except ConversionError as fault:
         at = "".join(f"[{step.key!r}]" if isinstance(step, IndexStep) else f".{step.name}" for step in fault.path)
         text = f'Inappropriate value for attribute "{name}": {f"element {at}: " if at else ""}{fault}.'
-        return Unknown, (), (explained(error("Incorrect attribute value type", text), expression, scope, variables),)
-    return converted, ((),) if paths and isinstance(type_, SetType) else paths, ()
+        wrong = explained(error("Incorrect attribute value type", text), expression, scope, variables)
+        return EvaluatedArgument(Unknown, diagnostics=(wrong,))
+    sensitive: tuple[Path, ...] = ((),) if paths and isinstance(type_, SetType) else paths
+    if result is None or type_ != DYNAMIC or is_wholly_known(converted):
+        return EvaluatedArgument(converted, sensitive)
+    return EvaluatedArgument(converted, sensitive, type=type_of(result.value))
 
 
 def plain(value: Any, type_: Type) -> Any:

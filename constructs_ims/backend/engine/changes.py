@@ -114,6 +114,8 @@ class ResourceChange:
     dependencies: tuple[str, ...] = ()
     """The resources this one's configuration refers to, directly or through others, sorted."""
     create_before_destroy: bool = False
+    types: Mapping[str, Type] = field(default_factory=dict)
+    """The types of what the configuration says of attributes of any type, where it is not wholly known yet."""
 
     @property
     def was_moved(self) -> bool:

@@ -125,6 +125,7 @@ def encode_change(change: ResourceChange) -> dict[str, Any]:
         "sensitive_marks": _encode_paths(change.sensitive_marks),
         "dependencies": list(change.dependencies),
         "create_before_destroy": change.create_before_destroy,
+        "types": {name: type_to_json(type_) for name, type_ in change.types.items()},
     }
 
 
@@ -153,6 +154,7 @@ def decode_change(data: dict[str, Any], schema_of: SchemaOf) -> ResourceChange:
         sensitive_marks=_decode_paths(data["sensitive_marks"]),
         dependencies=tuple(data["dependencies"]),
         create_before_destroy=data["create_before_destroy"],
+        types={name: type_from_json(type_) for name, type_ in data["types"].items()},
     )
 
 

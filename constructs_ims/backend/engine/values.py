@@ -34,11 +34,15 @@ Repetition: TypeAlias = Literal["single", "count", "each"]
 
 @dataclass(slots=True)
 class KnownObject:
-    """An object that expressions can read, with the paths that are sensitive beside those its schema hides."""
+    """An object that expressions can read, with the paths that are sensitive beside those its schema hides.
+
+    ``types`` are those of attributes of any type that are not wholly known yet.
+    """
 
     value: Object
     schema: Schema
     sensitive: tuple[Path, ...] = ()
+    types: Mapping[str, Type] = field(default_factory=dict)
     _whole: Value = None
 
     def attribute(self, name: str) -> Value:
@@ -54,8 +58,8 @@ class KnownObject:
     def _type(self, attribute: Attribute) -> Type:
         if attribute.name == "output" and self.schema.name == "terraform_data" and self.value.get("output") is Unknown:
             # The output has the type of the input, although its schema leaves that open.
-            return type_of(self.value.get("input"))
-        return attribute.type
+            return self.types.get("input") or type_of(self.value.get("input"))
+        return self.types.get(attribute.name, attribute.type)
 
     @property
     def whole(self) -> Value:

@@ -33,7 +33,7 @@ from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject, Values
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
-from constructs_ims.schema.values import is_wholly_known
+from constructs_ims.schema.values import without_unknown
 
 
 @dataclass(frozen=True)
@@ -201,10 +201,10 @@ class _Applier:
         found = evaluate_output(self.run, output)
         if found is None:
             return False
-        # A refresh leaves objects undone; an output that rests on one is not known, and no state holds such a value.
-        if is_wholly_known(found.value):
+        if found.value is not None:
+            # A refresh leaves objects undone; what of an output rests on one is not known, and stands as null.
             with self.run.lock:
-                self.outputs[name] = OutputState(found.value, found.type, output.sensitive)
+                self.outputs[name] = OutputState(without_unknown(found.value), found.type, output.sensitive)
         return True
 
     def _settle_outputs(self, missed: set[Task]) -> None:
@@ -212,7 +212,7 @@ class _Applier:
         kept: dict[str, OutputState] = {}
         for name, change in self.plan.output_changes.items():
             earlier = self.plan.previous_state.outputs.get(name)
-            if name in self.outputs and self.outputs[name].value is not None:
+            if name in self.outputs:
                 kept[name] = self.outputs[name]
             elif change.action is not Action.DELETE and Node("output", name) in missed and earlier is not None:
                 kept[name] = earlier

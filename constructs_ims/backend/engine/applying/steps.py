@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.applying.order import Step
@@ -28,7 +27,7 @@ from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import ApplyResult, Object
 from constructs_ims.schema.paths import Path
-from constructs_ims.schema.values import Unknown, is_wholly_known
+from constructs_ims.schema.values import is_wholly_known, without_unknown
 
 
 @dataclass(slots=True)
@@ -210,7 +209,7 @@ class StepRunner:
         failed = has_errors(faults)
         state = result.state
         if state is not None:
-            state = _without_unknown(state)
+            state = without_unknown(state)
         elif not creates and failed:
             state = change.before
         if result.may_exist:
@@ -272,9 +271,9 @@ class StepRunner:
         succeeded = not has_errors(result.diagnostics)
         if succeeded and result.state is not None:
             succeeded, result = False, replace(result, diagnostics=[_still_there(address)])
-        # As with Terraform, what survives its end forgets how it was to be replaced.
-        left = None if succeeded else replace(stored, create_before_destroy=False)
-        if left is None or left.create_before_destroy != stored.create_before_destroy:
+        # As with Terraform, what survives its end forgets how it was to be replaced, and what of it was sensitive.
+        left = None if succeeded else replace(stored, create_before_destroy=False, sensitive_paths=())
+        if left != stored:
             self._set(address, key, change.provider, left)
         if self.progress is not None:
             self.progress.end(id_of(change.before), succeeded=succeeded)
@@ -327,16 +326,6 @@ def _faults_of_result(change: ResourceChange, schema: Schema, wanted: Wanted, re
     faults = [_unknown_after_apply(change.address, name) for name in unknown]
     differences = check_apply(schema.block, wanted.planned, result.state)
     return [*faults, *(_inconsistent_result(change.address, what) for what in differences)]
-
-
-def _without_unknown(value: Any) -> Any:
-    if value is Unknown:
-        return None
-    if isinstance(value, dict) and not is_wholly_known(value):
-        return {name: _without_unknown(item) for name, item in value.items()}
-    if isinstance(value, list) and not is_wholly_known(value):
-        return [_without_unknown(item) for item in value]
-    return value
 
 
 _BUG = "This is a bug in the provider, which should be reported in the provider's own issue tracker."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.types import Type
 from constructs_ims.schema.values import Unknown
 
 
@@ -73,7 +74,7 @@ class InstancePlanner:
         self.run.add_change(change)
         if change.action is Action.NO_OP:
             settle_dependencies(self.run, address)
-        known = KnownObject(change.after or {}, self.schema, change.sensitive_marks)
+        known = KnownObject(change.after or {}, self.schema, change.sensitive_marks, change.types)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
         return self.judge_after(address, scope, known)
@@ -150,6 +151,7 @@ class InstancePlanner:
             sensitive_marks=evaluated.sensitive,
             dependencies=self.run.stack.dependencies(address.resource),
             create_before_destroy=self.run.stack.creates_before_destroy(address.resource),
+            types=_types_of(evaluated, decision.config),
         )
         return change if self._may_destroy(change) else None
 
@@ -288,6 +290,12 @@ def _decision(before: Object | None, answer: _Answer, forced: ActionReason | Non
         reason = ActionReason.REPLACE_CANNOT_UPDATE
         return Decision(Action.DELETE_THEN_CREATE, answer.planned, answer.private, reason, answer.replace_paths)
     return Decision(Action.UPDATE, answer.planned, answer.private)
+
+
+def _types_of(evaluated: Evaluated, config: Object | None) -> Mapping[str, Type]:
+    """Return the types of what is evaluated, without those of attributes whose changes are ignored."""
+    used = config or {}
+    return {name: type_ for name, type_ in evaluated.types.items() if used.get(name) is evaluated.value[name]}
 
 
 def _differs(before: Object | None, planned: Object, path: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from constructs_ims.schema.attribute import Block
 from constructs_ims.schema.paths import AttributeStep, Path
-from constructs_ims.schema.types import ListType, MapType, ObjectType, SetType, TupleType, Type
+from constructs_ims.schema.types import DYNAMIC, ListType, MapType, ObjectType, SetType, TupleType, Type
 from constructs_ims.schema.values import Unknown
 
 Steps: TypeAlias = tuple[Any, ...]
@@ -54,29 +54,43 @@ def unknown_mask(value: Any) -> Any:
     return False
 
 
-def sensitive_mask(value: Any, paths: Iterable[Steps] = (), shapes: Mapping[str, Any] | None = None) -> Any:
-    """Return where a value is sensitive; ``shapes`` are the masks of an object's attributes while they are unknown."""
+def sensitive_mask(value: Any, paths: Iterable[Steps] = (), type_: Type = DYNAMIC) -> Any:
+    """Return where a value is sensitive; by its type, what is unknown shows whether it will have elements."""
     sensitive = tuple(paths)
     if () in sensitive:
         return True
+    if value is Unknown:
+        return [] if isinstance(type_, _SEQUENCES) else {} if isinstance(type_, _MAPPINGS) else False
     if isinstance(value, dict):
-        return _object_mask(value, sensitive, shapes or {})
+        return _object_mask(value, sensitive, type_)
     if isinstance(value, list | tuple):
-        return [sensitive_mask(item, _below(sensitive, index, item)) for index, item in enumerate(value)]
+        return [
+            sensitive_mask(item, _below(sensitive, index, item), _type_below(type_, index))
+            for index, item in enumerate(value)
+        ]
     return False
 
 
-def _object_mask(value: Mapping[str, Any], paths: tuple[Steps, ...], shapes: Mapping[str, Any]) -> dict[str, Any]:
+def _object_mask(value: Mapping[str, Any], paths: tuple[Steps, ...], type_: Type) -> dict[str, Any]:
+    sensitive = {path[0] for path in paths}
     masks = {
-        name: shapes[name] if item is Unknown else sensitive_mask(item)
+        name: sensitive_mask(item, [path[1:] for path in paths if path[0] == name], _type_below(type_, name))
         for name, item in value.items()
-        if isinstance(item, _NESTED) or (item is Unknown and name in shapes)
+        if isinstance(item, _NESTED) or item is Unknown or name in sensitive
     }
-    for name in {path[0] for path in paths if path[0] in value}:
-        mask = sensitive_mask(value[name], [path[1:] for path in paths if path[0] == name])
-        if mask is not False:
-            masks[name] = mask
-    return masks
+    return {name: mask for name, mask in masks.items() if mask is not False}
+
+
+def _type_below(type_: Type, step: str | int) -> Type:
+    match type_:
+        case ObjectType(attributes):
+            return attributes.get(str(step), DYNAMIC)
+        case TupleType(elements) if isinstance(step, int) and step < len(elements):
+            return elements[step]
+        case ListType(element) | SetType(element) | MapType(element):
+            return element
+        case _:
+            return DYNAMIC
 
 
 def _below(paths: tuple[Steps, ...], index: int, item: Any) -> tuple[Steps, ...]:
@@ -89,18 +103,3 @@ def schema_paths(block: Block, prefix: Steps = ()) -> Iterable[Steps]:
     for attribute in block.attributes:
         if attribute.sensitive:
             yield (*prefix, attribute.name)
-
-
-def unknown_shapes(types: Mapping[str, Type]) -> dict[str, Any]:
-    """Return the sensitivity of unknown collections: nothing is known of their elements, but that they have some."""
-    shapes = {name: _unknown_shape(type_) for name, type_ in types.items()}
-    return {name: shape for name, shape in shapes.items() if shape is not None}
-
-
-def _unknown_shape(type_: Type) -> Any:
-    return [] if isinstance(type_, _SEQUENCES) else {} if isinstance(type_, _MAPPINGS) else None
-
-
-def block_shapes(block: Block | None) -> dict[str, Any]:
-    """Return the sensitivity of a block's attributes while they are unknown."""
-    return unknown_shapes({attribute.name: attribute.type for attribute in block.attributes}) if block else {}

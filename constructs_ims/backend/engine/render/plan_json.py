@@ -12,12 +12,10 @@ from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.masks import (
     NOTHING_KNOWN,
-    block_shapes,
     known_part,
     sensitive_mask,
     steps_of,
     unknown_mask,
-    unknown_shapes,
 )
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.state_json import (
@@ -28,8 +26,8 @@ from constructs_ims.backend.engine.render.state_json import (
     state_to_json,
 )
 from constructs_ims.schema.paths import Path
-from constructs_ims.schema.types import DYNAMIC, type_to_json
-from constructs_ims.schema.values import Unknown, is_wholly_known
+from constructs_ims.schema.types import DYNAMIC, ObjectType, type_to_json
+from constructs_ims.schema.values import is_wholly_known
 
 FORMAT_VERSION: Final = "1.2"
 
@@ -81,26 +79,29 @@ def _relevant(plan: Plan) -> Iterator[Record]:
 
 
 class _Masks:
-    """Finds where values are sensitive, remembering for each schema what its unknown attributes look like."""
+    """Finds where values are sensitive, remembering for each schema the types of its attributes."""
 
     def __init__(self) -> None:
-        self._shapes: dict[int, dict[str, Any]] = {}
+        self._types: dict[int, ObjectType] = {}
 
     def of(self, change: ResourceChange, value: Any, sensitive: tuple[Path, ...]) -> Any:
         """Return where ``value`` is sensitive."""
-        return False if value is None else sensitive_mask(value, map(steps_of, sensitive), self._of(change, value))
+        if value is None:
+            return False
+        return sensitive_mask(value, map(steps_of, sensitive), self._type_of(change, value))
 
-    def _of(self, change: ResourceChange, value: Any) -> dict[str, Any]:
+    def _type_of(self, change: ResourceChange, value: Any) -> ObjectType:
         schema = change.schema
         if schema is None:
-            return {}
-        if id(schema) not in self._shapes:
-            self._shapes[id(schema)] = block_shapes(schema.block)
-        shapes = self._shapes[id(schema)]
-        if schema.name == "terraform_data" and value.get("input") is not Unknown:
+            return ObjectType(change.types)
+        if id(schema) not in self._types:
+            self._types[id(schema)] = ObjectType({one.name: one.type for one in schema.block.attributes})
+        type_ = self._types[id(schema)]
+        if schema.name == "terraform_data":
             # The output has the type of the input, although its schema leaves that open.
-            return {**shapes, **unknown_shapes({"output": type_of(value.get("input"))})}
-        return shapes
+            output = change.types.get("input") or type_of(value.get("input"))
+            return ObjectType({**type_.attributes, **change.types, "output": output})
+        return ObjectType({**type_.attributes, **change.types}) if change.types else type_
 
 
 def change_to_json(change: ResourceChange, masks: _Masks) -> Record:

@@ -31,7 +31,7 @@ from constructs_ims.backend.engine.statefile import read_state
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.paths import attribute_path
-from constructs_ims.schema.types import NUMBER, STRING, ListType
+from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, TupleType, Type
 from constructs_ims.schema.values import Unknown
 
 RUNS = Path(__file__).parents[3] / "testdata" / "terraform-runs"
@@ -148,6 +148,28 @@ def test_masks_have_the_shape_of_their_values() -> None:
     assert change["after"] == {"names": ["x", None], "map": {"a": "1"}, "plain": 1, "none": None}
     assert change["after_unknown"] == {"id": True, "names": [False, True], "map": {"b": True}}
     assert change["after_sensitive"] == {"names": [False, True], "map": {"a": True}, "plain": True}
+
+
+@pytest.mark.parametrize(
+    ("type_", "after", "mask"),
+    [
+        pytest.param(DYNAMIC, Unknown, {}, id="of no type"),
+        pytest.param(STRING, Unknown, {}, id="a text"),
+        pytest.param(SetType(STRING), Unknown, {"input": []}, id="a set"),
+        pytest.param(MapType(STRING), Unknown, {"input": {}}, id="a map"),
+        pytest.param(
+            ObjectType({"k": ListType(STRING), "t": STRING}),
+            {"k": Unknown, "t": Unknown},
+            {"input": {"k": []}},
+            id="in an object",
+        ),
+        pytest.param(TupleType((STRING, MapType(STRING))), [Unknown, Unknown], {"input": [False, {}]}, id="in a tuple"),
+        pytest.param(ListType(TupleType(())), [Unknown], {"input": [[]]}, id="in a list"),
+    ],
+)
+def test_unknown_collections_show_in_the_sensitive_mask(type_: Type, after: Any, mask: dict[str, Any]) -> None:
+    change = one_change(after={"input": after}, types={"input": type_})["change"]
+    assert change["after_sensitive"] == mask
 
 
 def test_object_of_which_nothing_is_known_has_no_values() -> None:

@@ -31,7 +31,7 @@ from constructs_ims.backend.engine.storage import LoadedState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, attribute_path
-from constructs_ims.schema.types import NUMBER, STRING
+from constructs_ims.schema.types import NUMBER, STRING, ListType
 from constructs_ims.schema.values import Unknown
 
 PROVIDER = 'provider["terraform.io/builtin/terraform"]'
@@ -156,6 +156,7 @@ def test_every_part_of_a_change_comes_back() -> None:
         (attribute_path("input"),),
         ("terraform_data.b",),
         True,
+        {"input": ListType(STRING)},
     )
     assert all(getattr(change, one.name) != one.default for one in fields(ResourceChange)), (
         "a new field of ResourceChange needs a value here"
