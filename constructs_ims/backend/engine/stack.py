@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.configuration import (
 )
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
-from constructs_ims.backend.engine.graph import Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
 from constructs_ims.backend.engine.lang import Traversal, references, undeclared
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
@@ -54,12 +54,9 @@ class Stack:
     bodies: dict[ResourceAddress, CompiledBody] = field(default_factory=dict)
     provider_bodies: dict[ProviderKey, CompiledBody] = field(default_factory=dict)
     graph: dict[Node, list[Node]] = field(default_factory=dict)
-    forced_create_before_destroy: frozenset[ResourceAddress] = frozenset()
+    created_first: frozenset[ResourceAddress] = frozenset()
+    """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
     _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
-
-    def creates_before_destroy(self, address: ResourceAddress) -> bool:
-        """Whether a replacement is made before the old object goes: by choice, or because a dependent does so."""
-        return address in self.forced_create_before_destroy
 
     def dependencies(self, address: ResourceAddress) -> tuple[str, ...]:
         """Return the resources that one is made from, directly or through others, as the state stores them."""
@@ -87,7 +84,7 @@ def prepare_stack(
             stack.provider_bodies[provider.name, provider.alias] = compile_body(provider.body, block, faults)
     _build_graph(stack, faults)
     _check_cycles(stack, faults)
-    stack.forced_create_before_destroy = _create_before_destroy(stack)
+    stack.created_first = created_first(stack.graph, configuration)
     return stack
 
 
@@ -428,13 +425,13 @@ def _check_cycles(stack: Stack, faults: Faults) -> None:
         faults.found.append(error(f"Cycle: {names}"))
 
 
-def _create_before_destroy(stack: Stack) -> frozenset[ResourceAddress]:
-    """Return who replaces by creating first: those that say so, and all that they depend on."""
-    resources = stack.configuration.resources
+def created_first(graph: Graph[Node], configuration: Configuration) -> frozenset[ResourceAddress]:
+    """Return who replaces by creating first: those that say so, and all that they depend on within the graph."""
+    resources = configuration.resources
     chosen: set[Node] = set()
-    for node in reversed(topological(stack.graph)):
-        says_so = node.kind == "resource" and resources[node.name].lifecycle.create_before_destroy
-        if says_so or node in chosen:
+    for node in reversed(topological(graph)):
+        resource = resources.get(node.name) if node.kind == "resource" else None
+        if node in chosen or (resource is not None and resource.lifecycle.create_before_destroy):
             chosen.add(node)
-            chosen.update(stack.graph[node])
+            chosen.update(graph[node])
     return frozenset(node.name for node in chosen if node.kind == "resource" and node.name.mode == "managed")

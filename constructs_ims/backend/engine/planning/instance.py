@@ -150,7 +150,7 @@ class InstancePlanner:
             config=decision.config,
             sensitive_marks=evaluated.sensitive,
             dependencies=self.run.stack.dependencies(address.resource),
-            create_before_destroy=self.run.stack.creates_before_destroy(address.resource),
+            create_before_destroy=address.resource in self.run.stack.created_first,
             types=_types_of(evaluated, decision.config),
         )
         return change if self._may_destroy(change) else None
@@ -201,7 +201,7 @@ class InstancePlanner:
             decision.planned, decision.private, config = second.planned, second.private, written
         elif decision.action is Action.NO_OP and prior is not None and set(prior.sensitive) != set(evaluated.sensitive):
             decision.action = Action.UPDATE
-        if decision.action.is_replace and self.run.stack.creates_before_destroy(address.resource):
+        if decision.action.is_replace and address.resource in self.run.created_first:
             decision.action = Action.CREATE_THEN_DELETE
         decision.config = config
         return decision, first.faults

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, sort_key
 from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.graph import Node, ancestors
@@ -29,11 +29,12 @@ from constructs_ims.backend.engine.planning.nodes import (
 from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers import address_of, parse_provider_address
-from constructs_ims.backend.engine.stack import provider_keys
-from constructs_ims.backend.engine.state import OutputState
+from constructs_ims.backend.engine.stack import created_first, provider_keys
+from constructs_ims.backend.engine.state import ObjectState, OutputState
 from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject
 from constructs_ims.backend.engine.walk import Job, walk
+from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.values import is_wholly_known
 
 
@@ -53,6 +54,9 @@ class Planner:
         else:
             check_import_targets(self.run)
             graph = self._graph()
+            self.run.created_first = (
+                created_first(graph, self.run.configuration) if self.run.targets else self.run.stack.created_first
+            )
         walk(graph, self._visit, parallelism=parallelism)
         self._drop_outputs()
         if self.run.halted:
@@ -92,14 +96,15 @@ class Planner:
         return self.providers[text]
 
     def _targeted(self, graph: Mapping[Node, Iterable[Node]]) -> dict[Node, Iterable[Node]]:
-        """Return the part of the graph that the targets need, and the outputs that need nothing else."""
+        """Return the part of the graph that the targets need, and the outputs that need no other resources."""
         starts = [Node("resource", target.resource) for target in self.run.targets]
         kept = ancestors(graph, [node for node in starts if node in graph])
         for node in graph:
             if node.kind == "output":
-                needed = ancestors(graph, [node]) - {node}
-                if needed <= kept and any(one.kind == "resource" for one in needed):
-                    kept.add(node)
+                needed = ancestors(graph, [node])
+                resources = {one for one in needed if one.kind == "resource"}
+                if resources and resources <= kept:
+                    kept |= needed
         return {node: needed for node, needed in graph.items() if node in kept}
 
     def _destroy_graph(self) -> dict[Node, Iterable[Node]]:
@@ -133,10 +138,7 @@ class Planner:
             schema = self.run.schema(address.resource)
             if instance.current is None or schema is None:
                 continue
-            known = KnownObject(
-                decode_object(schema, instance.current.attributes), schema, instance.current.sensitive_paths
-            )
-            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+            self.run.values.objects.setdefault(address.resource, {})[address.key] = _known(schema, instance.current)
             kind = "single" if address.key is None else "count" if isinstance(address.key, int) else "each"
             self.run.values.repetition[address.resource] = kind  # type: ignore[assignment]
 
@@ -178,7 +180,7 @@ class Planner:
         with self.run.lock:
             self.run.instances[address] = frozenset(map(address.instance, expansion.instances))
             self.run.values.repetition[address] = expansion.repetition
-            self.run.values.objects[address] = {}
+            self.run.values.objects[address] = self._left_out(address, schema)
             gone = [key for key in self.run.state.instances_of(address) if key not in expansion.instances]
         imports, went_well = find_imports(self.run, address, expansion.instances)
         if not self._check_moves(address, expansion.instances) or not went_well:
@@ -188,6 +190,14 @@ class Planner:
             *self._deposed_jobs(address, expansion.instances),
             *self._instance_jobs(resource, expansion.instances, imports),
         ]
+
+    def _left_out(self, address: ResourceAddress, schema: Schema) -> dict[Key, KnownObject]:
+        """Return the objects that the targets leave as they are, which expressions go on to read."""
+        return {
+            key: _known(schema, instance.current)
+            for key, instance in self.run.state.instances_of(address).items()
+            if instance.current is not None and not self.run.is_targeted(address.instance(key))
+        }
 
     def _check_moves(self, address: ResourceAddress, instances: Mapping[int | str | None, Value]) -> bool:
         """Note every move away from an instance that is still there."""
@@ -264,6 +274,10 @@ class Planner:
                 self.run.outputs[name] = OutputChange(
                     name, action, before.value, None, before.sensitive, before.sensitive
                 )
+
+
+def _known(schema: Schema, stored: ObjectState) -> KnownObject:
+    return KnownObject(decode_object(schema, stored.attributes), schema, stored.sensitive_paths)
 
 
 def _without_resources(graph: Mapping[Node, Iterable[Node]], starts: Iterable[Node]) -> dict[Node, Iterable[Node]]:

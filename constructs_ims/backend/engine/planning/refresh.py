@@ -77,7 +77,7 @@ def _read(
 
 def note_create_before_destroy(run: PlanRun, address: InstanceAddress) -> None:
     """Let the state say how a configured object is replaced now, which an apply needs once its block is gone."""
-    chosen = run.stack.creates_before_destroy(address.resource)
+    chosen = address.resource in run.created_first
     with run.lock:
         stored = run.state.current(address)
         if stored is not None and stored.create_before_destroy != chosen:

@@ -43,6 +43,8 @@ class PlanRun:
     """Resources whose objects are to be let go of, not destroyed."""
     targets: tuple[InstanceAddress, ...] = ()
     replace: frozenset[InstanceAddress] = frozenset()
+    created_first: frozenset[ResourceAddress] = frozenset()
+    """Resources whose replacements are made before the old objects go, as far as the targets let that spread."""
     changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
     outputs: dict[str, OutputChange] = field(default_factory=dict)
     checks: dict[tuple[CheckKind, str], list[CheckObjectResult]] = field(default_factory=dict)
