@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.changes import Action, RelevantAttribute
 from constructs_ims.backend.engine.graph import node_of, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.stack import argument_references
+from constructs_ims.backend.engine.stack import Use, argument_references
 from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 
 
@@ -35,9 +35,14 @@ class _Finder:
     def of_resource(self, address: ResourceAddress) -> Iterator[Traversal]:
         """Yield the references of a resource's body."""
         body = self.run.stack.bodies.get(address)
+        yield from self._with_repetition(address, body.references() if body else ())
+
+    def _with_repetition(self, address: ResourceAddress, uses: Iterable[Use]) -> Iterator[Traversal]:
+        """Yield references of a body, and where those lead to ``count`` or ``each``, what the instances rest on."""
+        references = [found for found, _ in uses]
+        yield from references
         resource = self.run.configuration.resources.get(address)
-        if body is not None and resource is not None:
-            yield from (found for found, _ in body.references())
+        if resource is not None and any(one.root in ("count", "each") for one in references):
             yield from (found for found, _ in argument_references(resource.count))
             yield from (found for found, _ in argument_references(resource.for_each))
 
@@ -66,13 +71,15 @@ class _Finder:
         self.found[RelevantAttribute(str(address.instance(key)), path)] = None
 
     def _behind(self, address: ResourceAddress, reference: Traversal) -> Iterator[Traversal]:
-        """Yield what the configuration of a referred attribute refers to."""
+        """Yield what the configuration of a referred attribute, or else that of the whole object, refers to."""
         body = self.run.stack.bodies.get(address)
         rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
         names = [step.name for step in rest if isinstance(step, AttributeStep)]
+        if not names:
+            yield from self.of_resource(address)
         for attribute, argument in body.attributes if body else ():
             if names and attribute.name == names[0]:
-                yield from (found for found, _ in argument_references(argument))
+                yield from self._with_repetition(address, argument_references(argument))
 
 
 def _step(step: PathStep) -> str | int:
