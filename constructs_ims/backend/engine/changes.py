@@ -206,6 +206,8 @@ class Plan:
     """The schemas of all objects, by provider (``registry.terraform.io/...``), mode and type."""
     refreshed: bool = False
     """Whether the refresh changed anything about the managed objects, be it only what they depend on."""
+    has_cycles: bool = False
+    """Whether the plan is whole, but no order is right for carrying it out."""
 
     @property
     def errored(self) -> bool:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
+from constructs_ims.backend.engine.applying.order import order_of
 from constructs_ims.backend.engine.applying.recorder import Journal
 from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
@@ -90,7 +91,7 @@ class Engine:
         if has_errors(run.diagnostics) and not is_broken and has_errors(unsound := validate_stack(stack)):
             run.diagnostics = unsound
         _note_limits(run)
-        return Plan(
+        plan = Plan(
             options.mode,
             sorted_changes(run.changes),
             dict(sorted(run.outputs.items())),
@@ -111,6 +112,9 @@ class Engine:
             schemas=_schemas(run),
             refreshed=_managed(run.state) != _managed(run.previous),
         )
+        if plan.errored or run.report(order_of(stack, plan).faults()):
+            return plan
+        return replace(plan, diagnostics=tuple(run.diagnostics), has_cycles=True)
 
     def apply(self, plan: Plan, *, journal: Journal | None = None) -> ApplyOutcome:
         """Carry out a plan; the outcome has the new state, whatever went wrong on the way.

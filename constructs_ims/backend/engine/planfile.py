@@ -164,6 +164,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "skipped_provisioners": list(plan.skipped_provisioners),
         "schemas": [list(key) for key in plan.schemas],
         "refreshed": plan.refreshed,
+        "has_cycles": plan.has_cycles,
     }
 
 
@@ -227,6 +228,7 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
             if (schema := schema_of(provider, mode, type_name)) is not None
         },
         refreshed=document["refreshed"],
+        has_cycles=document["has_cycles"],
     )
 
 

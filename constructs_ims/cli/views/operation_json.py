@@ -33,7 +33,9 @@ class JsonOperationView:
         self.diagnosed(plan.diagnostics)
 
     def plan_failed(self, plan: Plan) -> None:
-        """Write what is wrong."""
+        """Write what is wrong, and before it a plan that is whole but cannot be carried out."""
+        if plan.has_cycles:
+            self._events.plan(plan)
         self.diagnosed(plan.diagnostics)
 
     def applied(self, outcome: ApplyOutcome, *, is_destroy: bool) -> None:

@@ -328,3 +328,23 @@ def test_read_only_sandbox_is_reported(tf: Any, monkeypatch: pytest.MonkeyPatch)
     assert ran.status == 1
     assert ran.err.startswith("\nError: ")
     assert "Traceback" not in ran.err
+
+
+def test_plan_in_a_circle_is_shown_whole_and_not_carried_out(tf: Any) -> None:
+    made_first = {"input": '${terraform_data.a["x"].id}', "lifecycle": {"create_before_destroy": True}}
+    write_stack(tf, a={"for_each": {"x": 1}, "triggers_replace": 1}, b=made_first)
+    assert tf("apply", "-auto-approve").status == 0
+    write_stack(tf, a={"for_each": {"x": 1}, "triggers_replace": 2})
+
+    ran, events = tf("plan", "-out=made"), tf("plan", "-json").events()
+
+    cycle = 'Cycle: terraform_data.a["x"], terraform_data.a["x"] (destroy), terraform_data.b (destroy)'
+    assert ran.status == tf("apply", "-auto-approve").status == 1
+    assert "Plan: 1 to add, 0 to change, 2 to destroy." in ran.out
+    assert f"Error: {cycle}" in ran.err
+    assert [event["type"] for event in events[-2:]] == ["change_summary", "diagnostic"]
+    assert tf("state", "list").out.split() == ['terraform_data.a["x"]', "terraform_data.b"]
+
+
+def write_stack(tf: Any, **objects: Any) -> None:
+    (tf.stack / "cdk.tf.json").write_text(json.dumps({"resource": {"terraform_data": objects}}))

@@ -13,7 +13,7 @@ from constructs_ims.backend.engine.applying.recorder import Journal, Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.changes import Action, Plan
 from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.graph import Node, cycles
+from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.interrupt import Interrupt, halted
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.options import PlanOptions
@@ -32,7 +32,7 @@ from constructs_ims.backend.engine.state import ObjectState, OutputState, State
 from constructs_ims.backend.engine.stored import decode_object
 from constructs_ims.backend.engine.values import KnownObject, Values
 from constructs_ims.backend.engine.walk import Job, walk
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 from constructs_ims.schema.values import without_unknown
 
 
@@ -80,18 +80,6 @@ _INCOMPLETE: Final = warning(
 )
 
 
-def _task_name(task: Task) -> str:
-    match task:
-        case Step("end", address):
-            return f"{address} (destroy)"
-        case Step(address=address):
-            return str(address)
-        case Milestone(resource=resource):
-            return f"{resource} (expand)"
-        case _:
-            return str(task)
-
-
 @dataclass
 class _Applier:
     stack: Stack
@@ -126,8 +114,7 @@ class _Applier:
     def walk(self, parallelism: int) -> None:
         """Load what stays as it is, then do every task."""
         self._load_values()
-        circles = [sorted(map(_task_name, group)) for group in cycles(self.order.tasks)]
-        if not self.run.report(error(f"Cycle: {', '.join(names)}") for names in circles):
+        if not self.run.report(self.order.faults()):
             return
         result = walk(self.order.tasks, self._visit, parallelism=parallelism)
         if self.plan.targets:

@@ -9,9 +9,10 @@ from typing import Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
-from constructs_ims.backend.engine.graph import Node
+from constructs_ims.backend.engine.graph import Node, cycles
 from constructs_ims.backend.engine.providers import address_of, parse_provider_address
 from constructs_ims.backend.engine.stack import Stack, provider_keys
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,11 @@ class Step:
 class Milestone:
     """A point that others wait for.
 
-    A resource's instances are known; all its objects that were to go are gone; those that go before what depends on
-    them is made; or those that nothing takes the place of, or only afterwards.
+    A resource's instances are known; all its objects that were to go are gone; or those that go before what depends on
+    them is made.
     """
 
-    kind: Literal["expanded", "ended", "ended in turn", "ended alone"]
+    kind: Literal["expanded", "ended", "ended in turn"]
     resource: ResourceAddress
 
 
@@ -51,6 +52,28 @@ class Order:
 
     tasks: dict[Task, list[Task]]
     changes: dict[Step, ResourceChange]
+
+    def faults(self) -> list[Diagnostic]:
+        """Return an error for every circle of tasks that wait for each other, which only an end can bring about."""
+        if not any(step.kind == "end" for step in self.changes):
+            return []
+        circles = (sorted(filter(None, map(_task_name, group))) for group in cycles(self.tasks))
+        return [error(f"Cycle: {', '.join(names)}") for names in circles]
+
+
+def _task_name(task: Task) -> str | None:
+    """Return the name that Terraform has for a task, None for a point that others wait for."""
+    match task:
+        case Step("end", address, deposed):
+            return f"{address} (destroy{f' deposed {deposed}' if deposed else ''})"
+        case Step(address=address):
+            return str(address)
+        case Milestone("expanded", resource):
+            return f"{resource} (expand)"
+        case Milestone() | Node("resource"):
+            return None
+        case _:
+            return str(task)
 
 
 def order_of(stack: Stack, plan: Plan) -> Order:
@@ -114,8 +137,7 @@ class _Builder:
 
     def _order_ends(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
         ended, in_turn = Milestone("ended", address), Milestone("ended in turn", address)
-        alone = Milestone("ended alone", address)
-        self.tasks[ended], self.tasks[in_turn], self.tasks[alone] = [], [], []
+        self.tasks[ended], self.tasks[in_turn] = [], []
         for step in steps:
             change = self.changes[step]
             made, made_first = Step("make", step.address), _is_made_first(change)
@@ -124,23 +146,19 @@ class _Builder:
             self.tasks[ended].append(step)
             if not made_first:
                 self.tasks[in_turn].append(step)
-            if not made_first or (change.action is Action.DELETE and not change.deposed):
-                self.tasks[alone].append(step)
             if made in self.changes:
                 (needed if made_first else self.tasks[made]).append(made if made_first else step)
             self._order_around(address, step, made_first=made_first)
 
     def _order_around(self, address: ResourceAddress, step: Step, *, made_first: bool) -> None:
         """Order the end of an object against the resources that it was made from, and those made from it."""
-        change = self.changes[step]
-        has_successor = made_first and (change.action is not Action.DELETE or change.deposed is not None)
         for other in self._known(self.changes[step].dependencies):
             if other == address:
                 continue
             for end in self.ends.get(other, ()):
                 self._wait(end, Milestone("ended", address))
             for make in self.makes.get(other, ()):
-                self._wait(step, make) if has_successor else self._wait(make, Milestone("ended alone", address))
+                self._wait(step, make) if made_first else self._wait(make, Milestone("ended in turn", address))
         if made_first:
             for other in self._dependents(address):
                 self._wait(step, Node("resource", other))

@@ -58,7 +58,9 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
         document["relevant_attributes"] = list(_relevant(plan))
     if plan.checks:
         document["checks"] = checks_to_json(plan.checks)
-    document.update(timestamp=plan.timestamp, applyable=plan.applyable, complete=plan.complete, errored=plan.errored)
+    # Terraform looks for cycles in a plan that is made already, and lets what the plan says of itself stand.
+    made = replace(plan, diagnostics=()) if plan.has_cycles else plan
+    document.update(timestamp=plan.timestamp, applyable=made.applyable, complete=made.complete, errored=made.errored)
     return document
 
 
