@@ -202,7 +202,7 @@ def _texts(content: Any) -> dict[str, str]:
 
 def _foreign(sandbox: SandboxDirectory) -> SandboxError:
     detail = (
-        f"{sandbox.path} holds other files and is no sandbox. "
-        f"Name an empty directory, or one that does not exist yet, in {sandbox.named_by}."
+        f"{sandbox.path} holds other files and is no sandbox. Name an empty directory, or one that does not exist yet, "
+        f"in {sandbox.named_by}."
     )
     return SandboxError("Not a sandbox", detail)

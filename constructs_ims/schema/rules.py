@@ -53,8 +53,8 @@ class LengthBetween:
             yield Diagnostic(
                 self.severity,
                 f"Invalid {_words(name)}",
-                f"The {_words(name)} {_shown(value)} has {_counted(len(value), 'character')}. "
-                f"Use {self.least} to {self.most} characters.",
+                f"The {_words(name)} {_shown(value)} has {_counted(len(value), 'character')}. Use {self.least} to "
+                f"{self.most} characters.",
             )
 
 
@@ -94,8 +94,8 @@ class ImageName:
         if faults:
             yield warning(
                 "Unusual image name",
-                f"The name {_shown(value)} {' and '.join(faults)}. The service may refuse it. "
-                "Use 1 to 128 letters, digits, - . _ and spaces, with no space at either end.",
+                f"The name {_shown(value)} {' and '.join(faults)}. The service may refuse it. Use 1 to 128 letters, "
+                "digits, - . _ and spaces, with no space at either end.",
             )
 
 

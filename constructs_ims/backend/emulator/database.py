@@ -127,6 +127,6 @@ def _unusable(path: Path, reason: object) -> DatabaseError:
         )
     return DamagedDatabaseError(
         "Damaged database",
-        f"{path} is not a sound emulator database ({reason}). It was left as it is. "
-        "Restore it from a copy, or move it away to begin with an empty one.",
+        f"{path} is not a sound emulator database ({reason}). It was left as it is. Restore it from a copy, or move it "
+        "away to begin with an empty one.",
     )

@@ -235,12 +235,9 @@ def _note_limits(run: PlanRun) -> None:
 _TARGETING = warning(
     "Resource targeting is in effect",
     "You are creating a plan with the -target option, which means that the result of this plan may not represent all "
-    "of the "
-    "changes requested by the current configuration.\n\nThe -target option is not for routine use, and is provided "
-    "only for "
-    "exceptional situations such as recovering from errors or mistakes, or when Terraform specifically suggests to "
-    "use it "
-    "as part of an error message.",
+    "of the changes requested by the current configuration.\n\n"
+    "The -target option is not for routine use, and is provided only for exceptional situations such as recovering "
+    "from errors or mistakes, or when Terraform specifically suggests to use it as part of an error message.",
 )
 
 
@@ -249,19 +246,18 @@ def _forgetting(addresses: list[str]) -> Diagnostic:
     return warning(
         "Some objects will no longer be managed by Terraform",
         "If you apply this plan, Terraform will discard its tracking information for the following objects, but it "
-        "will "
-        f"not delete them:\n{names}\n\nAfter applying this plan, Terraform will no longer manage these objects. You "
-        f"will "
-        "need to import them into Terraform to manage them again.",
+        "will not delete them:\n"
+        f"{names}\n\n"
+        "After applying this plan, Terraform will no longer manage these objects. You will need to import them into "
+        "Terraform to manage them again.",
     )
 
 
 def _provisioners(skipped: tuple[str, ...]) -> Diagnostic:
     return warning(
         "Provisioners are not run",
-        f"The provisioners of {', '.join(skipped[:5])}{' and others' if len(skipped) > 5 else ''} are not run "
-        f"offline. Set "
-        "CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform run them.",
+        f"The provisioners of {', '.join(skipped[:5])}{' and others' if len(skipped) > 5 else ''} are not run offline. "
+        "Set CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform run them.",
     )
 
 

@@ -324,8 +324,7 @@ _META_ATTRIBUTES: Final = {
     "each": (
         ("key", "value"),
         'The supported attributes are each.key and each.value, the current key and value pair of the "for_each" '
-        "attribute "
-        "set.",
+        "attribute set.",
     ),
     "count": (
         ("index",),

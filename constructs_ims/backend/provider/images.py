@@ -131,8 +131,8 @@ def _await_absence(client: ImsClient, id: str, timeout: float, stopped: Event) -
         left = deadline - time.monotonic()
         if left <= 0:
             return (
-                "timeout while waiting for state to become 'COMPLETED' "
-                f"(last state: 'PENDING', timeout: {go_duration(timeout)})"
+                "timeout while waiting for state to become 'COMPLETED' (last state: 'PENDING', timeout: "
+                f"{go_duration(timeout)})"
             )
         if stopped.wait(min(wait, left)):
             return "context canceled"

@@ -119,8 +119,7 @@ def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         detail = (
             f'"{name}" cannot be the name of a snapshot. Use up to 100 letters, digits, dots, dashes and underscores, '
-            "a "
-            "letter or digit first."
+            "a letter or digit first."
         )
         raise OperationFailedError([error("Invalid snapshot name", detail)])
 

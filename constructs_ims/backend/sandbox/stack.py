@@ -170,8 +170,7 @@ class SandboxStack:
 def _elsewhere(backend: str) -> Diagnostic:
     detail = (
         f'This remote state is kept in a "{backend}" backend that no stack of this app uses. Offline, only the states '
-        "of "
-        "the app's own stacks are there; give the value as a variable instead."
+        "of the app's own stacks are there; give the value as a variable instead."
     )
     return error("Remote state elsewhere", detail)
 

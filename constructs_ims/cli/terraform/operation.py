@@ -59,8 +59,7 @@ def _contradictions(parsed: Parsed) -> list[Diagnostic]:
     if parsed["refresh-only"] and not parsed["refresh"]:
         detail = (
             "It doesn't make sense to use -refresh-only at the same time as -refresh=false, because Terraform would "
-            "have "
-            "nothing to do."
+            "have nothing to do."
         )
         found.append(error("Incompatible refresh options", detail))
     if parsed["replace"] and (parsed["destroy"] or parsed["refresh-only"]):

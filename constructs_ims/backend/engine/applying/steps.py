@@ -335,8 +335,7 @@ def _unknown_config(address: InstanceAddress) -> Diagnostic:
     return error(
         "Configuration contains unknown value",
         f"configuration for {address} still contains unknown values during apply (this is a bug in Terraform; please "
-        f"report "
-        "it!)",
+        "report it!)",
     )
 
 
@@ -344,8 +343,8 @@ def _inconsistent_final_plan(address: InstanceAddress, what: str) -> Diagnostic:
     return error(
         "Provider produced inconsistent final plan",
         f"When expanding the plan for {address} to include new values learned so far during apply, the provider "
-        f"produced an "
-        f"invalid new value for {what}.\n\n{_BUG}",
+        f"produced an invalid new value for {what}.\n\n"
+        f"{_BUG}",
     )
 
 
@@ -359,9 +358,9 @@ def _inconsistent_result(address: InstanceAddress, what: str) -> Diagnostic:
 def _nothing_made(address: InstanceAddress) -> Diagnostic:
     return error(
         "Provider produced inconsistent result after apply",
-        f"When applying changes to {address}, the provider produced an unexpected new value: root object was "
-        f"present, but "
-        f"now absent.\n\n{_BUG}",
+        f"When applying changes to {address}, the provider produced an unexpected new value: root object was present, "
+        "but now absent.\n\n"
+        f"{_BUG}",
     )
 
 
@@ -369,9 +368,8 @@ def _unknown_after_apply(address: InstanceAddress, name: str) -> Diagnostic:
     return error(
         "Provider returned invalid result object after apply",
         f"After the apply operation, the provider still indicated an unknown value for {address}{name}. All values "
-        f"must be "
-        f"known after apply, so this is always a bug in the provider. Terraform will still save the other known object "
-        "values in the state.",
+        "must be known after apply, so this is always a bug in the provider. Terraform will still save the other "
+        "known object values in the state.",
     )
 
 

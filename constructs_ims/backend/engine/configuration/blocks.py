@@ -155,8 +155,8 @@ def _named_values(label: str, value: Any, place: Place, faults: Faults) -> Itera
                     faults.add(error("Incorrect JSON value type", detail), place.child(position))
         case _:
             detail = (
-                "Either a JSON object or JSON array of objects is required here, to specify "
-                f"{label} labels for this block."
+                f"Either a JSON object or JSON array of objects is required here, to specify {label} labels for this "
+                "block."
             )
             faults.add(error("Incorrect JSON value type", detail), place)
 

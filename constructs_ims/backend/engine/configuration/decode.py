@@ -191,10 +191,9 @@ class Decoder:
                 error(
                     "Unsupported Terraform Core version",
                     f"This configuration does not support Terraform version {TERRAFORM_VERSION}. "  # noqa: S608 - prose
-                    "To proceed, either choose another supported Terraform version or update this version "
-                    "constraint. Version constraints "
-                    "are normally set for good reason, so updating the constraint may lead to other errors or "
-                    "unexpected behavior.",
+                    "To proceed, either choose another supported Terraform version or update this version constraint. "
+                    "Version constraints are normally set for good reason, so updating the constraint may lead to "
+                    "other errors or unexpected behavior.",
                 ),
                 place,
             )

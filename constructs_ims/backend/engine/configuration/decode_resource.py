@@ -141,8 +141,7 @@ def _refuse_for_data(inner: Body, faults: Faults) -> None:
                 error(
                     "Invalid data resource lifecycle argument",
                     f'The lifecycle argument "{name}" is defined only for managed resources ("resource" blocks), and '
-                    f"is "
-                    "not valid for data resources.",
+                    "is not valid for data resources.",
                 ),
                 inner.place_of(name),
             )
@@ -183,8 +182,7 @@ def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
             error(
                 f"Invalid {kind} expression",
                 "The condition expression must refer to at least one object from elsewhere in the configuration, or "
-                "else "
-                "its result would not be checking anything.",
+                "else its result would not be checking anything.",
             ),
             condition.place,
         )

@@ -60,8 +60,8 @@ def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None
     faults.add(
         error(
             "Invalid expression",
-            "A single static variable reference is required: only attribute access and "
-            "indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+            "A single static variable reference is required: only attribute access and indexing with constant keys. "
+            "No calculations, function calls, template expressions, etc are allowed here.",
         ),
         place,
     )

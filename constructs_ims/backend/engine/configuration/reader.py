@@ -15,8 +15,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _ESCAPE: Final = (
     "The built-in engine reads only the JSON that cdktf synthesizes. Set CONSTRUCTS_IMS_ENGINE=terraform to run the "
-    "real "
-    "Terraform on this stack."
+    "real Terraform on this stack."
 )
 
 
@@ -131,8 +130,7 @@ def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) ->
             return error(
                 f'Duplicate {kind} "{type_}" configuration',
                 f'A {type_} {"resource" if kind == "resource" else "data resource"} named "{name}" was already '
-                f"declared "
-                f"at {where}. Resource names must be unique per type in each module.",
+                f"declared at {where}. Resource names must be unique per type in each module.",
             )
         case "provider":
             alias = block.body.values.get("alias")

@@ -30,32 +30,27 @@ from constructs_ims.schema.values import Unknown
 _UNKNOWN_COUNT = error(
     "Invalid count argument",
     'The "count" value depends on resource attributes that cannot be determined until apply, so Terraform cannot '
-    "predict "
-    "how many instances will be created. To work around this, use the -target argument to first apply only the "
-    "resources "
-    "that the count depends on.",
+    "predict how many instances will be created. To work around this, use the -target argument to first apply only "
+    "the resources that the count depends on.",
 )
 _UNKNOWN_MAP = error(
     "Invalid for_each argument",
     'The "for_each" map includes keys derived from resource attributes that cannot be determined until apply, and so '
-    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen "
-    "working "
-    "with unknown values in for_each, it's better to define the map keys statically in your configuration and place "
-    "apply-time results only in the map values.\n\nAlternatively, you could use the -target planning option to first "
-    "apply "
-    "only the resources that the for_each value depends on, and then apply a second time to fully converge.",
+    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\n"
+    "When working with unknown values in for_each, it's better to define the map keys statically in your "
+    "configuration and place apply-time results only in the map values.\n\n"
+    "Alternatively, you could use the -target planning option to first apply only the resources that the for_each "
+    "value depends on, and then apply a second time to fully converge.",
 )
 
 _UNKNOWN_SET = error(
     "Invalid for_each argument",
     'The "for_each" set includes values derived from resource attributes that cannot be determined until apply, and so '
-    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\nWhen "
-    "working "
-    "with unknown values in for_each, it's better to use a map value where the keys are defined statically in your "
-    "configuration and where only the values contain apply-time results.\n\nAlternatively, you could use the -target "
-    "planning option to first apply only the resources that the for_each value depends on, and then apply a second "
-    "time "
-    "to fully converge.",
+    "Terraform cannot determine the full set of keys that will identify the instances of this resource.\n\n"
+    "When working with unknown values in for_each, it's better to use a map value where the keys are defined "
+    "statically in your configuration and where only the values contain apply-time results.\n\n"
+    "Alternatively, you could use the -target planning option to first apply only the resources that the for_each "
+    "value depends on, and then apply a second time to fully converge.",
 )
 
 
@@ -139,15 +134,13 @@ def _for_each_fault(value: Value, type_: Type, *, is_sensitive: bool) -> Diagnos
         return error(
             "Invalid for_each argument",
             "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If "
-            "used, the "
-            "sensitive value could be exposed as a resource instance key.",
+            "used, the sensitive value could be exposed as a resource instance key.",
         )
     if value is None:
         return error(
             "Invalid for_each argument",
             'The given "for_each" argument value is unsuitable: the given "for_each" argument value is null. A map, '
-            "or set "
-            "of strings is allowed.",
+            "or set of strings is allowed.",
         )
     if value is Unknown and isinstance(type_, SetType):
         return _UNKNOWN_SET
@@ -160,8 +153,7 @@ def _for_each_fault(value: Value, type_: Type, *, is_sensitive: bool) -> Diagnos
     return error(
         "Invalid for_each argument",
         'The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, or set of '
-        "strings, and "
-        f"you have provided a value of type {friendly_name(type_)}.",
+        f"strings, and you have provided a value of type {friendly_name(type_)}.",
     )
 
 
@@ -172,8 +164,7 @@ def _set_fault(value: TfSet) -> Diagnostic | None:
         return error(
             "Invalid for_each set argument",
             'The given "for_each" argument value is unsuitable: "for_each" supports maps and sets of strings, but '
-            "you have "
-            f"provided a set containing type {friendly_name(value.element)}.",
+            f"you have provided a set containing type {friendly_name(value.element)}.",
         )
     if any(item is None for item in value):
         return error(

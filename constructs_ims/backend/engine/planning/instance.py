@@ -320,11 +320,9 @@ def cannot_destroy(address: InstanceAddress) -> Diagnostic:
     """Say that ``prevent_destroy`` stands in the way."""
     return error(
         "Instance cannot be destroyed",
-        f"Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be "
-        f"destroyed. To "
-        "avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope "
-        "of the "
-        "plan using the -target option.",
+        f"Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. "
+        "To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope "
+        "of the plan using the -target option.",
     )
 
 

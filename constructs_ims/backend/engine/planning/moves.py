@@ -70,10 +70,8 @@ _REDUNDANT = (
 )
 _CYCLE = (
     "The following chained move statements form a cycle, and so there is no final location to move objects to. A "
-    "chain of "
-    "move statements must end with an address that doesn't appear in any other statements, and which typically also "
-    "refers "
-    "to an object still declared in the configuration."
+    "chain of move statements must end with an address that doesn't appear in any other statements, and which "
+    "typically also refers to an object still declared in the configuration."
 )
 
 
@@ -145,10 +143,11 @@ def _blocked(source: InstanceAddress, target: InstanceAddress) -> Diagnostic:
     return warning(
         "Unresolved resource instance address changes",
         "Terraform tried to adjust resource instance addresses in the prior state based on change information "
-        "recorded in "
-        "the configuration, but some adjustments did not succeed due to existing objects already at the intended "
-        f"addresses:\n  - {source} could not move to {target}\n\nTerraform has planned to destroy these objects. If "
-        "Terraform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"terraform "
+        "recorded in the configuration, but some adjustments did not succeed due to existing objects already at the "
+        "intended addresses:\n"
+        f"  - {source} could not move to {target}\n\n"
+        "Terraform has planned to destroy these objects. If Terraform's proposed changes aren't appropriate, you must "
+        'first resolve the conflicts using the "terraform '
         'state" subcommands and then create a new plan.',
     )
 

@@ -116,9 +116,8 @@ def evaluate_output(run: PlanRun, output: Output) -> EvaluatedOutput | None:
 _SENSITIVE_OUTPUT = error(
     "Output refers to sensitive values",
     "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform "
-    "requires "
-    "that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your "
-    "intent.\n\n"
+    "requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm "
+    "your intent.\n\n"
     "If you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n"
     "    sensitive = true",
 )

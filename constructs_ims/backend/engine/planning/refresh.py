@@ -138,10 +138,8 @@ def _no_such_object(address: InstanceAddress) -> Diagnostic:
     return error(
         "Cannot import non-existent remote object",
         f'While attempting to import an existing object to "{address}", the provider detected that no object exists '
-        f"with "
-        "the given id. Only pre-existing objects can be imported; check that the id is correct and that it is "
+        "with the given id. Only pre-existing objects can be imported; check that the id is correct and that it is "
         "associated "
         'with the provider\'s configured region or endpoint, or use "terraform apply" to create a new remote object '
-        "for "
-        "this resource.",
+        "for this resource.",
     )

@@ -158,8 +158,7 @@ def _too_new(address: InstanceAddress, schema: Schema, stored: ObjectState) -> D
     return error(
         "Resource instance managed by newer provider version",
         f"The current state of {address} was created by a newer provider version than is currently selected: its "
-        f"schema "
-        f"has version {stored.schema_version}, and this provider's has version {schema.version}.",
+        f"schema has version {stored.schema_version}, and this provider's has version {schema.version}.",
     )
 
 

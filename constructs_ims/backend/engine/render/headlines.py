@@ -93,8 +93,8 @@ def _forget_lines(shown: ShownChange) -> Iterable[str]:
         yield "[bold] # (left over from a partially-failed replacement of this instance)"
     else:
         yield (
-            f"[bold] # {shown.name}[reset] will no longer be managed by Terraform, but "
-            "[bold][red]will not be destroyed[reset]"
+            f"[bold] # {shown.name}[reset] will no longer be managed by Terraform, but [bold][red]will not be "
+            "destroyed[reset]"
         )
     yield " # (destroy = false is set in the configuration)"
 

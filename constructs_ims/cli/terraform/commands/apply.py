@@ -70,9 +70,8 @@ def _faults(parsed: Parsed) -> Iterator[Diagnostic]:
         yield error("Too many command line arguments", "Expected at most one positional argument.")
     if parsed["json"] and not parsed.words and not parsed["auto-approve"]:
         detail = (
-            "Terraform cannot ask for interactive approval when -json is set. You can either apply a saved plan "
-            "file, or "
-            "enable the -auto-approve option."
+            "Terraform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, "
+            "or enable the -auto-approve option."
         )
         yield error("Plan file or auto-approve required", detail)
     planning = {"var", "var-file", "target", "replace", "destroy", "refresh-only", "refresh"}

@@ -64,8 +64,7 @@ def _missing(state: State, address: InstanceAddress) -> str:
     if not state.resources:
         return (
             "The state currently contains no resource instances whatsoever. This may occur if the configuration has "
-            "never "
-            "been applied or if it has recently been destroyed."
+            "never been applied or if it has recently been destroyed."
         )
     hint = did_you_mean(str(address), (str(known) for known, _, _ in state.instances()))
     return (

@@ -110,9 +110,8 @@ def _refuse_unless_empty(name: str, force: bool, session: Session) -> None:
     detail = (
         f'Workspace "{name}" is currently tracking the following resource instances:\n{listed}\n'
         "Deleting this workspace would cause Terraform to lose track of any associated remote objects, which would "
-        "then "
-        "require you to delete them manually outside of Terraform. You should destroy these objects with Terraform "
-        "before deleting the workspace.\n\n"
+        "then require you to delete them manually outside of Terraform. You should destroy these objects with "
+        "Terraform before deleting the workspace.\n\n"
         "If you want to delete this workspace anyway, and have Terraform forget about these managed objects, use the "
         "-force option to disable this safety check."
     )
