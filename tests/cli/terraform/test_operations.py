@@ -348,3 +348,15 @@ def test_plan_in_a_circle_is_shown_whole_and_not_carried_out(tf: Any) -> None:
 
 def write_stack(tf: Any, **objects: Any) -> None:
     (tf.stack / "cdk.tf.json").write_text(json.dumps({"resource": {"terraform_data": objects}}))
+
+
+def test_refresh_leaves_outputs_alone_that_it_cannot_tell(tf: Any) -> None:
+    tf.write(output={"part": {"value": [f"${{{ADDRESS}.id}}"]}, "n": {"value": 1}})
+
+    assert tf("refresh").status == 0
+    assert json.loads(tf("output", "-json").out).keys() == {"n"}
+    assert tf("apply", "-auto-approve").status == 0
+    before = tf("output", "-json").out
+    tf("state", "rm", ADDRESS)
+    assert tf("refresh").status == 0
+    assert tf("output", "-json").out == before

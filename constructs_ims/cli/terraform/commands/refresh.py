@@ -9,8 +9,10 @@ from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, warning
+from constructs_ims.schema.values import is_wholly_known
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -30,9 +32,17 @@ def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, vi
         if plan.errored:
             view.plan_failed(plan)
             return 1
-        outcome = session.stack.apply(plan, parallelism=arguments.parallelism, interrupt=interrupts.wish)
+        outcome = session.stack.apply(
+            _without_unknown_outputs(plan), parallelism=arguments.parallelism, interrupt=interrupts.wish
+        )
         view.refreshed(plan, outcome)
     return 0 if outcome.succeeded else 1
+
+
+def _without_unknown_outputs(plan: Plan) -> Plan:
+    """Leave outputs that are not wholly known as they were: unlike a refresh-only apply, no part of them is stored."""
+    known = {name: change for name, change in plan.output_changes.items() if is_wholly_known(change.after)}
+    return replace(plan, output_changes=known)
 
 
 def _nothing_there() -> Diagnostic:
