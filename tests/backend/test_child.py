@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,15 +31,22 @@ time.sleep(30)
 """
 
 
-@pytest.mark.parametrize(("hangup", "name"), [(PLAIN, "SIGHUP"), (SHIELDED, "SIGINT")])
-def test_what_a_child_gets_when_its_terminal_goes_away(hangup: str, name: str):
-    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {TOLD!r}], os.environ, hangup={hangup}))"
+@contextmanager
+def running(child: str, hangup: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that runs the Python text ``child`` as its child; it is given once the child is ready."""
+    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {child!r}], os.environ, hangup={hangup}))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
+        yield process
+
+
+@pytest.mark.parametrize(("hangup", "name"), [(PLAIN, "SIGHUP"), (SHIELDED, "SIGINT")])
+def test_what_a_child_gets_when_its_terminal_goes_away(hangup: str, name: str):
+    with running(TOLD, hangup) as process:
         os.killpg(process.pid, signal.SIGHUP)
         assert process.communicate(timeout=20)[0].splitlines()[0] == name
     assert process.returncode == 3
@@ -66,13 +75,7 @@ print(len(told), flush=True)
     ids=["an interrupt, then a hangup", "a hangup, then an interrupt", "a hangup", "two interrupts"],
 )
 def test_an_interrupt_and_a_hangup_are_one_wish(signals: list[signal.Signals], times: int):
-    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {COUNTING!r}], os.environ, hangup=signal.SIGINT))"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    with running(COUNTING, SHIELDED) as process:
         for number in signals:
             process.send_signal(number)
             time.sleep(0.1)
