@@ -35,6 +35,7 @@ def generate(cdktf: str, directory: Path) -> None:
         **os.environ,
         "TF_CLI_CONFIG_FILE": str(directory / "terraform.rc"),
         "CDKTF_HOME": str(directory / "home"),
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",  # else two tests meet in the cache in the user's home
         "CHECKPOINT_DISABLE": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
