@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.emulator import Account
-from constructs_ims.backend.engine.builtin import BuiltinProvider
 from constructs_ims.backend.engine.objchange import check_apply, check_plan, propose
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.simulate import ShapeBook, SimulatedProvider
+from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
+from constructs_ims.backend.engine.providers.simulate import ShapeBook, SimulatedProvider
 from constructs_ims.backend.sandbox.world import World
 from constructs_ims.schema.attribute import Block
 from constructs_ims.schema.diagnostics import has_errors

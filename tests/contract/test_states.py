@@ -10,7 +10,7 @@ import pytest
 
 from constructs_ims.backend.emulator import Account
 from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.state import ObjectState, State
+from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.sandbox import OperationFailedError
 from constructs_ims.backend.sandbox.snapshots import DirectorySnapshots, MemorySnapshots, Snapshots
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, StateKeeper, States

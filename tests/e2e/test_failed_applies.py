@@ -15,8 +15,8 @@ from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.json_text import to_compact
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
-from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.statefile import write_state
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.statefile import write_state
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 

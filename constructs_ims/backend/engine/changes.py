@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.brief import brief_change, brief_output
-from constructs_ims.backend.engine.state import TERRAFORM_VERSION, CheckResult, State
+from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, CheckResult, State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.operations import Object

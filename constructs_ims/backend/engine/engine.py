@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
-from constructs_ims.backend.engine.applying.order import order_of
+from constructs_ims.backend.engine.applying.order import ends_anything, order_of
 from constructs_ims.backend.engine.applying.recorder import Journal
-from constructs_ims.backend.engine.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.evaluation.values import Values
+from constructs_ims.backend.engine.evaluation.variables import settle_variables
 from constructs_ims.backend.engine.events import Observer, SilentObserver
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
@@ -25,14 +26,13 @@ from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers import ProviderAddress, ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.providers.builtin import RemoteState, no_remote_state
+from constructs_ims.backend.engine.providers.pool import ProviderAddress, ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.providers.simulate import ShapeBook
 from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
-from constructs_ims.backend.engine.state import ResourceState, State
+from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
-from constructs_ims.backend.engine.values import Values
-from constructs_ims.backend.engine.variables import settle_variables
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 
@@ -112,7 +112,7 @@ class Engine:
             schemas=_schemas(run),
             refreshed=_managed(run.state) != _managed(run.previous),
         )
-        if plan.errored or run.report(order_of(stack, plan).faults()):
+        if plan.errored or not ends_anything(plan.resource_changes) or run.report(order_of(stack, plan).faults()):
             return plan
         return replace(plan, diagnostics=tuple(run.diagnostics), has_cycles=True)
 

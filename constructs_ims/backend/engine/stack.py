@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.bodies import CompiledBody, compile_body
 from constructs_ims.backend.engine.configuration import (
     Argument,
     Body,
@@ -19,11 +18,12 @@ from constructs_ims.backend.engine.configuration import (
 )
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
 from constructs_ims.backend.engine.lang import Traversal, references, undeclared
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.backend.engine.providers import (
+from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
     ProviderPool,
     address_of,
@@ -34,7 +34,7 @@ from constructs_ims.backend.engine.providers import (
     schemas_of,
     type_not_simulated,
 )
-from constructs_ims.backend.engine.state import State
+from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.bodies import evaluate_body
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
+from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.graph import Node, topological
 from constructs_ims.backend.engine.lang import FunctionSettings, Literal, evaluate, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.planning.expansion import repetition_faults
 from constructs_ims.backend.engine.planning.imports import id_faults
-from constructs_ims.backend.engine.providers import address_of
+from constructs_ims.backend.engine.providers.pool import address_of
 from constructs_ims.backend.engine.stack import Stack
-from constructs_ims.backend.engine.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown

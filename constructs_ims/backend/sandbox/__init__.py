@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.problems import OperationFailedError
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.sandbox import Sandbox
@@ -31,7 +31,7 @@ _HOMES = {
     "SandboxStack": "backend.sandbox.stack",
     "Severity": "schema.diagnostics",
     "StackSource": "backend.sandbox.stacks",
-    "State": "backend.engine.state",
+    "State": "backend.engine.state.model",
 }
 
 __all__ = [

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values
+from constructs_ims.backend.engine.evaluation.variables import settle_variables
 from constructs_ims.backend.engine.graph import Node, topological
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
-from constructs_ims.backend.engine.providers import ProviderPool
-from constructs_ims.backend.engine.simulate import ShapeBook
+from constructs_ims.backend.engine.providers.pool import ProviderPool
+from constructs_ims.backend.engine.providers.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
-from constructs_ims.backend.engine.stored import decode_object
-from constructs_ims.backend.engine.values import KnownObject, StackScope, Values
-from constructs_ims.backend.engine.variables import settle_variables
+from constructs_ims.backend.engine.state.stored import decode_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_ims.backend.engine.addresses import ResourceAddress
     from constructs_ims.backend.engine.options import GivenVariable
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
     from constructs_ims.schema.diagnostics import Diagnostic
 

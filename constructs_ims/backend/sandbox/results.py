@@ -13,7 +13,7 @@ from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
     from constructs_ims.schema.attribute import Schema
 

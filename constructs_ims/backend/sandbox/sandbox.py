@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from constructs_ims.backend.engine.evaluation.variables import find_variables
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
-from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE
-from constructs_ims.backend.engine.variables import find_variables
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
@@ -23,7 +23,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.events import Observer
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.snapshots import Snapshots
     from constructs_ims.backend.sandbox.world import World
@@ -127,7 +127,7 @@ class Sandbox:
         **options: Any,
     ) -> SandboxApply:
         """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
-        from constructs_ims.backend.engine.planfile import check_current
+        from constructs_ims.backend.engine.saved_plan.archive import check_current
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
         interrupt = interrupt or Interrupt()

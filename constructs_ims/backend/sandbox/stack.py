@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.events import Observer, SilentObserver
 from constructs_ims.backend.engine.interrupt import Interrupt
-from constructs_ims.backend.engine.journal import Journal, JournalError
 from constructs_ims.backend.engine.options import PlanOptions
-from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE, LoadedState
+from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory
@@ -130,8 +130,8 @@ class SandboxStack:
         providers = engine.configured_providers(self.directory, state, options, seeking)
         if providers is None:
             return state, found
-        from constructs_ims.backend.engine.adoption import adopt
-        from constructs_ims.backend.engine.providers import parse_provider_address
+        from constructs_ims.backend.engine.providers.pool import parse_provider_address
+        from constructs_ims.backend.engine.state.adoption import adopt
 
         journal = self._begin(state)
         if journal is not None:

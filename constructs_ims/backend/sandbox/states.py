@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from constructs_ims.backend.engine.state import State, new_lineage
-from constructs_ims.backend.engine.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage
+from constructs_ims.backend.engine.state.model import State, new_lineage
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.journal import Journal
+    from constructs_ims.backend.engine.state.journal import Journal
 
 
 class StateKeeper(Protocol):

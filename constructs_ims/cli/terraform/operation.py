@@ -100,8 +100,8 @@ def _plan(
 
 
 def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
+    from constructs_ims.backend.engine.evaluation.variables import find_variables
     from constructs_ims.backend.engine.options import PlanOptions
-    from constructs_ims.backend.engine.variables import find_variables
 
     given, faults = find_variables(
         session.directory, arguments.variables, session.environment, working_directory=Path(session.directory)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_ims.backend.engine.changes import Plan
-    from constructs_ims.backend.engine.state import State
-    from constructs_ims.backend.engine.storage import LoadedState
+    from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.engine.state.storage import LoadedState
     from constructs_ims.backend.sandbox import Sandbox, SandboxStack
     from constructs_ims.backend.sandbox_directory import SandboxDirectory
     from constructs_ims.cli.terraform.flags import Parsed
@@ -86,8 +86,8 @@ class Session:
         """Return the stack's state, or the one in a file; ``CommandFailedError`` when it cannot be used."""
         if path is None:
             return self._usable(self.stack.keeper.load())
-        from constructs_ims.backend.engine.state import State
-        from constructs_ims.backend.engine.statefile import read_state
+        from constructs_ims.backend.engine.state.model import State
+        from constructs_ims.backend.engine.state.statefile import read_state
 
         found = read_state((self.directory / path).read_bytes())
         if found.fault is not None:
@@ -109,7 +109,7 @@ class Session:
 
     def save_plan(self, plan: Plan, name: str) -> None:
         """Keep a plan in a file; ``CommandFailedError`` when it cannot be written."""
-        from constructs_ims.backend.engine.planfile import write_plan
+        from constructs_ims.backend.engine.saved_plan.archive import write_plan
 
         path = self.plan_path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ class Session:
 
         A bare name that the sandbox does not have is a file that somebody put into the stack's directory.
         """
-        from constructs_ims.backend.engine.planfile import read_plan
+        from constructs_ims.backend.engine.saved_plan.archive import read_plan
 
         kept = self.plan_path(name)
         path = kept if kept.exists() else self.directory / name
@@ -132,7 +132,7 @@ class Session:
 
     def current_plan(self, name: str) -> Plan:
         """Return a kept plan to be carried out; ``CommandFailedError`` when the state has changed since."""
-        from constructs_ims.backend.engine.planfile import check_current
+        from constructs_ims.backend.engine.saved_plan.archive import check_current
 
         plan = self.load_plan(name)
         if faults := check_current(plan, self.stack.load()):

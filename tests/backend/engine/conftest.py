@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.applying.applier import ApplyOutcome
 from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.options import PlanOptions
-from constructs_ims.backend.engine.state import State
+from constructs_ims.backend.engine.state.model import State
 
 
 @dataclass

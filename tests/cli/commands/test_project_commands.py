@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.storage import StateStorage
 
 ADDRESS = "huaweicloud_ims_image_metadata.a"
 

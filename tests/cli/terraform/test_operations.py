@@ -309,7 +309,7 @@ def test_compact_warnings(tf: Any) -> None:
 
 
 def test_locked_state_is_respected(tf: Any) -> None:
-    from constructs_ims.backend.engine.storage import StateStorage
+    from constructs_ims.backend.engine.state.storage import StateStorage
 
     lock = StateStorage(tf.sandbox / "stacks" / "web").lock
     with lock.held("OperationTypeApply"):

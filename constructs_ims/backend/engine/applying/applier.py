@@ -12,6 +12,7 @@ from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Journal, Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.changes import Action, Plan
+from constructs_ims.backend.engine.evaluation.values import KnownObject, Values
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.interrupt import Interrupt, halted
@@ -28,9 +29,8 @@ from constructs_ims.backend.engine.planning.nodes import (
 )
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.stack import Stack
-from constructs_ims.backend.engine.state import ObjectState, OutputState, State
-from constructs_ims.backend.engine.stored import decode_object
-from constructs_ims.backend.engine.values import KnownObject, Values
+from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 from constructs_ims.schema.values import without_unknown

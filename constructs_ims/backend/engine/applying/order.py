@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
 from constructs_ims.backend.engine.graph import Node, cycles
-from constructs_ims.backend.engine.providers import address_of, parse_provider_address
+from constructs_ims.backend.engine.providers.pool import address_of, parse_provider_address
 from constructs_ims.backend.engine.stack import Stack, provider_keys
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
@@ -54,8 +54,8 @@ class Order:
     changes: dict[Step, ResourceChange]
 
     def faults(self) -> list[Diagnostic]:
-        """Return an error for every circle of tasks that wait for each other, which only an end can bring about."""
-        if not any(step.kind == "end" for step in self.changes):
+        """Return an error for every circle of tasks that wait for each other."""
+        if not ends_anything(self.changes.values()):
             return []
         circles = (sorted(filter(None, map(_task_name, group))) for group in cycles(self.tasks))
         return [error(f"Cycle: {', '.join(names)}") for names in circles]
@@ -74,6 +74,11 @@ def _task_name(task: Task) -> str | None:
             return None
         case _:
             return str(task)
+
+
+def ends_anything(changes: Iterable[ResourceChange]) -> bool:
+    """Tell whether any object comes to an end, without which no tasks can wait for each other in a circle."""
+    return any(change.action in _ENDING for change in changes)
 
 
 def order_of(stack: Stack, plan: Plan) -> Order:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.state import ObjectState, State, new_deposed_key
+from constructs_ims.backend.engine.state.model import ObjectState, State, new_deposed_key
 
 
 class Journal(Protocol):

@@ -10,19 +10,19 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Resour
 from constructs_ims.backend.engine.applying.order import Step
 from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Recorder
-from constructs_ims.backend.engine.bodies import Evaluated, evaluate_body
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
-from constructs_ims.backend.engine.journal import JournalError
+from constructs_ims.backend.engine.evaluation.bodies import Evaluated, evaluate_body
+from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import check_apply, check_plan, conforms, propose, same
 from constructs_ims.backend.engine.planning.data import read_data
 from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.state import ObjectState, ObjectStatus
-from constructs_ims.backend.engine.stored import encode_object
-from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.backend.engine.state.journal import JournalError
+from constructs_ims.backend.engine.state.model import ObjectState, ObjectStatus
+from constructs_ims.backend.engine.state.stored import encode_object
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import ApplyResult, Object

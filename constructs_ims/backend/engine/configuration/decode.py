@@ -50,7 +50,7 @@ from constructs_ims.backend.engine.configuration.type_constraint import ANY, Typ
 from constructs_ims.backend.engine.configuration.versions import allows
 from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate, references
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.backend.engine.state import TERRAFORM_VERSION
+from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 

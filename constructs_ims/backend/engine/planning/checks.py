@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from constructs_ims.backend.engine.conditions import CheckKind, overall
 from constructs_ims.backend.engine.configuration import Configuration
+from constructs_ims.backend.engine.evaluation.conditions import CheckKind, overall
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, CheckStatus
 
 
 def check_results(run: PlanRun) -> tuple[CheckResult, ...]:

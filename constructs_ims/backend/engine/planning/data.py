@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
-from constructs_ims.backend.engine.conditions import softened
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
+from constructs_ims.backend.engine.evaluation.conditions import softened
+from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.graph import ancestors, node_of
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of, sensitive_paths
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.state import ObjectState
-from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import Object, ReadResult

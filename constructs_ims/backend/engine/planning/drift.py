@@ -6,8 +6,8 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, sort_key
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.objchange import same
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
-from constructs_ims.backend.engine.state import ObjectState
-from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.stored import decode_object
 
 
 def find_drift(run: PlanRun) -> list[ResourceChange]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.addresses import Key
 from constructs_ims.backend.engine.configuration import Argument, Configuration, Resource
+from constructs_ims.backend.engine.evaluation.values import Repetition
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,
@@ -22,7 +23,6 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.lang.origin import Cause, explained
 from constructs_ims.backend.engine.lang.typed import collapse
-from constructs_ims.backend.engine.values import Repetition
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
-from constructs_ims.backend.engine.conditions import Verdict, judge
 from constructs_ims.backend.engine.configuration import Condition, Resource
+from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
+from constructs_ims.backend.engine.evaluation.conditions import Verdict, judge
+from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
 from constructs_ims.backend.engine.planning.refresh import (
     Prior,
@@ -22,8 +23,7 @@ from constructs_ims.backend.engine.planning.refresh import (
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
 from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckStatus
-from constructs_ims.backend.engine.values import KnownObject, StackScope
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
 from constructs_ims.schema.operations import Object

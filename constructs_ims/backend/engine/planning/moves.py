@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.configuration import Configuration, Moved
 from constructs_ims.backend.engine.graph import resource_of
 from constructs_ims.backend.engine.lang import Traversal
-from constructs_ims.backend.engine.state import State
+from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.paths import IndexStep
 

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from constructs_ims.backend.engine.bodies import Evaluated, empty_object, evaluate_body
-from constructs_ims.backend.engine.conditions import judge, worse
 from constructs_ims.backend.engine.configuration import Condition, Output, ProviderKey, Variable
 from constructs_ims.backend.engine.configuration.source import range_text
+from constructs_ims.backend.engine.evaluation.bodies import Evaluated, empty_object, evaluate_body
+from constructs_ims.backend.engine.evaluation.conditions import judge, worse
 from constructs_ims.backend.engine.lang import Value, evaluate, evaluate_typed, is_sensitive, type_of, unmark
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers import ProviderAddress, address_of
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckStatus
+from constructs_ims.backend.engine.providers.pool import ProviderAddress, address_of
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 from constructs_ims.schema.types import Type
 

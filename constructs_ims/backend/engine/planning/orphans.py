@@ -5,10 +5,10 @@ from __future__ import annotations
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.planning.instance import cannot_destroy
 from constructs_ims.backend.engine.planning.refresh import Prior, current_object
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
-from constructs_ims.backend.engine.values import KnownObject
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 

@@ -9,6 +9,7 @@ from functools import partial
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, sort_key
 from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.graph import Node, ancestors
 from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.backend.engine.lang import Value
@@ -28,11 +29,10 @@ from constructs_ims.backend.engine.planning.nodes import (
 )
 from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers import address_of, parse_provider_address
+from constructs_ims.backend.engine.providers.pool import address_of, parse_provider_address
 from constructs_ims.backend.engine.stack import created_first, provider_keys
-from constructs_ims.backend.engine.state import ObjectState, OutputState
-from constructs_ims.backend.engine.stored import decode_object
-from constructs_ims.backend.engine.values import KnownObject
+from constructs_ims.backend.engine.state.model import ObjectState, OutputState
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.values import is_wholly_known

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
-from constructs_ims.backend.engine.state import ObjectState
-from constructs_ims.backend.engine.stored import encode_object
+from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.stored import encode_object
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
-from constructs_ims.backend.engine.conditions import CheckKind
 from constructs_ims.backend.engine.configuration import Configuration, Place
+from constructs_ims.backend.engine.evaluation.conditions import CheckKind
+from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.providers import ProviderAddress, parse_provider_address
+from constructs_ims.backend.engine.providers.pool import ProviderAddress, parse_provider_address
 from constructs_ims.backend.engine.stack import Stack
-from constructs_ims.backend.engine.state import CheckObjectResult, ObjectState, State
-from constructs_ims.backend.engine.stored import decode_object
-from constructs_ims.backend.engine.values import Values
+from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Argument
+from constructs_ims.backend.engine.evaluation.values import StackScope
 from constructs_ims.backend.engine.graph import resource_of
 from constructs_ims.backend.engine.objchange import same, value_at
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.values import StackScope
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import IndexStep, Path
 from constructs_ims.schema.values import is_wholly_known

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
 from constructs_ims.backend.engine.graph import Node, topological
-from constructs_ims.backend.engine.providers import address_of
+from constructs_ims.backend.engine.providers.pool import address_of
 from constructs_ims.backend.engine.stack import Stack
 
 Names: TypeAlias = dict[str, set[str]]

@@ -11,8 +11,8 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.render.masks import schema_paths, sensitive_mask, steps_of
 from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, ObjectState, OutputState, State
-from constructs_ims.backend.engine.stored import decode_object
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, ObjectState, OutputState, State
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.types import type_to_json
 
 FORMAT_VERSION: Final = "1.0"

@@ -26,7 +26,7 @@ def console(parsed: Parsed, session: Session) -> int:
 
 
 def _scope(parsed: Parsed, session: Session) -> Scope:
-    from constructs_ims.backend.engine.variables import find_variables
+    from constructs_ims.backend.engine.evaluation.variables import find_variables
     from constructs_ims.backend.sandbox.console import console_scope
 
     arguments = [(name, value) for name, value in parsed.given if name in ("var", "var-file")]

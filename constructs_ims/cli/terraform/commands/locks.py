@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import InputClosedError
 from constructs_ims.schema.diagnostics import error

@@ -11,7 +11,7 @@ from constructs_ims.schema.diagnostics import did_you_mean, error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_ims.backend.engine.state import OutputState
+    from constructs_ims.backend.engine.state.model import OutputState
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 

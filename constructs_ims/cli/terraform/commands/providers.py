@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.builtin import BUILTIN_SOURCE
+from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import error, has_errors
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
@@ -60,7 +60,7 @@ def lock(_parsed: Parsed, session: Session) -> int:
 
 def described_providers() -> dict[str, Described]:
     """Return the providers whose schemas are known here, by their sources."""
-    from constructs_ims.backend.engine.builtin import BuiltinProvider
+    from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
     from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
     return {PROVIDER_ADDRESS: HuaweicloudProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.addresses import InstanceAddress
     from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.render.terminal import Terminal
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -58,7 +58,7 @@ def _resources(state: State) -> list[dict[str, object]]:
 
 def _plan(name: str, session: Session) -> Plan:
     """Return the plan that a file holds which is no state; say why it is neither."""
-    from constructs_ims.backend.engine.statefile import read_state
+    from constructs_ims.backend.engine.state.statefile import read_state
 
     try:
         return session.load_plan(name)

@@ -12,7 +12,7 @@ from constructs_ims.cli.terraform.terminal import InputClosedError
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.state import State
+    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -54,7 +54,7 @@ def show(parsed: Parsed, session: Session) -> int:
 
 def pull(_parsed: Parsed, session: Session) -> int:
     """Print the state file's content."""
-    from constructs_ims.backend.engine.statefile import write_state
+    from constructs_ims.backend.engine.state.statefile import write_state
 
     state = session.read_state()
     if state.lineage:
@@ -64,8 +64,8 @@ def pull(_parsed: Parsed, session: Session) -> int:
 
 def push(parsed: Parsed, session: Session) -> int:
     """Put the state of a file in the place of the stored one."""
-    from constructs_ims.backend.engine.statefile import read_state
-    from constructs_ims.backend.engine.storage import check_push
+    from constructs_ims.backend.engine.state.statefile import read_state
+    from constructs_ims.backend.engine.state.storage import check_push
 
     if len(parsed.words) != 1:
         raise CommandFailedError(

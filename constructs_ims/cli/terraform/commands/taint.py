@@ -9,7 +9,7 @@ from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import did_you_mean, error, warning
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.state import ObjectState, State
+    from constructs_ims.backend.engine.state.model import ObjectState, State
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.storage import (
+from constructs_ims.backend.engine.state.storage import (
     DEFAULT_WORKSPACE,
     StateStorage,
     check_workspace_name,

@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.json_text import to_compact
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.provider.regions import Regions

@@ -21,8 +21,8 @@ from constructs_ims.backend.engine.render.progress import (
     count_planned,
     elapsed_text,
 )
-from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.statefile import read_state
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.diagnostics import error, warning
 
 STEPS: list[dict[str, Any]] = json.loads((Path(__file__).parents[3] / "testdata" / "events.json").read_text())

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.builtin import BuiltinProvider
 from constructs_ims.backend.engine.changes import (
     Action,
     ActionReason,
@@ -23,11 +22,12 @@ from constructs_ims.backend.engine.changes import (
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.json_text import to_compact
 from constructs_ims.backend.engine.lang import mark
+from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.render.schemas import schemas_of, schemas_to_json
-from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.statefile import read_state
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.paths import attribute_path

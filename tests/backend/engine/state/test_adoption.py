@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.adoption import Adoption, adopt
-from constructs_ims.backend.engine.builtin import BuiltinProvider
-from constructs_ims.backend.engine.state import ObjectState, State
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
+from constructs_ims.backend.engine.state.adoption import Adoption, adopt
+from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 

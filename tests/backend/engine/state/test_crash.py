@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.engine.adoption import adopt
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.adoption import adopt
+from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 
 RUN = """
@@ -21,8 +21,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.state import ObjectState
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.storage import StateStorage
 
 directory = Path(sys.argv[1])
 cloud = directory / "cloud"
@@ -86,9 +86,9 @@ FILL = """
 import resource, sys
 from pathlib import Path
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.journal import JournalError
-from constructs_ims.backend.engine.state import ObjectState
-from constructs_ims.backend.engine.storage import StateStorage
+from constructs_ims.backend.engine.state.journal import JournalError
+from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.storage import StateStorage
 
 storage = StateStorage(Path(sys.argv[1]))
 state = storage.load().state

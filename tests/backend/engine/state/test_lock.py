@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from constructs_ims.backend.engine.lock import LockInfo, StateLock, read_lock_info
+from constructs_ims.backend.engine.state.lock import LockInfo, StateLock, read_lock_info
 
 HOLD = """
 import os, sys
 from pathlib import Path
-from constructs_ims.backend.engine.lock import StateLock
+from constructs_ims.backend.engine.state.lock import StateLock
 lock = StateLock(Path(sys.argv[1]))
 assert lock.acquire("OperationTypeApply", info="in a child") == []
 print(lock.info.id, flush=True)

@@ -17,17 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine import files
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.builtin import DATA
 from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, Plan, ResourceChange
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
-from constructs_ims.backend.engine.plan_values import decode, decode_change, encode, encode_change
-from constructs_ims.backend.engine.planfile import check_current, read_plan, write_plan
+from constructs_ims.backend.engine.providers.builtin import DATA
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
-from constructs_ims.backend.engine.state import ObjectState, State
-from constructs_ims.backend.engine.storage import LoadedState
+from constructs_ims.backend.engine.saved_plan.archive import check_current, read_plan, write_plan
+from constructs_ims.backend.engine.saved_plan.values import decode, decode_change, encode, encode_change
+from constructs_ims.backend.engine.state import files
+from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.storage import LoadedState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, attribute_path

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
-from constructs_ims.backend.engine.state import CheckStatus, ObjectState, State
-from constructs_ims.backend.engine.statefile import Fault, read_state, write_state
+from constructs_ims.backend.engine.state.model import CheckStatus, ObjectState, State
+from constructs_ims.backend.engine.state.statefile import Fault, read_state, write_state
 from constructs_ims.schema.paths import IndexStep, attribute_path
 
 GOLDEN = sorted((Path(__file__).parents[3] / "testdata" / "states").glob("*.tfstate.json"))

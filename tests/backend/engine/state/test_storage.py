@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine import files
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.journal import Journal, JournalError
-from constructs_ims.backend.engine.journal_records import Intent
-from constructs_ims.backend.engine.state import ObjectState, OutputState, State
-from constructs_ims.backend.engine.statefile import write_state
-from constructs_ims.backend.engine.storage import (
+from constructs_ims.backend.engine.state import files
+from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.journal_records import Intent
+from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
+from constructs_ims.backend.engine.state.statefile import write_state
+from constructs_ims.backend.engine.state.storage import (
     LoadedState,
     StateStorage,
     check_push,

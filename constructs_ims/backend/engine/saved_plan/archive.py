@@ -20,9 +20,9 @@ from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
-from constructs_ims.backend.engine.files import storage_error, write_atomically
 from constructs_ims.backend.engine.json_text import from_json, to_compact
-from constructs_ims.backend.engine.plan_values import (
+from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.saved_plan.values import (
     decode_change,
     decode_check,
     decode_diagnostic,
@@ -36,10 +36,10 @@ from constructs_ims.backend.engine.plan_values import (
     encode_relevant,
     encode_variable,
 )
-from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.state import State
-from constructs_ims.backend.engine.statefile import read_state, write_state
-from constructs_ims.backend.engine.storage import LoadedState
+from constructs_ims.backend.engine.state.files import storage_error, write_atomically
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.statefile import read_state, write_state
+from constructs_ims.backend.engine.state.storage import LoadedState
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 FORMAT: Final = 1

@@ -21,7 +21,7 @@ from constructs_ims.backend.engine.changes import (
 from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.state_json import provider_name
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, CheckStatus
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity, Signature, SourcePosition, SourceRange
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
 from constructs_ims.schema.types import Type, type_from_json, type_to_json

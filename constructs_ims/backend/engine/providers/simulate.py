@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import Mode
-from constructs_ims.backend.engine.bodies import empty_object
+from constructs_ims.backend.engine.evaluation.bodies import empty_object
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.operations import (

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
 from constructs_ims.backend.engine.json_text import Record, from_json, to_indented
-from constructs_ims.backend.engine.state import (
+from constructs_ims.backend.engine.state.model import (
     TERRAFORM_VERSION,
     InstanceState,
     ObjectState,
@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.state import (
     ResourceState,
     State,
 )
-from constructs_ims.backend.engine.state_records import (
+from constructs_ims.backend.engine.state.records import (
     MalformedError,
     as_object,
     check_fields,

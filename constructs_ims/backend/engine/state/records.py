@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import Key
 from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.backend.engine.state import (
+from constructs_ims.backend.engine.state.model import (
     CheckObjectResult,
     CheckResult,
     CheckStatus,

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.journal import Journal
-from constructs_ims.backend.engine.journal_records import Intent
-from constructs_ims.backend.engine.state import ObjectState, State
+from constructs_ims.backend.engine.state.journal import Journal
+from constructs_ims.backend.engine.state.journal_records import Intent
+from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
 

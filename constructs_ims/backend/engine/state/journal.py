@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.files import PRIVATE_MODE, storage_error, write_atomically
-from constructs_ims.backend.engine.journal_records import Intent, begin_record, id_of, intent_record, write_line
 from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.backend.engine.state import ObjectState, State
-from constructs_ims.backend.engine.state_records import object_fields
+from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error, write_atomically
+from constructs_ims.backend.engine.state.journal_records import Intent, begin_record, id_of, intent_record, write_line
+from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.records import object_fields
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.values import is_wholly_known
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from constructs_ims.backend.engine.configuration import Condition, Configuration
 from constructs_ims.backend.engine.lang import ConversionError, Scope, convert, evaluate, is_sensitive, unmark
 from constructs_ims.backend.engine.lang.origin import explained
-from constructs_ims.backend.engine.state import CheckObjectResult, CheckResult, CheckStatus
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, CheckStatus
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning
 from constructs_ims.schema.types import BOOL, STRING
 from constructs_ims.schema.values import Unknown

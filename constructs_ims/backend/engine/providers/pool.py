@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import Mode, ResourceAddress
-from constructs_ims.backend.engine.builtin import BUILTIN_SOURCE, BuiltinProvider, RemoteState, no_remote_state
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
 from constructs_ims.backend.engine.ports import Described, Provider
-from constructs_ims.backend.engine.simulate import ShapeBook, SimulatedProvider
+from constructs_ims.backend.engine.providers.builtin import (
+    BUILTIN_SOURCE,
+    BuiltinProvider,
+    RemoteState,
+    no_remote_state,
+)
+from constructs_ims.backend.engine.providers.simulate import ShapeBook, SimulatedProvider
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.engine.files import PRIVATE_MODE, storage_error
-from constructs_ims.backend.engine.state import TERRAFORM_VERSION
+from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
+from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _SUMMARY: Final = "Error acquiring the state lock"

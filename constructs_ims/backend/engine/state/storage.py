@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.engine.files import storage_error, write_atomically
-from constructs_ims.backend.engine.journal import Journal, JournalError
-from constructs_ims.backend.engine.journal_records import Intent, read_journal, replay
-from constructs_ims.backend.engine.lock import StateLock
-from constructs_ims.backend.engine.state import TERRAFORM_VERSION, State, new_lineage
-from constructs_ims.backend.engine.statefile import read_state, write_state
+from constructs_ims.backend.engine.state.files import storage_error, write_atomically
+from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.journal_records import Intent, read_journal, replay
+from constructs_ims.backend.engine.state.lock import StateLock
+from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, State, new_lineage
+from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 DEFAULT_WORKSPACE: Final = "default"
