@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol, cast
 
 from constructs_ims.backend.parts import lacking
@@ -98,6 +97,8 @@ def _run(command: Command, words: list[str]) -> int:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(PROGRAM)
     except PackageNotFoundError:  # run from a source tree

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 
 import pytest
 
@@ -43,3 +45,19 @@ def test_an_unknown_argument_is_a_usage_error(capsys: pytest.CaptureFixture[str]
         main(["emulator", "--prot", "1"])
     assert ended.value.code == 2
     assert "--prot" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "left_out"),
+    [
+        ("constructs_ims.cli.main", ["--help"], ["importlib.metadata", "constructs_ims.backend.engine"]),
+        ("constructs_ims.cli.terraform", ["version"], ["sqlite3", "constructs_ims.backend.engine"]),
+        ("constructs_ims.cli.terraform", ["output"], ["sqlite3", "constructs_ims.backend.engine.configuration"]),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(program: str, words: list[str], left_out: list[str], tmp_path):
+    code = (
+        f"import sys; from {program} import main; main({words!r}); print(sorted({set(left_out)!r} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"

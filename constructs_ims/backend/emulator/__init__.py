@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.emulator.account import Account
-from constructs_ims.backend.emulator.problems import EmulatorError
-from constructs_ims.backend.emulator.store import Store
-
 if TYPE_CHECKING:
+    from constructs_ims.backend.emulator.account import Account
     from constructs_ims.backend.emulator.app import create_app
+    from constructs_ims.backend.emulator.problems import EmulatorError
+    from constructs_ims.backend.emulator.store import Store
+
+_HOMES = {"Account": "account", "EmulatorError": "problems", "Store": "store", "create_app": "app"}
 
 __all__ = ["Account", "EmulatorError", "Store", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the application on first use: planning works on the rows alone and begins without it."""
-    if name != "create_app":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from constructs_ims.backend.emulator.app import create_app
+    """Load a name on first use: to catch what the emulator raises, a command needs neither the rows nor falcon."""
+    from importlib import import_module
 
-    return create_app
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

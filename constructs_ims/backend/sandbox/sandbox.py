@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from constructs_ims.backend.engine.evaluation.variables import find_variables
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
@@ -103,6 +102,8 @@ class Sandbox:
         by address, as import blocks have them. ``after`` are plans of other stacks that are to be carried out before:
         what is read of those is what their plans foresee. ``on_wait`` is called when another run has to end first.
         """
+        from constructs_ims.backend.engine.evaluation.variables import find_variables
+
         target = self.stack(stack)
         given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
         _check(faults)
