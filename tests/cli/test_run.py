@@ -12,7 +12,7 @@ import pytest
 
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import SandboxDirectory
-from constructs_ims.cli.commands.run import offline_environment
+from constructs_ims.backend.terraform.environment import offline_environment
 
 from .conftest import Start
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.store import Store
+from constructs_ims.backend.environment import harmless_variables
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 _ENDPOINT: Final = "http://127.0.0.1"
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """When a deterministic sandbox begins."""
-DEFAULT_REGION: Final = "cn-north-4"
-"""Where a stack works that names no region."""
-_READ: Final = frozenset({"HW_REGION_NAME", "HW_ENABLE_FORCE_NEW", "HW_ENTERPRISE_PROJECT_ID"})
 _NAMESPACE: Final = uuid.UUID("7e0b5f0a-5d0e-5c39-9c55-0a3e3a8f8d51")
 
 
@@ -87,7 +85,9 @@ class World:
 
     def provider(self) -> HuaweicloudProvider:
         """Return a new provider that talks to this world and reads no credentials from the environment."""
-        return HuaweicloudProvider(sandbox=self.service, clients=self._regions, environment=_harmless_environment())
+        return HuaweicloudProvider(
+            sandbox=self.service, clients=self._regions, environment=harmless_variables(os.environ)
+        )
 
     def close(self) -> None:
         """Close the store."""
@@ -109,9 +109,3 @@ class World:
             credentials = Credentials(self.account.access_key, self.account.secret_key)
             self._session = Session(credentials, transport=WsgiAdapter(app))
         return self._session
-
-
-def _harmless_environment() -> dict[str, str]:
-    """Return the environment variables that a provider may read here: its switches and region, never credentials."""
-    kept = {name: os.environ[name] for name in _READ if os.environ.get(name)}
-    return {"HW_REGION_NAME": DEFAULT_REGION, **kept}

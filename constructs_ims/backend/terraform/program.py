@@ -10,29 +10,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
-from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation, write_launcher
+from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE, inherited, mirror_of, programs_of
+from constructs_ims.backend.terraform.mirror import lay_mirror
 from constructs_ims.backend.terraform.versions import VersionError, suitable_version
 from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
-
-PROGRAM_VARIABLE: Final = "CONSTRUCTS_IMS_TERRAFORM"
-"""Names the Terraform to run, in place of the first on PATH."""
-PROGRAMS: Final = ("terraform", "tofu")
-
-_NOT_INHERITED: Final = frozenset(
-    {
-        # It would put this provider into the user's own cache, under the vendor's name.
-        "TF_PLUGIN_CACHE_DIR",
-        # They lead out of the sandbox: to another data directory, another provider or the stack's own backend.
-        "TF_DATA_DIR",
-        "TF_REATTACH_PROVIDERS",
-        "TF_CLI_ARGS_init",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +30,6 @@ class Invocation:
     environment: Mapping[str, str]
 
 
-def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return ``environment`` with which Terraform finds this package's provider and asks nobody for news.
-
-    Terraform's configuration file is written into the sandbox; other providers still come from their registries.
-    """
-    path = sandbox.terraform / "terraform.rc"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"disable_checkpoint = true\n\n{provider_installation(_mirror(sandbox))}")
-    kept = {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
-    return {**kept, "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
-
-
-def lay_programs(sandbox: SandboxDirectory) -> Path:
-    """Lay ``terraform`` and ``tofu`` that work on copies in the sandbox; return the folder, to stand first on PATH."""
-    folder = sandbox.terraform / "bin"
-    for name in PROGRAMS:
-        write_launcher(folder / name, "constructs_ims.backend.terraform.program", name)
-    return folder
-
-
 def prepare_invocation(
     name: str, arguments: Sequence[str], directory: Path, sandbox: SandboxDirectory, environment: Mapping[str, str]
 ) -> Invocation | None:
@@ -74,7 +39,7 @@ def prepare_invocation(
     """
     line = read_command_line(arguments, directory)
     program = find_program(name, sandbox, environment)
-    kept = {key: value for key, value in environment.items() if key not in _NOT_INHERITED}
+    kept = inherited(environment)
     if line.works_in_place or not has_configuration(line.directory):
         data = {"TF_DATA_DIR": str(sandbox.terraform / "data")}
         return Invocation(program, (name, *arguments), directory, {**kept, **data})
@@ -85,7 +50,7 @@ def prepare_invocation(
         fitted = fit_arguments(line)
         copy.refresh()
         if line.command[0] == "init":
-            lay_mirror(_mirror(sandbox), suitable_version(copy.version_constraints()))
+            lay_mirror(mirror_of(sandbox), suitable_version(copy.version_constraints()))
             copy.forget_provider_lock()
     except ArgumentError as failure:
         raise SandboxError("Argument not supported", str(failure)) from failure
@@ -98,7 +63,7 @@ def find_program(name: str, sandbox: SandboxDirectory, environment: Mapping[str,
     """Return the real program called ``name``; raise ``SandboxError`` when there is none."""
     if given := environment.get(PROGRAM_VARIABLE):
         return Path(given)
-    own = (sandbox.terraform / "bin").resolve()
+    own = programs_of(sandbox).resolve()
     folders = [
         folder for folder in environment.get("PATH", "").split(os.pathsep) if folder and Path(folder).resolve() != own
     ]
@@ -134,7 +99,3 @@ def run_invocation(invocation: Invocation, sandbox: SandboxDirectory) -> int:
     with (sandbox.path / USERS_LOCK).open("a") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         return run_child(command, invocation.environment, directory=invocation.directory, hangup=signal.SIGINT)
-
-
-def _mirror(sandbox: SandboxDirectory) -> Path:
-    return sandbox.terraform / "providers"

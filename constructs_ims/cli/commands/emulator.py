@@ -11,6 +11,7 @@ from typing import Final
 
 from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
 from constructs_ims.backend.emulator.server import EmulatorServer
+from constructs_ims.backend.environment import DEFAULT_REGION
 from constructs_ims.backend.sandbox_directory import KeyPair, SandboxDirectory, SandboxError
 
 _MOST_PORTS: Final = 65535
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="directory that keeps the images and the key pair (default: in memory)"
     )
-    parser.add_argument("--region", default="cn-north-4", help="the account's region (default: %(default)s)")
+    parser.add_argument("--region", default=DEFAULT_REGION, help="the account's region (default: %(default)s)")
     parser.add_argument(
         "--allow-host",
         action="append",

@@ -6,27 +6,19 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.emulator import EmulatorError
+from constructs_ims.backend.environment import region_of
 from constructs_ims.backend.local_service import local_service
-from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
-from constructs_ims.backend.terraform.program import PROGRAM_VARIABLE, lay_programs, prepare_environment
+from constructs_ims.backend.terraform.environment import offline_environment
 from constructs_ims.cli.project import read_project
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.schema.provider import PROVIDER
 
-_REGION: Final = "HW_REGION_NAME"
-_DEFAULT_REGION: Final = "cn-north-4"
-_BINARY: Final = "TERRAFORM_BINARY_NAME"
-_KEPT: Final = frozenset({_REGION, "HW_ENABLE_FORCE_NEW", "HW_ENTERPRISE_PROJECT_ID"})
-_ACCOUNT_PREFIXES: Final = ("HW_", "OS_", "HUAWEICLOUD_SDK_")
 _NOT_FOUND: Final = 127
-_LOCAL: Final = "127.0.0.1,localhost,::1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     sandbox = SandboxDirectory.locate(Path.cwd(), os.environ)
     try:
         _check_project(command[0], Path.cwd())
-        with local_service(sandbox, os.environ.get(_REGION) or _DEFAULT_REGION, on_wait=_say_waiting) as service:
+        with local_service(sandbox, region_of(os.environ), on_wait=_say_waiting) as service:
             environment = offline_environment(sandbox, service, os.environ)
             program = shutil.which(command[0], path=environment["PATH"])
             if program is None:
@@ -63,27 +55,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
 
 
-def offline_environment(
-    sandbox: SandboxDirectory, service: LocalService, environment: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the environment of a command in the sandbox: no account's credentials, and the sandbox's own instead."""
-    child = prepare_environment(sandbox, {name: v for name, v in environment.items() if not _is_of_an_account(name)})
-    binary = child.get(_BINARY, "")
-    if os.sep in binary:
-        child |= {PROGRAM_VARIABLE: binary, _BINARY: "terraform"}
-    return child | {
-        **service.to_environment(),
-        SANDBOX_VARIABLE: str(sandbox.path),
-        _REGION: environment.get(_REGION) or _DEFAULT_REGION,
-        "HW_ACCESS_KEY": service.access_key,
-        "HW_SECRET_KEY": service.secret_key,
-        "PATH": os.pathsep.join([str(lay_programs(sandbox)), environment.get("PATH", os.defpath)]),
-        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",  # else cdktf points Terraform at a cache in the user's home
-        "DISABLE_VERSION_CHECK": "1",
-        **{name: _with_local(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
-    }
-
-
 def _check_project(program: str, directory: Path) -> None:
     """Read what cdktf is about to read: it dies of a broken project file without a word on which file it was."""
     if Path(program).name == "cdktf" and (directory / PROJECT_FILE).is_file():
@@ -94,18 +65,6 @@ def _missing(program: str) -> str:
     if os.sep in program:
         return f"{program} is no program that can be run. Name one that is, or make it executable."
     return f"There is no program {program} on PATH. Install it, or name its path."
-
-
-def _is_of_an_account(name: str) -> bool:
-    """Tell whether a variable belongs to a real account; such a one stays out of the offline world."""
-    if name in _KEPT:
-        return False
-    listed = {variable for attribute in PROVIDER.block.attributes for variable in attribute.environment}
-    return name in listed or name.startswith(_ACCOUNT_PREFIXES)
-
-
-def _with_local(hosts: str) -> str:
-    return f"{hosts},{_LOCAL}" if hosts else _LOCAL
 
 
 def _say_waiting() -> None:

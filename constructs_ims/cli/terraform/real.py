@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.emulator import EmulatorError
+from constructs_ims.backend.environment import region_of
 from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.terraform.environment import offline_environment
 from constructs_ims.backend.terraform.program import prepare_invocation, run_invocation
-from constructs_ims.cli.commands.run import offline_environment
 from constructs_ims.cli.terraform.terminal import brief
 from constructs_ims.schema.diagnostics import error
 
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
     from constructs_ims.cli.terraform.terminal import Terminal
 
 _PROGRAM = "terraform"
-_DEFAULT_REGION = "cn-north-4"
 
 
 def run_terraform(words: Sequence[str], directory: Path, environment: Mapping[str, str], terminal: Terminal) -> int:
     """Run Terraform with ``words`` (as given in the current directory) and return its exit status."""
     sandbox = SandboxDirectory.locate(directory, environment)
-    region = environment.get("HW_REGION_NAME") or _DEFAULT_REGION
     try:
-        with local_service(sandbox, region) as service:
+        with local_service(sandbox, region_of(environment)) as service:
             child = offline_environment(sandbox, service, environment)
             invocation = prepare_invocation(_PROGRAM, words, Path.cwd(), sandbox, child)
             if invocation is None:

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.terraform.environment import lay_programs, prepare_environment
 from constructs_ims.backend.terraform.mirror import lay_mirror, target_platform
 from constructs_ims.backend.terraform.program import (
     Invocation,
     find_program,
-    lay_programs,
-    prepare_environment,
     prepare_invocation,
 )
 from constructs_ims.backend.terraform.versions import VersionError

@@ -1,0 +1,88 @@
+"""The environment in which Terraform, or a command that starts it, works offline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from constructs_ims.backend.environment import REGION_VARIABLE, region_of, without_account
+from constructs_ims.backend.provider.configuration import LocalService
+from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory
+from constructs_ims.backend.terraform.mirror import provider_installation, write_launcher
+
+PROGRAM_VARIABLE: Final = "CONSTRUCTS_IMS_TERRAFORM"
+"""Names the Terraform to run, in place of the first on PATH."""
+PROGRAMS: Final = ("terraform", "tofu")
+_BINARY: Final = "TERRAFORM_BINARY_NAME"
+_LOCAL: Final = "127.0.0.1,localhost,::1"
+_NOT_INHERITED: Final = frozenset(
+    {
+        # It would put this provider into the user's own cache, under the vendor's name.
+        "TF_PLUGIN_CACHE_DIR",
+        # They lead out of the sandbox: to another data directory, another provider or the stack's own backend.
+        "TF_DATA_DIR",
+        "TF_REATTACH_PROVIDERS",
+        "TF_CLI_ARGS_init",
+    }
+)
+
+
+def offline_environment(
+    sandbox: SandboxDirectory, service: LocalService, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the environment of a command in the sandbox: no account's credentials, and the sandbox's own instead."""
+    child = prepare_environment(sandbox, without_account(environment))
+    binary = child.get(_BINARY, "")
+    if os.sep in binary:
+        child |= {PROGRAM_VARIABLE: binary, _BINARY: "terraform"}
+    return child | {
+        **service.to_environment(),
+        SANDBOX_VARIABLE: str(sandbox.path),
+        REGION_VARIABLE: region_of(environment),
+        "HW_ACCESS_KEY": service.access_key,
+        "HW_SECRET_KEY": service.secret_key,
+        "PATH": os.pathsep.join([str(lay_programs(sandbox)), environment.get("PATH", os.defpath)]),
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",  # else cdktf points Terraform at a cache in the user's home
+        "DISABLE_VERSION_CHECK": "1",
+        **{name: _with_local(environment.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
+    }
+
+
+def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environment`` with which Terraform finds this package's provider and asks nobody for news.
+
+    Terraform's configuration file is written into the sandbox; other providers still come from their registries.
+    """
+    path = sandbox.terraform / "terraform.rc"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"disable_checkpoint = true\n\n{provider_installation(mirror_of(sandbox))}")
+    return {**inherited(environment), "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
+
+
+def lay_programs(sandbox: SandboxDirectory) -> Path:
+    """Lay ``terraform`` and ``tofu`` that work on copies in the sandbox; return the folder, to stand first on PATH."""
+    folder = programs_of(sandbox)
+    for name in PROGRAMS:
+        write_launcher(folder / name, "constructs_ims.backend.terraform.program", name)
+    return folder
+
+
+def inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what would lead Terraform out of the sandbox."""
+    return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
+
+
+def programs_of(sandbox: SandboxDirectory) -> Path:
+    """Return the folder of the programs that work on copies in the sandbox."""
+    return sandbox.terraform / "bin"
+
+
+def mirror_of(sandbox: SandboxDirectory) -> Path:
+    """Return the filesystem mirror from which Terraform takes the provider in the sandbox."""
+    return sandbox.terraform / "providers"
+
+
+def _with_local(hosts: str) -> str:
+    return f"{hosts},{_LOCAL}" if hosts else _LOCAL
