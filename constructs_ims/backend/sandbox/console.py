@@ -41,7 +41,7 @@ def console_scope(
     ready, diagnostics = prepared(stack, state)
     configuration = ready.configuration
     variables, _, found = settle_variables(configuration, given)
-    functions = FunctionSettings(configuration.directory, applying=True)
+    functions = FunctionSettings(configuration.directory, applying=True, console=True)
     values = Values(configuration, functions, stack.workspace, variables)
     for node in topological(ready.graph):
         _settle(node, ready, values, state)

@@ -136,6 +136,36 @@ def test_console_ends_at_the_first_fault_of_a_pipe(tf: Any) -> None:
     assert "Error: " in ran.err or "Error: " in ran.err.replace("\x1b[0m", "").replace("\x1b[1m", "")
 
 
+@pytest.mark.parametrize(
+    ("expression", "notation"),
+    [
+        ("type(1)", "number"),
+        ("core::type(null)", "dynamic"),
+        ("type(type(1))", "type"),
+        ('type(sensitive(["a"]))', "tuple([\n    string,\n])"),
+        ('sensitive(type("a"))', "string"),
+        ('var.name == "" ? type(1) : type("a")', "string"),
+        ("can(type(1))", "true"),
+    ],
+)
+def test_console_tells_types(tf: Any, expression: str, notation: str) -> None:
+    assert tf("console", stdin=f"{expression}\n").out == f"{notation}\n"
+
+
+@pytest.mark.parametrize("expression", ["[type(1)]", "{a = type(1)}", "jsonencode(type(1))", 'type("a") == type("b")'])
+def test_console_keeps_types_out_of_expressions(tf: Any, expression: str) -> None:
+    ran = tf("console", stdin=f"{expression}\n")
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "Error: Invalid use of type function" in ran.err
+
+
+def test_only_a_console_has_the_function_type(tf: Any) -> None:
+    tf.write(output={"x": {"value": "${type(1)}"}})
+
+    assert 'There is no function named "type"' in tf("plan").err
+
+
 def test_providers(applied: Any) -> None:
     out = applied("providers").out
 

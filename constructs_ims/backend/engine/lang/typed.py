@@ -88,6 +88,12 @@ class Sensitive:
         return "Sensitive(...)"
 
 
+class TypeNotation(str):
+    """What the console's ``type`` gives: a type as the language writes it, shown bare and of no other use."""
+
+    __slots__ = ()
+
+
 _SCALARS: Final[dict[type, Type]] = {str: STRING, bool: BOOL, int: NUMBER, Decimal: NUMBER, type(None): DYNAMIC}
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.schema.diagnostics import has_errors
+from constructs_ims.schema.diagnostics import error, has_errors
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.lang import Scope
+    from constructs_ims.backend.engine.lang import Expr, Scope
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -46,11 +46,40 @@ def _read(session: Session, interactive: bool) -> str | None:
 
 
 def _evaluate(line: str, scope: Scope, session: Session) -> bool:
-    from constructs_ims.backend.engine.lang import evaluate_typed, parse_expression, render_console
+    from constructs_ims.backend.engine.lang import (
+        TypeNotation,
+        evaluate_typed,
+        parse_expression,
+        render_console,
+        unmark,
+    )
 
-    result = evaluate_typed(parse_expression(line, "<console-input>"), scope)
+    expression = parse_expression(line, "<console-input>")
+    result = evaluate_typed(expression, scope)
     session.show(result.diagnostics)
     if not result.ok:
         return False
-    session.terminal.say(render_console(result.value))
+    value, _ = unmark(result.value)
+    if isinstance(value, TypeNotation):
+        session.terminal.say(value)
+    elif _uses_type(expression):
+        session.show([_TYPE_INSIDE])
+        return False
+    else:
+        session.terminal.say(render_console(result.value))
     return True
+
+
+def _uses_type(expression: Expr) -> bool:
+    """Whether the value of ``type`` went into something else; what ``can`` makes of it tells nothing of it."""
+    from constructs_ims.backend.engine.lang.nodes import Call
+    from constructs_ims.backend.engine.lang.references import children
+
+    called = expression.name.removeprefix("core::") if isinstance(expression, Call) else ""
+    return called == "type" or (called != "can" and any(map(_uses_type, children(expression))))
+
+
+_TYPE_INSIDE: Final = error(
+    "Invalid use of type function",
+    'The console-only "type" function cannot be used as part of an expression.',
+)

@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
-from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_unknown, type_of, unknown
+from constructs_ims.backend.engine.lang.typed import Sensitive, TypeNotation, Value, is_unknown, type_of, unknown
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import (
     BOOL,
@@ -138,4 +138,5 @@ def type_name(value: Value) -> Value:
     """Return the value's type in the language's own notation."""
     from constructs_ims.backend.engine.lang.console import type_expression
 
-    return type_expression(type_of(strip(value)))
+    inner = strip(value)
+    return TypeNotation("type" if isinstance(inner, TypeNotation) else type_expression(type_of(inner)))
