@@ -135,7 +135,7 @@ def test_lifecycle_in_full(stack: TerraformStack, images: Images, as_mapping: bo
         "create_before_destroy": True,
         "prevent_destroy": True,
         "ignore_changes": ["name", "tags"],
-        "replace_triggered_by": [first, f"{first.fqn}.name"],
+        "replace_triggered_by": [first, f"{first.fqn}.name", first.id, "terraform_data.x"],
     }
     lifecycle: Any = (
         {**plain, "precondition": [CONDITION], "postcondition": [CONDITION]}
@@ -150,7 +150,12 @@ def test_lifecycle_in_full(stack: TerraformStack, images: Images, as_mapping: bo
         "create_before_destroy": True,
         "prevent_destroy": True,
         "ignore_changes": ["name", "tags"],
-        "replace_triggered_by": [f"${{{ADDRESS}.first}}", f"${{{ADDRESS}.first}}.name"],
+        "replace_triggered_by": [
+            f"{ADDRESS}.first",
+            f"{ADDRESS}.first.name",
+            f"{ADDRESS}.first.id",
+            "terraform_data.x",
+        ],
         "precondition": [CONDITION],
         "postcondition": [CONDITION],
     }

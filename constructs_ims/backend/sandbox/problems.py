@@ -21,7 +21,8 @@ class OperationFailedError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
         self.diagnostics = tuple(diagnostics)
         self.result = result
-        super().__init__("\n".join(_line(diagnostic) for diagnostic in self.diagnostics if diagnostic.is_error))
+        lines = dict.fromkeys(_line(diagnostic) for diagnostic in self.diagnostics if diagnostic.is_error)
+        super().__init__("\n".join(lines))
 
 
 def _line(diagnostic: Diagnostic) -> str:

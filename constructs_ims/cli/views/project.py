@@ -97,7 +97,7 @@ class HumanView:
     stderr: TextIO
     style: Style
     _progress: Progress | None = None
-    _shown: set[Problem] = field(default_factory=set)
+    _shown: set[str] = field(default_factory=set)
 
     def synthesizing(self, project: Project) -> None:
         """Name the app."""
@@ -198,9 +198,10 @@ class HumanView:
         from constructs_ims.cli.views.problems import problem_text
 
         for problem in sorted(problems, key=lambda one: one.diagnostic.is_error):
-            if problem not in self._shown:
-                self._shown.add(problem)
-                self.stderr.write(problem_text(problem, self.style))
+            text = problem_text(problem, self.style)
+            if text not in self._shown:
+                self._shown.add(text)
+                self.stderr.write(text)
         self.stderr.flush()
 
     def _stop_progress(self) -> None:

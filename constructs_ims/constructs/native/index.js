@@ -63,6 +63,17 @@ function start(construct, text, objects) {
   for (const [name, messages] of Object.entries(warnings)) annotate(construct, name, messages);
 }
 
+// Terraform takes bare addresses in replace_triggered_by, where cdktf writes the templates that Terraform refuses.
+function bareAddress(trigger) {
+  const address = typeof trigger === "string" ? trigger : trigger.fqn;
+  if (!cdktf.Token.isUnresolved(address)) return address;
+  const resolve = (context) => {
+    context.suppressBraces = true;
+    return address;
+  };
+  return cdktf.Token.asString({ resolve, toString: () => address, creationStack: [] });
+}
+
 class ImsImageMetadata extends cdktf.TerraformResource {
   static generateConfigForImport(...args) {
     return importable(resource.type, ...args);
@@ -75,6 +86,13 @@ class ImsImageMetadata extends cdktf.TerraformResource {
       ...meta,
     });
     start(this, text, objects);
+  }
+
+  get terraformMetaArguments() {
+    const { lifecycle, ...others } = super.terraformMetaArguments;
+    const triggers = this.lifecycle?.replaceTriggeredBy;
+    if (!triggers?.length) return { lifecycle, ...others };
+    return { lifecycle: { ...lifecycle, replaceTriggeredBy: triggers.map(bareAddress) }, ...others };
   }
 
   get tags() {

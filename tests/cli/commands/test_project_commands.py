@@ -464,6 +464,18 @@ def test_refused_change_reads_well(ci: Any) -> None:
     assert found["detail"].startswith("name can't be updated, first -> second. ")
 
 
+def test_template_where_terraform_takes_an_address_reads_well(ci: Any) -> None:
+    watching = {"lifecycle": {"replace_triggered_by": [f"${{{ADDRESS}}}"]}}
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {"a": {"name": "a"}}, "terraform_data": {"b": watching}})
+
+    said = " ".join(ci("plan").err.split())
+
+    assert said.count("Error: ") == 1
+    assert "Error: Template in replace_triggered_by" in said
+    assert f'"${{{ADDRESS}}}" is a template, and Terraform takes an address alone here' in said
+    assert 'f"{watched.terraform_resource_type}.{watched.friendly_unique_id}"' in said
+
+
 @pytest.mark.parametrize("name", ["nowhere/outputs.json", "."], ids=["no directory", "a directory"])
 def test_outputs_file_is_checked_before_anything_is_deployed(two: Any, name: str) -> None:
     ran = two("deploy", "--outputs-file", name)

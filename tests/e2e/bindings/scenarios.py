@@ -185,7 +185,7 @@ def lifecycle(use: Bindings, stack: TerraformStack) -> None:
         create_before_destroy=True,
         prevent_destroy=True,
         ignore_changes=["name", "tags"],
-        replace_triggered_by=[first, f"{first.fqn}.name"],
+        replace_triggered_by=[f"{first.terraform_resource_type}.{first.friendly_unique_id}"],
         precondition=[Precondition(condition='${var.region != ""}', error_message="no region")],
         postcondition=[Postcondition(condition='${self.status == "queued"}', error_message="not queued")],
     )

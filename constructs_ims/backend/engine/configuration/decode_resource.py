@@ -14,6 +14,7 @@ from constructs_ims.backend.engine.configuration.blocks import (
     nested_blocks,
 )
 from constructs_ims.backend.engine.configuration.expressions import (
+    read_address,
     read_argument,
     read_flag,
     read_references,
@@ -159,8 +160,7 @@ def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:
     if not isinstance(value, list):
         faults.add(error("Invalid expression", "A static list expression is required."), place)
         return ()
-    texts = [item if not isinstance(item, str) or "${" in item else f"${{{item}}}" for item in value]
-    return tuple(read_argument(text, place.child(at), faults) for at, text in enumerate(texts))
+    return tuple(read_address(item, place.child(at), faults) for at, item in enumerate(value))
 
 
 def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from constructs_ims.backend.engine.configuration.blocks import Faults
@@ -16,7 +17,7 @@ from constructs_ims.backend.engine.lang import (
     parse_traversal,
     syntax_errors,
 )
-from constructs_ims.schema.diagnostics import SourcePosition, error
+from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, error
 
 
 def read_argument(value: Any, place: Place, faults: Faults) -> Argument:
@@ -25,6 +26,38 @@ def read_argument(value: Any, place: Place, faults: Faults) -> Argument:
     if not isinstance(expression, Literal):
         _note_syntax_errors(expression, value, place, faults)
     return Argument(expression, place)
+
+
+def read_address(value: Any, place: Place, faults: Faults) -> Argument:
+    """Parse an address that ``replace_triggered_by`` watches; Terraform takes no template there, ``"${a.b}"``."""
+    if not isinstance(value, str):
+        faults.add(error("Invalid reference expression", "A single reference string is required."), place)
+        return Argument(Literal(None), place)
+    if "${" in value:
+        faults.found += _template_faults(value, place, faults)
+        return Argument(Literal(None), place)
+    return read_argument(f"${{{value}}}", place, faults)
+
+
+def _template_faults(value: str, place: Place, faults: Faults) -> list[Diagnostic]:
+    """Say in Terraform's two faults, and in one for Python's users, that an address stands in a template."""
+    source = faults.sources.get(place.filename)
+    at = source.value_range(place.path) if source else None
+    [first, *_] = syntax_errors(parse_expression(value, place.filename, at.start if at else None))
+    second = (
+        error("Invalid expression", "Expected the start of an expression, but found an invalid expression token.")
+        if value.startswith("${")
+        else error(
+            "Extra characters after expression",
+            "An expression was successfully parsed, but extra characters were found after it.",
+        )
+    )
+    plain = (
+        "Template in replace_triggered_by",
+        f'"{value}" is a template, and Terraform takes an address alone here, which cdktf does not write. Give it as '
+        'text: f"{watched.terraform_resource_type}.{watched.friendly_unique_id}".',
+    )
+    return [replace(one, subject=first.subject, plain=plain) for one in (first, second)]
 
 
 def _note_syntax_errors(expression: Expr, value: Any, place: Place, faults: Faults) -> None:
