@@ -6,8 +6,9 @@ import functools
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
+import jsii
 from constructs import Construct
 
 from constructs_ims.constructs.arguments import Checked, mistyped
@@ -20,6 +21,8 @@ from constructs_ims.schema.paths import AttributeStep, attribute_path
 P = ParamSpec("P")
 T = TypeVar("T")
 Check = Callable[[Mapping[str, Any]], Checked]
+_OUTSIDE: Final = "Outside of a stack"
+"""What the native half says of a construct that no stack is around."""
 
 
 def suggest_arguments(subject: str, check: Check) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -58,6 +61,15 @@ def suggest_fields(check: Check) -> Callable[[type[T]], type[T]]:
     return decorate
 
 
+class ConstructorSignature:
+    """The signature of a class: that of its constructor, where ``inspect`` would find the one of jsii's metaclass."""
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        """Return the signature of ``owner``, which may have a constructor of its own."""
+        whole = inspect.signature(getattr(owner, "__init__"))  # noqa: B009 - for mypy
+        return whole.replace(parameters=list(whole.parameters.values())[1:], return_annotation=owner)
+
+
 def check_place(scope: Any, id_: Any) -> list[Diagnostic]:
     """Return what is wrong with a construct's place in the tree."""
     faults = []
@@ -72,6 +84,18 @@ def check_place(scope: Any, id_: Any) -> list[Diagnostic]:
         detail = f'"{id_}" is no construct id. Use a text that is known now, unique in its scope.'
         faults.append(error("Invalid construct id", detail, attribute_path("id_")))
     return faults
+
+
+def create(subject: str, made: Construct, scope: Construct, id_: str, *arguments: Any) -> None:
+    """Make the native half of a construct; raise ``ImsValidationError`` where no stack is around it."""
+    try:
+        jsii.create(type(made), made, [scope, id_, *arguments])
+    except RuntimeError as failure:
+        if _OUTSIDE not in str(failure):
+            raise
+        detail = "No stack is around it, so it would never be deployed. Use a stack, or a construct inside of one."
+        fault = error(_OUTSIDE, detail, attribute_path("scope"))
+        raise ImsValidationError(subject, [fault], construct_path(scope, id_)) from None
 
 
 class Placing:

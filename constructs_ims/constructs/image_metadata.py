@@ -17,7 +17,14 @@ from cdktf import (
 )
 from constructs import Construct
 
-from constructs_ims.constructs.constructor import Placing, native_arguments, suggest_arguments, warning_texts
+from constructs_ims.constructs.constructor import (
+    ConstructorSignature,
+    Placing,
+    create,
+    native_arguments,
+    suggest_arguments,
+    warning_texts,
+)
 from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
 from constructs_ims.constructs.image_config import Connection, ImsImageMetadataConfig, Provisioner, check_image
 from constructs_ims.constructs.native import ASSEMBLY
@@ -58,6 +65,7 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = RESOURCE_TYPE
+    __signature__: ClassVar = ConstructorSignature()
 
     @suggest_arguments("ImsImageMetadata", check_image)
     def __init__(
@@ -111,7 +119,7 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
             )
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
         text, objects = native_arguments(config.checked.wire, warnings)
-        jsii.create(self.__class__, self, [scope, id_, text, objects, config.meta or None])
+        create("ImsImageMetadata", self, scope, id_, text, objects, config.meta or None)
 
     @classmethod
     def generate_config_for_import(

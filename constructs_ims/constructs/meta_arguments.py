@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -24,7 +25,8 @@ from constructs import Construct
 from constructs_ims.constructs.arguments import missing_argument, mistyped, unknown_argument
 from constructs_ims.constructs.tokens import is_number_token, is_resolvable, is_template
 from constructs_ims.constructs.values import MistypedError, describe, is_stand_in
-from constructs_ims.schema.diagnostics import Diagnostic, error, one_of
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, one_of
+from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.paths import IndexStep, Path, attribute_path
 from constructs_ims.schema.provider import PROVIDER_NAME
 
@@ -105,12 +107,32 @@ def _lifecycle(value: Any) -> Any:
     if isinstance(ignored, str) and ignored != "all" and not is_template(ignored):
         fault = MistypedError(ignored, f'Use "all", or a list of arguments: ["{ignored}"].')
         raise fault.under(attribute_path("ignore_changes"))
+    faults = _unknown_names(ignored) if isinstance(ignored, Sequence) and not isinstance(ignored, str) else []
+    if faults:
+        raise _Refused(*(fault.under(attribute_path("lifecycle", "ignore_changes")) for fault in faults))
     triggers = _sequence(value.replace_triggered_by or (), "Use a list of resources in replace_triggered_by.")
     for position, trigger in enumerate(triggers):
         if not isinstance(trigger, str) and not _is_dependable(trigger):
             fault = MistypedError(trigger, "Use a resource, or the address of one of its attributes.")
             raise fault.under(attribute_path("replace_triggered_by", position))
     return value
+
+
+def _unknown_names(ignored: Sequence[Any]) -> list[Diagnostic]:
+    """Say which names an image does not have; they are Terraform's, and may lead inside: ``tags[0]``."""
+    block = IMAGE_METADATA.block
+    known = {*block.by_name, *(nested.name for nested in block.blocks)}
+    return [
+        error(
+            "Unknown argument",
+            f'An image has no argument "{name}" whose changes could be ignored.{did_you_mean(name, known)}',
+            attribute_path(position),
+        )
+        for position, text in enumerate(ignored)
+        if isinstance(text, str) and not is_template(text)
+        for name in re.findall(r"^[^.[]*", text)
+        if name not in known
+    ]
 
 
 def _conditions(lifecycle: Mapping[str, Any]) -> dict[str, list[Any]]:

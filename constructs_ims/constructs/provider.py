@@ -15,7 +15,14 @@ from constructs_ims.constructs.assume_role import (
     Role,
     RoleWithOidc,
 )
-from constructs_ims.constructs.constructor import Placing, native_arguments, suggest_arguments, warning_texts
+from constructs_ims.constructs.constructor import (
+    ConstructorSignature,
+    Placing,
+    create,
+    native_arguments,
+    suggest_arguments,
+    warning_texts,
+)
 from constructs_ims.constructs.native import ASSEMBLY
 from constructs_ims.constructs.provider_config import HuaweicloudProviderConfig, check_provider
 from constructs_ims.constructs.provider_credentials import TERRAFORM_NAMES
@@ -74,6 +81,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = PROVIDER_NAME
+    __signature__: ClassVar = ConstructorSignature()
 
     @suggest_arguments("HuaweicloudProvider", check_provider)
     def __init__(
@@ -166,7 +174,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         wire = dict(config.checked.wire)
         constraint = wire.pop("version_constraint", VERSION_CONSTRAINT)
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
-        jsii.create(self.__class__, self, [scope, id, *native_arguments(wire, warnings), constraint])
+        create("HuaweicloudProvider", self, scope, id, *native_arguments(wire, warnings), constraint)
 
     @classmethod
     def generate_config_for_import(

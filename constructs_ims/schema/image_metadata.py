@@ -13,6 +13,7 @@ from constructs_ims.schema.rules import (
     DurationText,
     ImageName,
     ImageTags,
+    KnownRegion,
     LengthBetween,
     OneOf,
     Rule,
@@ -50,7 +51,7 @@ _ARGUMENTS: Final = (
         optional=True,
         computed=True,
         change=Change.REPLACE,
-        rules=(LengthBetween(1, 255),),
+        rules=(LengthBetween(1, 255), KnownRegion()),
     ),
     _refused(
         "__os_version",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.rules import Between, HttpUrl, LengthBetween, Rule
+from constructs_ims.schema.rules import Between, HttpUrl, KnownRegion, LengthBetween, Rule
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, MapType, Type
 
 PROVIDER_NAME: Final = "huaweicloud"
@@ -94,7 +94,13 @@ PROVIDER: Final = Schema(
     PROVIDER_NAME,
     Block(
         (
-            _argument("region", "Region to work in.", LengthBetween(1, 255), env="HW_REGION_NAME OS_REGION_NAME"),
+            _argument(
+                "region",
+                "Region to work in.",
+                LengthBetween(1, 255),
+                KnownRegion(),
+                env="HW_REGION_NAME OS_REGION_NAME",
+            ),
             _argument("access_key", "Access key of the account.", env="HW_ACCESS_KEY OS_ACCESS_KEY", sensitive=True),
             _argument("secret_key", "Secret key of the account.", env="HW_SECRET_KEY OS_SECRET_KEY", sensitive=True),
             _argument(

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, did_you_mean, error, one_of, warning
 from constructs_ims.schema.os_versions import IMAGE_OS_VERSIONS, find_os_version, is_windows
 from constructs_ims.schema.paths import attribute_path
+from constructs_ims.schema.regions import REGIONS
 
 
 class Rule(Protocol):
@@ -122,6 +123,19 @@ class SupportedOsVersion:
                 "Unknown OS version",
                 f'"{value}" is not among the OS versions known here. The service may refuse it, or list the image '
                 f"under another platform.{did_you_mean(value, names)}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRegion:
+    """The region is no misspelling of one that exists; names unlike all of them are taken as a private cloud's."""
+
+    def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
+        """Yield a warning for a near miss."""
+        if value not in REGIONS and (hint := did_you_mean(value, REGIONS)):
+            yield warning(
+                "Unknown region",
+                f'"{value}" is not among the regions known here. Where there is none, nothing answers.{hint}',
             )
 
 

@@ -276,6 +276,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         'Wrong type (lifecycle.ignore_changes): The string "name" is given. '
         'Use "all", or a list of arguments: ["name"].',
     ),
+    "unknown name among ignored changes": (
+        {"lifecycle": {"ignore_changes": ["tags[0]", "timeouts", "${var.x}", "os_version"]}},
+        'Unknown argument (lifecycle.ignore_changes[3]): An image has no argument "os_version" whose changes could be '
+        'ignored. Did you mean "__os_version"?',
+    ),
     "number as trigger": (
         {"lifecycle": TerraformResourceLifecycle(replace_triggered_by=[3])},  # type: ignore[list-item]
         "Wrong type (lifecycle.replace_triggered_by[0]): The number 3 is given. "

@@ -82,6 +82,16 @@ def test_constructor_explains_every_argument(kind: type) -> None:
     assert documented == [name for name in keywords(kind.__init__) if name not in META_ARGUMENTS]
 
 
+@pytest.mark.parametrize("kind", [ImsImageMetadata, HuaweicloudProvider])
+def test_classes_show_the_signature_of_their_constructor(kind: type) -> None:
+    class Golden(kind):  # type: ignore[misc, valid-type]
+        def __init__(self, scope: Any, id: str, *, size: int) -> None:
+            raise NotImplementedError
+
+    assert list(inspect.signature(kind).parameters) == list(inspect.signature(kind.__init__).parameters)[1:]  # type: ignore[misc]
+    assert list(inspect.signature(Golden).parameters) == ["scope", "id", "size"]
+
+
 def test_constructors_take_every_argument_by_keyword() -> None:
     timeouts = ["timeouts"]
     assert keywords(ImsImageMetadata.__init__) == [

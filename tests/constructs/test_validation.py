@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from cdktf import App, TerraformStack, TerraformVariable
+from constructs import Construct
 
 from constructs_ims import (
     DiskFormat,
+    HuaweicloudProvider,
     ImsImageMetadata,
     ImsImageMetadataConfig,
     ImsImageMetadataTimeouts,
@@ -246,6 +248,15 @@ def test_unusable_id(stack: TerraformStack, id_: Any) -> None:
     fault = refusal_of(lambda: ImsImageMetadata(stack, id_, **SOUND, min_disk=5))
 
     assert [diagnostic.path[0].name for diagnostic in fault.diagnostics] == ["id_", "min_disk"]
+
+
+@pytest.mark.parametrize("make", [ImsImageMetadata, HuaweicloudProvider])
+@pytest.mark.parametrize("scope", [lambda app: app, lambda app: Construct(app, "group")], ids=["app", "group"])
+def test_construct_that_no_stack_is_around_is_refused(app: App, scope: Any, make: Any) -> None:
+    assert details_of(refusal_of(lambda: make(scope(app), "lost"))) == [
+        "Outside of a stack (scope): No stack is around it, so it would never be deployed. Use a stack, or a construct "
+        "inside of one."
+    ]
 
 
 def test_scope_that_is_not_set_up_yet() -> None:

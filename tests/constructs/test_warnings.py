@@ -48,6 +48,29 @@ def test_unknown_os_version_names_the_nearest(stack: TerraformStack, warnings_of
     assert warnings_of(image)[0].endswith('Did you mean "Ubuntu 20.04 server 64bit"?')
 
 
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [
+        ("cn-nort-4", 'Did you mean "cn-north-4"?'),
+        ("CN-North-4", 'Did you mean "cn-north-4"?'),
+        ("cn-north-4", None),
+        ("my-private-cloud", None),
+        ("${var.region}", None),
+    ],
+)
+def test_misspelt_region_is_warned_of(
+    stack: TerraformStack, warnings_of: Warnings, region: str, hint: str | None
+) -> None:
+    provider = HuaweicloudProvider(stack, "provider", region=region)
+    image = ImsImageMetadata(stack, "image", **SOUND, region=region)
+
+    for construct in (provider, image):
+        assert [warning.startswith("Unknown region (region)") for warning in warnings_of(construct)] == [True] * bool(
+            hint
+        )
+        assert all(warning.endswith(f" {hint}") for warning in warnings_of(construct))
+
+
 def test_sound_image_costs_one_call(stack: TerraformStack, kernel_calls: list[str]) -> None:
     ImsImageMetadata(stack, "image", **SOUND, min_disk=40, tags=["a=b"], timeouts={"delete": "1m"})
 

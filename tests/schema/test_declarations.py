@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huaweicloudsdkims.v2.region.ims_region import ImsRegion
 
 from constructs_ims.schema.attribute import Attribute, Block, Change, Schema
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, NON_UPDATABLE
 from constructs_ims.schema.provider import PROVIDER
+from constructs_ims.schema.regions import REGIONS
 
 FACTS = Path(__file__).parents[1] / "testdata" / "schema"
 DECLARATIONS = {"image_metadata": IMAGE_METADATA, "provider": PROVIDER}
@@ -79,3 +81,7 @@ def test_secrets_are_sensitive() -> None:
     sensitive = {a.name for a in every_attribute(PROVIDER.block) if a.sensitive}
 
     assert sensitive == {"access_key", "secret_key", "security_token", "password", "token", "id_token"}
+
+
+def test_regions_of_the_vendors_client_are_known() -> None:
+    assert set(ImsRegion.static_fields) <= set(REGIONS)

@@ -55,6 +55,12 @@ function assign(construct, name, value, warnings) {
   annotate(construct, name, warnings ?? []);
 }
 
+// cdktf leaves what stands in no stack out of everything, without a word.
+function requireStack(scope) {
+  for (let at = scope; at; at = at.node.scope) if (cdktf.TerraformStack.isStack(at)) return;
+  throw new Error("Outside of a stack");
+}
+
 // Plain values come as JSON text, which costs the kernel nothing to check; objects of the kernel come beside it.
 function start(construct, text, objects) {
   const { values, warnings } = JSON.parse(text);
@@ -80,6 +86,7 @@ class ImsImageMetadata extends cdktf.TerraformResource {
   }
 
   constructor(scope, id, text, objects, meta) {
+    requireStack(scope);
     super(scope, id, {
       terraformResourceType: resource.type,
       terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: provider.versionConstraint },
@@ -157,6 +164,7 @@ class HuaweicloudProvider extends cdktf.TerraformProvider {
   }
 
   constructor(scope, id, text, objects, versionConstraint) {
+    requireStack(scope);
     super(scope, id, {
       terraformResourceType: provider.type,
       terraformGeneratorMetadata: { providerName: provider.type, providerVersionConstraint: versionConstraint },
