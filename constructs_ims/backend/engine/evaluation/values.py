@@ -13,7 +13,6 @@ from constructs_ims.backend.engine.graph import resource_of
 from constructs_ims.backend.engine.lang import (
     EvaluationError,
     FunctionSettings,
-    Sensitive,
     Traversal,
     Value,
     mark,
@@ -248,8 +247,3 @@ def _not_alone(root: str) -> Diagnostic:
 def unknown_object(block: Block) -> Object:
     """Return an object of which nothing is known."""
     return dict.fromkeys((*block.by_name, *block.blocks_by_name), Unknown)
-
-
-def without_marks(value: Value) -> Value:
-    """Return what a mark on the whole value hides."""
-    return value.value if isinstance(value, Sensitive) else value

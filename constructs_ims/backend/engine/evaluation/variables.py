@@ -8,7 +8,7 @@ import pathlib
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from constructs_ims.backend.engine.changes import VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, Variable
@@ -23,7 +23,6 @@ from constructs_ims.backend.engine.lang import (
     mark,
     parse_expression,
     references,
-    to_json,
     typed,
 )
 from constructs_ims.backend.engine.lang.nodes import Call
@@ -297,8 +296,3 @@ def _unsuitable(configuration: Configuration, variable: Variable, given: GivenVa
     else:
         detail = f"The given value is not suitable for var.{variable.name}: {why}. It comes from {given.origin}."
     return configuration.locate(error("Invalid value for input variable", detail), variable.place)
-
-
-def plain_variables(settled: Mapping[str, VariableValue]) -> dict[str, Any]:
-    """Return the values as plain JSON data."""
-    return {name: to_json(one.value) for name, one in settled.items()}

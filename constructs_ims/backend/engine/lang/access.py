@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
-from constructs_ims.backend.engine.lang.marks import strip
+from constructs_ims.backend.engine.lang.marks import mark, strip
 from constructs_ims.backend.engine.lang.scope import EvaluationError
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
@@ -46,7 +46,7 @@ def attribute(value: Value, name: str) -> Value:
     if type(value) is dict and name in value:
         return value[name]
     if isinstance(value, Sensitive):
-        return _sensitive(attribute(value.value, name))
+        return mark(attribute(value.value, name))
     if is_null(value):
         raise _error("Attempt to get attribute from null value", _NULL_ATTRIBUTES)
     if is_unknown(value):
@@ -88,7 +88,7 @@ def _unsupported_attribute(type_: Type, name: str) -> EvaluationError:
 def index(value: Value, key: Value) -> Value:
     """Return ``value[key]``."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
-        return _sensitive(index(strip_top(value), strip(key)))
+        return mark(index(strip_top(value), strip(key)))
     if is_null(value):
         raise _error("Attempt to index null value", "This value is null, so it does not have any indices.")
     if is_null(key):
@@ -164,10 +164,6 @@ def _unknown_index(type_: Type, key: Value) -> Value:
             raise _error("Invalid index", _SET_INDEX)
         case _:
             raise _error("Invalid index", "This value does not have any indices.")
-
-
-def _sensitive(value: Value) -> Value:
-    return value if isinstance(value, Sensitive) else Sensitive(value)
 
 
 def _error(summary: str, detail: str) -> EvaluationError:

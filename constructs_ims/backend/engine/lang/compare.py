@@ -17,7 +17,6 @@ from constructs_ims.backend.engine.lang.typed import (
     is_null,
     is_number,
     is_unknown,
-    type_of,
 )
 from constructs_ims.schema.types import DYNAMIC, Type
 from constructs_ims.schema.values import Unknown
@@ -130,8 +129,3 @@ def _text(value: Value) -> str:
             return "[" + "".join(f"{_text(item)};" for item in value) + "]"
         case _:
             return "<" + "".join(f"{_text(item)};" for item in value) + ">"
-
-
-def same_type(left: Value, right: Value) -> bool:
-    """Tell whether two values have the same type."""
-    return type_of(left) == type_of(right)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from constructs_ims.backend.engine.lang.numbers import format_number
 from constructs_ims.backend.engine.lang.typed import (
@@ -17,6 +16,7 @@ from constructs_ims.backend.engine.lang.typed import (
     is_number,
     is_unknown,
 )
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.types import (
     DYNAMIC,
     BoolType,
@@ -29,20 +29,9 @@ from constructs_ims.schema.types import (
     StringType,
     TupleType,
     Type,
+    friendly_name,
     type_to_json,
 )
-
-_ESCAPES: Final = {
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-    '"': '\\"',
-    "\\": "\\\\",
-}
 
 
 def render_console(value: Value, indent: int = 0) -> str:
@@ -64,21 +53,6 @@ def render_console(value: Value, indent: int = 0) -> str:
             return _sequence(value, indent)
         case _:
             return _mapping(value, indent)
-
-
-def quote(text: str) -> str:
-    """Write a string on one line in quotes, as Go quotes it."""
-    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
-    return f'"{text}"' if plain else f'"{"".join(map(_quoted, text))}"'
-
-
-def _quoted(letter: str) -> str:
-    if letter in _ESCAPES:
-        return _ESCAPES[letter]
-    if letter.isprintable():
-        return letter
-    code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _multi_line(text: str, indent: int) -> str:
@@ -142,35 +116,13 @@ def _null(type_: Type) -> str:
         case BoolType():
             return "tobool(null)"
         case ListType():
-            return f"tolist(null) /* of {_type(type_.element)} */"
+            return f"tolist(null) /* of {friendly_name(type_.element)} */"
         case SetType():
-            return f"toset(null) /* of {_type(type_.element)} */"
+            return f"toset(null) /* of {friendly_name(type_.element)} */"
         case MapType():
-            return f"tomap(null) /* of {_type(type_.element)} */"
+            return f"tomap(null) /* of {friendly_name(type_.element)} */"
         case _:
-            return f"null /* {_type(type_)} */"
-
-
-def _type(type_: Type) -> str:
-    match type_:
-        case DynamicType():
-            return "dynamic"
-        case StringType():
-            return "string"
-        case NumberType():
-            return "number"
-        case BoolType():
-            return "bool"
-        case ListType(element):
-            return f"list of {_type(element)}"
-        case SetType(element):
-            return f"set of {_type(element)}"
-        case MapType(element):
-            return f"map of {_type(element)}"
-        case TupleType():
-            return "tuple"
-        case ObjectType():
-            return "object"
+            return f"null /* {friendly_name(type_)} */"
 
 
 def type_expression(type_: Type, indent: int = 0) -> str:

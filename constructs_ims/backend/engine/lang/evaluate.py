@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -56,18 +56,20 @@ def evaluate(expr: Expr, scope: Scope, variables: Mapping[str, Value] | None = N
     """Work out ``expr``. Never raises for what a user wrote; ``variables`` are root names that win over the scope's."""
     if type(expr) is Literal:
         return Result(expr.value)
-    frame = Frame(scope, variables or _NO_VARIABLES, value_of)
-    try:
-        return Result(collapse(value_of(expr, frame)), _found(expr, frame))
-    except RecursionError:
-        return Result(Unknown, (*_found(expr, frame), error("Expression too deeply nested", _TOO_DEEP)))
+    return _worked_out(expr, scope, variables, collapse)
 
 
 def evaluate_typed(expr: Expr, scope: Scope, variables: Mapping[str, Value] | None = None) -> Result:
     """Work out ``expr`` like ``evaluate``, keeping the types of nulls and unknowns, which a console shows."""
+    return _worked_out(expr, scope, variables, lambda value: value)
+
+
+def _worked_out(
+    expr: Expr, scope: Scope, variables: Mapping[str, Value] | None, settle: Callable[[Value], Value]
+) -> Result:
     frame = Frame(scope, variables or _NO_VARIABLES, value_of)
     try:
-        return Result(value_of(expr, frame), _found(expr, frame))
+        return Result(settle(value_of(expr, frame)), _found(expr, frame))
     except RecursionError:
         return Result(Unknown, (*_found(expr, frame), error("Expression too deeply nested", _TOO_DEEP)))
 

@@ -49,11 +49,10 @@ class GetAttribute(Node):
 
 @dataclass(frozen=True, slots=True)
 class Index(Node):
-    """An element of a value: ``source[key]``. A ``legacy`` one is written ``source.0``."""
+    """An element of a value: ``source[key]``, or ``source.0``."""
 
     source: Expr
     key: Expr
-    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

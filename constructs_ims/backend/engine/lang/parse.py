@@ -55,9 +55,9 @@ def _plain_step(found: re.Match[str]) -> PathStep:
     return IndexStep(int(position)) if position is not None else IndexStep(normal_text(key))
 
 
-def parse_expression(text: str, filename: str | None = None, start: SourcePosition | None = None) -> Expr:
+def parse_expression(text: str, filename: str | None = None) -> Expr:
     """Parse a bare expression, as it stands inside ``${ }`` or on a console line."""
-    return _parse(text, filename, start, _whole_expression)
+    return _parse(text, filename, None, _whole_expression)
 
 
 def parse_json(value: Any, filename: str | None = None, start: SourcePosition | None = None) -> Expr:
@@ -80,7 +80,7 @@ def parse_json(value: Any, filename: str | None = None, start: SourcePosition | 
             return Literal(value)
 
 
-def parse_traversal(text: str, filename: str | None = None, start: SourcePosition | None = None) -> Traversal | Invalid:
+def parse_traversal(text: str) -> Traversal | Invalid:
     """Parse a reference with constant steps: ``a.b[0]``, bare or as ``${a.b[0]}``.
 
     Terraform counts its places from the quote before it, not from its first letter.
@@ -89,7 +89,7 @@ def parse_traversal(text: str, filename: str | None = None, start: SourcePositio
     plain = _REFERENCE.fullmatch(f"${{{bare}}}")
     if plain is not None:
         return Traversal(plain[1], _plain_steps(plain[2]), at=(-1, len(bare) - 1))
-    match _parse(bare, filename, start, _whole_expression):
+    match _parse(bare, None, None, _whole_expression):
         case Traversal() | Invalid() as parsed:
             return parsed
         case Index():

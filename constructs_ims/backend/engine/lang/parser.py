@@ -45,9 +45,9 @@ _CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
 class Parser:
     """A cursor over one text. ``templates`` parses what stands inside quotes, given the parser at its start."""
 
-    def __init__(self, text: str, position: int = 0) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.position = position
+        self.position = 0
         self._depth = 0
         self._newlines_count = False
         self._ahead: Token | None = None

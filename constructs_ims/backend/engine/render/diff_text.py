@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.backend.engine.render.compare import diff_json_text, parse_json_text
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
@@ -23,7 +24,7 @@ from constructs_ims.backend.engine.render.diff import (
 )
 from constructs_ims.backend.engine.render.pairing import pair_in_order
 from constructs_ims.backend.engine.render.style import INDENT, Style, value_text
-from constructs_ims.backend.engine.render.terminal import attribute_name, quote
+from constructs_ims.backend.engine.render.terminal import attribute_name
 from constructs_ims.schema.types import STRING, StringType
 
 IMPORTANT: Final = ("id", "name", "tags")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.schema.diagnostics import Explanation, Signature, SourcePosition, SourceRange
@@ -138,8 +138,3 @@ def _containers(text: bytes) -> Iterator[tuple[int, int, tuple[str, ...]]]:
                 pass
             case _ if levels and not levels[-1].key:
                 levels[-1].key = token[0][1:-1].decode(errors="replace")
-
-
-def sources_of(files: Mapping[str, Any]) -> Sources:
-    """Return the texts of the files of a configuration."""
-    return {name: file.text for name, file in files.items()}

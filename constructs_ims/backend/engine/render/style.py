@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
 from constructs_ims.backend.engine.json_text import number_text
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, quote
+from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 
 SYMBOLS: Final[Mapping[Action, str]] = {
     Action.CREATE: "  [green]+[reset]",

@@ -1,12 +1,13 @@
-"""How text meets a terminal: colour by tags (``[bold]``, ``[red]``), wrapping, rules, and quoting as Go does it."""
+"""How text meets a terminal: colour by tags (``[bold]``, ``[red]``), wrapping, rules, and names."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from constructs_ims.backend.engine.quoting import quote
 
 _CODES: Final = {
     "reset": 0,
@@ -81,42 +82,6 @@ def visible_length(text: str) -> int:
     return len(_ESCAPE.sub("", text)) if "\x1b" in text else len(text)
 
 
-def plain(text: str) -> str:
-    """Return ``text`` without colours."""
-    return _ESCAPE.sub("", text)
-
-
-_QUOTED: Final = {
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-    "\\": "\\\\",
-    '"': '\\"',
-}
-
-
-def quote(text: str) -> str:
-    """Quote a text as Go's ``%q`` does: control characters escaped, printable Unicode as it is."""
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return '"' + "".join(map(_quoted, text)) + '"'
-
-
-def _quoted(character: str) -> str:
-    if character in _QUOTED:
-        return _QUOTED[character]
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if code < 0x20 or code == 0x7F:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 _IDENTIFIER: Final = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -124,11 +89,3 @@ _IDENTIFIER: Final = re.compile(r"[^\W\d][\w-]*")
 def attribute_name(name: str) -> str:
     """Return a name as it may stand before ``=``: quoted unless it is an identifier."""
     return name if _IDENTIFIER.fullmatch(name) else quote(name)
-
-
-def column_width(text: str) -> int:
-    """Return the columns a text takes on a terminal: East Asian wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
+from constructs_ims.backend.engine.lang.access import strip_top
+from constructs_ims.backend.engine.lang.convert import ConversionError, constraint_name, to_type
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
+from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
 from constructs_ims.backend.engine.lang.typed import Sensitive, TypeNotation, Value, is_unknown, type_of, unknown
 from constructs_ims.schema.diagnostics import has_errors
@@ -49,25 +50,13 @@ def _cannot(value: Value, wanted: Type, fault: ConversionError) -> str:
         shown = "this sensitive string" if is_sensitive(value) else f'"{value}"'
         hint = "" if is_sensitive(value) else f"; {_FROM_TEXT[wanted]}"
         return f"cannot convert {shown} to {friendly_name(wanted)}{hint}"
-    return f"cannot convert {friendly_name(given)} to {_name(wanted)}"
+    return f"cannot convert {friendly_name(given)} to {constraint_name(wanted)}"
 
 
 _FROM_TEXT: Final[dict[Type, str]] = {
     NUMBER: "given string must be a decimal representation of a number",
     BOOL: 'only the strings "true" or "false" are allowed',
 }
-
-
-def _name(type_: Type) -> str:
-    match type_:
-        case ListType():
-            return "list of any single type"
-        case SetType():
-            return "set of any single type"
-        case MapType():
-            return "map of any single type"
-        case _:
-            return friendly_name(type_)
 
 
 for _function, _type in (
@@ -110,13 +99,13 @@ def can(frame: Frame, expression: Expr) -> Value:
 @function("sensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def sensitive(value: Value) -> Value:
     """Mark a value."""
-    return value if isinstance(value, Sensitive) else Sensitive(value)
+    return mark(value)
 
 
 @function("nonsensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def nonsensitive(value: Value) -> Value:
     """Take the mark off a value; marks deeper inside stay."""
-    return value.value if isinstance(value, Sensitive) else value
+    return strip_top(value)
 
 
 @function("issensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)

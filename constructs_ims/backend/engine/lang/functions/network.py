@@ -5,13 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final, TypeAlias
 
-from constructs_ims.backend.engine.lang.functions.registry import (
-    NOT_WHOLE,
-    FunctionError,
-    Parameter,
-    function,
-    is_whole,
-)
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function, whole
 from constructs_ims.backend.engine.lang.typed import TfList, Value
 from constructs_ims.schema.types import NUMBER, STRING, ListType
 
@@ -37,16 +31,10 @@ def _decimal(address: str) -> str:
     return ".".join(part.lstrip("0") or "0" if part.isdecimal() else part for part in address.split("."))
 
 
-def _whole(number: Value) -> int:
-    if not is_whole(number):
-        raise FunctionError(NOT_WHOLE)
-    return int(number)
-
-
 @function("cidrhost", _PREFIX, Parameter("hostnum", NUMBER), result=STRING)
 def cidrhost(prefix: str, number: Value) -> str:
     """Return the address of a host in a prefix; a negative number counts from the end."""
-    network, host = _network(prefix), _whole(number)
+    network, host = _network(prefix), whole(number)
     size = network.num_addresses
     if not -size <= host < size:
         shown = host if host >= 0 else host + size
@@ -66,7 +54,7 @@ def cidrnetmask(prefix: str) -> str:
 @function("cidrsubnet", _PREFIX, Parameter("newbits", NUMBER), Parameter("netnum", NUMBER), result=STRING)
 def cidrsubnet(prefix: str, new_bits: Value, number: Value) -> str:
     """Return the subnet of a number, ``newbits`` longer than its prefix."""
-    network, bits, net = _network(prefix), _whole(new_bits), _whole(number)
+    network, bits, net = _network(prefix), whole(new_bits), whole(number)
     length = network.prefixlen + bits
     if length > network.max_prefixlen:
         raise FunctionError(f"insufficient address space to extend prefix of {network.prefixlen} by {bits}")
@@ -83,7 +71,7 @@ def cidrsubnets(prefix: str, *new_bits: Value) -> Value:
     start = int(network.network_address)
     subnets: list[str] = []
     for position, given in enumerate(new_bits, start=1):
-        length = _subnet_length(network, _whole(given), position)
+        length = _subnet_length(network, whole(given), position)
         size = 1 << (network.max_prefixlen - length)
         start = -(-start // size) * size
         if start + size > int(network.network_address) + network.num_addresses:

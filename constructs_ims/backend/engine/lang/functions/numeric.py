@@ -5,13 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from constructs_ims.backend.engine.lang.functions.registry import (
-    NOT_WHOLE,
-    FunctionError,
-    Parameter,
-    function,
-    is_whole,
-)
+from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function, whole
 from constructs_ims.backend.engine.lang.numbers import Number, from_float, negate
 from constructs_ims.backend.engine.lang.typed import Value, type_of
 from constructs_ims.schema.types import DYNAMIC, NUMBER, friendly_name
@@ -57,9 +51,8 @@ def min_(*numbers: Number) -> Number:
 @function("signum", _NUM, result=NUMBER)
 def signum(number: Number) -> Number:
     """Return -1, 0 or 1 by the sign of a whole number."""
-    if not is_whole(number):
-        raise FunctionError(NOT_WHOLE)
-    return (number > 0) - (number < 0)
+    sign = whole(number)
+    return (sign > 0) - (sign < 0)
 
 
 @function("log", _NUM, Parameter("base", NUMBER), result=NUMBER)

@@ -131,13 +131,19 @@ CONSOLE_ONLY: Final = frozenset({"type"})
 
 CORE_PREFIX: Final = "core::"
 
-
 NOT_WHOLE: Final = "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
 
 
 def is_whole(number: Value) -> bool:
     """Tell whether a number is whole and fits into 64 bits, as counts and positions must."""
     return type(number) is int and -(1 << 63) <= number < 1 << 63
+
+
+def whole(number: Value) -> int:
+    """Return a number that is whole, or refuse it."""
+    if not is_whole(number):
+        raise FunctionError(NOT_WHOLE)
+    return int(number)
 
 
 def names() -> list[str]:

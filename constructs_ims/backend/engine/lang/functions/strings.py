@@ -9,14 +9,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions import regexp
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
-from constructs_ims.backend.engine.lang.functions.registry import (
-    NOT_WHOLE,
-    Allowed,
-    FunctionError,
-    Parameter,
-    function,
-    is_whole,
-)
+from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function, whole
 from constructs_ims.backend.engine.lang.typed import TfList, TypedUnknown, Value, is_null, is_unknown, unknown
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, Type
 from constructs_ims.schema.values import Unknown
@@ -72,13 +65,6 @@ def indent(spaces: Value, text: str) -> str:
     if width < 0:
         raise FunctionError("the number of spaces must not be negative")
     return text.replace("\n", "\n" + " " * width)
-
-
-def whole(number: Value, what: str = "") -> int:
-    """Return a whole number, or refuse; ``what`` names it."""
-    if not is_whole(number):
-        raise FunctionError(what + NOT_WHOLE)
-    return int(number)
 
 
 @function("trim", _STR, Parameter("cutset", STRING), result=STRING)
