@@ -26,6 +26,7 @@ from constructs_ims.backend.engine.configuration.expressions import (
     read_argument,
     read_expression,
     read_flag,
+    read_named,
     read_references,
     read_text,
     read_traversal,
@@ -44,6 +45,7 @@ from constructs_ims.backend.engine.configuration.model import (
     RequiredProvider,
     Resource,
     Variable,
+    full_source,
 )
 from constructs_ims.backend.engine.configuration.source import Place, range_text
 from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
@@ -57,8 +59,6 @@ from constructs_ims.schema.paths import AttributeStep, IndexStep
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
 _VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation", "deprecated")
 _OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition", "deprecated")
-
-
 _RESERVED: Final = ("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 
@@ -175,10 +175,9 @@ class Decoder:
             self.backend = Backend(inner.labels[0], inner.body.values)
 
     def _required_version(self, block: Block) -> None:
-        constraint, place = block.body.values.get("required_version"), block.body.place_of("required_version")
-        if constraint is None:
+        if block.body.values.get("required_version") is None:
             return
-        text = read_text(constraint, "required_version", place, self.faults)
+        text, place = read_text(block.body, "required_version", self.faults), block.body.place_of("required_version")
         self.required_version.append(text)
         try:
             allowed = allows(text, TERRAFORM_VERSION)
@@ -221,8 +220,8 @@ class Decoder:
 
     def _provider(self, block: Block) -> None:
         (name,), body = block.labels, block.body
-        alias = read_text(body.values.get("alias"), "alias", body.place_of("alias"), self.faults)
-        version = read_text(body.values.get("version"), "version", body.place_of("version"), self.faults)
+        alias = read_text(body, "alias", self.faults)
+        version = read_text(body, "version", self.faults)
         rest = body.without(frozenset({"alias", "version", "//"}))
         self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place, version)
 
@@ -231,17 +230,16 @@ class Decoder:
         check_names(body, _VARIABLE, faults)
         check_repeated(body, _VARIABLE[:6], faults)
         constraint = self._constraint(block)
-        nullable = body.values.get("nullable", True)
         self.variables[name] = Variable(
             name,
             body.place,
             constraint,
             self._default(block, constraint),
             "default" not in body.values,
-            read_text(body.values.get("description"), "description", body.place_of("description"), faults),
-            read_flag(body.values.get("sensitive"), "sensitive", body.place_of("sensitive"), faults),
-            read_flag(nullable, "nullable", body.place_of("nullable"), faults),
-            read_flag(body.values.get("ephemeral"), "ephemeral", body.place_of("ephemeral"), faults),
+            read_text(body, "description", faults),
+            read_flag(body, "sensitive", faults),
+            read_flag(body, "nullable", faults, default=True),
+            read_flag(body, "ephemeral", faults),
             decode_conditions(body, "validation", faults),
         )
         self._check_validations(self.variables[name])
@@ -260,18 +258,15 @@ class Decoder:
                 )
 
     def _constraint(self, block: Block) -> TypeConstraint:
-        text, place = block.body.values.get("type"), block.body.place_of("type")
-        if text is None:
-            return ANY
         try:
-            return parse_type(read_text(text, "type", place, self.faults) or "any")
+            return parse_type(read_text(block.body, "type", self.faults) or "any")
         except (ValueError, ConversionError) as fault:
-            self.faults.add(error("Invalid type specification", str(fault)), place)
+            self.faults.add(error("Invalid type specification", str(fault)), block.body.place_of("type"))
             return ANY
 
     def _default(self, block: Block, constraint: TypeConstraint) -> Any:
-        value, place = block.body.values.get("default"), block.body.place_of("default")
-        if value is None:
+        place = block.body.place_of("default")
+        if block.body.values.get("default") is None:
             if "default" in block.body.values and block.body.values.get("nullable") is False:
                 self.faults.add(
                     error(
@@ -280,7 +275,7 @@ class Decoder:
                     place,
                 )
             return None
-        result = evaluate(read_argument(value, place, self.faults).expression, MappingScope({}))
+        result = evaluate(read_named(block.body, "default", self.faults).expression, MappingScope({}))
         for diagnostic in result.diagnostics:
             self.faults.add(diagnostic, place)
         try:
@@ -314,11 +309,11 @@ class Decoder:
         self.outputs[name] = Output(
             name,
             body.place,
-            read_argument(body.values.get("value"), body.place_of("value"), faults),
-            read_text(body.values.get("description"), "description", body.place_of("description"), faults),
-            read_flag(body.values.get("sensitive"), "sensitive", body.place_of("sensitive"), faults),
-            read_flag(body.values.get("ephemeral"), "ephemeral", body.place_of("ephemeral"), faults),
-            read_references(body.values.get("depends_on"), body.place_of("depends_on"), faults),
+            read_named(body, "value", faults),
+            read_text(body, "description", faults),
+            read_flag(body, "sensitive", faults),
+            read_flag(body, "ephemeral", faults),
+            read_references(body, "depends_on", faults),
             decode_conditions(body, "precondition", faults),
         )
 
@@ -343,8 +338,7 @@ class Decoder:
         source = self._endpoint(block, "from")
         destroy = True
         for inner in nested_blocks(block.body, "lifecycle", self.faults):
-            value = inner.body.values.get("destroy", True)
-            destroy = read_flag(value, "destroy", inner.body.place_of("destroy"), self.faults)
+            destroy = read_flag(inner.body, "destroy", self.faults, default=True)
         keys = [at for at, step in enumerate(source.steps) if isinstance(step, IndexStep)] if source else []
         if source is not None and keys:
             fault = at_reference(_NO_KEYS, source, source, slice(keys[0], keys[0] + 1))
@@ -360,16 +354,15 @@ class Decoder:
             faults.add_missing(missing(name), body.place)
         if absent:
             return
-        for_each, provider = body.values.get("for_each"), body.values.get("provider")
         self._check_imported_once(block)
         self.imports.append(
             Import(
                 read_expression(body.values["to"], body.place_of("to"), faults),
-                read_argument(body.values["id"], body.place_of("id"), faults),
+                read_named(body, "id", faults),
                 body.place,
                 body.values["to"],
-                None if for_each is None else read_argument(for_each, body.place_of("for_each"), faults),
-                None if provider is None else read_provider_key(provider, body.place_of("provider"), faults),
+                None if body.values.get("for_each") is None else read_named(body, "for_each", faults),
+                read_provider_key(body, faults),
             )
         )
 
@@ -409,11 +402,3 @@ _NO_KEYS: Final = error(
     'Resource address must be a resource (e.g. "test_instance.foo"), not a resource instance (e.g. '
     '"test_instance.foo[1]").',
 )
-
-
-def full_source(source: str) -> str:
-    """Complete a provider source: ``random`` and ``hashicorp/random`` are those of the public registry."""
-    parts = source.split("/")
-    if len(parts) == 1:
-        parts = ["terraform.io", "builtin", source] if source == "terraform" else ["hashicorp", source]
-    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts])

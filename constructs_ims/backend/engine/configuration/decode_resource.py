@@ -15,8 +15,8 @@ from constructs_ims.backend.engine.configuration.blocks import (
 )
 from constructs_ims.backend.engine.configuration.expressions import (
     read_address,
-    read_argument,
     read_flag,
+    read_named,
     read_references,
     read_traversal,
 )
@@ -63,12 +63,12 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         )
     return Resource(
         ResourceAddress("managed" if block.type == "resource" else "data", type_, name),
-        _provider_key(body, type_, faults),
+        read_provider_key(body, faults) or (type_.partition("_")[0], ""),
         body.without(META),
         body.place,
         _optional_argument(body, "count", faults),
         _optional_argument(body, "for_each", faults),
-        read_references(body.values.get("depends_on"), body.place_of("depends_on"), faults),
+        read_references(body, "depends_on", faults),
         _decode_lifecycle(body, faults, managed=block.type == "resource"),
         bool(body.values.get("provisioner")),
         check,
@@ -79,21 +79,13 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
 def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
     if name not in body.values:
         return None
-    return read_argument(body.values[name], body.place_of(name), faults)
+    return read_named(body, name, faults)
 
 
-def _provider_key(body: Body, type_: str, faults: Faults) -> ProviderKey:
-    if body.values.get("provider") is None:
-        return type_.partition("_")[0], ""
-    return read_provider_key(body.values["provider"], body.place_of("provider"), faults) or (
-        type_.partition("_")[0],
-        "",
-    )
-
-
-def read_provider_key(value: Any, place: Place, faults: Faults) -> ProviderKey | None:
-    """Read a reference to a provider configuration: ``huaweicloud`` or ``huaweicloud.alias``."""
-    traversal = read_traversal(value, place, faults)
+def read_provider_key(body: Body, faults: Faults) -> ProviderKey | None:
+    """Read which provider configuration a block names, ``huaweicloud`` or ``huaweicloud.alias``; None without any."""
+    value, place = body.values.get("provider"), body.place_of("provider")
+    traversal = None if value is None else read_traversal(value, place, faults)
     if traversal is None:
         return None
     match traversal.steps:
@@ -122,13 +114,10 @@ def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle
     if not managed:
         _refuse_for_data(inner, faults)
 
-    def flag(name: str) -> bool:
-        return read_flag(inner.values.get(name), name, inner.place_of(name), faults)
-
     return Lifecycle(
-        flag("create_before_destroy"),
-        flag("prevent_destroy"),
-        _ignored(inner.values.get("ignore_changes"), inner.place_of("ignore_changes"), faults),
+        read_flag(inner, "create_before_destroy", faults),
+        read_flag(inner, "prevent_destroy", faults),
+        _ignored(inner, faults),
         _triggers(inner.values.get("replace_triggered_by"), inner.place_of("replace_triggered_by"), faults),
         decode_conditions(inner, "precondition", faults),
         decode_conditions(inner, "postcondition", faults),
@@ -148,10 +137,11 @@ def _refuse_for_data(inner: Body, faults: Faults) -> None:
             )
 
 
-def _ignored(value: Any, place: Place, faults: Faults) -> _Ignored:
+def _ignored(inner: Body, faults: Faults) -> _Ignored:
+    value = inner.values.get("ignore_changes")
     if value in ("all", "${all}") or value == ["*"]:
         return "all"
-    return read_references(value, place, faults)
+    return read_references(inner, "ignore_changes", faults)
 
 
 def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:
@@ -174,9 +164,7 @@ def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
     for name in ("condition", "error_message"):
         if body.values.get(name) is None:
             faults.add_missing(missing(name), body.place)
-    condition, message = (
-        read_argument(body.values.get(name), body.place_of(name), faults) for name in ("condition", "error_message")
-    )
+    condition, message = (read_named(body, name, faults) for name in ("condition", "error_message"))
     if "condition" in body.values and not references(condition.expression):
         faults.add(
             error(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.configuration.model import Argument, Reference
+from constructs_ims.backend.engine.configuration.model import Argument, Body, Reference
 from constructs_ims.backend.engine.configuration.source import Place
 from constructs_ims.backend.engine.lang import (
     Expr,
@@ -60,6 +60,11 @@ def _template_faults(value: str, place: Place, faults: Faults) -> list[Diagnosti
     return [replace(one, subject=first.subject, plain=plain) for one in (first, second)]
 
 
+def read_named(body: Body, name: str, faults: Faults) -> Argument:
+    """Parse an argument of a body; one that is left out is null."""
+    return read_argument(body.values.get(name), body.place_of(name), faults)
+
+
 def _note_syntax_errors(expression: Expr, value: Any, place: Place, faults: Faults) -> None:
     found = syntax_errors(expression)
     if found and isinstance(value, str):
@@ -101,8 +106,9 @@ def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None
     return None
 
 
-def read_references(value: Any, place: Place, faults: Faults) -> tuple[Reference, ...]:
-    """Parse a list of static references, as in ``depends_on``."""
+def read_references(body: Body, name: str, faults: Faults) -> tuple[Reference, ...]:
+    """Parse an argument that is a list of static references, as ``depends_on`` is."""
+    value, place = body.values.get(name), body.place_of(name)
     if value is None:
         return ()
     if not isinstance(value, list):
@@ -112,24 +118,22 @@ def read_references(value: Any, place: Place, faults: Faults) -> tuple[Reference
     return tuple(Reference(traversal, at) for traversal, at in found if traversal is not None)
 
 
-def read_flag(value: Any, name: str, place: Place, faults: Faults) -> bool:
-    """Read a literal bool; Terraform takes the words too."""
-    match value:
+def read_flag(body: Body, name: str, faults: Faults, *, default: bool = False) -> bool:
+    """Read an argument that is a literal bool; Terraform takes the words too."""
+    match body.values.get(name, default):
         case None | False | "false":
             return False
         case True | "true":
             return True
         case _:
-            faults.add(
-                error("Unsuitable value type", "Unsuitable value: a bool is required"),
-                place,
-            )
+            faults.add(error("Unsuitable value type", "Unsuitable value: a bool is required"), body.place_of(name))
             return False
 
 
-def read_text(value: Any, name: str, place: Place, faults: Faults) -> str:
-    """Read a literal string."""
+def read_text(body: Body, name: str, faults: Faults) -> str:
+    """Read an argument that is a literal string, "" where it is left out."""
+    value = body.values.get(name)
     if value is None or isinstance(value, str):
         return value or ""
-    faults.add(error("Unsuitable value type", "Unsuitable value: a string is required"), place)
+    faults.add(error("Unsuitable value type", "Unsuitable value: a string is required"), body.place_of(name))
     return ""

@@ -224,7 +224,7 @@ class Configuration:
     def source_of(self, local_name: str) -> str:
         """Return where the provider with a local name comes from."""
         required = self.required_providers.get(local_name)
-        return required.source if required else default_source(local_name)
+        return required.source if required else full_source(local_name)
 
     def value_range(self, place: Place) -> SourceRange | None:
         """Return where a value stands in its file."""
@@ -235,11 +235,6 @@ class Configuration:
         """Return where a block or a list opens in its file."""
         source = self.sources.get(place.filename)
         return source.opening_range(place.path) if source else None
-
-    def key_range(self, place: Place) -> SourceRange | None:
-        """Return where a key stands in its file."""
-        source = self.sources.get(place.filename)
-        return source.key_range(place.path) if source else None
 
     def end_range(self, place: Place) -> SourceRange | None:
         """Return the closing bracket of a value."""
@@ -253,8 +248,9 @@ class Configuration:
         return found if found.subject or source is None else source.located(found, place.path)
 
 
-def default_source(local_name: str) -> str:
-    """Return where a provider comes from that no ``required_providers`` names."""
-    if local_name == "terraform":
-        return "terraform.io/builtin/terraform"
-    return f"registry.terraform.io/hashicorp/{local_name}"
+def full_source(source: str) -> str:
+    """Complete a provider source: ``random`` and ``hashicorp/random`` are those of the public registry."""
+    parts = source.split("/")
+    if len(parts) == 1:
+        parts = ["terraform.io", "builtin", source] if source == "terraform" else ["hashicorp", source]
+    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts])

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.configuration.blocks import (
     missing,
     nested_blocks,
 )
-from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.configuration.expressions import read_argument, read_named
 from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import (
     ConversionError,
@@ -148,7 +148,7 @@ class EvaluatedArgument(NamedTuple):
 def compile_body(body: Body, block: Block, faults: Faults) -> CompiledBody:
     """Match a body with its schema; unknown names, missing ones and syntax errors are noted in ``faults``."""
     attributes, nested = block.by_name, block.blocks_by_name
-    check_names(body, (*attributes, *nested, "dynamic"), faults) if _has_strangers(body, block) else None
+    check_names(body, {**attributes, **nested, "dynamic": None}, faults)
     check_repeated(body, attributes, faults)
     arguments = tuple(
         (attributes[name], read_argument(value, body.place_of(name), faults))
@@ -159,10 +159,6 @@ def compile_body(body: Body, block: Block, faults: Faults) -> CompiledBody:
         if attribute.required and body.values.get(attribute.name) is None:
             faults.add_missing(missing(attribute.name), body.place)
     return CompiledBody(block, body.place, arguments, tuple(_compile_blocks(body, block, faults)))
-
-
-def _has_strangers(body: Body, block: Block) -> bool:
-    return any(name not in block.by_name and name not in block.blocks_by_name for name in body.values)
 
 
 def _compile_blocks(body: Body, block: Block, faults: Faults) -> Iterator[tuple[NestedBlock, tuple[Item, ...]]]:
@@ -219,7 +215,7 @@ def _compile_dynamic(body: Body, nested: NestedBlock, faults: Faults) -> Dynamic
         return None
     iterator = body.values.get("iterator")
     return DynamicBlock(
-        read_argument(body.values["for_each"], body.place_of("for_each"), faults),
+        read_named(body, "for_each", faults),
         iterator if isinstance(iterator, str) else nested.name,
         compile_body(content.body, nested.block, faults),
         body.place,

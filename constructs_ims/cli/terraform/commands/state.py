@@ -118,9 +118,11 @@ def move(parsed: Parsed, session: Session) -> int:
 
 def replace_provider(parsed: Parsed, session: Session) -> int:
     """Give the objects of one provider another provider."""
+    from constructs_ims.backend.engine.configuration.model import full_source
+
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Two providers required", "Exactly two arguments expected: FROM TO."))
-    sources = [_full_source(word) for word in parsed.words]
+    sources = [full_source(word) for word in parsed.words]
     old, new = (f'provider["{source}"]' for source in sources)
     with session.changing_state(parsed, "OperationTypeStateReplaceProvider") as state:
         found = [address for address, resource in state.resources.items() if resource.provider.startswith(old)]
@@ -183,13 +185,6 @@ def _move(state: State, source: InstanceAddress, target: InstanceAddress) -> Non
         state.move_resource(source.resource, target.resource)
     else:
         state.move_instance(source, target)
-
-
-def _full_source(word: str) -> str:
-    parts = word.split("/")
-    if len(parts) == 1:
-        parts = ["hashicorp", *parts]
-    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts])
 
 
 def _replacement_text(old: str, new: str, found: Iterable[ResourceAddress]) -> str:
