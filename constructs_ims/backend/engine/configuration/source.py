@@ -94,7 +94,7 @@ class SourceFile:
         return found.at(subject=self._origin_range(origin, path) or self.value_range(path))
 
     def _origin_range(self, origin: Origin, path: Steps) -> SourceRange | None:
-        inner = origin.text_in(self._value(path)) if origin.span else None
+        inner = origin.text_in(self.value_at(path)) if origin.span else None
         if inner is None or origin.span is None:
             return None
         steps, text, is_key = inner
@@ -106,7 +106,8 @@ class SourceFile:
         begin, end = span
         return Source(f'"{text}', self.filename, place.start).range(begin + 1, end + 1)
 
-    def _value(self, path: Steps) -> Any:
+    def value_at(self, path: Steps) -> Any:
+        """Return a value as it is written, None when nothing is there."""
         value = self.data
         try:
             for step in path:

@@ -55,9 +55,9 @@ def _plain_step(found: re.Match[str]) -> PathStep:
     return IndexStep(int(position)) if position is not None else IndexStep(normal_text(key))
 
 
-def parse_expression(text: str, filename: str | None = None) -> Expr:
+def parse_expression(text: str, filename: str | None = None, start: SourcePosition | None = None) -> Expr:
     """Parse a bare expression, as it stands inside ``${ }`` or on a console line."""
-    return _parse(text, filename, None, _whole_expression)
+    return _parse(text, filename, start, _whole_expression)
 
 
 def parse_json(value: Any, filename: str | None = None, start: SourcePosition | None = None) -> Expr:

@@ -7,7 +7,6 @@ from typing import Any
 
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
 from constructs_ims.backend.engine.configuration.model import Argument, Body, Output, Reference, Resource, Variable
-from constructs_ims.backend.engine.configuration.source import Place
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.lang import Traversal, parse_json, references, render_traversal, to_json
 from constructs_ims.backend.engine.render.schemas import SchemaOf
@@ -124,18 +123,8 @@ def _nested(value: Any, nested: NestedBlock) -> Any:
 
 
 def _argument(configuration: Configuration, argument: Argument) -> Record:
-    return _expression(_raw(configuration, argument.place))
-
-
-def _raw(configuration: Configuration, place: Place) -> Any:
-    source = configuration.sources.get(place.filename)
-    value: Any = source.data if source else None
-    for step in place.path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
+    source = configuration.sources.get(argument.place.filename)
+    return _expression(source.value_at(argument.place.path) if source else None)
 
 
 def _expression(value: Any) -> Record:
