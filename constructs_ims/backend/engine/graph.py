@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang import Traversal
-from constructs_ims.schema.paths import AttributeStep
+from constructs_ims.schema.paths import AttributeStep, Path
 
 NodeKind: TypeAlias = Literal["var", "local", "provider", "resource", "output", "check", "import"]
 N = TypeVar("N", bound=Hashable)
@@ -48,6 +48,16 @@ def resource_of(traversal: Traversal) -> ResourceAddress | None:
     if traversal.root in _NO_NODE or traversal.root in ("var", "local") or not names:
         return None
     return ResourceAddress("managed", traversal.root, names[0])
+
+
+def name_length(traversal: Traversal) -> int:
+    """Return how many steps of a reference to a resource name it, beside the root."""
+    return 2 if traversal.root in ("data", "resource") else 1
+
+
+def behind_name(traversal: Traversal) -> Path:
+    """Return the steps of a reference to a resource behind its name: an instance key, if any, and a path inside."""
+    return traversal.steps[name_length(traversal) :]
 
 
 def node_of(traversal: Traversal) -> Node | None:

@@ -19,7 +19,17 @@ from constructs_ims.backend.engine.configuration import (
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, compile_body
-from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.graph import (
+    Graph,
+    Node,
+    ancestors,
+    behind_name,
+    cycles,
+    name_length,
+    node_of,
+    resource_of,
+    topological,
+)
 from constructs_ims.backend.engine.lang import Traversal, references, undeclared
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
@@ -136,7 +146,7 @@ def _note_reference(stack: Stack, traversal: Traversal) -> None:
 
 def _path_inside(traversal: Traversal) -> Path:
     """Return a reference's steps from the attribute on, the instance key left out."""
-    rest = traversal.steps[_name_length(traversal) :]
+    rest = behind_name(traversal)
     return rest[1:] if rest and isinstance(rest[0], IndexStep) else rest
 
 
@@ -279,6 +289,13 @@ def provider_keys(stack: Stack) -> list[ProviderKey]:
     return list(dict.fromkeys((*stack.configuration.providers, *used)))
 
 
+def provider_node(stack: Stack, address: str) -> Node:
+    """Return the node of a provider that a state names, which the configuration may not have any more."""
+    wanted = parse_provider_address(address)
+    keys = (key for key in provider_keys(stack) if address_of(stack.configuration, key) == wanted)
+    return Node("provider", next(keys, wanted))
+
+
 def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
     yield from meta_references(resource)
     body = stack.bodies.get(resource.address)
@@ -378,25 +395,19 @@ def _check_attribute(stack: Stack, target: Node, traversal: Traversal, argument:
         case (AttributeStep(name), *_) if name not in block.by_name and name not in block.blocks_by_name:
             known = (*block.by_name, *block.blocks_by_name)
             detail = _NO_ATTRIBUTE.format(name=name)
-            at = traversal.steps.index(attribute_step(name), _name_length(traversal))
+            at = traversal.steps.index(attribute_step(name), name_length(traversal))
             fault = error("Unsupported attribute", detail + did_you_mean(name, known))
             _add(fault, traversal, argument, faults, slice(at, at + 1))
         case _:
             _check_key(stack, target.name, traversal, argument, faults)
 
 
-def _name_length(traversal: Traversal) -> int:
-    """Return how many steps name the resource."""
-    return 2 if traversal.root in ("data", "resource") else 1
-
-
 def _check_key(
     stack: Stack, address: ResourceAddress, traversal: Traversal, argument: Argument, faults: Faults
 ) -> None:
     resource = stack.configuration.resources[address]
-    rest = traversal.steps[_name_length(traversal) :]
     repeated = "count" if resource.count else "for_each" if resource.for_each else None
-    match rest:
+    match behind_name(traversal):
         case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address], address):
             key = "count.index" if repeated == "count" else "each.key"
             detail = (

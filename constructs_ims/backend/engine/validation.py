@@ -12,9 +12,10 @@ from constructs_ims.backend.engine.graph import Node, topological
 from constructs_ims.backend.engine.lang import FunctionSettings, Literal, evaluate, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.planning.expansion import repetition_faults
 from constructs_ims.backend.engine.planning.imports import id_faults
+from constructs_ims.backend.engine.planning.nodes import SENSITIVE_OUTPUT
 from constructs_ims.backend.engine.providers.pool import address_of
 from constructs_ims.backend.engine.stack import Stack
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown
 
@@ -49,23 +50,13 @@ def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
             result = evaluate(output.value.expression, values.scope())
             yield from (configuration.locate(one, output.value.place) for one in result.diagnostics)
             if result.ok and is_sensitive(result.value) and not output.sensitive:
-                yield configuration.locate(_SENSITIVE, output.place)
+                yield configuration.locate(SENSITIVE_OUTPUT, output.place)
         case "provider" if node.name in stack.provider_bodies:
             yield from _validate_provider(stack, values, node.name)
         case "resource":
             yield from _validate_resource(stack, values, configuration.resources[node.name])
         case _:
             return
-
-
-_SENSITIVE = error(
-    "Output refers to sensitive values",
-    "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform "
-    "requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm "
-    "your intent.\n\n"
-    "If you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n"
-    "    sensitive = true",
-)
 
 
 def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> Iterator[Diagnostic]:

@@ -13,7 +13,6 @@ from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
 from constructs_ims.backend.engine.providers.pool import ProviderPool
 from constructs_ims.backend.engine.providers.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
-from constructs_ims.backend.engine.state.stored import decode_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +59,9 @@ def _load(address: ResourceAddress, ready: Stack, values: Values, state: State) 
     instances = state.instances_of(address)
     if schema is None or not instances:
         return
-    values.repetition[address] = "count" if resource.count else "each" if resource.for_each else "single"
+    values.repetition[address] = resource.repetition
     values.objects[address] = {
-        key: KnownObject(decode_object(schema, found.current.attributes), schema, found.current.sensitive_paths)
+        key: KnownObject.of_state(schema, found.current)
         for key, found in instances.items()
         if found.current is not None
     }

@@ -30,7 +30,6 @@ from constructs_ims.backend.engine.planning.nodes import (
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
-from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 from constructs_ims.schema.values import without_unknown
@@ -64,8 +63,7 @@ def apply_plan(
 ) -> ApplyOutcome:
     """Carry out every change of a plan in order, until interrupted."""
     applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal), interrupt)
-    with Progress(observer, applier.run.lock) as progress:
-        applier.steps.progress = progress
+    with applier.progress:
         applier.walk(parallelism)
     return applier.outcome()
 
@@ -102,7 +100,8 @@ class _Applier:
         self.run.lock, self.run.interrupt = self.recorder.lock, self.interrupt
         self._unreached = {check.address for check in plan.checks if check.objects is None}
         self.order = order_of(self.stack, plan)
-        self.steps = StepRunner(self.run, self.recorder)
+        self.progress = Progress(self.observer, self.run.lock)
+        self.steps = StepRunner(self.run, self.recorder, self.progress)
 
     def _variables(self) -> dict[str, Any]:
         return {
@@ -136,8 +135,7 @@ class _Applier:
         values = self.run.values
         changing = {change.address for change in self.plan.resource_changes if change.action is not Action.NO_OP}
         for address, resource in self.plan.configuration.resources.items():
-            kind = "count" if resource.count else "each" if resource.for_each else "single"
-            values.repetition[address] = kind  # type: ignore[assignment]
+            values.repetition[address] = resource.repetition
             values.objects[address] = {}
         for place, _, instance in self.recorder.state.instances():
             if instance.current is not None and (place not in changing or self.plan.mode == "destroy"):
@@ -146,8 +144,8 @@ class _Applier:
     def _load_object(self, address: InstanceAddress, stored: ObjectState) -> None:
         schema = self.run.schema(address.resource)
         if schema is not None:
-            known = KnownObject(decode_object(schema, stored.attributes), schema, stored.sensitive_paths)
-            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+            objects = self.run.values.objects.setdefault(address.resource, {})
+            objects[address.key] = KnownObject.of_state(schema, stored)
 
     def _visit(self, task: Task) -> bool | Sequence[Job]:
         if isinstance(task, Step):

@@ -10,8 +10,7 @@ from typing import Literal, TypeAlias
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
 from constructs_ims.backend.engine.graph import Node, cycles
-from constructs_ims.backend.engine.providers.pool import address_of, parse_provider_address
-from constructs_ims.backend.engine.stack import Stack, provider_keys
+from constructs_ims.backend.engine.stack import Stack, provider_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
@@ -189,9 +188,7 @@ class _Builder:
 
     def _provider(self, text: str) -> Node:
         if text not in self.providers:
-            wanted = parse_provider_address(text)
-            keys = (key for key in provider_keys(self.stack) if address_of(self.stack.configuration, key) == wanted)
-            node = Node("provider", next(keys, wanted))
+            node = provider_node(self.stack, text)
             self.tasks.setdefault(node, [])
             self.providers[text] = node
         return self.providers[text]

@@ -46,7 +46,7 @@ class StepRunner:
 
     run: PlanRun
     recorder: Recorder
-    progress: Progress | None = None
+    progress: Progress
     instances: dict[ResourceAddress, Mapping[Key, Value]] = field(default_factory=dict)
     """The instances of each resource that changes, with the ``each.value`` of each."""
     done: Counter[Action] = field(default_factory=Counter)
@@ -172,16 +172,11 @@ class StepRunner:
         if creates and not change.simulated:
             intent = self.recorder.intend(address, change.provider, replace(base, attributes=wanted.planned))
         action = Action.CREATE if creates else Action.UPDATE
-        self._begin(change, action, id_of(prior))
+        self.progress.begin(change, action, id_of(prior))
         result = provider.apply_resource(address.resource.type, prior, wanted.config, wanted.planned, wanted.private)
         known = self._finish(change, schema, wanted, result, intent, creates=creates)
-        if self.progress is not None:
-            self.progress.end(id_of(result.state), succeeded=known is not None)
+        self.progress.end(id_of(result.state), succeeded=known is not None)
         return known
-
-    def _begin(self, change: ResourceChange, action: Action, id: str) -> None:
-        if self.progress is not None:
-            self.progress.begin(change, action, id)
 
     def _base(self, change: ResourceChange, wanted: Wanted) -> ObjectState:
         schema = self.run.stack.schemas[change.address.resource]
@@ -266,7 +261,7 @@ class StepRunner:
         if stored is None:
             return True
         provider, private = self.run.provider(address.resource), stored.private
-        self._begin(change, Action.DELETE, id_of(change.before))
+        self.progress.begin(change, Action.DELETE, id_of(change.before))
         result = provider.apply_resource(address.resource.type, change.before, None, None, private)
         succeeded = not has_errors(result.diagnostics)
         if succeeded and result.state is not None:
@@ -275,8 +270,7 @@ class StepRunner:
         left = None if succeeded else replace(stored, create_before_destroy=False, sensitive_paths=())
         if left != stored:
             self._set(address, key, change.provider, left)
-        if self.progress is not None:
-            self.progress.end(id_of(change.before), succeeded=succeeded)
+        self.progress.end(id_of(change.before), succeeded=succeeded)
         with self.run.lock:
             self.done[Action.DELETE] += succeeded
         return self._report(result.diagnostics, change) and succeeded
@@ -303,10 +297,9 @@ class StepRunner:
         evaluated = evaluate_body(self.run.stack.bodies[address.resource], scope, self.run.configuration)
         if not self.run.report(evaluated.diagnostics):
             return False
-        self._begin(change, Action.READ, "")
+        self.progress.begin(change, Action.READ, "")
         result = read_data(self.run.provider(address.resource), address, evaluated.value)
-        if self.progress is not None:
-            self.progress.end(id_of(result.state), succeeded=result.state is not None)
+        self.progress.end(id_of(result.state), succeeded=result.state is not None)
         if not self._report(result.diagnostics, change) or result.state is None:
             return False
         attributes = result.state if change.simulated else encode_object(schema, result.state)

@@ -85,6 +85,10 @@ class Lifecycle:
         return bool(self.preconditions or self.postconditions)
 
 
+Repetition: TypeAlias = Literal["single", "count", "each"]
+"""Whether a resource has one object, or as many as ``count`` or ``for_each`` says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A ``resource`` or ``data`` block."""
@@ -102,6 +106,11 @@ class Resource:
     """The check block that a scoped data source stands in."""
     type_place: Place | None = None
     """Where the type is named."""
+
+    @property
+    def repetition(self) -> Repetition:
+        """What says how many objects there are."""
+        return "count" if self.count else "each" if self.for_each else "single"
 
 
 @dataclass(frozen=True, slots=True)

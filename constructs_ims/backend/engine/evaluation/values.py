@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import Key, ResourceAddress
-from constructs_ims.backend.engine.configuration import Configuration
-from constructs_ims.backend.engine.graph import resource_of
+from constructs_ims.backend.engine.configuration import Configuration, Repetition
+from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import (
     EvaluationError,
     FunctionSettings,
@@ -21,14 +21,14 @@ from constructs_ims.backend.engine.lang import (
     typed,
     undeclared,
 )
+from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Attribute, Block, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import DYNAMIC, NUMBER, Type
 from constructs_ims.schema.values import Unknown
-
-Repetition: TypeAlias = Literal["single", "count", "each"]
 
 
 @dataclass(slots=True)
@@ -43,6 +43,11 @@ class KnownObject:
     sensitive: tuple[Path, ...] = ()
     types: Mapping[str, Type] = field(default_factory=dict)
     _whole: Value = None
+
+    @classmethod
+    def of_state(cls, schema: Schema, stored: ObjectState) -> KnownObject:
+        """Return an object as a state has it."""
+        return cls(decode_object(schema, stored.attributes), schema, stored.sensitive_paths)
 
     def attribute(self, name: str) -> Value:
         """Return one attribute, typed and marked; ``KeyError`` when the schema has none of that name."""
@@ -221,7 +226,7 @@ class StackScope:
         address = resource_of(traversal)
         if address is None or address not in self.values.configuration.resources:
             raise EvaluationError(undeclared(traversal))
-        rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
+        rest = behind_name(traversal)
         objects = self.values.objects.get(address)
         match self.values.repetition.get(address), rest:
             case "single", _ if objects and None in objects:

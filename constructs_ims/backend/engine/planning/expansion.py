@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from constructs_ims.backend.engine.addresses import Key
-from constructs_ims.backend.engine.configuration import Argument, Configuration, Resource
-from constructs_ims.backend.engine.evaluation.values import Repetition
+from constructs_ims.backend.engine.configuration import Argument, Configuration, Repetition, Resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,

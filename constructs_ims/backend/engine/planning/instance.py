@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.configuration import Condition, Resource
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.evaluation.conditions import Verdict, judge
+from constructs_ims.backend.engine.evaluation.conditions import Verdict, judge, worse
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
 from constructs_ims.backend.engine.planning.refresh import (
@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.planning.refresh import (
 from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
 from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
+from constructs_ims.backend.engine.state.model import CheckObjectResult
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
 from constructs_ims.schema.operations import Object
@@ -63,7 +63,7 @@ class InstancePlanner:
         if self.run.options.mode == "refresh-only":
             return self._keep(address, scope, prior)
         forced, went_well = self._forced_reason(address, scope)
-        if not went_well or not self._judge("precondition", self.resource.lifecycle.preconditions, address, scope):
+        if not went_well or not self.judge_before(address, scope):
             return False
         evaluated = self._config(scope)
         if not self.run.report(evaluated.diagnostics):
@@ -92,7 +92,7 @@ class InstancePlanner:
         return prior, Importing(import_id), prior is not None
 
     def _keep(self, address: InstanceAddress, scope: StackScope, prior: Prior | None) -> bool:
-        self._judge("precondition", self.resource.lifecycle.preconditions, address, scope, Severity.WARNING)
+        self.judge_before(address, scope, Severity.WARNING)
         if prior is None:
             return True
         known = KnownObject(prior.value, self.schema, prior.sensitive)
@@ -222,34 +222,30 @@ class InstancePlanner:
         changed = tuple(path for path in result.requires_replace if _differs(before, result.planned, path))
         return _Answer(result.planned, changed, result.private, faults)
 
-    def judge_before(self, address: InstanceAddress, scope: StackScope) -> bool:
+    def judge_before(self, address: InstanceAddress, scope: StackScope, severity: Severity = Severity.ERROR) -> bool:
         """Evaluate the preconditions; tell whether all hold or may."""
-        return self._judge("precondition", self.resource.lifecycle.preconditions, address, scope)
-
-    def _judge(
-        self,
-        kind: str,
-        conditions: Sequence[Condition],
-        address: InstanceAddress,
-        scope: StackScope,
-        severity: Severity = Severity.ERROR,
-    ) -> bool:
-        if not conditions or self.run.is_rehearsal:
-            return True
-        verdict = judge(conditions, f"Resource {kind} failed", scope, self.run.configuration, severity=severity)
-        if kind == "precondition":
-            self._add_check(address, verdict)
-        return self.run.report(verdict.diagnostics)
+        conditions = self.resource.lifecycle.preconditions
+        return self._judge(conditions, "Resource precondition failed", address, scope, severity)
 
     def judge_after(
         self, address: InstanceAddress, scope: StackScope, known: KnownObject, severity: Severity = Severity.ERROR
     ) -> bool:
         """Evaluate the postconditions of an object that is known now; tell whether all hold or may."""
+        inner = StackScope(scope.values, scope.each, scope.index, known)
         conditions = self.resource.lifecycle.postconditions
+        return self._judge(conditions, "Resource postcondition failed", address, inner, severity)
+
+    def _judge(
+        self,
+        conditions: Sequence[Condition],
+        summary: str,
+        address: InstanceAddress,
+        scope: StackScope,
+        severity: Severity,
+    ) -> bool:
         if not conditions or self.run.is_rehearsal:
             return True
-        inner = StackScope(scope.values, scope.each, scope.index, known)
-        verdict = judge(conditions, "Resource postcondition failed", inner, self.run.configuration, severity=severity)
+        verdict = judge(conditions, summary, scope, self.run.configuration, severity=severity)
         self._add_check(address, verdict)
         return self.run.report(verdict.diagnostics)
 
@@ -260,14 +256,13 @@ class InstancePlanner:
             earlier = next((one for one in found if one.address == str(address)), None)
             if earlier is not None:
                 found.remove(earlier)
-                result = _worse(earlier, result)
+                result = _together(earlier, result)
             found.append(result)
 
 
-def _worse(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
-    order = [CheckStatus.PASS, CheckStatus.UNKNOWN, CheckStatus.FAIL, CheckStatus.ERROR]
-    status = max(one.status, other.status, key=order.index)
-    return CheckObjectResult(one.address, status, (*one.failure_messages, *other.failure_messages))
+def _together(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
+    messages = (*one.failure_messages, *other.failure_messages)
+    return CheckObjectResult(one.address, worse(one.status, other.status), messages)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
 from constructs_ims.backend.engine.configuration import Configuration, Moved
-from constructs_ims.backend.engine.graph import resource_of
+from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
@@ -38,8 +38,7 @@ def endpoint(traversal: Traversal) -> InstanceAddress | None:
     address = resource_of(traversal)
     if address is None:
         return None
-    rest = traversal.steps[2 if traversal.root in ("data", "resource") else 1 :]
-    match rest:
+    match behind_name(traversal):
         case ():
             return InstanceAddress(address)
         case (IndexStep(key),):

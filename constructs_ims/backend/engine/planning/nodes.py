@@ -107,13 +107,13 @@ def evaluate_output(run: PlanRun, output: Output) -> EvaluatedOutput | None:
     if not run.report(found.diagnostics, output.value.place):
         return None
     if is_sensitive(found.value) and not output.sensitive:
-        run.report([_SENSITIVE_OUTPUT], output.place)
+        run.report([SENSITIVE_OUTPUT], output.place)
         return None
     value, _ = unmark(found.value)
     return EvaluatedOutput(collapse(value), type_of(value))
 
 
-_SENSITIVE_OUTPUT = error(
+SENSITIVE_OUTPUT: Final = error(
     "Output refers to sensitive values",
     "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform "
     "requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm "

@@ -8,7 +8,7 @@ from functools import partial
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, sort_key
 from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
-from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.configuration import Repetition, Resource
 from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.graph import Node, ancestors
 from constructs_ims.backend.engine.interrupt import halted
@@ -29,10 +29,8 @@ from constructs_ims.backend.engine.planning.nodes import (
 )
 from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers.pool import address_of, parse_provider_address
-from constructs_ims.backend.engine.stack import created_first, provider_keys
-from constructs_ims.backend.engine.state.model import ObjectState, OutputState
-from constructs_ims.backend.engine.state.stored import decode_object
+from constructs_ims.backend.engine.stack import created_first, provider_node
+from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.values import is_wholly_known
@@ -90,9 +88,7 @@ class Planner:
 
     def _node_of_provider(self, text: str) -> Node:
         if text not in self.providers:
-            wanted = parse_provider_address(text)
-            keys = (key for key in provider_keys(self.run.stack) if address_of(self.run.configuration, key) == wanted)
-            self.providers[text] = Node("provider", next(keys, wanted))
+            self.providers[text] = provider_node(self.run.stack, text)
         return self.providers[text]
 
     def _targeted(self, graph: Mapping[Node, Iterable[Node]]) -> dict[Node, Iterable[Node]]:
@@ -138,9 +134,9 @@ class Planner:
             schema = self.run.schema(address.resource)
             if instance.current is None or schema is None:
                 continue
-            self.run.values.objects.setdefault(address.resource, {})[address.key] = _known(schema, instance.current)
-            kind = "single" if address.key is None else "count" if isinstance(address.key, int) else "each"
-            self.run.values.repetition[address.resource] = kind  # type: ignore[assignment]
+            known = KnownObject.of_state(schema, instance.current)
+            self.run.values.objects.setdefault(address.resource, {})[address.key] = known
+            self.run.values.repetition[address.resource] = _repetition_of(address.key)
 
     def _visit(self, node: Node) -> bool | Sequence[Job]:
         run = self.run
@@ -194,12 +190,12 @@ class Planner:
     def _left_out(self, address: ResourceAddress, schema: Schema) -> dict[Key, KnownObject]:
         """Return the objects that the targets leave as they are, which expressions go on to read."""
         return {
-            key: _known(schema, instance.current)
+            key: KnownObject.of_state(schema, instance.current)
             for key, instance in self.run.state.instances_of(address).items()
             if instance.current is not None and not self.run.is_targeted(address.instance(key))
         }
 
-    def _check_moves(self, address: ResourceAddress, instances: Mapping[int | str | None, Value]) -> bool:
+    def _check_moves(self, address: ResourceAddress, instances: Mapping[Key, Value]) -> bool:
         """Note every move away from an instance that is still there."""
         went_well = True
         for block in self.run.configuration.moved:
@@ -210,7 +206,7 @@ class Planner:
         return went_well
 
     def _instance_jobs(
-        self, resource: Resource, instances: Mapping[int | str | None, Value], imports: Mapping[int | str | None, str]
+        self, resource: Resource, instances: Mapping[Key, Value], imports: Mapping[Key, str]
     ) -> list[Job]:
         address, scope = resource.address, self.run.values.scope()
         schema, body = self.run.stack.schemas[address], self.run.stack.bodies[address]
@@ -224,7 +220,7 @@ class Planner:
             for key in wanted
         ]
 
-    def _end_jobs(self, address: ResourceAddress, keys: Iterable[int | str | None]) -> list[Job]:
+    def _end_jobs(self, address: ResourceAddress, keys: Iterable[Key]) -> list[Job]:
         jobs: list[Job] = []
         for instance in map(address.instance, keys):
             if not self.run.is_targeted(instance):
@@ -238,7 +234,7 @@ class Planner:
             jobs += (partial(plan_end, self.run, instance, key) for key in self.run.state.deposed(instance))
         return jobs
 
-    def _deposed_jobs(self, address: ResourceAddress, keys: Iterable[int | str | None]) -> list[Job]:
+    def _deposed_jobs(self, address: ResourceAddress, keys: Iterable[Key]) -> list[Job]:
         instances = map(address.instance, keys)
         return [
             partial(plan_end, self.run, instance, key)
@@ -276,8 +272,8 @@ class Planner:
                 )
 
 
-def _known(schema: Schema, stored: ObjectState) -> KnownObject:
-    return KnownObject(decode_object(schema, stored.attributes), schema, stored.sensitive_paths)
+def _repetition_of(key: Key) -> Repetition:
+    return "single" if key is None else "count" if isinstance(key, int) else "each"
 
 
 def _without_resources(graph: Mapping[Node, Iterable[Node]], starts: Iterable[Node]) -> dict[Node, Iterable[Node]]:

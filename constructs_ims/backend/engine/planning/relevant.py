@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.changes import Action, RelevantAttribute
-from constructs_ims.backend.engine.graph import node_of, resource_of
+from constructs_ims.backend.engine.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.stack import Use, argument_references
@@ -64,7 +64,7 @@ class _Finder:
                 waiting += (found for found, _ in argument_references(argument))
 
     def _note(self, address: ResourceAddress, reference: Traversal) -> None:
-        rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
+        rest = behind_name(reference)
         key = rest[0].key if rest and isinstance(rest[0], IndexStep) else None
         attribute = rest[1:] if key is not None else rest
         path = tuple(map(_step, attribute))
@@ -73,8 +73,7 @@ class _Finder:
     def _behind(self, address: ResourceAddress, reference: Traversal) -> Iterator[Traversal]:
         """Yield what the configuration of a referred attribute, or else that of the whole object, refers to."""
         body = self.run.stack.bodies.get(address)
-        rest = reference.steps[2 if reference.root in ("data", "resource") else 1 :]
-        names = [step.name for step in rest if isinstance(step, AttributeStep)]
+        names = [step.name for step in behind_name(reference) if isinstance(step, AttributeStep)]
         if not names:
             yield from self.of_resource(address)
         for attribute, argument in body.attributes if body else ():

@@ -8,7 +8,7 @@ from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Argument
 from constructs_ims.backend.engine.evaluation.values import StackScope
-from constructs_ims.backend.engine.graph import resource_of
+from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.objchange import same, value_at
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.planning.run import PlanRun
@@ -25,7 +25,7 @@ def is_triggered(run: PlanRun, trigger: Argument, scope: StackScope) -> tuple[bo
     address = resource_of(reference) if reference else None
     if reference is None or address is None or address.mode == "data":
         return False, faults or [_not_managed()]
-    rest = reference.steps[2 if reference.root == "resource" else 1 :]
+    rest = behind_name(reference)
     with run.lock:
         changes = [change for change in run.changes.get(address, ()) if change.deposed is None]
     if rest and isinstance(rest[0], IndexStep):
