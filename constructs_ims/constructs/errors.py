@@ -15,6 +15,8 @@ class ImsValidationError(ValueError, TypeError):
     among the violations, and code written for generated bindings expects that of them.
     """
 
+    __module__ = "constructs_ims"  # where it is imported from, so that tracebacks name that
+
     def __init__(self, subject: str, diagnostics: Iterable[Diagnostic], construct_path: str | None = None) -> None:
         self.subject = subject
         self.diagnostics = tuple(diagnostics)

@@ -44,6 +44,20 @@ def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-n", "2", "-p", "no:randomly").assert_outcomes(passed=4)
 
 
+def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STACK)
+    pytester.makepyfile(
+        """
+        def test_targets_nothing(ims, stack):
+            ims.apply(stack, targets=["not an address"])
+        """
+    )
+
+    shown = pytester.runpytest_subprocess("-q").stdout
+    shown.fnmatch_lines([">*ims.apply(stack, targets=*", "E *constructs_ims.OperationFailedError: Invalid target*"])
+    shown.no_fnmatch_line("*sandbox.py*")
+
+
 def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(STACK)
     pytester.makepyfile(

@@ -18,6 +18,8 @@ class OperationFailedError(Exception):
     ``result`` is what was reached before: the plan or apply that failed, where there is one.
     """
 
+    __module__ = "constructs_ims"  # where it is imported from, so that tracebacks name that
+
     def __init__(self, diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
         self.diagnostics = tuple(diagnostics)
         self.result = result

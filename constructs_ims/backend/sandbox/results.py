@@ -41,6 +41,11 @@ class SandboxPlan:
         return {address: change.action for address, change in self.changes.items()}
 
     @property
+    def drift(self) -> Mapping[str, ResourceChange]:
+        """What was found changed or gone outside since the last apply, by address."""
+        return {str(change.address): change for change in self.plan.drift}
+
+    @property
     def foreseen_outputs(self) -> Mapping[str, Any]:
         """The values that the stack's outputs will have, ``Unknown`` where that shows at apply."""
         kept = (change for change in self.plan.output_changes.values() if change.action is not Action.DELETE)

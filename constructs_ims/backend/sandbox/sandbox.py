@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
@@ -21,8 +21,10 @@ from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, Sandbo
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.events import Observer
     from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.snapshots import Snapshots
     from constructs_ims.backend.sandbox.world import World
@@ -93,17 +95,20 @@ class Sandbox:
         observer: Observer | None = None,
         interrupt: Interrupt | None = None,
         after: Iterable[SandboxPlan] = (),
-        on_wait: Callable[[], None] = lambda: None,
+        on_wait: Callable[[], None] | None = None,
     ) -> SandboxPlan:
         """Say what an apply would change.
 
-        Input variables come from ``variables`` (plain values), before them ``arguments`` (``("var", "name=value")`` and
-        ``("var-file", path)``), the stack's own variable files and ``TF_VAR_`` in the environment. ``imports`` are ids
-        by address, as import blocks have them. ``after`` are plans of other stacks that are to be carried out before:
-        what is read of those is what their plans foresee. ``on_wait`` is called when another run has to end first.
+        ``targets`` are the addresses of objects to work on alone, ``replace`` those of objects to make anew;
+        ``refresh_only`` plans to take over what was changed outside. Input variables come from ``variables`` (plain
+        values), before them ``arguments`` (``("var", "name=value")`` and ``("var-file", path)``), the stack's own
+        variable files and ``TF_VAR_`` in the environment. ``imports`` are ids by address, as import blocks have them.
+        ``after`` are plans of other stacks that are to be carried out before: what is read of those is what their plans
+        foresee. ``on_wait`` is called when another run has to end first.
         """
         from constructs_ims.backend.engine.evaluation.variables import find_variables
 
+        __tracebackhide__ = True
         target = self.stack(stack)
         given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
         _check(faults)
@@ -117,7 +122,7 @@ class Sandbox:
             imports=imports or {},
         )
         foreseen = {other.stack.name: other.foreseen_outputs for other in after}
-        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen, on_wait)
+        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen, on_wait or (lambda: None))
 
     def apply(
         self,
@@ -125,13 +130,16 @@ class Sandbox:
         *,
         observer: Observer | None = None,
         interrupt: Interrupt | None = None,
-        **options: Any,
+        **options: Unpack[ApplyKeywords],
     ) -> SandboxApply:
         """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
+        __tracebackhide__ = True
         from constructs_ims.backend.engine.saved_plan.archive import check_current
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
         interrupt = interrupt or Interrupt()
+        if isinstance(stack, SandboxPlan) and options:
+            raise TypeError(f"{', '.join(options)} cannot be given with a plan, which is carried out as it stands")
         planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
         with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
             _check(faults)
@@ -140,12 +148,21 @@ class Sandbox:
             _check(outcome.diagnostics, outcome)
         return SandboxApply(planned.stack, outcome)
 
-    def destroy(self, stack: StackSource, **options: Any) -> SandboxApply:
+    def destroy(
+        self,
+        stack: StackSource,
+        *,
+        observer: Observer | None = None,
+        interrupt: Interrupt | None = None,
+        **options: Unpack[PlanKeywords],
+    ) -> SandboxApply:
         """Destroy everything that the stack's state holds; ``options`` are those of ``plan``."""
-        return self.apply(stack, destroy=True, **options)
+        __tracebackhide__ = True
+        return self.apply(stack, observer=observer, interrupt=interrupt, destroy=True, **options)
 
     def import_(self, stack: StackSource, address: str, id: str) -> SandboxApply:
         """Take an image that exists into the stack's state, at an address that its configuration has."""
+        __tracebackhide__ = True
         return self.apply(stack, imports={address: id}, targets=[address])
 
     def state(self, stack: StackSource) -> State:
@@ -157,15 +174,26 @@ class Sandbox:
         return {name: output.value for name, output in self.state(stack).outputs.items()}
 
     def images(self) -> list[dict[str, Any]]:
-        """Return every image in the service, oldest first, as the service shows it."""
-        self.require_open()
-        if self._place is None or "world" in self.__dict__:
-            return [image.attributes for image in self.world.store.all()]
-        from constructs_ims.backend.emulator.store import stored_images
+        """Return every image in the service, oldest first, as the service shows it; its id and name come first."""
+        found = [image.attributes for image in self._stored_images()]
+        return [{name: image[name] for name in ("id", "name") if name in image} | image for image in found]
 
-        with sandbox_faults():
-            self._place.check()
-            return [image.attributes for image in stored_images(self._place.database)]
+    def change_image(self, id: str, changes: Mapping[str, Any]) -> None:
+        """Change an image behind the stacks' backs, unchecked: ``{"min_disk": 80}``; what is set to None is removed.
+
+        The next plan finds the drift.
+        """
+        __tracebackhide__ = True
+        if fixed := {"id", "owner"} & changes.keys():
+            _check([error("Fixed property", f"{min(fixed)} is what the image is found by. Leave it as it is.")])
+        if self.world.store.change(id, changes) is None:
+            _check([_no_such_image(id)])
+
+    def remove_image(self, id: str) -> None:
+        """Remove an image behind the stacks' backs, protected or not; the next plan finds it gone."""
+        __tracebackhide__ = True
+        if not self.world.store.remove(id):
+            _check([_no_such_image(id)])
 
     def reset(self) -> None:
         """Delete every image and forget every state; what is damaged is made anew."""
@@ -214,6 +242,16 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    def _stored_images(self) -> Iterable[Image]:
+        self.require_open()
+        if self._place is None or "world" in self.__dict__:
+            return self.world.store.all()
+        from constructs_ims.backend.emulator.store import stored_images
+
+        with sandbox_faults():
+            self._place.check()
+            return stored_images(self._place.database)
+
     def _open(self) -> World:
         from constructs_ims.backend.emulator.account import Account
         from constructs_ims.backend.sandbox.world import World
@@ -256,6 +294,7 @@ class Sandbox:
         foreseen: ForeseenOutputs,
         on_wait: Callable[[], None],
     ) -> SandboxPlan:
+        __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
         lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait)
@@ -281,9 +320,14 @@ def _check_parts() -> None:
 
 
 def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
+    __tracebackhide__ = True
     found = list(diagnostics)
     if has_errors(found):
         raise OperationFailedError(found, result)
+
+
+def _no_such_image(id: str) -> Diagnostic:
+    return error("No such image", f'The service has no image with the id "{id}". Take one that images() shows.')
 
 
 def _closed(directory: Path | None) -> Diagnostic:

@@ -91,9 +91,41 @@ def test_import_takes_an_image_that_exists(sandbox: Sandbox, write_stack: WriteS
 def test_drift_is_seen(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
     stack = write_stack(images={"a": ubuntu})
     sandbox.apply(stack)
-    sandbox.world.store.remove(sandbox.images()[0]["id"])
+    image = sandbox.images()[0]
+
+    sandbox.change_image(image["id"], {"min_disk": 80, "__platform": None})
+
+    drift = sandbox.plan(stack).drift[ADDRESS]
+    seen = [(values["min_disk"], values["__platform"]) for values in (drift.before, drift.after) if values]
+    assert seen == [(0, "Ubuntu"), (80, "")]
+
+    sandbox.remove_image(image["id"])
 
     assert sandbox.plan(stack).actions == {ADDRESS: Action.CREATE}
+
+
+def test_drift_is_of_images_that_are_there(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}))
+    id = sandbox.images()[0]["id"]
+
+    for unknown in (lambda: sandbox.change_image("nobody", {"name": "x"}), lambda: sandbox.remove_image("nobody")):
+        with pytest.raises(OperationFailedError, match='No such image: The service has no image with the id "nobody"'):
+            unknown()
+    with pytest.raises(OperationFailedError, match="Fixed property: id is what the image is found by"):
+        sandbox.change_image(id, {"id": "another"})
+
+
+def test_images_begin_with_id_and_name(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}))
+
+    assert list(sandbox.images()[0])[:2] == ["id", "name"]
+
+
+def test_plan_is_carried_out_as_it_stands(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    plan = sandbox.plan(write_stack(images={"a": ubuntu}))
+
+    with pytest.raises(TypeError, match="targets cannot be given with a plan"):
+        sandbox.apply(plan, targets=[ADDRESS])
 
 
 def test_variables_come_as_values(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from cdktf import App, TerraformStack
 
-from constructs_ims import DiskFormat, HuaweicloudProvider, ImsImageMetadata, ImsImageMetadataTimeouts, OsVersion
+from constructs_ims import (
+    DiskFormat,
+    HuaweicloudProvider,
+    ImsImageMetadata,
+    ImsImageMetadataTimeouts,
+    OsVersion,
+    Sandbox,
+)
 
 stack = TerraformStack(App(), "stack")
 image = ImsImageMetadata(stack, "image")
@@ -24,3 +31,6 @@ state = image.statsu  # error: attr-defined
 image.name = 3  # error: assignment
 image.status = "active"  # error: misc
 image.put_timeouts(create="5m")  # error: call-arg
+Sandbox().apply(stack, tragets=["a.b"])  # error: call-arg
+Sandbox().apply(stack, refresh="no")  # error: arg-type
+Sandbox().destroy(stack, destroy=True)  # error: call-arg

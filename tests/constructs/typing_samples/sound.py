@@ -10,6 +10,8 @@ from constructs_ims import (
     ImsImageMetadataTimeouts,
     ImsValidationError,
     OsVersion,
+    Sandbox,
+    SandboxApply,
 )
 
 app = App()
@@ -60,3 +62,11 @@ try:
     ImsImageMetadata(stack, "wrong", min_disk=1)
 except ImsValidationError as fault:
     details: list[str] = [diagnostic.detail for diagnostic in fault.diagnostics]
+
+with Sandbox() as sandbox:
+    plan = sandbox.plan(stack, targets=["huaweicloud_ims_image_metadata.image"], variables={"size": 3})
+    applied: SandboxApply = sandbox.apply(plan)
+    sandbox.apply(stack, replace=["huaweicloud_ims_image_metadata.image"], refresh=False)
+    sandbox.change_image("an-id", {"min_disk": 80})
+    sandbox.destroy(stack, variables={"size": 3})
+    disks = [change.after["min_disk"] for change in plan.drift.values() if change.after]
