@@ -177,9 +177,11 @@ class Session:
         shown = list(diagnostics)
         if self.compact_warnings and shown and not has_errors(shown):
             from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
+            from constructs_ims.backend.engine.render.terminal import Terminal as Layout
 
+            layout = Layout(self.terminal.width, self.terminal.colour)
             more = "To see the full warning notes, run Terraform without -compact-warnings."
-            self.terminal.say(f"\n{compact_warnings_text(shown)}\n{more}")
+            self.terminal.say(f"\n{compact_warnings_text(shown, layout)}\n{more}")
             return
         self._print([one for one in shown if not one.is_error], self.terminal.say, self.terminal.width)
         self._print([one for one in shown if one.is_error], self.terminal.complain, self.terminal.error_width)

@@ -126,11 +126,11 @@ def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = P
     alike: dict[str, list[Diagnostic]] = defaultdict(list)
     for one in warnings:
         alike[one.summary].append(one)
-    lines = [terminal.paint("[bold][yellow]Warnings:[reset]"), ""]
+    lines: list[str] = []
     for summary, group in alike.items():
         lines.append(f"- {summary}")
         lines += _compact_place(group)
-    return "".join(f"{line}\n" for line in lines)
+    return terminal.paint("[bold][yellow]Warnings:[reset]\n\n") + "".join(f"{line}\n" for line in lines)
 
 
 def _compact_place(group: list[Diagnostic]) -> list[str]:

@@ -102,6 +102,9 @@ def test_compact_warnings_take_two_lines() -> None:
     assert compact_warnings_text([warning("Odd").at(subject=place), warning("Odd"), warning("Rare")]) == (
         "Warnings:\n\n- Odd\n  on main.tf.json line 3 (and 1 more)\n- Rare\n"
     )
+    assert compact_warnings_text([warning("Odd")], Terminal(color=True)) == (
+        "\x1b[1m\x1b[33mWarnings:\x1b[0m\n\n\x1b[0m- Odd\n"
+    )
 
 
 @pytest.mark.parametrize(
