@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import type_of
 from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.schema.attribute import Attribute, Block, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import (
@@ -71,7 +72,7 @@ def no_remote_state(backend: str, config: Mapping[str, Any], workspace: str | No
 
 
 @dataclass
-class BuiltinProvider:
+class BuiltinProvider(StateOnly):
     """The provider ``terraform.io/builtin/terraform``."""
 
     remote_state: RemoteState = no_remote_state
@@ -79,27 +80,11 @@ class BuiltinProvider:
     resource_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_data": DATA})
     data_source_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_remote_state": REMOTE_STATE})
 
-    def validate_provider(self, config: Object) -> list[Diagnostic]:
-        """Accept: there is nothing to configure."""
-        return []
-
-    def configure(self, config: Object) -> list[Diagnostic]:
-        """Accept: there is nothing to configure."""
-        return []
-
-    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
-        """Accept every value."""
-        return []
-
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
     ) -> tuple[Object | None, list[Diagnostic]]:
         """Return the object as it is."""
         return raw_state, []
-
-    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
-        """Return the object as it is: it exists in the state alone."""
-        return ReadResult(state, private)
 
     def plan_resource(
         self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
@@ -146,9 +131,6 @@ class BuiltinProvider:
         if isinstance(found, Diagnostic):
             return ReadResult(None, diagnostics=[found])
         return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **found}})
-
-    def stop(self) -> None:
-        """Nothing here waits."""
 
 
 def _same_typed(left: Any, right: Any) -> bool:

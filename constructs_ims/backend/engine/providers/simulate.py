@@ -15,6 +15,7 @@ from typing import Any
 
 from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.evaluation.bodies import empty_object
+from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.operations import (
@@ -162,7 +163,7 @@ class _Schemas(Mapping[str, Schema]):
         return sum(1 for _ in self)
 
 
-class SimulatedProvider:
+class SimulatedProvider(StateOnly):
     """A provider without a cloud behind it. Objects live in the state alone."""
 
     def __init__(self, source: str, shapes: ShapeBook) -> None:
@@ -172,27 +173,11 @@ class SimulatedProvider:
         self.resource_schemas: Mapping[str, Schema] = _Schemas("managed", shapes)
         self.data_source_schemas: Mapping[str, Schema] = _Schemas("data", shapes)
 
-    def validate_provider(self, config: Object) -> list[Diagnostic]:
-        """Accept every configuration."""
-        return []
-
-    def configure(self, config: Object) -> list[Diagnostic]:
-        """Accept every configuration."""
-        return []
-
-    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
-        """Accept every object."""
-        return []
-
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
     ) -> tuple[Object | None, list[Diagnostic]]:
         """Return the object with the attributes that the stack shows now."""
         return {name: raw_state.get(name, empty) for name, empty in self._empty(type_name).items()}, []
-
-    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
-        """Return the object as it is."""
-        return ReadResult(state, private)
 
     def plan_resource(
         self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
@@ -223,9 +208,6 @@ class SimulatedProvider:
     def import_resource(self, type_name: str, id: str) -> ImportResult:
         """Make an object of that id."""
         return ImportResult([ImportedResource(type_name, {**self._empty(type_name), "id": id})])
-
-    def stop(self) -> None:
-        """Nothing here waits."""
 
     def _empty(self, type_name: str) -> Object:
         return empty_object(self.resource_schemas[type_name].block)
