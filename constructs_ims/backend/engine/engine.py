@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.configuration import Configuration, read_conf
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.evaluation.variables import settle_variables
-from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
 from constructs_ims.backend.engine.options import PlanOptions
@@ -59,7 +59,7 @@ class Engine:
     simulate: bool = True
     remote_state: RemoteState = no_remote_state
     parallelism: int = 10
-    observer: Observer = field(default_factory=SilentObserver)
+    observer: Observer = field(default_factory=Observer)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     interrupt: Interrupt = field(default_factory=Interrupt)
 
@@ -139,7 +139,7 @@ class Engine:
     ) -> ProviderPool | None:
         """Return the stack's providers, those at ``addresses`` configured as a plan would; None when that fails."""
         _, stack, faults = self._prepare(directory, state)
-        run, _ = replace(self, observer=SilentObserver())._begin(stack, state, options, faults)
+        run, _ = replace(self, observer=Observer())._begin(stack, state, options, faults)
         if not has_errors(run.diagnostics):
             Planner(run).configure_providers(addresses, self.parallelism)
         return None if has_errors(run.diagnostics) else stack.pool

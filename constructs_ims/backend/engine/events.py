@@ -5,15 +5,18 @@ Calls come one at a time, from whichever thread did the work, and must be quick:
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.schema.diagnostics import Diagnostic
 
 
-class Observer(Protocol):
-    """Listens to a plan and to an apply. ``id`` is the ``id`` attribute of the object, "" where it has none yet."""
+class Observer:
+    """Listens to a plan and to an apply, and ignores what it has no method of its own for; by itself, everything.
+
+    ``id`` is the ``id`` attribute of the object, "" where it has none yet.
+    """
 
     def refresh_started(self, address: InstanceAddress, id: str, deposed: str | None) -> None:
         """An object is about to be read."""
@@ -53,46 +56,3 @@ class Observer(Protocol):
 
     def outputs_settled(self, values: dict[str, Any]) -> None:
         """The outputs have their final values."""
-
-
-class SilentObserver:
-    """Listens to nothing; the base of an observer that cares for some events only."""
-
-    def refresh_started(self, address: InstanceAddress, id: str, deposed: str | None) -> None:
-        """Ignore."""
-
-    def refresh_completed(self, address: InstanceAddress, id: str, deposed: str | None) -> None:
-        """Ignore."""
-
-    def import_started(self, address: InstanceAddress, id: str) -> None:
-        """Ignore."""
-
-    def import_completed(self, address: InstanceAddress, id: str) -> None:
-        """Ignore."""
-
-    def data_read_started(self, address: InstanceAddress) -> None:
-        """Ignore."""
-
-    def data_read_completed(self, address: InstanceAddress, id: str, seconds: float) -> None:
-        """Ignore."""
-
-    def change_planned(self, change: ResourceChange) -> None:
-        """Ignore."""
-
-    def apply_started(self, change: ResourceChange, action: Action, id: str) -> None:
-        """Ignore."""
-
-    def apply_progressed(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
-        """Ignore."""
-
-    def apply_completed(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
-        """Ignore."""
-
-    def apply_errored(self, change: ResourceChange, action: Action, id: str, seconds: float) -> None:
-        """Ignore."""
-
-    def diagnosed(self, diagnostic: Diagnostic) -> None:
-        """Ignore."""
-
-    def outputs_settled(self, values: dict[str, Any]) -> None:
-        """Ignore."""

@@ -7,7 +7,7 @@ and block of its schema as a key, null being ``None``; sets are sorted lists; nu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -68,6 +68,7 @@ class Managing(Protocol):
         """Find the object with this id."""
 
 
+@runtime_checkable
 class Reading(Protocol):
     """Reads data sources."""
 

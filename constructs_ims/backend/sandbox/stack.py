@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
@@ -71,7 +71,7 @@ class SandboxStack:
             simulate=self.sandbox.simulate,
             remote_state=partial(self._remote_outputs, foreseen),
             parallelism=parallelism or self.sandbox.parallelism,
-            observer=observer or SilentObserver(),
+            observer=observer or Observer(),
             interrupt=interrupt or Interrupt(),
         )
 

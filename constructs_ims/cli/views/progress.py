@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.events import Observer, SilentObserver
+from constructs_ims.backend.engine.events import Observer
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.addresses import InstanceAddress
@@ -26,15 +26,15 @@ _DONE: Final = {
 }
 
 
-class Progress(Observer, Protocol):
+class Progress(Observer):
     """Shows an apply while it goes on."""
 
     def stop(self) -> None:
-        """Leave the terminal as it was."""
+        """Clear away what is not to stay on the terminal."""
 
 
 @dataclass
-class ProgressLines(SilentObserver):
+class ProgressLines(Progress):
     """A line for each object."""
 
     stdout: TextIO
@@ -60,9 +60,6 @@ class ProgressLines(SilentObserver):
         """Say that it failed."""
         self._say(f"  {self.style.red('x')} {change.address}  {self.style.red('failed')}")
 
-    def stop(self) -> None:
-        """Nothing to clear away."""
-
     def _symbol(self, action: Action) -> str:
         paint = {Action.CREATE: self.style.green, Action.DELETE: self.style.red}.get(action, self.style.yellow)
         return paint(action.value)
@@ -73,7 +70,7 @@ class ProgressLines(SilentObserver):
 
 
 @dataclass
-class ProgressBar(SilentObserver):
+class ProgressBar(Progress):
     """One bar for all objects, with the time gone by and to go."""
 
     objects: int

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.engine.events import SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 
 FIVE: dict[str, Any] = {
@@ -18,7 +18,7 @@ FIVE: dict[str, Any] = {
 }
 
 
-class StopsAt(SilentObserver):
+class StopsAt(Observer):
     """Calls ``stop`` when an object of the name is begun or, with ``refreshed``, looked at."""
 
     def __init__(self, name: str, stop: Callable[[], None], action: Action = Action.CREATE) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.events import SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
@@ -56,7 +56,7 @@ class Gate:
             assert self.waiting.acquire(timeout=PATIENCE)
 
 
-class PressesCtrlC(SilentObserver):
+class PressesCtrlC(Observer):
     """Presses Ctrl-C when the first object is begun."""
 
     def __init__(self) -> None:

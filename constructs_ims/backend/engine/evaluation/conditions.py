@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
@@ -61,12 +61,11 @@ def judge(
     configuration: Configuration,
     *,
     severity: Severity = Severity.ERROR,
-    variables: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """Evaluate conditions; each that fails gives a diagnostic with its own message."""
     verdict = Verdict()
     for condition in conditions:
-        _judge_one(condition, summary, scope, configuration, severity, variables, verdict)
+        _judge_one(condition, summary, scope, configuration, severity, verdict)
     return verdict
 
 
@@ -76,10 +75,9 @@ def _judge_one(
     scope: Scope,
     configuration: Configuration,
     severity: Severity,
-    variables: Mapping[str, Any] | None,
     verdict: Verdict,
 ) -> None:
-    result = evaluate(condition.condition.expression, scope, variables)
+    result = evaluate(condition.condition.expression, scope)
     place = condition.condition.place
     if not result.ok:
         verdict.note(CheckStatus.ERROR)
@@ -87,7 +85,7 @@ def _judge_one(
         return
 
     def about(diagnostic: Diagnostic) -> Diagnostic:
-        return explained(diagnostic, condition.condition.expression, scope, variables)
+        return explained(diagnostic, condition.condition.expression, scope)
 
     holds, fault = _truth(result.value)
     if fault is not None:
@@ -98,7 +96,7 @@ def _judge_one(
         if severity is Severity.WARNING:
             verdict.diagnostics.append(configuration.locate(about(_UNKNOWN_CHECK), place))
     elif not holds:
-        message, faults = _message(condition, scope, variables)
+        message, faults = _message(condition, scope)
         verdict.note(CheckStatus.FAIL)
         verdict.diagnostics += (configuration.locate(one, condition.error_message.place) for one in faults)
         verdict.problems.append(message)
@@ -120,23 +118,21 @@ def _truth(value: Any) -> tuple[bool | None, Diagnostic | None]:
         return None, error("Invalid condition result", f"Invalid condition result value: {fault}.")
 
 
-def _message(
-    condition: Condition, scope: Scope, variables: Mapping[str, Any] | None
-) -> tuple[str, Sequence[Diagnostic]]:
+def _message(condition: Condition, scope: Scope) -> tuple[str, Sequence[Diagnostic]]:
     """Return what a condition says of its failure, and why that cannot be said."""
     expression = condition.error_message.expression
-    result = evaluate(expression, scope, variables)
+    result = evaluate(expression, scope)
     if not result.ok:
         return _NO_MESSAGE, result.diagnostics
     if is_sensitive(result.value):
-        return _NO_MESSAGE, [explained(_SENSITIVE_MESSAGE, expression, scope, variables)]
+        return _NO_MESSAGE, [explained(_SENSITIVE_MESSAGE, expression, scope)]
     try:
         message = convert(result.value, STRING)
     except ConversionError as fault:
-        return _NO_MESSAGE, [explained(_bad_message(f"{fault}"), expression, scope, variables)]
+        return _NO_MESSAGE, [explained(_bad_message(f"{fault}"), expression, scope)]
     if message is Unknown or message is None:
         why = "it is not known yet" if message is Unknown else "it is null"
-        return _NO_MESSAGE, [explained(_bad_message(why), expression, scope, variables)]
+        return _NO_MESSAGE, [explained(_bad_message(why), expression, scope)]
     return str(message).strip(), []
 
 

@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.graph import ancestors, node_of
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of, sensitive_paths
-from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.ports import Provider, Reading
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -123,11 +123,9 @@ class DataPlanner:
 
 def read_data(provider: Provider, address: InstanceAddress, config: Object) -> ReadResult:
     """Read a data source with a provider that may have none."""
-    read = getattr(provider, "read_data_source", None)
-    if read is None:
+    if not isinstance(provider, Reading):
         fault = error(
             "Unsupported data source", f'The provider does not read data sources of type "{address.resource.type}".'
         )
         return ReadResult(None, diagnostics=[fault])
-    result: ReadResult = read(address.resource.type, config)
-    return result
+    return provider.read_data_source(address.resource.type, config)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, Plan, ResourceChange
-from constructs_ims.backend.engine.events import SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.json_text import Record, to_compact
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.progress import WORDS, Counts, count_planned, elapsed_text, id_suffix
@@ -43,7 +43,7 @@ def _now() -> datetime:
 
 
 @dataclass
-class EventStream(SilentObserver):
+class EventStream(Observer):
     """Writes events; ``write`` gets lines without an end. Also the observer of a running engine."""
 
     write: Callable[[str], None]

@@ -8,7 +8,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
-from constructs_ims.backend.engine.events import SilentObserver
+from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 
 _LONGEST_ID: Final = 80
@@ -50,7 +50,7 @@ def deposed_name(address: InstanceAddress, deposed: str | None) -> str:
 
 
 @dataclass
-class ProgressText(SilentObserver):
+class ProgressText(Observer):
     """Writes a line for each thing that happens; ``write`` gets lines without an end."""
 
     write: Callable[[str], None]
