@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from constructs_ims.schema.paths import Path, attribute_path
 from constructs_ims.schema.rules import Rule
 from constructs_ims.schema.types import Type, type_to_json
 
@@ -76,6 +77,11 @@ class Block:
     def blocks_by_name(self) -> Mapping[str, NestedBlock]:
         """The nested blocks under their names."""
         return {nested.name: nested for nested in self.blocks}
+
+    @cached_property
+    def sensitive_paths(self) -> tuple[Path, ...]:
+        """Where the attributes stand that must not be shown; those of nested blocks are left out."""
+        return tuple(attribute_path(attribute.name) for attribute in self.attributes if attribute.sensitive)
 
     @property
     def arguments(self) -> Iterator[Attribute]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -60,7 +60,6 @@ class Engine:
     remote_state: RemoteState = no_remote_state
     parallelism: int = 10
     observer: Observer = field(default_factory=Observer)
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     interrupt: Interrupt = field(default_factory=Interrupt)
 
     def stop(self) -> None:
@@ -81,7 +80,7 @@ class Engine:
         the faults that were there before anything was looked at are all that is reported.
         """
         options = options or PlanOptions()
-        options = replace(options, timestamp=options.timestamp or self.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        options = replace(options, timestamp=options.timestamp or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
         is_broken = has_errors(faults.found)
         run, settled = self._begin(stack, state, options, faults)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
-    from constructs_ims.schema.attribute import Schema
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,12 +62,9 @@ class SandboxPlan:
     @property
     def summary(self) -> str:
         """How many objects are added, changed and destroyed, in Terraform's words."""
-        counts = Counter(change.action for change in self.changes.values())
-        replaced = counts[Action.DELETE_THEN_CREATE] + counts[Action.CREATE_THEN_DELETE]
-        importing = sum(change.importing is not None for change in self.changes.values())
-        imports = f"{importing} to import, " if importing else ""
-        add, destroy = counts[Action.CREATE] + replaced, counts[Action.DELETE] + replaced
-        return f"{imports}{add} to add, {counts[Action.UPDATE]} to change, {destroy} to destroy"
+        from constructs_ims.backend.engine.render.progress import count_planned
+
+        return count_planned(self.plan.resource_changes).to_come()
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``terraform show -json`` prints of a plan."""
@@ -79,7 +74,10 @@ class SandboxPlan:
 
     def text(self, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
         """Return the plan as Terraform prints it; ``automated`` leaves out hints for a person."""
-        return plan_text(self.plan, colour=colour, width=width, automated=automated)
+        from constructs_ims.backend.engine.render.plan_text import plan_text
+        from constructs_ims.backend.engine.render.terminal import Terminal
+
+        return plan_text(self.plan, Terminal(width, colour), automated=automated)
 
     def __str__(self) -> str:
         return self.text()
@@ -88,36 +86,6 @@ class SandboxPlan:
         outputs = (change for change in self.plan.output_changes.values() if change.action is not Action.NO_OP)
         found = [*map(brief_change, self.changes.values()), *map(brief_output, outputs)]
         return f"SandboxPlan({brief_list(found) or 'no changes'})"
-
-
-def plan_text(plan: Plan, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
-    """Return a plan as Terraform prints it."""
-    from constructs_ims.backend.engine.render.plan_json import plan_to_json
-    from constructs_ims.backend.engine.render.plan_text import PlanView
-    from constructs_ims.backend.engine.render.terminal import Terminal
-
-    changes = (*plan.resource_changes, *plan.drift)
-    return PlanView(
-        plan_to_json(plan),
-        _schemas(changes),
-        plan.mode,
-        Terminal(width, colour),
-        frozenset(str(change.address) for change in changes if change.simulated),
-        automated,
-    ).text()
-
-
-def _schemas(changes: Iterable[ResourceChange]) -> Callable[[str, str, str], Schema | None]:
-    found: dict[tuple[str, str, str], Schema | None] = {
-        (_source(change.provider), change.address.resource.mode, change.address.resource.type): change.schema
-        for change in changes
-    }
-    return lambda provider, mode, type_: found.get((provider, mode, type_))
-
-
-def _source(provider: str) -> str:
-    """Return the source in a provider's address: what stands between the quotes."""
-    return provider.partition('["')[2].partition('"]')[0]
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.render.outputs import apply_outputs_text
+from constructs_ims.backend.engine.render.plan_text import plan_text
 from constructs_ims.backend.engine.render.progress import Counts, ProgressText, apply_summary_text
 from constructs_ims.backend.engine.render.terminal import Terminal as Layout
-from constructs_ims.backend.sandbox.results import plan_text
 from constructs_ims.cli.terraform.terminal import in_automation
 from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -82,8 +82,7 @@ class HumanOperationView:
 
     def _print_plan(self, plan: Plan) -> None:
         automated = in_automation(self._session.environment)
-        layout = self._layout
-        self._terminal.say(plan_text(plan, colour=layout.color, width=layout.width, automated=automated), end="")
+        self._terminal.say(plan_text(plan, self._layout, automated=automated), end="")
 
     def _print_hints(self, plan: Plan, out: str | None) -> None:
         if not plan.applyable:

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.evaluation.values import KnownObject, StackSc
 from constructs_ims.backend.engine.graph import ancestors, node_of
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
-from constructs_ims.backend.engine.planning.run import PlanRun, id_of, sensitive_paths
+from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider, Reading
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.schema.attribute import Schema
@@ -91,7 +91,7 @@ class DataPlanner:
                 None,
                 planned,
                 reason=reason,
-                after_sensitive=(*sensitive_paths(self.schema), *sensitive),
+                after_sensitive=(*self.schema.block.sensitive_paths, *sensitive),
                 schema=self.schema,
                 simulated=self.run.is_simulated(address.resource),
                 config=evaluated.value,

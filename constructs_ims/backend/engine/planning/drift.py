@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs_ims.backend.engine.addresses import InstanceAddress, sort_key
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.objchange import same
-from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
 
@@ -37,7 +37,7 @@ def _drift(run: PlanRun, address: InstanceAddress, old: ObjectState) -> Resource
     if after is not None and same(before, after) and not moved:
         return None
     action = Action.DELETE if after is None else Action.NO_OP if same(before, after) else Action.UPDATE
-    hidden = sensitive_paths(schema)
+    hidden = schema.block.sensitive_paths
     return ResourceChange(
         address,
         str(run.provider_of(address.resource)),

@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.planning.refresh import (
     note_create_before_destroy,
     settle_dependencies,
 )
-from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.ports import Provider
 from constructs_ims.backend.engine.state.model import CheckObjectResult
@@ -131,7 +131,7 @@ class InstancePlanner:
         decision, faults = self._decide(address, provider, prior, evaluated, forced)
         if not self.run.report_on(faults, address) or decision is None:
             return None
-        before_marks, hidden = (prior.sensitive if prior else ()), sensitive_paths(self.schema)
+        before_marks, hidden = (prior.sensitive if prior else ()), self.schema.block.sensitive_paths
         change = ResourceChange(
             address,
             str(self.run.provider_of(address.resource)),

@@ -8,7 +8,7 @@ from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.planning.instance import cannot_destroy
 from constructs_ims.backend.engine.planning.refresh import Prior, current_object
-from constructs_ims.backend.engine.planning.run import PlanRun, sensitive_paths
+from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
@@ -66,7 +66,7 @@ def _change(
         previous_address=run.moves.get(address, address),
         deposed=deposed,
         reason=reason,
-        before_sensitive=(*sensitive_paths(schema), *prior.sensitive),
+        before_sensitive=(*schema.block.sensitive_paths, *prior.sensitive),
         schema=schema,
         simulated=run.is_simulated(address.resource),
         planned_private=prior.private,

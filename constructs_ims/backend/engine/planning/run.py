@@ -22,7 +22,6 @@ from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object
-from constructs_ims.schema.paths import Path, attribute_path
 
 
 @dataclass
@@ -160,11 +159,6 @@ def _too_new(address: InstanceAddress, schema: Schema, stored: ObjectState) -> D
         f"The current state of {address} was created by a newer provider version than is currently selected: its "
         f"schema has version {stored.schema_version}, and this provider's has version {schema.version}.",
     )
-
-
-def sensitive_paths(schema: Schema) -> tuple[Path, ...]:
-    """Return the attributes that a schema hides."""
-    return tuple(attribute_path(attribute.name) for attribute in schema.block.attributes if attribute.sensitive)
 
 
 def id_of(value: Object | None) -> str:

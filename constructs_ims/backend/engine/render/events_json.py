@@ -78,7 +78,7 @@ class EventStream(Observer):
         for change in plan.resource_changes:
             if change.is_visible and not _is_dropped_data(change):
                 self._planned(change)
-        self.summary("plan", count_planned(tuple(plan.resource_changes)))
+        self.summary("plan", count_planned(plan.resource_changes))
         if plan.output_changes:
             self.output_changes(plan.output_changes)
 

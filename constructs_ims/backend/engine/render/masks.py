@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.schema.attribute import Block
 from constructs_ims.schema.paths import AttributeStep, Path
 from constructs_ims.schema.types import DYNAMIC, ListType, MapType, ObjectType, SetType, TupleType, Type
 from constructs_ims.schema.values import Unknown
@@ -96,10 +95,3 @@ def _type_below(type_: Type, step: str | int) -> Type:
 def _below(paths: tuple[Steps, ...], index: int, item: Any) -> tuple[Steps, ...]:
     """Return the paths behind one element; an element of a set is named by its value."""
     return tuple(path[1:] for path in paths if path[0] == index or (path[0] == item and item is not None))
-
-
-def schema_paths(block: Block, prefix: Steps = ()) -> Iterable[Steps]:
-    """Yield the paths of the attributes that a schema declares sensitive, outside of repeated blocks."""
-    for attribute in block.attributes:
-        if attribute.sensitive:
-            yield (*prefix, attribute.name)

@@ -32,12 +32,9 @@ from constructs_ims.schema.values import is_wholly_known
 FORMAT_VERSION: Final = "1.2"
 
 
-def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
-    """Return the document of a plan.
-
-    ``schema_of`` finds the schemas of objects that the plan has no change for; without it, the plan's own are used.
-    """
-    find = schema_of or _schemas_in(plan)
+def plan_to_json(plan: Plan) -> Record:
+    """Return the document of a plan."""
+    find = schemas_in(plan)
     document = Record(format_version=FORMAT_VERSION, terraform_version=plan.terraform_version)
     if plan.variables:
         shown = ((name, found.raw if found.given else found.value) for name, found in plan.variables.items())
@@ -64,7 +61,8 @@ def plan_to_json(plan: Plan, schema_of: SchemaOf | None = None) -> Record:
     return document
 
 
-def _schemas_in(plan: Plan) -> SchemaOf:
+def schemas_in(plan: Plan) -> SchemaOf:
+    """Return a finder of the schemas of a plan's objects."""
     known = {_schema_key(change): change.schema for change in (*plan.resource_changes, *plan.drift)}
     known.update(plan.schemas)
     return lambda provider, mode, type_name: known.get((provider, mode, type_name))

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action, PlanMode
+from constructs_ims.backend.engine.changes import Action, Plan, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
 from constructs_ims.backend.engine.render.diff_text import diff_text
 from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
+from constructs_ims.backend.engine.render.plan_json import plan_to_json, schemas_in
+from constructs_ims.backend.engine.render.progress import Counts
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.style import SYMBOLS, Style
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
@@ -27,18 +29,19 @@ _LEGEND: Final = {
 }
 
 
+def plan_text(plan: Plan, terminal: Terminal = PLAIN, *, automated: bool = False) -> str:
+    """Write a plan; ``automated`` leaves out hints for a person."""
+    return PlanView(plan_to_json(plan), schemas_in(plan), plan.mode, terminal, automated).text()
+
+
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan's document and what is needed to show it.
-
-    ``simulated`` are addresses of objects that no provider stands behind, beside those that the document says so of.
-    """
+    """A plan's document and what is needed to show it."""
 
     document: Mapping[str, Any]
     schema_of: SchemaOf
     mode: PlanMode = "normal"
     terminal: Terminal = PLAIN
-    simulated: frozenset[str] = frozenset()
     runs_in_automation: bool = False
 
     def text(self) -> str:
@@ -83,12 +86,8 @@ class PlanView:
             yield from ("", "Terraform will perform the following actions:")
         for change in changes:
             yield from ("", self._change_text(change, self._diff(change)))
-        importing = sum(change.importing is not None for change in changes)
-        imports = f"{importing} to import, " if importing else ""
-        replaced = counts[Action.DELETE_THEN_CREATE] + counts[Action.CREATE_THEN_DELETE]
-        add, destroy = counts[Action.CREATE] + replaced, counts[Action.DELETE] + replaced
-        summary = f"{imports}{add} to add, {counts[Action.UPDATE]} to change, {destroy} to destroy."
-        yield from ("", self.terminal.paint("[bold]Plan:[reset] ") + summary)
+        sums = Counts.of_actions(counts, imported=sum(change.importing is not None for change in changes))
+        yield from ("", f"{self.terminal.paint('[bold]Plan:[reset] ')}{sums.to_come()}.")
 
     def _outputs_section(self, outputs: Sequence[str], counts: Counter[Action]) -> Iterable[str]:
         if not outputs:
@@ -136,7 +135,7 @@ class PlanView:
             yield f'  # [reset](imported from "{id}")' if id else "  # [reset](will be imported first)"
             if shown.action.is_replace:
                 yield "  # [reset][yellow]Warning: this will destroy the imported resource[reset]"
-        if shown.entry.get("simulated") or shown.entry["address"] in self.simulated:
+        if shown.entry.get("simulated"):
             yield "  # [reset](simulated: no provider for this type is at hand)"
 
     def _drift_lines(self) -> list[str]:

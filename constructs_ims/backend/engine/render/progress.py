@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,10 +110,21 @@ class Counts:
     destroyed: int = 0
     imported: int = 0
 
+    @classmethod
+    def of_actions(cls, actions: Mapping[Action, int], *, imported: int) -> Counts:
+        """Return what so many changes of each action come to; a replacement is an end and a beginning."""
+        replaced = sum(number for action, number in actions.items() if action.is_replace)
+        made, ended = actions.get(Action.CREATE, 0), actions.get(Action.DELETE, 0)
+        return cls(made + replaced, actions.get(Action.UPDATE, 0), ended + replaced, imported)
+
+    def to_come(self) -> str:
+        """Say how much is planned."""
+        imports = f"{self.imported} to import, " if self.imported else ""
+        return f"{imports}{self.added} to add, {self.changed} to change, {self.destroyed} to destroy"
+
     def planned_text(self) -> str:
         """Return the summary of a plan."""
-        imports = f"{self.imported} to import, " if self.imported else ""
-        return f"Plan: {imports}{self.added} to add, {self.changed} to change, {self.destroyed} to destroy."
+        return f"Plan: {self.to_come()}."
 
     def applied_text(self) -> str:
         """Return the summary of an apply."""
@@ -131,13 +143,8 @@ def apply_summary_text(counts: Counts, terminal: Terminal = PLAIN, *, is_destroy
     return terminal.paint(f"[reset][bold][green]\n{head}! {rest}\n[reset]")
 
 
-def count_planned(changes: list[ResourceChange] | tuple[ResourceChange, ...]) -> Counts:
+def count_planned(changes: Iterable[ResourceChange]) -> Counts:
     """Count what a plan is going to do."""
     seen = [one for one in changes if one.action is not Action.DELETE or one.address.resource.mode == "managed"]
-    replaced = sum(one.action.is_replace for one in seen)
-    return Counts(
-        added=sum(one.action is Action.CREATE for one in seen) + replaced,
-        changed=sum(one.action is Action.UPDATE for one in seen),
-        destroyed=sum(one.action is Action.DELETE for one in seen) + replaced,
-        imported=sum(one.importing is not None for one in seen),
-    )
+    imported = sum(one.importing is not None for one in seen)
+    return Counts.of_actions(Counter(one.action for one in seen), imported=imported)

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.ports import Described
+from constructs_ims.backend.engine.providers.pool import schemas_of
 from constructs_ims.schema.attribute import Schema
 
 SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
@@ -15,14 +16,14 @@ SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
 FORMAT_VERSION: Final = "1.0"
 
 
-def schemas_of(providers: Mapping[str, Described]) -> SchemaOf:
+def schema_finder(providers: Mapping[str, Described]) -> SchemaOf:
     """Return a finder in the schemas of some providers, by their sources."""
 
     def find(provider: str, mode: str, type_name: str) -> Schema | None:
         found = providers.get(provider)
         if found is None:
             return None
-        return (found.resource_schemas if mode == "managed" else found.data_source_schemas).get(type_name)
+        return schemas_of(found, "managed" if mode == "managed" else "data").get(type_name)
 
     return find
 

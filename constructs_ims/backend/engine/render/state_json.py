@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
 from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.backend.engine.render.masks import schema_paths, sensitive_mask, steps_of
+from constructs_ims.backend.engine.render.masks import sensitive_mask, steps_of
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, ObjectState, OutputState, State
 from constructs_ims.backend.engine.state.stored import decode_object
@@ -108,14 +108,13 @@ def address_fields(address: InstanceAddress) -> Record:
 def _object(address: InstanceAddress, provider: str, obj: ObjectState, schema_of: SchemaOf) -> Record:
     source = provider_name(provider)
     schema = schema_of(source, address.resource.mode, address.resource.type)
-    block = schema.block if schema else None
     values = decode_object(schema, obj.attributes) if schema else dict(obj.attributes)
-    paths = [steps_of(path) for path in obj.sensitive_paths] + list(schema_paths(block) if block else ())
+    hidden = schema.block.sensitive_paths if schema else ()
     record = address_fields(address)
     record.update(provider_name=source, schema_version=obj.schema_version)
     if values:
         record["values"] = values
-    record["sensitive_values"] = sensitive_mask(values, paths)
+    record["sensitive_values"] = sensitive_mask(values, map(steps_of, (*obj.sensitive_paths, *hidden)))
     if obj.dependencies:
         record["depends_on"] = list(obj.dependencies)
     if obj.is_tainted:

@@ -31,11 +31,11 @@ def show(parsed: Parsed, session: Session) -> int:
 
 def object_text(state: State, address: InstanceAddress, session: Session) -> str:
     """Return one object as ``state show`` prints it."""
-    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.schemas import schema_finder
     from constructs_ims.backend.engine.render.state_text import resource_text
     from constructs_ims.cli.terraform.commands.providers import described_providers
 
-    schema_of = schemas_of(described_providers())
+    schema_of = schema_finder(described_providers())
     for resource in _resources(state):
         if resource["address"] == str(address) and not resource.get("deposed_key"):
             return resource_text(resource, schema_of, _layout(session))
@@ -43,11 +43,11 @@ def object_text(state: State, address: InstanceAddress, session: Session) -> str
 
 
 def _resources(state: State) -> list[dict[str, object]]:
-    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.schemas import schema_finder
     from constructs_ims.backend.engine.render.state_json import state_to_json
     from constructs_ims.cli.terraform.commands.providers import described_providers
 
-    document = state_to_json(state, schemas_of(described_providers()))
+    document = state_to_json(state, schema_finder(described_providers()))
     ahead, found = [document.get("values", {}).get("root_module", {})], []
     while ahead:
         module = ahead.pop()
@@ -77,23 +77,22 @@ def _plan(name: str, session: Session) -> Plan:
 def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
     from constructs_ims.backend.engine.json_text import to_compact
     from constructs_ims.backend.engine.render.plan_json import plan_to_json
-    from constructs_ims.backend.sandbox.results import plan_text
+    from constructs_ims.backend.engine.render.plan_text import plan_text
 
     if as_json:
         session.terminal.say(to_compact(plan_to_json(plan)))
         return
-    layout = _layout(session)
-    session.terminal.say(plan_text(plan, colour=layout.color, width=layout.width), end="")
+    session.terminal.say(plan_text(plan, _layout(session)), end="")
 
 
 def _show_state(state: State, as_json: bool, session: Session) -> None:
     from constructs_ims.backend.engine.json_text import to_compact
-    from constructs_ims.backend.engine.render.schemas import schemas_of
+    from constructs_ims.backend.engine.render.schemas import schema_finder
     from constructs_ims.backend.engine.render.state_json import state_to_json
     from constructs_ims.backend.engine.render.state_text import state_text
     from constructs_ims.cli.terraform.commands.providers import described_providers
 
-    schema_of = schemas_of(described_providers())
+    schema_of = schema_finder(described_providers())
     document = state_to_json(state, schema_of)
     if as_json:
         session.terminal.say(to_compact(document))

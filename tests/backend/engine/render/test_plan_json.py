@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.lang import mark
 from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
-from constructs_ims.backend.engine.render.schemas import schemas_of, schemas_to_json
+from constructs_ims.backend.engine.render.schemas import schema_finder, schemas_to_json
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
@@ -305,7 +305,7 @@ def test_schemas_are_printed_by_provider() -> None:
 
 
 def test_schemas_are_found_by_provider_mode_and_type() -> None:
-    find = schemas_of({"terraform.io/builtin/terraform": BuiltinProvider()})
+    find = schema_finder({"terraform.io/builtin/terraform": BuiltinProvider()})
 
     found = find("terraform.io/builtin/terraform", "managed", "terraform_data")
     assert found is not None
