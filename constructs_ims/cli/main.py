@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast
 
 from constructs_ims.backend.parts import lacking
 from constructs_ims.cli.pipes import reader_has_gone
@@ -53,7 +53,15 @@ COMMANDS: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` (by default the process's) name; return the exit status."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _answer(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return reader_has_gone()
+    return status
+
+
+def _answer(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
         print(overview())
         return 0 if words else _USAGE
@@ -76,16 +84,22 @@ def overview() -> str:
     return "\n".join([usage, "", "commands:", *rows, "", f"{PROGRAM} COMMAND --help tells more of a command."])
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in two lines, and what an unknown option may have been meant to be."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the message."""
+        unknown = message.partition("unrecognized arguments: ")[2].partition(" ")[0].partition("=")[0]
+        hint = did_you_mean(unknown, self._option_string_actions) if unknown else ""
+        self.exit(_USAGE, f"{self.prog}: error: {message}{'.' if hint else ''}{hint}\n{self.prog} --help tells more.\n")
+
+
 def _run(command: Command, words: list[str]) -> int:
     try:
         module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
-        parser = argparse.ArgumentParser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
+        parser = _Parser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)
         module.add_arguments(parser)
-        status = module.run(parser.parse_args(words))
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:
-        return reader_has_gone()
+        return module.run(parser.parse_args(words))
     except KeyboardInterrupt:
         return 130
     except ModuleNotFoundError as failure:

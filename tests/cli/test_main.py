@@ -44,7 +44,16 @@ def test_an_unknown_argument_is_a_usage_error(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit) as ended:
         main(["emulator", "--prot", "1"])
     assert ended.value.code == 2
-    assert "--prot" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        'constructs-ims emulator: error: unrecognized arguments: --prot 1. Did you mean "--port"?\n'
+        "constructs-ims emulator --help tells more.\n"
+    )
+
+
+def test_nobody_need_read_the_help_to_its_end():
+    command = f"{sys.executable} -m constructs_ims.cli.main --help | true"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert ran.stderr == ""
 
 
 @pytest.mark.parametrize(

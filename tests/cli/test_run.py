@@ -164,10 +164,13 @@ MISUSES = {
 
 
 @pytest.mark.parametrize(("arguments", "status", "text"), MISUSES.values(), ids=MISUSES)
-def test_misuse_is_told_plainly(start: Start, arguments: list[str], status: int, text: str):
+def test_misuse_is_told_plainly_and_makes_nothing(
+    start: Start, tmp_path: Path, arguments: list[str], status: int, text: str
+):
     process = start(*arguments)
     assert process.communicate(timeout=20)[1].startswith(text)
     assert process.returncode == status
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_database_is_an_error_and_the_command_does_not_run(start: Start, tmp_path: Path):

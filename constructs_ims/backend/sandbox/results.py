@@ -96,6 +96,11 @@ class SandboxApply:
     outcome: ApplyOutcome
 
     @property
+    def imported(self) -> int:
+        """How many objects that existed were taken in."""
+        return self.outcome.imported
+
+    @property
     def added(self) -> int:
         """How many objects were created."""
         return self.outcome.added
@@ -109,6 +114,12 @@ class SandboxApply:
     def destroyed(self) -> int:
         """How many objects were destroyed."""
         return self.outcome.destroyed
+
+    @property
+    def summary(self) -> str:
+        """How many objects were touched, in Terraform's words."""
+        imports = f"{self.imported} imported, " if self.imported else ""
+        return f"{imports}{self.added} added, {self.changed} changed, {self.destroyed} destroyed"
 
     @property
     def state(self) -> State:
@@ -126,4 +137,4 @@ class SandboxApply:
         return self.outcome.diagnostics
 
     def __repr__(self) -> str:
-        return f"SandboxApply({self.added} added, {self.changed} changed, {self.destroyed} destroyed)"
+        return f"SandboxApply({self.summary})"

@@ -14,7 +14,7 @@ from constructs_ims.backend.emulator import EmulatorError
 from constructs_ims.backend.environment import region_of
 from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
-from constructs_ims.backend.terraform.environment import offline_environment
+from constructs_ims.backend.terraform.environment import PROGRAMS, offline_environment
 from constructs_ims.cli.project import read_project
 from constructs_ims.cli.project.problems import ProjectError
 
@@ -37,15 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not command:
         print("Error: No command: Name one, as in: constructs-ims run -- cdktf deploy", file=sys.stderr)
         return 2
+    if command[0] not in PROGRAMS and shutil.which(command[0]) is None:
+        print(f"Error: Command not found: {_missing(command[0])}", file=sys.stderr)
+        return _NOT_FOUND
     sandbox = SandboxDirectory.locate(Path.cwd(), os.environ)
     try:
         _check_project(command[0], Path.cwd())
         with local_service(sandbox, region_of(os.environ), on_wait=_say_waiting) as service:
             environment = offline_environment(sandbox, service, os.environ)
-            program = shutil.which(command[0], path=environment["PATH"])
-            if program is None:
-                print(f"Error: Command not found: {_missing(command[0])}", file=sys.stderr)
-                return _NOT_FOUND
+            program = shutil.which(command[0], path=environment["PATH"]) or command[0]
             return run_child([program, *command[1:]], environment)
     except (EmulatorError, SandboxError, ProjectError) as failure:
         print(f"Error: {failure}", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from constructs_ims.cli.project.app_failure import app_failed, nothing_written
 from constructs_ims.cli.project.config import Project
@@ -19,6 +20,9 @@ from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, read_stack
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import error
+
+_NODES_ADVICE: Final = re.compile(r"\(node:\d+\) \[DEP\d+\]|\(Use `node --trace-deprecation ")
+"""What Node says of old calls inside of cdktf, which nobody who writes an app can mend."""
 
 
 def synthesize(
@@ -43,7 +47,7 @@ def synthesize(
         if not manifest.exists():
             raise ProjectError(nothing_written(project, manifest, said))
         stacks = read_stacks(project.output)
-    complain(said)
+    complain([line for line in said if not _NODES_ADVICE.match(line)])
     for orphan in before - {stack.directory for stack in stacks}:
         shutil.rmtree(orphan, ignore_errors=True)
     return stacks

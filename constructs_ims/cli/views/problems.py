@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.snippets import snippet_of
 from constructs_ims.backend.engine.render.terminal import wrap_line
@@ -51,8 +52,8 @@ def problem_text(problem: Problem, style: Style) -> str:
 
 
 def _place(problem: Problem, style: Style) -> list[str]:
-    texts, subject, address = _texts(problem), _subject(problem), problem.diagnostic.address
-    construct = _construct(problem, texts)
+    texts, address = _texts(problem), problem.diagnostic.address
+    construct, subject = _construct(problem, texts), _telling(problem, texts)
     lines = [f'in stack "{problem.stack.name}"'] if problem.stack else []
     if construct:
         lines.append(f"in construct {construct}")
@@ -72,13 +73,49 @@ def _place(problem: Problem, style: Style) -> list[str]:
 
 def _construct(problem: Problem, texts: Mapping[str, str]) -> str | None:
     """Return the path of the construct: the one given, or that of the object, as the stack's metadata has it."""
-    found = _ADDRESS.match(problem.diagnostic.address or "")
-    if problem.construct or found is None:
+    if problem.construct:
         return problem.construct
     entry = _content(texts)
-    for step in ("data" if found["data"] else "resource", found["type"], found["name"], "//", "metadata", "path"):
+    for step in (*(_block(problem, texts) or ("",)), "//", "metadata", "path"):
         entry = entry.get(step) if isinstance(entry, Mapping) else None
     return entry if isinstance(entry, str) else None
+
+
+def _block(problem: Problem, texts: Mapping[str, str]) -> Steps | None:
+    """Return where in the stack's file the object stands that a problem is about, by its address or its line."""
+    if found := _ADDRESS.match(problem.diagnostic.address or ""):
+        return "data" if found["data"] else "resource", found["type"], found["name"]
+    source, subject = _source(problem, texts), _subject(problem)
+    if source is None or subject is None:
+        return None
+    blocks = ((kind, type_, name) for kind in ("resource", "data") for type_, name in _names(source.data, kind))
+    return next((block for block in blocks if _holds(source.argument_range(block), subject)), None)
+
+
+def _names(content: Any, kind: str) -> Iterator[tuple[str, str]]:
+    types = content.get(kind) if isinstance(content, Mapping) else None
+    for type_, named in types.items() if isinstance(types, Mapping) else ():
+        for name in named if isinstance(named, Mapping) else ():
+            yield type_, name
+
+
+def _holds(outer: SourceRange | None, inner: SourceRange) -> bool:
+    return outer is not None and outer.start.byte <= inner.start.byte < outer.end.byte
+
+
+def _source(problem: Problem, texts: Mapping[str, str]) -> SourceFile | None:
+    subject = _subject(problem)
+    if subject is None or os.path.basename(subject.filename) != _STACK_FILE or subject.filename not in texts:
+        return None
+    return read_source(subject.filename, texts[subject.filename])[0]
+
+
+def _telling(problem: Problem, texts: Mapping[str, str]) -> SourceRange | None:
+    """Return where in a file it is; for what Terraform places at an object's closing bracket, the object's name."""
+    subject, source, block = _subject(problem), _source(problem, texts), _block(problem, texts)
+    if source is None or block is None or source.end_range(block) != subject:
+        return subject
+    return source.key_range(block)
 
 
 def _subject(problem: Problem) -> SourceRange | None:

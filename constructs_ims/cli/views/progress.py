@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -92,6 +93,17 @@ class ProgressBar(Progress):
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def settled_lines(changes: Iterable[ResourceChange], style: Style) -> Iterator[str]:
+    """Yield a line for each object that is imported or moved, which an apply carries out without a word."""
+    for change in changes:
+        address = _shown(change.address, change)
+        if change.importing:
+            told = "  ".join(filter(None, ["imported", change.importing.id]))
+            yield f"  = {address}  {style.dim(told)}"
+        if change.was_moved:
+            yield f"  = {address}  {style.dim(f'moved from {change.previous_address}')}"
 
 
 def _new_bar(objects: int) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from constructs_ims.cli.project.problems import Problem
-from constructs_ims.cli.views.progress import Progress, ProgressLines
+from constructs_ims.cli.views.progress import Progress, ProgressLines, settled_lines
 from constructs_ims.cli.views.style import Style
 from constructs_ims.schema.diagnostics import error
 
@@ -139,15 +139,16 @@ class HumanView:
         self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
     def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
-        """Begin to show the progress of the objects."""
+        """Name the objects that are imported or moved, and begin to show the progress of the others."""
+        for line in settled_lines(plan.changes.values(), self.style):
+            self._say(line)
         self._progress = ProgressLines.start(self.stdout, self.style, len(plan.actions))
         return self._progress
 
     def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
         """Say what was done."""
         self._stop_progress()
-        counts = f"{result.added} added, {result.changed} changed, {result.destroyed} destroyed"
-        self._say(f"{self.style.green('Done')}  {counts} in {seconds:.1f} s")
+        self._say(f"{self.style.green('Done')}  {result.summary} in {seconds:.1f} s")
         self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 
     def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
@@ -262,7 +263,12 @@ class JsonView:
 
     def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
         """Note what was done."""
-        counts = {"added": result.added, "changed": result.changed, "destroyed": result.destroyed}
+        counts = {
+            "imported": result.imported,
+            "added": result.added,
+            "changed": result.changed,
+            "destroyed": result.destroyed,
+        }
         self._of(stack).update(status="done", **counts, seconds=round(seconds, 3))
         self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 

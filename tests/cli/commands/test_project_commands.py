@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.state.storage import StateStorage
+from constructs_ims.backend.sandbox import Sandbox
 
 ADDRESS = "huaweicloud_ims_image_metadata.a"
 
@@ -272,6 +273,17 @@ def test_what_a_sound_app_writes_to_standard_error_is_shown(ci: Any) -> None:
     assert as_json.json()["ok"] is True
 
 
+def test_advice_of_node_on_cdktf_is_kept_back(ci: Any) -> None:
+    ci.add("web")
+    with (ci.directory / "main.py").open("a") as app:
+        app.write(
+            "\nimport sys; print('(node:7) [DEP0044] DeprecationWarning: The `util.isArray` API is deprecated.\\n"
+            "(Use `node --trace-deprecation ...` to show where the warning was created)\\nmine', file=sys.stderr)"
+        )
+
+    assert ci("synth").err == "  mine\n"
+
+
 @pytest.mark.parametrize("code", ["raise SystemExit(1)", "pass"], ids=["fails", "forgets to synthesize"])
 def test_outputs_outlive_an_app_that_fails(two: Any, code: str) -> None:
     two("deploy")
@@ -363,6 +375,13 @@ def test_nothing_is_left_beside_sandbox_and_output(two: Any) -> None:
     two("deploy")
 
     assert {path.name for path in two.directory.iterdir()} - before == {".constructs-ims", "cdktf.out"}
+
+
+@pytest.fixture
+def in_lines(ci: Any) -> None:
+    """Have the app write its stacks in lines, as cdktf does."""
+    main = ci.directory / "main.py"
+    main.write_text(main.read_text().replace('json.dumps(stack["content"])', 'json.dumps(stack["content"], indent=2)'))
 
 
 @pytest.fixture
@@ -462,6 +481,45 @@ def test_refused_change_reads_well(ci: Any) -> None:
     (found,) = ci("deploy", "--json").json()["diagnostics"]
     assert found["summary"] == "Image cannot be updated"
     assert found["detail"].startswith("name can't be updated, first -> second. ")
+
+
+def test_place_of_a_fault_is_the_object_where_terraform_has_its_closing_bracket(ci: Any, in_lines: None) -> None:
+    image = {"name": "first", "//": {"metadata": {"path": "web/tree/a", "uniqueId": "a"}}}
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {"a": image}})
+    ci("deploy")
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {"a": {**image, "name": "second"}}})
+
+    said = ci("deploy").err
+
+    assert "\n  in construct web/tree/a\n" in said
+    assert re.search(r'\n  on cdktf.out/stacks/web/cdk.tf.json line (\d+)\n +\1: +"a": {\n', said)
+
+
+def test_construct_is_named_for_every_line_of_it(ci: Any, in_lines: None) -> None:
+    image = {"name": "a", "min_dsk": 40, "//": {"metadata": {"path": "web/tree/a", "uniqueId": "a"}}}
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {"a": image}})
+
+    said = ci("plan").err
+
+    assert '  in stack "web"\n  in construct web/tree/a\n  on cdktf.out/stacks/web/cdk.tf.json line ' in said
+    assert '"min_dsk": 40,\n' in said
+
+
+def test_moves_and_imports_are_told_of(ci: Any) -> None:
+    ci.add("web")
+    ci("deploy")
+    images = {"b": {"name": "web"}}
+    moved = [{"from": ADDRESS, "to": "huaweicloud_ims_image_metadata.b"}]
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": images}, output={"x": {"value": 1}}, moved=moved)
+
+    assert f"  = huaweicloud_ims_image_metadata.b  moved from {ADDRESS}\nDone  0 added" in ci("deploy").out
+
+    (image,) = Sandbox(ci.directory / ".constructs-ims").images()
+    imports = [{"to": ADDRESS, "id": image["id"]}]
+    ci.add("other", resource={"huaweicloud_ims_image_metadata": {"a": {"name": "web"}}}, **{"import": imports})
+
+    assert f"  = {ADDRESS}  imported  {image['id']}\nDone  1 imported, 0 added" in ci("deploy", "other").out
+    assert ci("deploy", "other", "--json").json()["stacks"]["other"]["imported"] == 0
 
 
 def test_template_where_terraform_takes_an_address_reads_well(ci: Any) -> None:

@@ -124,7 +124,8 @@ def _no_configuration(target: str) -> Diagnostic:
     return error(
         "Configuration for import target does not exist",
         f"The configuration for the given import target {target} does not exist. All target instances must have an "
-        "associated configuration to be imported. Add it to the stack, or leave the import out.",
+        "associated configuration to be imported. Add it to the stack, or leave the import out. The real Terraform "
+        "writes it for you: constructs-ims run -- cdktf plan",
     )
 
 
