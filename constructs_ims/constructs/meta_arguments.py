@@ -47,7 +47,9 @@ def check_meta_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], list
         if value is not None:
             kernel_name, check = _CHECKS[name]
             try:
-                wire[kernel_name] = check(value)
+                checked = check(value)
+                if checked is not None:
+                    wire[kernel_name] = checked
             except MistypedError as fault:
                 diagnostics.append(mistyped(fault, name))
             except _Refused as refusal:
@@ -151,9 +153,10 @@ def _conditions(lifecycle: Mapping[str, Any]) -> dict[str, list[Any]]:
 def _provisioners(value: Any) -> Any:
     path = attribute_path("provisioners")
     given = _sequence(value, "Use a list of provisioners.")
-    return [
+    made = [
         _made_by_type(_PROVISIONERS, element, (*path, IndexStep(position))) for position, element in enumerate(given)
     ]
+    return made or None  # Terraform refuses an empty list
 
 
 def _connection(value: Any) -> Any:

@@ -167,6 +167,12 @@ def test_lifecycle_that_ignores_everything(stack: TerraformStack, images: Images
     assert images(stack)["image"]["lifecycle"] == {"ignore_changes": "all"}
 
 
+def test_no_provisioners_are_none(stack: TerraformStack, images: Images) -> None:
+    ImsImageMetadata(stack, "image", **SOUND, provisioners=[])
+
+    assert "provisioner" not in images(stack)["image"]
+
+
 def test_provisioners_and_connection(stack: TerraformStack, images: Images) -> None:
     ImsImageMetadata(
         stack,

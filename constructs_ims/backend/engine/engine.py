@@ -256,7 +256,7 @@ def _provisioners(skipped: tuple[str, ...]) -> Diagnostic:
     return warning(
         "Provisioners are not run",
         f"The provisioners of {', '.join(skipped[:5])}{' and others' if len(skipped) > 5 else ''} are not run offline. "
-        "Set CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform run them.",
+        "The real Terraform runs them: constructs-ims run -- cdktf deploy",
     )
 
 

@@ -505,6 +505,19 @@ def test_construct_is_named_for_every_line_of_it(ci: Any, in_lines: None) -> Non
     assert '"min_dsk": 40,\n' in said
 
 
+def test_provisioners_that_are_not_run_are_told_of(ci: Any) -> None:
+    provisioner = [{"local-exec": {"command": "touch ran"}}]
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {"a": {"name": "web", "provisioner": provisioner}}})
+
+    said = " ".join(ci("deploy").err.split())
+
+    assert said == (
+        f'Warning: Provisioners are not run in stack "web" The provisioners of {ADDRESS} are not run offline. '
+        "The real Terraform runs them: constructs-ims run -- cdktf deploy"
+    )
+    assert not list(ci.directory.rglob("ran"))
+
+
 def test_moves_and_imports_are_told_of(ci: Any) -> None:
     ci.add("web")
     ci("deploy")

@@ -163,7 +163,7 @@ def _named_values(label: str, value: Any, place: Place, faults: Faults) -> Itera
 
 def _label_name(type_: str, left: int) -> str:
     """Return what the next of the ``left`` names of a block says."""
-    return "type" if left == 2 or type_ in ("backend", "dynamic") else "name"
+    return "type" if left == 2 or type_ in ("backend", "dynamic", "provisioner") else "name"
 
 
 def nested_blocks(body: Body, name: str, faults: Faults, labels: int = 0) -> Iterator[Block]:

@@ -70,7 +70,7 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         _optional_argument(body, "for_each", faults),
         read_references(body, "depends_on", faults),
         _decode_lifecycle(body, faults, managed=block.type == "resource"),
-        bool(body.values.get("provisioner")),
+        bool(list(nested_blocks(body, "provisioner", faults, labels=1))),
         check,
         block.label_places[0] if block.label_places else body.place,
     )
