@@ -19,7 +19,7 @@ class ImsValidationError(ValueError, TypeError):
 
     def __init__(self, subject: str, diagnostics: Iterable[Diagnostic], construct_path: str | None = None) -> None:
         self.subject = subject
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         self.construct_path = construct_path
         super().__init__(self._message())
 

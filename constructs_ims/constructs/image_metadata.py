@@ -65,7 +65,7 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = RESOURCE_TYPE
-    __signature__: ClassVar = ConstructorSignature()
+    __signature__: ClassVar[ConstructorSignature] = ConstructorSignature()
 
     @suggest_arguments("ImsImageMetadata", check_image)
     def __init__(

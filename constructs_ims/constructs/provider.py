@@ -81,7 +81,7 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = PROVIDER_NAME
-    __signature__: ClassVar = ConstructorSignature()
+    __signature__: ClassVar[ConstructorSignature] = ConstructorSignature()
 
     @suggest_arguments("HuaweicloudProvider", check_provider)
     def __init__(

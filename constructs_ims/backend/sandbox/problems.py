@@ -21,7 +21,7 @@ class OperationFailedError(Exception):
     __module__ = "constructs_ims"  # where it is imported from, so that tracebacks name that
 
     def __init__(self, diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         self.result = result
         lines = dict.fromkeys(_line(diagnostic) for diagnostic in self.diagnostics if diagnostic.is_error)
         super().__init__("\n".join(lines))

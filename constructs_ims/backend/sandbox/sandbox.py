@@ -51,7 +51,7 @@ class Sandbox:
         simulate: bool = True,
         parallelism: int = 10,
     ) -> None:
-        self.directory = None if directory is None else Path(directory).absolute()
+        self.directory: Path | None = None if directory is None else Path(directory).absolute()
         self._place = None if self.directory is None else SandboxDirectory(self.directory)
         self.deterministic = deterministic
         self.simulate = simulate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -42,8 +43,8 @@ class SandboxStack:
 
     def __init__(self, sandbox: Sandbox, directory: StackDirectory, workspace: str) -> None:
         self.sandbox = sandbox
-        self.name = directory.name
-        self.directory = directory.path
+        self.name: str = directory.name
+        self.directory: Path = directory.path
         self.workspace = workspace
         self.keeper: StateKeeper = sandbox.states.of(directory.name, workspace)
 

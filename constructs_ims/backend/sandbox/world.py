@@ -75,7 +75,7 @@ class World:
         self.account = account
         self.clock: Callable[[], datetime] = Ticking() if deterministic else lambda: datetime.now(UTC)
         self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
-        self.store = WorldStore(database, clock=self.clock, new_id=self.new_id)
+        self.store: WorldStore = WorldStore(database, clock=self.clock, new_id=self.new_id)
         self._session: Session | None = None
 
     @property
