@@ -38,6 +38,10 @@ validate -json
 validate -nope
 fmt -check
 get
+init -json -nope
+modules
+modules -json
+modules extra
 providers
 output
 output -json
@@ -67,14 +71,26 @@ plan -no-color extra
 plan -no-color -nope
 plan -no-color -out
 plan -destroy -refresh-only -no-color
+plan -json -nope
+plan -target -no-color
+plan -target=foo
+plan -target=
+plan -json -target=foo
+plan -replace=foo
+plan -replace=terraform_data.a -destroy
+plan -replace=terraform_data.a -refresh-only
+plan -replace=terraform_data.b -no-color
+plan -replace=terraform_data.b -compact-warnings -no-color
+plan -parallelism=-1
 plan -lock-timeout=abc -no-color
 plan -input=maybe -no-color
 show -no-color ./p
 apply -json
 apply -no-color < no
 apply -no-color -input=false
+apply ./p -no-color
 apply -no-color ./p
-apply -no-color ./p
+apply . -no-color
 apply -no-color nope
 apply -json nope
 plan -detailed-exitcode -no-color
@@ -84,7 +100,7 @@ show -json
 show a b
 output -no-color
 output -json
-output -no-color o
+output o -no-color
 output -json o
 output -raw o
 output -raw n
@@ -104,7 +120,7 @@ state list
 state list terraform_data.b
 state list -id=nope
 state show -no-color terraform_data.a
-state show -no-color terraform_data.b[0]
+state show terraform_data.b[0] -no-color
 taint -no-color terraform_data.a
 plan -no-color
 taint -no-color terraform_data.a
@@ -143,6 +159,10 @@ destroy -no-color -auto-approve
 plan -no-color -destroy
 apply -no-color -destroy -auto-approve
 destroy -destroy
+destroy -refresh-only
+destroy -auto-approve -replace=terraform_data.a
+refresh extra
+output -state=./nope.tfstate -no-color
 show -no-color
 output -no-color
 nope

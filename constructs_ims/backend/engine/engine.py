@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
+from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
 from constructs_ims.backend.engine.applying.order import ends_anything, order_of
 from constructs_ims.backend.engine.applying.recorder import Journal
@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.evaluation.variables import settle_variables
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.options import PlanOptions, read_addresses
 from constructs_ims.backend.engine.planning.checks import check_results
 from constructs_ims.backend.engine.planning.drift import find_drift
 from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_targets
@@ -34,7 +34,7 @@ from constructs_ims.backend.engine.stack import Stack, prepare_stack
 from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,10 @@ class Engine:
         faults.found += moves.diagnostics
         run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy(), interrupt=self.interrupt)
         run.moves, run.forgotten = moves.previous, moves.forgotten
-        run.targets, run.replace = _read_addresses(options, faults)
+        run.targets, misread = read_addresses(options.targets, "-target")
+        replaced, also_misread = read_addresses(options.replace, "-replace")
+        run.replace = frozenset(replaced)
+        faults.found += (*misread, *also_misread)
         faults.found += check_targets(moves, run.targets)
         return run
 
@@ -195,29 +198,6 @@ class Engine:
         configuration, found = read_configuration(directory)
         faults = Faults(configuration.sources, list(found))
         return configuration, prepare_stack(configuration, self._pool(), faults, state), faults
-
-
-def _read_addresses(
-    options: PlanOptions, faults: Faults
-) -> tuple[tuple[InstanceAddress, ...], frozenset[InstanceAddress]]:
-    targets = [address for text in options.targets if (address := _read_address(text, "-target", faults))]
-    replaced = [address for text in options.replace if (address := _read_address(text, "-replace", faults))]
-    return tuple(targets), frozenset(replaced)
-
-
-def _read_address(text: str, option: str, faults: Faults) -> InstanceAddress | None:
-    try:
-        return parse_address(text)
-    except ValueError:
-        summary = f'Invalid target "{text}"' if option == "-target" else f'Invalid force-replace address "{text}"'
-        faults.found.append(error(summary, _address_fault(text)))
-        return None
-
-
-def _address_fault(text: str) -> str:
-    if not text[:1].isalpha() and text[:1] != "_":
-        return "Must begin with a variable name."
-    return "Resource specification must include a resource type and name."
 
 
 def _note_limits(run: PlanRun) -> None:

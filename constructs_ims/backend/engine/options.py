@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.changes import PlanMode
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,24 @@ class PlanOptions:
     timestamp: str | None = None
     """When the plan counts as made, in UTC, as 2026-01-31T08:00:00Z; now when left out."""
     imports: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_addresses(
+    texts: Iterable[str], option: Literal["-target", "-replace"]
+) -> tuple[tuple[InstanceAddress, ...], list[Diagnostic]]:
+    """Return the addresses that an option was given, and what is wrong with the others."""
+    found: list[InstanceAddress] = []
+    faults: list[Diagnostic] = []
+    for text in texts:
+        try:
+            found.append(parse_address(text))
+        except ValueError:
+            what = "target" if option == "-target" else "force-replace address"
+            faults.append(error(f'Invalid {what} "{text}"', _address_fault(text)))
+    return tuple(found), faults
+
+
+def _address_fault(text: str) -> str:
+    if not text[:1].isalpha() and text[:1] != "_":
+        return "Must begin with a variable name."
+    return "Resource specification must include a resource type and name."

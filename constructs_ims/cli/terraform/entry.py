@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from constructs_ims.backend.parts import lacking
 from constructs_ims.backend.sandbox.problems import OperationFailedError
@@ -12,11 +13,14 @@ from constructs_ims.backend.sandbox_directory import SandboxError
 from constructs_ims.cli.pipes import reader_has_gone
 from constructs_ims.cli.settings import setting_faults, wants_terraform
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
-from constructs_ims.cli.terraform.flags import parse_flags
+from constructs_ims.cli.terraform.flags import Parsed, parse_flags
 from constructs_ims.cli.terraform.session import CommandFailedError, Session, UsageError
 from constructs_ims.cli.terraform.table import Command
 from constructs_ims.cli.terraform.terminal import Terminal
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+
+_ANYWHERE: Final = frozenset({"-no-color", "-compact-warnings"})
+"""Flags that Terraform takes out wherever they stand, behind words and before another flag's value too."""
 
 NO_SUCH_COMMAND = 127
 """The exit status of a command line without a command."""
@@ -48,14 +52,16 @@ def _is_about_us(line: CommandLine) -> bool:
 
 
 def _run_command(command: Command, line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
-    parsed = parse_flags(command.flags, line.arguments)
+    parsed = parse_flags(command.flags, [word for word in line.arguments if word not in _ANYWHERE])
     terminal.colour = not (parsed.values.get("no-color", False) or "-no-color" in line.arguments)
-    session = Session(terminal, environment, _directory(line), parsed.values.get("compact-warnings", False))
+    is_compact = parsed.values.get("compact-warnings", False) or "-compact-warnings" in line.arguments
+    session = Session(terminal, environment, _directory(line), is_compact)
     if parsed.faults:
-        session.show(parsed.faults)
-        return _point_at_help(command, terminal)
+        return _refuse_flags(command, parsed, session)
     try:
         with session:
+            if command.alone and parsed.words:
+                raise CommandFailedError(error("Too many command line arguments", "Did you mean to use -chdir?"))
             return int(getattr(import_module(command.module), command.function)(parsed, session))
     except CommandFailedError as failure:
         session.show(failure.diagnostics)
@@ -78,6 +84,18 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
     except OSError as failure:
         session.show((_from_os(failure),))
         return 1
+
+
+def _refuse_flags(command: Command, parsed: Parsed, session: Session) -> int:
+    """Show faults of flags, as an event where a stream of events was asked for before the fault."""
+    if command.streams and parsed["json"]:
+        from constructs_ims.cli.views.operation_json import JsonOperationView
+
+        with JsonOperationView(session) as view:
+            view.diagnosed(parsed.faults)
+        return 1
+    session.show(parsed.faults)
+    return _point_at_help(command, session.terminal)
 
 
 def _point_at_help(command: Command, terminal: Terminal) -> int:

@@ -23,13 +23,17 @@ _DURATION_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One flag. ``texts`` may be repeated; ``duration`` is seconds, written ``1m30s``; an empty ``help`` hides it."""
+    """One flag. ``texts`` may be repeated; ``duration`` is seconds, written ``1m30s``; an empty ``help`` hides it.
+
+    A flag that Terraform has and that cannot be honest here is known with its ``refusal``, the reason in sentences.
+    """
 
     name: str
     kind: Kind
     help: str = ""
     default: Any = None
     placeholder: str = ""
+    refusal: str = ""
 
     @property
     def initial(self) -> Any:
@@ -98,7 +102,10 @@ def _take_flag(reading: _Reading) -> bool:
     flag = reading.flags.get(name)
     if flag is None:
         raise _FlagError(f"flag provided but not defined: -{name}{did_you_mean(name, reading.flags)}")
-    reading.given.append((name, _read(flag, value if equals else _next_value(flag, reading))))
+    found = _read(flag, value if equals else _next_value(flag, reading))
+    if flag.refusal:
+        raise _FlagError(f"-{name} is not available offline. {flag.refusal}")
+    reading.given.append((name, found))
     return True
 
 

@@ -39,6 +39,11 @@ def read_operation(parsed: Parsed, environment: Mapping[str, str]) -> OperationA
     """Read the flags; ``CommandFailedError`` when some of them make no sense together."""
     if faults := list(_contradictions(parsed)):
         raise UsageError(*faults)
+    if parsed["replace"] and (parsed["destroy"] or parsed["refresh-only"]):
+        raise CommandFailedError(replacing_needs_normal_mode())
+    if parsed["parallelism"] < 0:
+        detail = f"The parallelism must be a positive value. Not {parsed['parallelism']}."
+        raise CommandFailedError(error("Invalid parallelism value", detail))
     return OperationArguments(
         "destroy" if parsed["destroy"] else "refresh-only" if parsed["refresh-only"] else "normal",
         parsed["refresh"],
@@ -51,8 +56,16 @@ def read_operation(parsed: Parsed, environment: Mapping[str, str]) -> OperationA
     )
 
 
+def replacing_needs_normal_mode() -> Diagnostic:
+    """Return the fault of ``-replace`` in another mode than the normal one."""
+    detail = "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode."
+    return error("Unsupported plan mode", detail)
+
+
 def _contradictions(parsed: Parsed) -> list[Diagnostic]:
-    found = []
+    from constructs_ims.backend.engine.options import read_addresses
+
+    found = [*read_addresses(parsed["target"], "-target")[1], *read_addresses(parsed["replace"], "-replace")[1]]
     if parsed["destroy"] and parsed["refresh-only"]:
         detail = "The -destroy and -refresh-only options are mutually-exclusive."
         found.append(error("Incompatible plan mode options", detail))
@@ -62,11 +75,6 @@ def _contradictions(parsed: Parsed) -> list[Diagnostic]:
             "have nothing to do."
         )
         found.append(error("Incompatible refresh options", detail))
-    if parsed["replace"] and (parsed["destroy"] or parsed["refresh-only"]):
-        found.append(error("Incompatible plan mode options", "-replace goes with the ordinary plan mode only."))
-    if parsed["parallelism"] < 0:
-        detail = f"The parallelism must be a positive value. Not {parsed['parallelism']}."
-        found.append(error("Invalid parallelism value", detail))
     return found
 
 

@@ -83,13 +83,19 @@ class Session:
         self._choice.write_text(name, encoding="utf-8")
 
     def read_state(self, path: str | None = None) -> State:
-        """Return the stack's state, or the one in a file; ``CommandFailedError`` when it cannot be used."""
+        """Return the stack's state, or the one in a file; ``CommandFailedError`` when it cannot be used.
+
+        A file that is not there holds an empty state, as for Terraform.
+        """
         if path is None:
             return self._usable(self.stack.keeper.load())
         from constructs_ims.backend.engine.state.model import State
         from constructs_ims.backend.engine.state.statefile import read_state
 
-        found = read_state((self.directory / path).read_bytes())
+        try:
+            found = read_state((self.directory / path).read_bytes())
+        except FileNotFoundError:
+            return State()
         if found.fault is not None:
             raise CommandFailedError(*found.diagnostics)
         return found.state or State()

@@ -13,12 +13,15 @@ _ROOM: Final = "constructs_ims.cli.terraform.commands"
 TERRAFORM_VERSION: Final = "1.11.4"
 """The release of Terraform that this command line answers as."""
 
+_STREAMING: Final = frozenset({"init", "plan", "apply", "destroy", "refresh"})
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: ``name`` as typed, ``words`` behind its flags, ``home`` as ``module:function``.
 
-    ``main`` commands come first in the list of all; one without a ``synopsis`` is left out of it.
+    ``main`` commands come first in the list of all; one without a ``synopsis`` is left out of it. One that is ``alone``
+    takes no words; others that take none see to it themselves, or let them pass as Terraform does.
     """
 
     name: str
@@ -27,7 +30,13 @@ class Command:
     words: str = ""
     flags: tuple[Flag, ...] = ()
     main: bool = False
+    alone: bool = False
     about: str = ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether ``-json`` makes the command print a stream of events."""
+        return self.name in _STREAMING
 
     @property
     def module(self) -> str:
@@ -52,7 +61,13 @@ _VARIABLES: Final = (
     Flag("var", "texts", "Set an input variable. May be repeated.", placeholder="'NAME=VALUE'"),
     Flag("var-file", "texts", "Set input variables from a JSON file. May be repeated.", placeholder="FILE"),
 )
-_STATE: Final = (Flag("state", "text"), Flag("state-out", "text"), Flag("backup", "text"))
+_WITH_TERRAFORM: Final = "Set CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform do it inside the sandbox."
+_SANDBOX_KEEPS: Final = (
+    "The sandbox keeps the stack's state, and its backup. To work on another state, put it there with "
+    '"terraform-ims state push FILE".'
+)
+_STATE: Final = tuple(Flag(name, "text", refusal=_SANDBOX_KEEPS) for name in ("state", "state-out", "backup"))
+_STATE_READ: Final = Flag("state", "text", "Read this state file, not the stack's state.", placeholder="FILE")
 _IGNORE_REMOTE: Final = Flag("ignore-remote-version", "bool")
 _TARGET: Final = Flag(
     "target",
@@ -75,6 +90,7 @@ _OPERATION: Final = (
     _NO_COLOR,
     _JSON,
     *_STATE,
+    Flag("allow-deferral", "bool", refusal="It is only valid in experimental builds of Terraform."),
 )
 _STATE_CHANGE: Final = (
     Flag("dry-run", "bool", "Say what would be done, and do nothing."),
@@ -104,9 +120,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             Flag("backend", "bool", default=True),
             Flag("backend-config", "texts"),
             Flag("get", "bool", default=True),
-            Flag("from-module", "text"),
+            Flag("from-module", "text", refusal="No module is fetched. Copy its files into the stack's directory."),
             Flag("lockfile", "text"),
-            Flag("plugin-dir", "texts"),
+            Flag("plugin-dir", "texts", refusal=f"Providers are part of this package. {_WITH_TERRAFORM}"),
             Flag("test-directory", "text"),
             _INPUT,
             *_LOCK,
@@ -123,7 +139,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "validate",
         "Check whether the configuration is valid",
         "validate:validate",
-        flags=(_JSON, _NO_COLOR, Flag("no-tests", "bool"), Flag("test-directory", "text"), *_VARIABLES),
+        flags=(_JSON, _NO_COLOR, Flag("no-tests", "bool"), Flag("test-directory", "text")),
         main=True,
     ),
     Command(
@@ -149,7 +165,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "destroy", "Destroy everything that the state holds", "apply:destroy", flags=(_APPROVE, *_OPERATION), main=True
     ),
-    Command("console", "Evaluate expressions", "console:console", flags=(*_VARIABLES, *_STATE, Flag("plan", "bool"))),
+    Command(
+        "console",
+        "Evaluate expressions",
+        "console:console",
+        flags=(
+            Flag("plan", "bool", "Plan first, and evaluate over what the plan foresees."),
+            *_VARIABLES,
+            _STATE_READ,
+            *_LOCK,
+            _INPUT,
+            _NO_COLOR,
+        ),
+        alone=True,
+    ),
     Command(
         "fmt",
         "Check the form of a stack's JSON files",
@@ -175,21 +204,39 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "get",
         "Nothing to fetch: stacks with modules need Terraform",
         "init:get",
-        flags=(Flag("update", "bool"), _NO_COLOR),
+        flags=(Flag("update", "bool"), Flag("test-directory", "text"), _NO_COLOR),
+        alone=True,
     ),
     Command(
         "graph",
         "Print the graph of the stack's objects",
         "graph:graph",
-        flags=(Flag("type", "text"), Flag("plan", "text"), Flag("draw-cycles", "bool"), Flag("module-depth", "number")),
+        flags=(
+            Flag("type", "text"),
+            Flag("plan", "text"),
+            Flag("draw-cycles", "bool"),
+            Flag("module-depth", "number"),
+            Flag("verbose", "bool"),
+        ),
+        alone=True,
     ),
     Command(
         "import",
         "Take an object that exists into the state",
         "import_:import_",
         words="ADDRESS ID",
-        flags=(Flag("config", "text"), _INPUT, *_LOCK, *_VARIABLES, *_STATE, _PARALLELISM, _NO_COLOR, _IGNORE_REMOTE),
+        flags=(
+            Flag("config", "text", refusal="The stack's own configuration is used. Choose the stack with -chdir."),
+            _INPUT,
+            *_LOCK,
+            *_VARIABLES,
+            *_STATE,
+            _PARALLELISM,
+            _NO_COLOR,
+            _IGNORE_REMOTE,
+        ),
     ),
+    Command("modules", "List the modules that the stack calls", "init:modules", flags=(_JSON,)),
     Command("login", "Not offline", "unavailable:login", words="[HOST]"),
     Command("logout", "Not offline", "unavailable:logout", words="[HOST]"),
     Command("metadata", "Facts about the language", "groups:metadata"),
@@ -199,13 +246,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Show output values",
         "output:output",
         words="[NAME]",
-        flags=(_JSON, Flag("raw", "bool", "Print one string, number or bool as it is."), *_STATE, _NO_COLOR),
+        flags=(_JSON, Flag("raw", "bool", "Print one string, number or bool as it is."), _STATE_READ, _NO_COLOR),
     ),
     Command(
         "providers",
         "Show which providers the stack needs",
         "providers:providers",
         flags=(Flag("test-directory", "text"),),
+        alone=True,
     ),
     Command("providers schema", "Print the providers' schemas", "providers:schema", flags=(_JSON, _NO_COLOR)),
     Command(
@@ -232,7 +280,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "List objects",
         "state:list_objects",
         words="[ADDRESS ...]",
-        flags=(Flag("id", "text", "Only objects with this id.", placeholder="ID"), *_STATE),
+        flags=(Flag("id", "text", "Only objects with this id.", placeholder="ID"), _STATE_READ),
     ),
     Command(
         "state mv", "Give an object another address", "state:move", words="SOURCE DESTINATION", flags=_STATE_CHANGE
@@ -255,7 +303,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "state rm", "Forget objects without destroying them", "state:remove", words="ADDRESS ...", flags=_STATE_CHANGE
     ),
-    Command("state show", "Show one object", "state:show", words="ADDRESS", flags=(*_STATE, _NO_COLOR)),
+    Command("state show", "Show one object", "state:show", words="ADDRESS", flags=(_STATE_READ, _NO_COLOR)),
     Command("taint", "Mark an object for replacement", "taint:taint", words="ADDRESS", flags=_TAINT),
     Command("test", "Not offline", "unavailable:test"),
     Command("untaint", "Take that mark away", "taint:untaint", words="ADDRESS", flags=_TAINT),
@@ -263,7 +311,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "version", "Show the version", "version:version", flags=(_JSON, Flag("v", "bool"), Flag("version", "bool"))
     ),
     Command("workspace", "List, make and choose workspaces", "groups:workspace"),
-    Command("workspace list", "List workspaces", "workspace:list_all"),
+    Command("workspace list", "List workspaces", "workspace:list_all", alone=True),
     Command("workspace show", "Print the name of the current workspace", "workspace:show"),
     Command("workspace new", "Make a workspace", "workspace:new", words="NAME", flags=(*_LOCK, *_STATE)),
     Command(

@@ -57,6 +57,13 @@ class JsonOperationView:
         self._events.sources = texts_of(found, self._session.directory)
         self._events.diagnostics(found)
 
+    def told(self, message: str, code: str) -> None:
+        """Write what ``init`` has to say, as a log where Terraform has no code for it."""
+        if code:
+            self._events.event(message, "init_output", message_code=code)
+        else:
+            self._events.log(message)
+
     def interrupted(self, *, at_work: bool) -> None:
         """Write what an interrupt leads to."""
         self._events.log(INTERRUPTED)

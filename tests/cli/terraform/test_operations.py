@@ -134,7 +134,7 @@ def test_variables_come_from_all_over(tf: Any) -> None:
     [
         (["-destroy", "-refresh-only"], "Incompatible plan mode options"),
         (["-refresh-only", "-refresh=false"], "Incompatible refresh options"),
-        (["-refresh-only", "-replace=a.b"], "Incompatible plan mode options"),
+        (["-refresh-only", "-replace=a.b"], "Unsupported plan mode"),
         (["-parallelism=-1"], "Invalid parallelism value"),
         (["-target=nonsense"], 'Invalid target "nonsense"'),
         (["-replace=nonsense"], 'Invalid force-replace address "nonsense"'),
@@ -360,3 +360,19 @@ def test_refresh_leaves_outputs_alone_that_it_cannot_tell(tf: Any) -> None:
     tf("state", "rm", ADDRESS)
     assert tf("refresh").status == 0
     assert tf("output", "-json").out == before
+
+
+def test_configuration_is_generated_by_terraform_alone(tf: Any) -> None:
+    block = {"to": "huaweicloud_ims_image_metadata.b", "id": "1"}
+    tf.write(**{"import": [block]})
+
+    ran = tf("plan", "-generate-config-out=generated.tf")
+
+    assert ran.status == 1
+    assert "-generate-config-out needs Terraform" in ran.err
+    assert [path.name for path in tf.stack.iterdir()] == ["cdk.tf.json"]
+
+
+def test_nothing_is_generated_where_all_is_configured(tf: Any) -> None:
+    """cdktf-cli gives the flag for every stack that has import blocks."""
+    assert tf("plan", "-generate-config-out=generated.tf", "-out=plan").status == 0

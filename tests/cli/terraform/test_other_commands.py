@@ -258,3 +258,49 @@ def test_simulation_can_be_switched_off(tf: Any) -> None:
 
     assert ran.status == 1
     assert "Error: Provider not available" in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan -state=x",
+        "apply -state-out=x",
+        "state mv -backup=x a.b a.c",
+        "taint -state x a.b",
+        "init -from-module=x",
+        "init -plugin-dir=x",
+        "import -config=x a.b 1",
+        "refresh -allow-deferral",
+    ],
+)
+def test_flag_that_cannot_be_honest_is_refused(tf: Any, line: str) -> None:
+    ran = tf(*line.split())
+
+    assert ran.status == 1
+    assert "is not available offline." in ran.err
+    assert not tf.sandbox.exists()
+
+
+@pytest.mark.parametrize("command", ["get", "graph", "console", "providers", "workspace list", "init", "modules"])
+def test_words_are_refused_where_none_is_taken(tf: Any, command: str) -> None:
+    ran = tf(*command.split(), "word")
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "Too many command line arguments" in ran.err
+
+
+@pytest.mark.parametrize("words", [("init", "-json"), ("init", "-json", "-upgrade", "-no-color")])
+def test_init_is_a_stream_of_events_too(tf: Any, words: tuple[str, ...]) -> None:
+    events = tf(*words).events()
+
+    assert [event["type"] for event in events][:2] == ["version", "init_output"]
+    assert "output_init_success_message" in [event.get("message_code") for event in events]
+    assert "registry.terraform.io/huaweicloud/huaweicloud is part of constructs-ims" in [e["@message"] for e in events]
+    (tf.stack / "cdk.tf.json").write_text("{")
+    *_, last = tf(*words).events()
+    assert (last["type"], last["diagnostic"]["severity"]) == ("diagnostic", "error")
+
+
+def test_no_module_is_listed(tf: Any) -> None:
+    assert tf("modules").out == "No modules found in configuration.\n"
+    assert tf("modules", "-json").json() == {"format_version": "1.0", "modules": None}

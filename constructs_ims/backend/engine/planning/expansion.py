@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from constructs_ims.backend.engine.addresses import Key
+from constructs_ims.backend.engine.addresses import Key, ResourceAddress
 from constructs_ims.backend.engine.configuration import Argument, Configuration, Repetition, Resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
@@ -22,7 +23,7 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.lang.origin import Cause, explained
 from constructs_ims.backend.engine.lang.typed import collapse
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
 
@@ -126,6 +127,25 @@ def expand_for_each(argument: Argument, scope: Scope) -> Expansion:
     if isinstance(value, TfSet):
         return Expansion("each", {key: key for key in value})
     return Expansion("each", {key: marked[key] for key in sorted(marked)})
+
+
+def replaced_without_key(address: ResourceAddress, keys: Collection[Key]) -> Diagnostic:
+    """Say that ``-replace`` names a resource whose instances have keys, or that has none."""
+    listed = "".join(f"\n  -replace={json.dumps(str(address.instance(key)))}" for key in keys)
+    if not keys:
+        why = "because this resource doesn't have any instances."
+    elif len(keys) == 1:
+        why = (
+            "because it lacks an instance key.\n\nTo force replacement of the single declared instance, use the "
+            f"following option instead:{listed}"
+        )
+    else:
+        why = (
+            "because it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the "
+            f"following options instead:{listed}"
+        )
+    detail = f"Your force-replace request for {address} doesn't match any resource instances {why}"
+    return warning("Incompletely-matched force-replace resource instance", detail)
 
 
 def _for_each_fault(value: Value, type_: Type, *, is_sensitive: bool) -> Diagnostic | None:

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import same
 from constructs_ims.backend.engine.planning.data import DataPlanner
-from constructs_ims.backend.engine.planning.expansion import expand
+from constructs_ims.backend.engine.planning.expansion import expand, replaced_without_key
 from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
@@ -173,6 +173,8 @@ class Planner:
         self.run.report(expansion.diagnostics)
         if expansion.instances is None:
             return False
+        if address.instance() in self.run.replace and None not in expansion.instances:
+            self.run.report([replaced_without_key(address, expansion.instances)])
         with self.run.lock:
             self.run.instances[address] = frozenset(map(address.instance, expansion.instances))
             self.run.values.repetition[address] = expansion.repetition

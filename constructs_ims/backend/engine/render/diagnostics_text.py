@@ -105,40 +105,47 @@ def _explanation(explanation: Explanation | None, terminal: Terminal) -> str:
 
 
 def consolidate(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return errors as they are, and warnings of one summary as one that counts the others."""
+    """Return diagnostics with warnings of one summary as one that counts; those without a place stay as they are."""
     found = list(diagnostics)
     alike: dict[str, list[Diagnostic]] = defaultdict(list)
-    for one in found:
-        if not one.is_error:
-            alike[one.summary].append(one)
-    return [_counted(one, len(alike[one.summary]) - 1) for one in found if one.is_error or one is alike[one.summary][0]]
+    for one in filter(_can_join, found):
+        alike[one.summary].append(one)
+    return [
+        _counted(one, len(alike[one.summary]) - 1) if _can_join(one) else one
+        for one in found
+        if not _can_join(one) or one is alike[one.summary][0]
+    ]
+
+
+def _can_join(diagnostic: Diagnostic) -> bool:
+    return not diagnostic.is_error and diagnostic.subject is not None
 
 
 def _counted(diagnostic: Diagnostic, others: int) -> Diagnostic:
-    if diagnostic.is_error or not others:
+    if not others:
         return diagnostic
     warnings = f"{others} more similar warning{'s' * (others > 1)} elsewhere"
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n(and {warnings})")
 
 
 def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = PLAIN) -> str:
-    """Write warnings in two lines each: what, and where."""
+    """Write warnings in two lines each: what, and where; those without a place in one line each."""
+    found = list(warnings)
     alike: dict[str, list[Diagnostic]] = defaultdict(list)
-    for one in warnings:
+    for one in filter(_can_join, found):
         alike[one.summary].append(one)
     lines: list[str] = []
-    for summary, group in alike.items():
-        lines.append(f"- {summary}")
-        lines += _compact_place(group)
-    return terminal.paint("[bold][yellow]Warnings:[reset]\n\n") + "".join(f"{line}\n" for line in lines)
+    for one in found:
+        if one.is_error or one.subject is None:
+            lines.append(f"- {one.summary}")
+        elif one is alike[one.summary][0]:
+            others = len(alike[one.summary]) - 1
+            more = f" (and {others} more)" if others else ""
+            lines += [f"- {one.summary}", f"  on {one.subject.filename} line {one.subject.start.line}{more}"]
+    return terminal.paint("[bold][yellow]Warnings:[reset]
 
-
-def _compact_place(group: list[Diagnostic]) -> list[str]:
-    subject, others = group[0].subject, len(group) - 1
-    if subject is not None:
-        more = f" (and {others} more)" if others else ""
-        return [f"  on {subject.filename} line {subject.start.line}{more}"]
-    return [f"  ({len(group)} occurences of this warning)"] if others else []
+") + "".join(f"{line}
+" for line in lines)
 
 
 def diagnostic_to_json(diagnostic: Diagnostic, sources: Sources) -> Record:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
-from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.terraform.operation import (
+    OperationArguments,
+    make_plan,
+    read_operation,
+    replacing_needs_normal_mode,
+)
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError
 from constructs_ims.cli.views.operation import OperationView, operation_view
@@ -23,6 +28,8 @@ _FAILED: Final = 1
 _ALWAYS_DESTROYS: Final = (
     'The -destroy option is not valid for "terraform destroy", because this command always runs in destroy mode.'
 )
+
+_NEVER_ONLY_LOOKS: Final = 'The -refresh-only option is not valid for "terraform destroy".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,14 @@ def destroy(parsed: Parsed, session: Session) -> int:
 
 
 def _read_destroy(parsed: Parsed, session: Session) -> ApplyArguments:
-    if parsed["destroy"]:
-        raise UsageError(error("Invalid mode option", _ALWAYS_DESTROYS))
+    for mode, why in (("destroy", _ALWAYS_DESTROYS), ("refresh-only", _NEVER_ONLY_LOOKS)):
+        if parsed[mode]:
+            raise UsageError(error("Invalid mode option", why))
     if parsed.words:
         raise UsageError(error("Too many command line arguments", "Expected no positional argument."))
     arguments = _read(parsed, session, is_destroy=True)
+    if arguments.operation.replace:
+        raise CommandFailedError(replacing_needs_normal_mode())
     return replace(arguments, operation=replace(arguments.operation, mode="destroy"))
 
 

@@ -1,10 +1,11 @@
-"""``init`` and ``get``: nothing has to be fetched; all there is to do is to look whether the stack can be planned."""
+"""``init``, ``get``, ``modules``: nothing has to be fetched; it is only looked whether the stack can be planned."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
-from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.schema.diagnostics import error, has_errors
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
@@ -14,40 +15,59 @@ if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
+_EMPTY: Final = (
+    "[reset][bold]Terraform initialized in an empty directory![reset]\n\n"
+    "The directory has no Terraform configuration files. You may begin working\n"
+    "with Terraform immediately by creating Terraform configuration files."
+)
+_NEXT: Final = (
+    '[green]\nYou may now begin working with Terraform. Try running "terraform plan" to see\n'
+    "any changes that are required for your infrastructure.[reset]"
+)
+
 
 def init(parsed: Parsed, session: Session) -> int:
     """Say what the stack will be planned with; write nothing beside it."""
+    if not parsed["json"]:
+        return _init(parsed, session, lambda text, _: session.terminal.say(session.terminal.paint(text)))
+    from constructs_ims.cli.views.operation_json import JsonOperationView
+
+    session.terminal.colour = False
+    with JsonOperationView(session) as view:
+        return _init(parsed, session, lambda text, code: view.told(session.terminal.paint(text).strip("\n- "), code))
+
+
+def _init(parsed: Parsed, session: Session, tell: Callable[[str, str], None]) -> int:
+    """Initialize; ``tell`` gets texts with marks of colour, and the codes that Terraform has for them in its events."""
     if parsed.words:
         raise CommandFailedError(error("Too many command line arguments", "Did you mean to use -chdir?"))
-    terminal = session.terminal
     if not any(session.directory.glob("*.tf*")):
-        terminal.say(
-            terminal.paint(
-                "[reset][bold]Terraform initialized in an empty directory![reset]\n\n"
-                "The directory has no Terraform configuration files. You may begin working\n"
-                "with Terraform immediately by creating Terraform configuration files."
-            )
-        )
+        tell(_EMPTY, "output_init_empty_message")
         return 0
+    tell("[reset][bold]Initializing the backend...[reset]", "initializing_backend_message")
+    tell("- offline, the state is kept in the sandbox; the stack's own backend is not touched", "")
     configuration = _configuration(session)
-    terminal.say(terminal.paint("[reset][bold]Initializing the backend...[reset]"))
-    terminal.say("- offline, the state is kept in the sandbox; the stack's own backend is not touched")
-    terminal.say(terminal.paint("[reset][bold]Initializing provider plugins...[reset]"))
+    tell("[reset][bold]Initializing provider plugins...[reset]", "initializing_provider_plugin_message")
     for source in sorted(_sources(configuration)):
-        terminal.say(f"- {source} {_how(source, configuration)}")
-    terminal.say(
-        terminal.paint(
-            "\n[reset][bold][green]Terraform has been successfully initialized![reset]\n[green]\n"
-            'You may now begin working with Terraform. Try running "terraform plan" to see\n'
-            "any changes that are required for your infrastructure.[reset]"
-        )
-    )
+        tell(f"- {source} {_how(source, configuration)}", "")
+    tell("\n[reset][bold][green]Terraform has been successfully initialized![reset]", "output_init_success_message")
+    tell(_NEXT, "output_init_success_cli_message")
     return 0
 
 
-def get(parsed: Parsed, session: Session) -> int:
+def get(_parsed: Parsed, session: Session) -> int:
     """Refuse modules, which need Terraform; otherwise there is nothing to fetch."""
     _configuration(session)
+    return 0
+
+
+def modules(parsed: Parsed, session: Session) -> int:
+    """Refuse modules, which need Terraform; otherwise there is none to list."""
+    if parsed.words:
+        raise UsageError(error("Too many command line arguments", "Expected no positional arguments"))
+    _configuration(session)
+    nothing = '{"format_version":"1.0","modules":null}' if parsed["json"] else "No modules found in configuration."
+    session.terminal.say(nothing)
     return 0
 
 

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from constructs_ims.cli.terraform.session import Session
 
 
-def providers(parsed: Parsed, session: Session) -> int:
+def providers(_parsed: Parsed, session: Session) -> int:
     """Print the providers that the configuration and the state need."""
-    if parsed.words:
-        raise CommandFailedError(error("Too many command line arguments", "Did you mean to use -chdir?"))
     terminal, configuration = session.terminal, _configuration(session)
     terminal.say("\nProviders required by configuration:\n.")
     lines = [f"provider[{source}]{_constraint(configuration, source)}" for source in _sources(configuration)]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.terraform.session import UsageError
 from constructs_ims.cli.views.operation import OperationView, operation_view
-from constructs_ims.schema.diagnostics import Diagnostic, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.values import is_wholly_known
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def refresh(parsed: Parsed, session: Session) -> int:
     """Look at every object and write down what is found."""
     with operation_view(session, as_json=parsed["json"]) as view:
+        if parsed.words:
+            raise UsageError(error("Too many command line arguments", "Expected at most one positional argument."))
         arguments = replace(read_operation(parsed, session.environment), mode="refresh-only")
         return _refresh(arguments, parsed, session, view)
 

@@ -91,16 +91,26 @@ def test_long_details_are_wrapped_and_indented_lines_kept() -> None:
 
 
 def test_warnings_alike_are_told_once() -> None:
-    text = diagnostics_text([error("Bad"), warning("Odd", "a"), warning("Odd", "b"), warning("Odd", "c")], {})
+    place = SourceRange("x", SourcePosition(3, 1, 9), SourcePosition(3, 2, 10))
+    odd = [warning("Odd", letter).at(subject=place) for letter in "abc"]
 
-    assert text == "\nWarning: Odd\n\na\n\n(and 2 more similar warnings elsewhere)\n\nError: Bad\n\n"
+    text = diagnostics_text([error("Bad"), *odd], {})
+
+    where = "  on x line 3:\n  (source code not available)\n\n"
+    assert text == f"\nWarning: Odd\n\n{where}a\n\n(and 2 more similar warnings elsewhere)\n\nError: Bad\n\n"
+
+
+def test_warnings_without_a_place_are_told_each() -> None:
+    text = diagnostics_text([warning("Odd", "a"), warning("Odd", "b")], {})
+
+    assert text == "\nWarning: Odd\n\na\n\nWarning: Odd\n\nb\n"
 
 
 def test_compact_warnings_take_two_lines() -> None:
     place = SourceRange("main.tf.json", SourcePosition(3, 1, 9), SourcePosition(3, 2, 10))
 
-    assert compact_warnings_text([warning("Odd").at(subject=place), warning("Odd"), warning("Rare")]) == (
-        "Warnings:\n\n- Odd\n  on main.tf.json line 3 (and 1 more)\n- Rare\n"
+    assert compact_warnings_text([*(warning("Odd").at(subject=place) for _ in "ab"), *[warning("Rare")] * 2]) == (
+        "Warnings:\n\n- Odd\n  on main.tf.json line 3 (and 1 more)\n- Rare\n- Rare\n"
     )
     assert compact_warnings_text([warning("Odd")], Terminal(color=True)) == (
         "\x1b[1m\x1b[33mWarnings:\x1b[0m\n\n\x1b[0m- Odd\n"
