@@ -153,15 +153,14 @@ class Decoder:
         )
 
     def _needs_terraform(self, block: Block) -> None:
-        what = "Modules are" if block.type == "module" else "Ephemeral resources are"
-        self.faults.add(
-            error(
-                "Needs Terraform",
-                f"{what} not executed by the built-in engine. Set CONSTRUCTS_IMS_ENGINE=terraform to run the real "
-                "Terraform on this stack.",
-            ),
-            block.body.place,
+        self._refuse("Modules" if block.type == "module" else "Ephemeral resources", block)
+
+    def _refuse(self, what: str, block: Block) -> None:
+        detail = (
+            f"{what} are not executed by the built-in engine. Set CONSTRUCTS_IMS_ENGINE=terraform to run the real "
+            "Terraform on this stack."
         )
+        self.faults.add(error("Needs Terraform", detail), block.body.place)
 
     def _terraform(self, block: Block) -> None:
         body = block.body
@@ -172,7 +171,18 @@ class Decoder:
                 if name != "//":
                     self.required_providers[name] = self._required_provider(name, value, inner)
         for inner in nested_blocks(body, "backend", self.faults, labels=1):
-            self.backend = Backend(inner.labels[0], inner.body.values)
+            self._backend(inner)
+
+    def _backend(self, block: Block) -> None:
+        if self.backend is not None:
+            earlier = self.backend.place
+            where = range_text(self.faults.sources[earlier.filename].opening_range(earlier.path), earlier.filename)
+            detail = (
+                f"A module may have only one backend configuration. The backend was previously configured at {where}."
+            )
+            self.faults.add(error("Duplicate backend configuration", detail), block.body.place)
+            return
+        self.backend = Backend(block.labels[0], block.body.values, block.body.place)
 
     def _required_version(self, block: Block) -> None:
         if block.body.values.get("required_version") is None:
@@ -243,6 +253,8 @@ class Decoder:
             decode_conditions(body, "validation", faults),
         )
         self._check_validations(self.variables[name])
+        if self.variables[name].ephemeral:
+            self._refuse("Ephemeral values, which no plan and no state may keep,", block)
 
     def _check_validations(self, variable: Variable) -> None:
         for validation in variable.validations:
@@ -316,6 +328,9 @@ class Decoder:
             read_references(body, "depends_on", faults),
             decode_conditions(body, "precondition", faults),
         )
+        if self.outputs[name].ephemeral:
+            detail = "Ephemeral outputs are not allowed in context of a root module"
+            faults.add(error("Ephemeral output not allowed", detail), body.place)
 
     def _resource(self, block: Block) -> None:
         resource = decode_resource(block, self.faults)

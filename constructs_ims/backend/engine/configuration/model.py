@@ -138,6 +138,7 @@ class Backend:
 
     type: str
     config: Mapping[str, Any]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

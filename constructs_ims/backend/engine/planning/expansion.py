@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +22,7 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.lang.origin import Cause, explained
 from constructs_ims.backend.engine.lang.typed import collapse
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
@@ -131,7 +131,7 @@ def expand_for_each(argument: Argument, scope: Scope) -> Expansion:
 
 def replaced_without_key(address: ResourceAddress, keys: Collection[Key]) -> Diagnostic:
     """Say that ``-replace`` names a resource whose instances have keys, or that has none."""
-    listed = "".join(f"\n  -replace={json.dumps(str(address.instance(key)))}" for key in keys)
+    listed = "".join(f"\n  -replace={quote(str(address.instance(key)))}" for key in keys)
     if not keys:
         why = "because this resource doesn't have any instances."
     elif len(keys) == 1:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
-from constructs_ims.backend.engine.configuration import Configuration, Moved
+from constructs_ims.backend.engine.configuration import Configuration, Moved, Place
 from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.state.model import State
-from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, error, warning
 from constructs_ims.schema.paths import IndexStep
 
 
@@ -25,7 +25,7 @@ class Moves:
 
 def carry_out_moves(configuration: Configuration, state: State) -> Moves:
     """Move objects in ``state`` to the addresses that the configuration has for them."""
-    moves = Moves()
+    moves = Moves(diagnostics=list(_ambiguities(configuration)))
     for block in _in_order(configuration, moves):
         _carry_out(configuration, state, block, moves)
     _carry_out_implied(configuration, state, moves)
@@ -47,6 +47,41 @@ def endpoint(traversal: Traversal) -> InstanceAddress | None:
             return None
 
 
+def _ambiguities(configuration: Configuration) -> Iterator[Diagnostic]:
+    """Say of every moved block that contradicts an earlier one: from one source to two targets, or the reverse."""
+    from_sources: dict[InstanceAddress, Moved] = {}
+    to_targets: dict[InstanceAddress, Moved] = {}
+    for block in configuration.moved:
+        source, target = endpoint(block.source), endpoint(block.target)
+        if source is None or target is None or source == target:
+            continue
+        noun = "resource" if source.key is None else "resource instance"
+        short = "resource" if source.key is None else "instance"
+        if (earlier := from_sources.setdefault(source, block)).target != block.target:
+            rule = f"it moved to {target}.\n\nEach {noun} can move to only one destination {short}."
+            yield _ambiguous(configuration, block, earlier, rule)
+        if (earlier := to_targets.setdefault(target, block)).source != block.source:
+            rule = f"{source} moved there.\n\nEach {noun} can have moved from only one source {short}."
+            yield _ambiguous(configuration, block, earlier, rule)
+
+
+def _ambiguous(configuration: Configuration, block: Moved, earlier: Moved, contradiction: str) -> Diagnostic:
+    source, target = endpoint(earlier.source), endpoint(earlier.target)
+    detail = (
+        f"A statement at {_opening(configuration, earlier)} declared that {source} moved to {target}, but this "
+        f"statement instead declares that {contradiction}"
+    )
+    return configuration.locate(error("Ambiguous move statements", detail), block.place)
+
+
+def _opening(configuration: Configuration, block: Moved) -> str:
+    return _where(configuration.opening_range(block.place), block.place)
+
+
+def _where(at: SourceRange | None, place: Place) -> str:
+    return f"{at.filename}:{at.start.line},{at.start.column}" if at else place.filename
+
+
 def _in_order(configuration: Configuration, moves: Moves) -> list[Moved]:
     """Return the moved blocks so that a chain is followed from its start; circles are noted."""
     waiting = [block for block in configuration.moved if block.source != block.target]
@@ -55,12 +90,18 @@ def _in_order(configuration: Configuration, moves: Moves) -> list[Moved]:
         targets = [block.target for block in waiting]
         ready = [block for block in waiting if block.source not in targets]
         if not ready:
-            fault = error("Cyclic dependency in move statements", _CYCLE)
-            moves.diagnostics.append(configuration.locate(fault, waiting[0].place))
+            listed = "".join(sorted(f"\n  - {_statement(configuration, block)}" for block in waiting))
+            moves.diagnostics.append(error("Cyclic dependency in move statements", _CYCLE.format(statements=listed)))
             return done
         done += ready
         waiting = [block for block in waiting if block not in ready]
     return done
+
+
+def _statement(configuration: Configuration, block: Moved) -> str:
+    ends = (endpoint(block.source), endpoint(block.target))
+    source, target = (f"{end}[*]" if end and end.key is None else str(end) for end in ends)
+    return f"{_opening(configuration, block)}: {source} → {target}"
 
 
 _REDUNDANT = (
@@ -68,9 +109,9 @@ _REDUNDANT = (
     "at all."
 )
 _CYCLE = (
-    "The following chained move statements form a cycle, and so there is no final location to move objects to. A "
-    "chain of move statements must end with an address that doesn't appear in any other statements, and which "
-    "typically also refers to an object still declared in the configuration."
+    "The following chained move statements form a cycle, and so there is no final location to move objects "
+    "to:{statements}\n\nA chain of move statements must end with an address that doesn't appear in any other "
+    "statements, and which typically also refers to an object still declared in the configuration."
 )
 
 
@@ -97,8 +138,7 @@ def still_exists(configuration: Configuration, source: InstanceAddress, target: 
     resource = configuration.resources[source.resource]
     repeated = resource.count or resource.for_each
     place = resource.place if source.key is None or repeated is None else repeated.place
-    at = configuration.value_range(place)
-    where = f"{at.filename}:{at.start.line},{at.start.column}" if at else place.filename
+    where = _where(configuration.value_range(place), place)
     kind = "resource" if source.key is None else "resource instance"
     short = "resource" if source.key is None else "instance"
     return error(

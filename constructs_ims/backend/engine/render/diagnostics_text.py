@@ -142,10 +142,7 @@ def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = P
             others = len(alike[one.summary]) - 1
             more = f" (and {others} more)" if others else ""
             lines += [f"- {one.summary}", f"  on {one.subject.filename} line {one.subject.start.line}{more}"]
-    return terminal.paint("[bold][yellow]Warnings:[reset]
-
-") + "".join(f"{line}
-" for line in lines)
+    return terminal.paint("[bold][yellow]Warnings:[reset]\n\n") + "".join(f"{line}\n" for line in lines)
 
 
 def diagnostic_to_json(diagnostic: Diagnostic, sources: Sources) -> Record:
