@@ -17,8 +17,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.paths import attribute_path
 from constructs_ims.schema.provider import PROVIDER, REQUIRED_TOGETHER
 from constructs_ims.schema.types import STRING
-
-_CONSTRAINT: Final = re.compile(r"\s*(?:=|!=|>=?|<=?|~>)?\s*v?\d+(?:\.\d+){0,2}(?:[-+][\w.+-]+)?\s*")
+from constructs_ims.schema.versions import read_constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,13 @@ class VersionConstraint:
 
     def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
         """Yield an error when ``value`` is no constraint."""
-        if not all(_CONSTRAINT.fullmatch(part) for part in value.split(",")):
-            yield error(
-                "Invalid version constraint", f'"{value}" is no constraint. Write one like ">= 1.73.2, < 2.0.0".'
-            )
+        try:
+            is_constraint = all(len(clause.numbers) <= 3 for clause in read_constraint(value))
+        except ValueError:
+            is_constraint = False
+        if not is_constraint:
+            detail = f'"{value}" is no constraint. Write one like ">= 1.73.2, < 2.0.0".'
+            yield error("Invalid version constraint", detail)
 
 
 @dataclass(frozen=True, slots=True)

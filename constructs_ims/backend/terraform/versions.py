@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from constructs_ims.schema.versions import Clause, read_constraint
+
 Version: TypeAlias = tuple[int, int, int]
 
 DEFAULT_VERSION: Final = "1.999.0"
@@ -16,8 +18,6 @@ vendor's can be mistaken for it.
 """
 FIRST_VERSION: Final = (1, 73, 2)
 """The vendor's first release that has the resource."""
-
-_TERM: Final = re.compile(r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?\s*")
 
 
 class VersionError(ValueError):
@@ -38,9 +38,9 @@ def suitable_version(constraints: Iterable[str]) -> str:
     Raise ``VersionError`` when a constraint cannot be read, or no release with the resource can meet them.
     """
     constraints = list(constraints)
-    terms = [term for constraint in constraints for term in _terms(constraint)]
-    usable = (version for version in _candidates(terms) if version >= FIRST_VERSION and _meets(version, terms))
-    found = next(usable, None)
+    clauses = [clause for constraint in constraints for clause in _read_clauses(constraint)]
+    usable = (version for version in _candidates(clauses) if version >= FIRST_VERSION)
+    found = next((version for version in usable if all(clause.allows(version) for clause in clauses)), None)
     if found is None:
         shown = " and ".join(f'"{constraint}"' for constraint in constraints)
         raise VersionError(
@@ -50,53 +50,27 @@ def suitable_version(constraints: Iterable[str]) -> str:
     return _shown(found)
 
 
-_Term: TypeAlias = tuple[str, Version, int]
-"""An operator, a version, and how many of its numbers were written."""
+def _read_clauses(constraint: str) -> tuple[Clause, ...]:
+    try:
+        clauses = read_constraint(constraint)
+    except ValueError:
+        clauses = ()
+    if not clauses or any(len(clause.numbers) > 3 for clause in clauses):
+        raise VersionError(f'"{constraint}" is no version constraint. Write it as in ">= 1.73.2, < 2.0.0".')
+    return clauses
 
 
-def _terms(constraint: str) -> Iterator[_Term]:
-    for part in constraint.split(","):
-        found = _TERM.fullmatch(part)
-        if not found:
-            raise VersionError(f'"{constraint}" is no version constraint. Write it as in ">= 1.73.2, < 2.0.0".')
-        numbers = [number for number in found.groups()[1:] if number is not None]
-        major, minor, patch = (*map(int, numbers), 0, 0, 0)[:3]
-        yield found[1] or "=", (major, minor, patch), len(numbers)
-
-
-def _candidates(terms: list[_Term]) -> Iterator[Version]:
+def _candidates(clauses: Iterable[Clause]) -> Iterator[Version]:
     """Yield the default version, then those next to each bound: one of them meets whatever can be met."""
     yield parse_version(DEFAULT_VERSION)
-    for _, (major, minor, patch), _ in terms:
+    for clause in clauses:
+        major, minor, patch = (*clause.numbers, 0, 0)[:3]
         yield from ((major, minor, 999), (major, minor, patch), (major, minor, patch + 1))
         if patch:
             yield major, minor, patch - 1
         if minor:
             yield major, minor - 1, 999
     yield FIRST_VERSION
-
-
-def _meets(version: Version, terms: list[_Term]) -> bool:
-    return all(_meets_one(version, term) for term in terms)
-
-
-def _meets_one(version: Version, term: _Term) -> bool:
-    operator, bound, written = term
-    match operator:
-        case "=":
-            return version == bound
-        case "!=":
-            return version != bound
-        case ">":
-            return version > bound
-        case ">=":
-            return version >= bound
-        case "<":
-            return version < bound
-        case "<=":
-            return version <= bound
-        case _:
-            return version >= bound and version[: max(written - 1, 1)] == bound[: max(written - 1, 1)]
 
 
 def _shown(version: Version) -> str:

@@ -52,6 +52,10 @@ class Faults:
         source = self.sources.get(place.filename)
         self.found.append(source.located(diagnostic, place.path) if source else diagnostic)
 
+    def add_value(self, diagnostic: Diagnostic, place: Place) -> None:
+        """Note a fault of a value as a whole, from one bracket to the other."""
+        self._add(diagnostic, place, SourceFile.value_range)
+
     def add_key(self, diagnostic: Diagnostic, place: Place) -> None:
         """Note a fault of a name."""
         self._add(diagnostic, place, SourceFile.key_range)
@@ -63,6 +67,10 @@ class Faults:
     def add_missing(self, diagnostic: Diagnostic, place: Place) -> None:
         """Note that something is missing inside a value."""
         self._add(diagnostic, place, SourceFile.end_range)
+
+    def where(self, place: Place) -> str:
+        """Write where a block begins, ``cdk.tf.json:5,14-15``."""
+        return range_text(self.sources[place.filename].opening_range(place.path), place.filename)
 
     def _add(
         self,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration.blocks import (
+    COMMENT,
     Block,
     Faults,
     check_names,
@@ -45,14 +46,17 @@ from constructs_ims.backend.engine.configuration.model import (
     RequiredProvider,
     Resource,
     Variable,
-    full_source,
+)
+from constructs_ims.backend.engine.configuration.overrides import is_override
+from constructs_ims.backend.engine.configuration.requirements import (
+    check_block_version,
+    check_required_version,
+    read_required_provider,
 )
 from constructs_ims.backend.engine.configuration.source import Place, range_text
 from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
-from constructs_ims.backend.engine.configuration.versions import allows
 from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate, references
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 
@@ -85,8 +89,9 @@ class Decoder:
 
     faults: Faults
     directory: pathlib.Path
-    required_version: list[str] = field(default_factory=list)
     required_providers: dict[str, RequiredProvider] = field(default_factory=dict)
+    requirements: Place | None = None
+    """Where the required providers are."""
     backend: Backend | None = None
     providers: dict[ProviderKey, ProviderConfig] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -138,7 +143,6 @@ class Decoder:
         return Configuration(
             self.directory,
             self.faults.sources,
-            tuple(self.required_version),
             self.required_providers,
             self.backend,
             self.providers,
@@ -165,11 +169,9 @@ class Decoder:
     def _terraform(self, block: Block) -> None:
         body = block.body
         check_names(body, _TERRAFORM, self.faults)
-        self._required_version(block)
+        check_required_version(body, self.faults)
         for inner in nested_blocks(body, "required_providers", self.faults):
-            for name, value in inner.body.values.items():
-                if name != "//":
-                    self.required_providers[name] = self._required_provider(name, value, inner)
+            self._required_providers(inner)
         for inner in nested_blocks(body, "backend", self.faults, labels=1):
             self._backend(inner)
 
@@ -184,56 +186,26 @@ class Decoder:
             return
         self.backend = Backend(block.labels[0], block.body.values, block.body.place)
 
-    def _required_version(self, block: Block) -> None:
-        if block.body.values.get("required_version") is None:
-            return
-        text, place = read_text(block.body, "required_version", self.faults), block.body.place_of("required_version")
-        self.required_version.append(text)
-        try:
-            allowed = allows(text, TERRAFORM_VERSION)
-        except ValueError:
-            detail = "This string does not use correct version constraint syntax."
-            self.faults.add(error("Invalid version constraint", detail), place)
-            return
-        if not allowed:
-            self.faults.add_argument(
-                error(
-                    "Unsupported Terraform Core version",
-                    f"This configuration does not support Terraform version {TERRAFORM_VERSION}. "  # noqa: S608 - prose
-                    "To proceed, either choose another supported Terraform version or update this version constraint. "
-                    "Version constraints are normally set for good reason, so updating the constraint may lead to "
-                    "other errors or unexpected behavior.",
-                ),
-                place,
-            )
-
-    def _required_provider(self, name: str, value: Any, block: Block) -> RequiredProvider:
-        place = block.body.place_of(name)
-        match value:
-            case str():
-                return RequiredProvider(full_source(name), value)
-            case {**members}:
-                source, version = members.get("source"), members.get("version")
-                if source is not None and (not isinstance(source, str) or not 1 <= source.count("/") + 1 <= 3):
-                    self.faults.add(
-                        error("Invalid provider source", f"{source!r} is no provider source. Write namespace/name."),
-                        place,
-                    )
-                    source = None
-                return RequiredProvider(full_source(source or name), str(version or ""))
-            case _:
-                self.faults.add(
-                    error("Invalid required_providers object", "A provider is an object with source and version."),
-                    place,
+    def _required_providers(self, block: Block) -> None:
+        place = block.body.place
+        if not is_override(place.filename):
+            if self.requirements:
+                detail = (
+                    "A module may have only one required providers configuration. The required providers were "
+                    f"previously configured at {self.faults.where(self.requirements)}."
                 )
-                return RequiredProvider(full_source(name))
+                self.faults.add(error("Duplicate required providers configuration", detail), place)
+            self.requirements = self.requirements or place
+        for name in block.body.values:
+            if name != COMMENT:
+                self.required_providers[name] = read_required_provider(name, block, self.faults)
 
     def _provider(self, block: Block) -> None:
         (name,), body = block.labels, block.body
         alias = read_text(body, "alias", self.faults)
-        version = read_text(body, "version", self.faults)
+        check_block_version(body, self.faults)
         rest = body.without(frozenset({"alias", "version", "//"}))
-        self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place, version)
+        self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place)
 
     def _variable(self, block: Block) -> None:
         (name,), body, faults = block.labels, block.body, self.faults
@@ -386,7 +358,7 @@ class Decoder:
         first = next((one for one in self.imports if one.target == target), None)
         if not isinstance(target, str) or "${" in target or first is None:
             return
-        where = range_text(self.faults.sources[first.place.filename].opening_range(first.place.path), "")
+        where = self.faults.where(first.place)
         detail = (
             f'An import block for the resource "{target}" was already declared at {where}. A resource can have only '
             "one import block."

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.model import Argument, Body, Reference
 from constructs_ims.backend.engine.configuration.source import Place
+from constructs_ims.backend.engine.json_text import number_text
 from constructs_ims.backend.engine.lang import (
     Expr,
     Literal,
@@ -120,20 +122,32 @@ def read_references(body: Body, name: str, faults: Faults) -> tuple[Reference, .
 
 def read_flag(body: Body, name: str, faults: Faults, *, default: bool = False) -> bool:
     """Read an argument that is a literal bool; Terraform takes the words too."""
-    match body.values.get(name, default):
-        case None | False | "false":
-            return False
-        case True | "true":
-            return True
-        case _:
-            faults.add(error("Unsuitable value type", "Unsuitable value: a bool is required"), body.place_of(name))
-            return False
+    value = body.values.get(name, default)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    if value not in ("true", "false"):
+        wanted = "a bool is required" if isinstance(value, str) else "bool required"
+        faults.add(error("Unsuitable value type", f"Unsuitable value: {wanted}"), body.place_of(name))
+    return bool(value == "true")
 
 
 def read_text(body: Body, name: str, faults: Faults) -> str:
     """Read an argument that is a literal string, "" where it is left out."""
     value = body.values.get(name)
-    if value is None or isinstance(value, str):
-        return value or ""
-    faults.add(error("Unsuitable value type", "Unsuitable value: a string is required"), body.place_of(name))
-    return ""
+    text = "" if value is None else literal_text(value)
+    if text is None:
+        faults.add(error("Unsuitable value type", "Unsuitable value: string required"), body.place_of(name))
+    return text or ""
+
+
+def literal_text(value: Any) -> str | None:
+    """Return a literal as a string, to which Terraform converts numbers and bools; None for any other value."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return number_text(value)
+        case _:
+            return None

@@ -129,7 +129,6 @@ class ProviderConfig:
     alias: str
     body: Body
     place: Place
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +217,6 @@ class Configuration:
 
     directory: pathlib.Path
     sources: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
-    required_version: tuple[str, ...] = ()
     required_providers: Mapping[str, RequiredProvider] = field(default_factory=dict)
     backend: Backend | None = None
     providers: Mapping[ProviderKey, ProviderConfig] = field(default_factory=dict)
@@ -263,4 +261,4 @@ def full_source(source: str) -> str:
     parts = source.split("/")
     if len(parts) == 1:
         parts = ["terraform.io", "builtin", source] if source == "terraform" else ["hashicorp", source]
-    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts])
+    return "/".join(parts if len(parts) == 3 else ["registry.terraform.io", *parts]).lower()

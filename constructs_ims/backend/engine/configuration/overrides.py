@@ -20,6 +20,12 @@ _LIFECYCLE_ARGUMENTS: Final = ("create_before_destroy", "prevent_destroy", "igno
 """What an override file changes of a lifecycle; Terraform passes over the rest."""
 
 
+def is_override(name: str) -> bool:
+    """Whether a configuration file overrides what the others say."""
+    stem = name.removesuffix(".tf.json")
+    return stem == "override" or stem.endswith("_override")
+
+
 def merge(merged: Blocks, identity: tuple[str, ...], block: Block, faults: Faults) -> None:
     """Merge one block of an override file into those that the other files hold, noting what may not be."""
     match block.type:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
-from constructs_ims.backend.engine.configuration.overrides import merge
-from constructs_ims.backend.engine.configuration.source import Place, SourceFile, range_text, read_source
+from constructs_ims.backend.engine.configuration.overrides import is_override, merge
+from constructs_ims.backend.engine.configuration.source import SourceFile, read_source
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _ESCAPE: Final = (
@@ -66,12 +66,6 @@ def is_configuration_file(name: str) -> bool:
     return name.endswith(".tf.json") and not name.startswith((".", "#")) and not name.endswith("~")
 
 
-def is_override(name: str) -> bool:
-    """Whether a configuration file overrides what the others say."""
-    stem = name.removesuffix(".tf.json")
-    return stem == "override" or stem.endswith("_override")
-
-
 def _unreadable_kinds(names: Iterable[str]) -> list[Diagnostic]:
     return [
         needs_terraform(f"{name} is written in Terraform's own syntax.", "")
@@ -116,14 +110,13 @@ def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[s
     for position, block in enumerate(blocks):
         identity = _identity(block, position)
         if identity in merged:
-            faults.add(_duplicate(block, merged[identity].body.place, faults.sources), block.body.place)
+            faults.add(_duplicate(block, faults.where(merged[identity].body.place)), block.body.place)
         else:
             merged[identity] = block
     return merged
 
 
-def _duplicate(block: Block, first: Place, sources: Mapping[str, SourceFile]) -> Diagnostic:
-    where = range_text(sources[first.filename].opening_range(first.path), first.filename)
+def _duplicate(block: Block, where: str) -> Diagnostic:
     match block.type:
         case "resource" | "data":
             kind, (type_, name) = ("resource" if block.type == "resource" else "data"), block.labels

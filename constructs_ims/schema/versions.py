@@ -1,0 +1,67 @@
+"""Version constraints as Terraform writes them: ``>= 1.2.0, < 2.0``, ``~> 1.60``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+Numbers: TypeAlias = tuple[int, ...]
+"""A version, as many of its numbers as were written."""
+
+_CLAUSE: Final = re.compile(
+    r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?([0-9]+(?:\.[0-9]+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One demand of a constraint; ``prerelease`` is ``beta1`` in ``1.0.0-beta1``, which comes before ``1.0.0``."""
+
+    text: str
+    operator: str
+    numbers: Numbers
+    prerelease: str = ""
+
+    def allows(self, version: Numbers) -> bool:
+        """Tell whether a release meets this demand."""
+        most = max(len(version), len(self.numbers))
+        given = (*_padded(version, most), True)
+        wanted = (*_padded(self.numbers, most), not self.prerelease)
+        match self.operator:
+            case "=":
+                return given == wanted
+            case "!=":
+                return given != wanted
+            case ">=":
+                return given >= wanted
+            case "<=":
+                return given <= wanted
+            case ">":
+                return given > wanted
+            case "<":
+                return given < wanted
+            case _:
+                fixed = max(len(self.numbers) - 1, 1)
+                return given >= wanted and given[:fixed] == wanted[:fixed]
+
+
+def _padded(numbers: Numbers, length: int) -> Numbers:
+    return numbers + (0,) * (length - len(numbers))
+
+
+def read_constraint(text: str) -> tuple[Clause, ...]:
+    """Read a constraint, whose clauses must all be met; ``ValueError`` when it is none."""
+    return tuple(map(_read_clause, text.split(",")))
+
+
+def _read_clause(text: str) -> Clause:
+    found = _CLAUSE.fullmatch(text)
+    if found is None:
+        raise ValueError(f'"{text}" is no version constraint.')
+    return Clause(text, found[1] or "=", read_numbers(found[2]), found[3] or "")
+
+
+def read_numbers(text: str) -> Numbers:
+    """Read the numbers of a version, ``1.73.2``."""
+    return tuple(map(int, text.split(".")))

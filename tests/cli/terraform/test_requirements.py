@@ -1,0 +1,39 @@
+"""What a stack requires of Terraform and of providers, where ``test_faulty_stacks.py`` has no recording."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+SOURCE = "huaweicloud/huaweicloud"
+
+
+def write(tf: Any, name: str, value: object) -> None:
+    (tf.stack / name).write_text(json.dumps({"terraform": {"required_providers": {"huaweicloud": value}}}))
+
+
+@pytest.mark.parametrize("value", ["> 1.0, ~> 1.73.2.1", {"source": SOURCE, "version": "> 1.0, ~> 1.73.2.1"}])
+def test_provider_versions_have_three_numbers_at_most(tf: Any, value: object) -> None:
+    write(tf, "cdk.tf.json", value)
+
+    ended = tf("validate", "-json")
+
+    assert ended.status == 1
+    (found,) = ended.json()["diagnostics"]
+    assert found["summary"] == "Invalid version constraint"
+    assert 'invalid specification "~> 1.73.2.1": too many numbered portions' in found["detail"]
+
+
+def test_override_file_may_require_providers_again(tf: Any) -> None:
+    write(tf, "cdk.tf.json", {"source": SOURCE, "version": ">= 1.73.2"})
+    write(tf, "override.tf.json", {"source": SOURCE, "version": ">= 1.74.0"})
+
+    assert ">= 1.74.0" in tf("providers").out
+
+
+def test_source_in_capitals_is_the_same_provider(tf: Any) -> None:
+    write(tf, "cdk.tf.json", {"source": "HuaweiCloud/HuaweiCloud"})
+
+    assert "provider[registry.terraform.io/huaweicloud/huaweicloud]" in tf("providers").out
