@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -257,6 +258,18 @@ def test_stack_object_without_an_app_is_asked_itself(sandbox: Sandbox) -> None:
 
     assert sandbox.apply(stack).outputs == {"x": "1"}
     assert sandbox.states.stacks() == ["lone"]
+
+
+def test_stack_object_without_an_app_leaves_nothing_behind(tmp_path: Path) -> None:
+    script = (
+        "from types import SimpleNamespace; from constructs_ims import Sandbox\n"
+        "stack = SimpleNamespace(node=SimpleNamespace(root=object(), id='lone'), to_terraform=dict)\n"
+        "Sandbox().plan(stack)"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_broken_configuration_is_reported(sandbox: Sandbox, write_stack: WriteStack) -> None:
