@@ -151,7 +151,7 @@ def warning_texts(warnings: Iterable[Diagnostic], names: Mapping[str, str]) -> d
     return texts
 
 
-def construct_path(scope: Any, id_: Any) -> str:
+def construct_path(scope: Any, id_: Any = None) -> str:
     """Return where a construct would stand in ``scope``, as cdktf writes paths: ``stack/ubuntu``; None is the scope."""
     parent = scope.node.path if isinstance(scope, Construct) and hasattr(scope, "__jsii_ref__") else ""
     return "/".join(part for part in (parent, str(id_ or "")) if part)

@@ -20,6 +20,7 @@ from constructs import Construct
 from constructs_ims.constructs.constructor import (
     ConstructorSignature,
     Placing,
+    construct_path,
     create,
     native_arguments,
     suggest_arguments,
@@ -120,6 +121,9 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
         text, objects = native_arguments(config.checked.wire, warnings)
         create("ImsImageMetadata", self, scope, id_, text, objects, config.meta or None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({construct_path(self)!r})"
 
     @classmethod
     def generate_config_for_import(

@@ -18,6 +18,7 @@ from constructs_ims.constructs.assume_role import (
 from constructs_ims.constructs.constructor import (
     ConstructorSignature,
     Placing,
+    construct_path,
     create,
     native_arguments,
     suggest_arguments,
@@ -175,6 +176,9 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         constraint = wire.pop("version_constraint", VERSION_CONSTRAINT)
         warnings = warning_texts(config.checked.warnings, TERRAFORM_NAMES)
         create("HuaweicloudProvider", self, scope, id, *native_arguments(wire, warnings), constraint)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({construct_path(self)!r})"
 
     @classmethod
     def generate_config_for_import(

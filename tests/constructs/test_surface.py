@@ -8,7 +8,8 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from cdktf import TerraformProvider, TerraformResource
+from cdktf import TerraformProvider, TerraformResource, TerraformStack
+from constructs import Construct
 
 import constructs_ims
 from constructs_ims import (
@@ -90,6 +91,13 @@ def test_classes_show_the_signature_of_their_constructor(kind: type) -> None:
 
     assert list(inspect.signature(kind).parameters) == list(inspect.signature(kind.__init__).parameters)[1:]  # type: ignore[misc]
     assert list(inspect.signature(Golden).parameters) == ["scope", "id", "size"]
+
+
+def test_constructs_show_where_they_stand(stack: TerraformStack) -> None:
+    image = ImsImageMetadata(Construct(stack, "group"), "image", name="a")
+
+    assert repr(image) == "ImsImageMetadata('stack/group/image')"
+    assert repr(HuaweicloudProvider(stack, "provider")) == "HuaweicloudProvider('stack/provider')"
 
 
 def test_constructors_take_every_argument_by_keyword() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.changes import PlanMode
 from constructs_ims.schema.diagnostics import Diagnostic, error
+
+CALLER: Final = "the caller"
+"""The origin of a variable that Python gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class GivenVariable:
 
     value: Any = None
     text: str | None = None
-    origin: str = "the caller"
+    origin: str = CALLER
     is_from_file: bool = False
 
 

@@ -28,11 +28,10 @@ _GRACE: Final = 1.0
 
 
 def serve(servicer: Servicer) -> None:
-    """Serve until Terraform says goodbye, or is gone, or the process is told to end."""
+    """Serve until Terraform says goodbye, or is gone."""
     finished = threading.Event()
     server = _server(servicer, finished)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts every process; Terraform stops its plugins
-    signal.signal(signal.SIGTERM, lambda *_: finished.set())
+    _leave_interrupts_to_terraform()
     with tempfile.TemporaryDirectory(prefix="ims-provider-") as directory:
         socket = os.path.join(directory, "plugin.sock")
         certificate = self_signed_certificate()
@@ -43,8 +42,7 @@ def serve(servicer: Servicer) -> None:
         server.start()
         _shake_hands(socket, certificate.der)
         _wait(finished)
-    # The directory goes first: Terraform kills a plugin that takes its time to end.
-    server.stop(_GRACE).wait()
+        server.stop(_GRACE).wait()
 
 
 def _server(servicer: Servicer, finished: threading.Event) -> Any:
@@ -67,6 +65,11 @@ class _Controller(controller_rpc.GRPCControllerServicer):  # type: ignore[misc] 
 class _Stdio(stdio_rpc.GRPCStdioServicer):  # type: ignore[misc]  # generated without types
     def StreamStdio(self, request: Any, context: Any) -> Any:  # noqa: N802, the protocol's name
         return iter(())
+
+
+def _leave_interrupts_to_terraform() -> None:
+    """Ignore Ctrl-C, which a terminal sends to every process: Terraform asks its plugins to stop when it is time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shake_hands(socket: str, certificate: bytes) -> None:

@@ -51,6 +51,8 @@ class Sandbox:
         simulate: bool = True,
         parallelism: int = 10,
     ) -> None:
+        if parallelism < 1:
+            raise ValueError(f"parallelism is {parallelism}. Use 1 or more.")
         self.directory: Path | None = None if directory is None else Path(directory).absolute()
         self._place = None if self.directory is None else SandboxDirectory(self.directory)
         self.deterministic = deterministic
@@ -161,8 +163,10 @@ class Sandbox:
         return self.apply(stack, observer=observer, interrupt=interrupt, destroy=True, **options)
 
     def import_(self, stack: StackSource, address: str, id: str) -> SandboxApply:
-        """Take an image that exists into the stack's state, at an address that its configuration has."""
+        """Take an image that exists into the stack's state, at an address of its configuration that is free."""
         __tracebackhide__ = True
+        if any(str(found) == address and key is None for found, key, _ in self.state(stack).objects()):
+            _check([_already_managed(address)])
         return self.apply(stack, imports={address: id}, targets=[address])
 
     def state(self, stack: StackSource) -> State:
@@ -328,6 +332,11 @@ def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
 
 def _no_such_image(id: str) -> Diagnostic:
     return error("No such image", f'The service has no image with the id "{id}". Take one that images() shows.')
+
+
+def _already_managed(address: str) -> Diagnostic:
+    detail = f"The stack has an image at {address} already. Import to another address, or remove that image first."
+    return error("Address in use", detail)
 
 
 def _closed(directory: Path | None) -> Diagnostic:

@@ -101,7 +101,8 @@ class SandboxStack:
         options = replace(options, workspace=self.workspace)
         state, found = self._recovered(engine, options)
         plan = engine.plan(self.directory, state, options)
-        return replace(plan, diagnostics=(*found, *plan.diagnostics))
+        told = (_with_missing_output(one, plan) for one in plan.diagnostics)
+        return replace(plan, diagnostics=(*found, *told))
 
     def apply(
         self,
@@ -174,6 +175,16 @@ def _elsewhere(backend: str) -> Diagnostic:
         "of the app's own stacks are there; give the value as a variable instead."
     )
     return error("Remote state elsewhere", detail)
+
+
+def _with_missing_output(diagnostic: Diagnostic, plan: Plan) -> Diagnostic:
+    """Say in plain words what it means where an output is missing by which cdktf hands values between stacks."""
+    if 'named "cross-stack-output-' not in diagnostic.detail:
+        return diagnostic
+    read = (address.name for address in plan.configuration.resources if address.type == "terraform_remote_state")
+    names = ", ".join(name.removeprefix("cross-stack-reference-input-") for name in read)
+    detail = f"This stack reads an output that was not there yet when {names} was deployed. Deploy {names} again first."
+    return replace(diagnostic, plain=("Output of another stack missing", detail))
 
 
 def _not_deployed(name: str) -> Diagnostic:

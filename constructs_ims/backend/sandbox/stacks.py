@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import json
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +64,5 @@ def _synthesized(stack: Synthesizable) -> StackDirectory:
         app.synth()
         return StackDirectory(name, Path(app.outdir) / STACKS_FOLDER / name)
     path = Path(tempfile.mkdtemp(prefix="constructs-ims-"))
-    atexit.register(shutil.rmtree, path, ignore_errors=True)
     (path / "cdk.tf.json").write_text(json.dumps(stack.to_terraform()), encoding="utf-8")
     return StackDirectory(name, path)

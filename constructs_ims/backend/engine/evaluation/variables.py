@@ -27,8 +27,8 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.lang.nodes import Call
 from constructs_ims.backend.engine.lang.references import children
-from constructs_ims.backend.engine.options import GivenVariable
-from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.backend.engine.options import CALLER, GivenVariable
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
 
 _PREFIX: Final = "TF_VAR_"
@@ -224,6 +224,9 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
                 f'A variable named "{name}" was assigned on the command line, but the root module does not declare a '
                 f'variable of that name. To use this value, add a "variable" block to the configuration.',
             )
+        elif value.origin == CALLER:
+            hint = did_you_mean(name, configuration.variables)
+            yield error("Value for undeclared variable", f'The stack declares no variable named "{name}".{hint}')
         else:
             yield warning(
                 "Value for undeclared variable",
