@@ -13,6 +13,7 @@ from constructs_ims.schema.diagnostics import error
 
 CONFIG_FILE: Final = "cdktf.json"
 DEFAULT_OUTPUT: Final = "cdktf.out"
+_EXAMPLE: Final = '{"language": "python", "app": "python main.py"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _missing(path: Path) -> Any:
-    detail = f"There is no {CONFIG_FILE} in {path.parent} or above it. Run the command where it is, or give --app."
+    detail = (
+        f"There is no {CONFIG_FILE} in {path.parent} or above it. Run the command where it is, give --app, or make one "
+        f"beside your app that says how to run it: {_EXAMPLE}"
+    )
     return error("No project here", detail)
 
 

@@ -45,7 +45,7 @@ def test_output_has_a_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "summary", "words"),
     [
-        (None, "No project here", "There is no cdktf.json in"),
+        (None, "No project here", 'how to run it: {"language": "python", "app": "python main.py"}'),
         (b'{"app": "x",}', "Broken project file", "line 1, column"),
         (b"[1]", "Broken project file", "not an array"),
         (b"null", "Broken project file", "not null"),
