@@ -72,12 +72,15 @@ class SandboxPlan:
 
         return plan_to_json(self.plan)
 
-    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False) -> str:
-        """Return the plan as Terraform prints it; ``automated`` leaves out hints for a person."""
+    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
+        """Return the plan as Terraform prints it.
+
+        ``automated`` leaves out hints for a person, ``brief`` attributes that nobody gave and only the apply will tell.
+        """
         from constructs_ims.backend.engine.render.plan_text import plan_text
         from constructs_ims.backend.engine.render.terminal import Terminal
 
-        return plan_text(self.plan, Terminal(width, colour), automated=automated)
+        return plan_text(self.plan, Terminal(width, colour), automated=automated, brief=brief)
 
     def __str__(self) -> str:
         return self.text()

@@ -33,13 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project_arguments(parser)
     add_planning_arguments(parser)
     parser.add_argument("--destroy", action="store_true", help="plan to destroy everything that is deployed")
+    parser.add_argument("--full", action="store_true", help="show each attribute that only the apply will tell, too")
     parser.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 when there are changes")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan each stack and show the plans."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour)
+    view = project_view(as_json=asked.json, colour=asked.colour, brief=not arguments.full)
     plans: list[SandboxPlan] = []
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)

@@ -32,7 +32,7 @@ def _yes(_stack: Stack, _plan: SandboxPlan) -> bool:
 
 
 def _ask(stack: Stack, plan: SandboxPlan) -> bool:
-    print(plan.text(colour=sys.stdout.isatty()))
+    print(plan.text(colour=sys.stdout.isatty(), brief=True))
     print(f'Go on with stack "{stack.name}"? Only "yes" counts: ', end="", flush=True)
     answer = sys.stdin.readline()
     if not answer:

@@ -82,11 +82,11 @@ class ProjectView(Protocol):
         """Nothing more is coming."""
 
 
-def project_view(*, as_json: bool, colour: bool | None) -> ProjectView:
-    """Return the view that was asked for; ``colour`` None means colour on a terminal."""
+def project_view(*, as_json: bool, colour: bool | None, brief: bool = True) -> ProjectView:
+    """Return the view that was asked for; ``colour`` None means colour on a terminal, ``brief`` is about plans."""
     if as_json:
         return JsonView(sys.stdout)
-    return HumanView(sys.stdout, sys.stderr, Style.of(sys.stdout, colour))
+    return HumanView(sys.stdout, sys.stderr, Style.of(sys.stdout, colour), brief)
 
 
 @dataclass
@@ -96,6 +96,7 @@ class HumanView:
     stdout: TextIO
     stderr: TextIO
     style: Style
+    brief: bool = True
     _progress: Progress | None = None
     _shown: set[str] = field(default_factory=set)
 
@@ -133,7 +134,7 @@ class HumanView:
         """Show the whole plan, or what it comes to."""
         if in_full:
             self._say(f"\n{self.style.bold(stack.name)}")
-            self._say(plan.text(colour=self.style.enabled).rstrip("\n"))
+            self._say(plan.text(colour=self.style.enabled, brief=self.brief).rstrip("\n"))
         else:
             self._say(f"\n{self.style.bold(stack.name)}  {_summary(plan)}")
         self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)

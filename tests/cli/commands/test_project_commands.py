@@ -50,6 +50,26 @@ def test_plan_is_terraforms_and_changes_nothing(two: Any) -> None:
     assert two.images() == 0
 
 
+def test_plan_counts_what_nobody_gave_and_only_the_apply_will_tell(ci: Any) -> None:
+    images = {"a": {"name": "a", "min_disk": 40}, "b": {"name": "b", "tags": [f"of=${{{ADDRESS}.id}}"]}}
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": images})
+
+    shown, in_full = ci("plan").out, ci("plan", "--full").out
+
+    assert (
+        '  + resource "huaweicloud_ims_image_metadata" "a" {\n'
+        "      + min_disk = 40\n"
+        '      + name     = "a"\n'
+        "        # (58 attributes known after apply)\n"
+        "    }\n"
+    ) in shown
+    assert (
+        '      + name = "b"\n      + tags = [\n          + (known after apply),\n        ]\n        # (58 attr' in shown
+    )
+    assert in_full.count("= (known after apply)") == 2 * 58 + 1
+    assert "attributes known after apply" not in in_full
+
+
 def test_stacks_are_deployed_after_those_they_read(two: Any) -> None:
     ran = two("deploy")
 

@@ -238,12 +238,13 @@ def _object_text(diff: ObjectDiff, indent: int, style: Style) -> str:
 
 
 def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: Style, inner: Style) -> list[str]:
-    names = {name: attribute_name(name) for name in attributes}
+    untold = {name for name, attribute in attributes.items() if _is_untold(name, attribute, style)}
+    names = {name: attribute_name(name) for name in sorted(attributes.keys() - untold)}
     width = max(map(len, names.values()), default=0)
     important = replace(inner, shows_unchanged=True)
     starts: dict[Action, str] = {}
     lines, hidden = [], 0
-    for name in sorted(attributes):
+    for name in names:
         attribute = attributes[name]
         action, is_important = attribute.action, name in IMPORTANT
         if action is Action.NO_OP and not is_important and not style.shows_unchanged:
@@ -256,7 +257,14 @@ def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: Style, 
         lines.append(f"{start}{names[name]:<{width}} = {text}")
     if hidden:
         lines.append(style.line(indent + 1, Action.NO_OP) + style.hidden("attribute", hidden))
+    if untold:
+        lines.append(style.line(indent + 1, Action.NO_OP) + style.untold(len(untold)))
     return lines
+
+
+def _is_untold(name: str, attribute: Diff, style: Style) -> bool:
+    is_plain = isinstance(attribute, UnknownDiff) and not attribute.replaces
+    return style.given is not None and is_plain and name not in style.given
 
 
 def _block_text(diff: BlockDiff, indent: int, style: Style) -> str:
@@ -281,7 +289,7 @@ def _nested_lines(name: str, nested: BlocksDiff, indent: int, style: Style) -> t
     if nested.is_unknown:
         return [f"{style.line(indent + 1, Action.CREATE)}{attribute_name(name)} (known after apply)"], 0
     lines, hidden = [], 0
-    inner = replace(style, replacement=True if nested.replaces else None)
+    inner = replace(style, replacement=True if nested.replaces else None, given=None)
     for one in nested.blocks:
         diff = _sensitive_block(one, nested)
         if not _is_shown(diff, style):

@@ -29,9 +29,18 @@ _LEGEND: Final = {
 }
 
 
-def plan_text(plan: Plan, terminal: Terminal = PLAIN, *, automated: bool = False) -> str:
-    """Write a plan; ``automated`` leaves out hints for a person."""
-    return PlanView(plan_to_json(plan), schemas_in(plan), plan.mode, terminal, automated).text()
+def plan_text(plan: Plan, terminal: Terminal = PLAIN, *, automated: bool = False, brief: bool = False) -> str:
+    """Write a plan; ``automated`` leaves out hints for a person, ``brief`` what nobody gave and nobody knows yet."""
+    given = _given_in(plan) if brief else None
+    return PlanView(plan_to_json(plan), schemas_in(plan), plan.mode, terminal, automated, given).text()
+
+
+def _given_in(plan: Plan) -> dict[str, frozenset[str]]:
+    """Return the attributes that the configuration gives, by the address of the object."""
+    return {
+        str(change.address): frozenset(name for name, value in (change.config or {}).items() if value is not None)
+        for change in plan.resource_changes
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class PlanView:
     mode: PlanMode = "normal"
     terminal: Terminal = PLAIN
     runs_in_automation: bool = False
+    given: Mapping[str, frozenset[str]] | None = None
+    """Those attributes of each object to be shown although only the apply will tell them; all where this is None."""
 
     def text(self) -> str:
         """Write the plan from its first note to its last output; the text begins with an empty line."""
@@ -120,7 +131,8 @@ class PlanView:
         return diff_block(change, schema.block if schema else None)
 
     def _change_text(self, shown: ShownChange, diff: Diff, *, is_drift: bool = False) -> str:
-        style = Style(self.terminal, shows_unchanged=shown.importing is not None)
+        given = None if self.given is None else self.given.get(shown.entry["address"], frozenset())
+        style = Style(self.terminal, shows_unchanged=shown.importing is not None, given=given)
         kind = "resource" if shown.entry["mode"] == "managed" else "data"
         head = f'{kind} "{shown.entry["type"]}" "{shown.entry["name"]}"'
         comment = "\n".join(map(self.terminal.paint, self._comment(shown, is_drift)))

@@ -33,7 +33,8 @@ class Style:
 
     ``hides_null`` leaves out ``-> null`` behind what is deleted, ``shows_unchanged`` shows every part,
     ``hides_symbols`` leaves the symbols out as states do, and ``replacement`` settles ``# forces replacement`` for this
-    value alone, where it is not None.
+    value alone, where it is not None. Where ``given`` is not None, attributes that only the apply will tell are counted
+    and not shown, but for those in ``given``.
     """
 
     terminal: Terminal = PLAIN
@@ -41,12 +42,14 @@ class Style:
     shows_unchanged: bool = False
     hides_symbols: bool = False
     replacement: bool | None = None
+    given: frozenset[str] | None = None
 
     def inside(self, *, hides_null: bool | None = None, shows_unchanged: bool | None = None) -> Style:
         """Return the style for the parts of a value."""
         return replace(
             self,
             replacement=None,
+            given=None,
             hides_null=self.hides_null if hides_null is None else hides_null,
             shows_unchanged=self.shows_unchanged if shows_unchanged is None else shows_unchanged,
         )
@@ -82,6 +85,10 @@ class Style:
     def hidden(self, what: str, count: int) -> str:
         """Return the note that stands for unchanged parts."""
         return self.terminal.paint(f"[dark_gray]# ({count} unchanged {what}{'s' * (count != 1)} hidden)[reset]")
+
+    def untold(self, count: int) -> str:
+        """Return the note that stands for attributes that only the apply will tell."""
+        return self.terminal.paint(f"[dark_gray]# ({count} attribute{'s' * (count != 1)} known after apply)[reset]")
 
 
 @lru_cache(maxsize=64)
