@@ -47,6 +47,11 @@ class DamagedKeyFileError(SandboxError):
     """The file that keeps the key pair holds something else."""
 
 
+def nearest_project(start: Path) -> Path:
+    """Return the nearest folder upwards with a ``cdktf.json``, ``start`` itself where there is none."""
+    return next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), start)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyPair:
     """The sandbox's own access key, and the password of its user."""
@@ -79,9 +84,7 @@ class SandboxDirectory:
         """
         if given := environment.get(SANDBOX_VARIABLE):
             return cls((start / Path(given).expanduser()).resolve())
-        start = start.resolve()
-        project = next((folder for folder in (start, *start.parents) if (folder / PROJECT_FILE).is_file()), start)
-        return cls(project / DIRECTORY_NAME)
+        return cls(nearest_project(start.resolve()) / DIRECTORY_NAME)
 
     @property
     def database(self) -> Path:

@@ -113,6 +113,12 @@ def warning(summary: str, detail: str = "", path: Path = ()) -> Diagnostic:
     return Diagnostic(Severity.WARNING, summary, detail, path)
 
 
+def file_system_failure(failure: OSError) -> Diagnostic:
+    """Say what the operating system refused, and of which file."""
+    place = f"{failure.filename}: " if failure.filename else ""
+    return error("File system failure", f"{place}{failure.strerror or failure}.")
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether any of ``diagnostics`` is an error."""
     return any(diagnostic.is_error for diagnostic in diagnostics)

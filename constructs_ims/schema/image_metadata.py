@@ -38,8 +38,8 @@ def _refused(name: str, type_: Type, doc: str, *rules: Rule) -> Attribute:
     )
 
 
-def _exported(name: str, doc: str, *, type_: Type = STRING, source: str = _RESOURCE) -> Attribute:
-    return Attribute(name, type_, doc, source, computed=True)
+def _exported(name: str, doc: str, *, type_: Type = STRING) -> Attribute:
+    return Attribute(name, type_, doc, _RESOURCE, computed=True)
 
 
 _ARGUMENTS: Final = (

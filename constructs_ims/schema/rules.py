@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, did_you_mean, error, one_of, warning
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, one_of, warning
+from constructs_ims.schema.durations import parse_duration
 from constructs_ims.schema.os_versions import IMAGE_OS_VERSIONS, find_os_version, is_windows
 from constructs_ims.schema.paths import attribute_path
 from constructs_ims.schema.regions import REGIONS
@@ -46,13 +47,11 @@ class LengthBetween:
 
     least: int
     most: int
-    severity: Severity = Severity.ERROR
 
     def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
-        """Yield a diagnostic when ``value`` is too short or too long."""
+        """Yield an error when ``value`` is too short or too long."""
         if not self.least <= len(value) <= self.most:
-            yield Diagnostic(
-                self.severity,
+            yield error(
                 f"Invalid {_words(name)}",
                 f"The {_words(name)} {_shown(value)} has {_counted(len(value), 'character')}. Use {self.least} to "
                 f"{self.most} characters.",
@@ -163,11 +162,11 @@ class ImageTags:
 
 @dataclass(frozen=True, slots=True)
 class DurationText:
-    """A length of time in Go's notation: ``90s``, ``10m``, ``1h30m``."""
+    """A length of time in Go's notation that is not negative: ``90s``, ``10m``, ``1h30m``."""
 
     def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
-        """Yield an error when ``value`` is no duration."""
-        if parse_duration(value) is None:
+        """Yield an error when ``value`` is no such duration."""
+        if value.startswith("-") or parse_duration(value) is None:
             yield error(
                 "Invalid duration", f'"{value}" is no length of time. Use numbers with units, as in "90s" or "1h30m".'
             )
@@ -185,14 +184,6 @@ class HttpUrl:
             )
 
 
-def parse_duration(text: str) -> float | None:
-    """Return the seconds of a duration in Go's notation, or None when it is none."""
-    if not re.fullmatch(r"\+?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|\+?0", text):
-        return None
-    parts = re.findall(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", text)
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-
-
 def _tag_faults(tag: str) -> Iterator[Diagnostic]:
     key, separator, _ = tag.partition("=")
     if not separator or not key.strip():
@@ -202,7 +193,6 @@ def _tag_faults(tag: str) -> Iterator[Diagnostic]:
 
 
 _STRANGE_IN_NAME = re.compile(r"[^\w\-. ]")
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def _words(name: str) -> str:

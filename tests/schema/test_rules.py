@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from constructs_ims.schema.diagnostics import Diagnostic, Severity
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, TIMEOUTS
 from constructs_ims.schema.paths import render_path
-from constructs_ims.schema.rules import Between, parse_duration
+from constructs_ims.schema.rules import Between
 from constructs_ims.schema.types import BoolType, NumberType, StringType
 
 
@@ -122,24 +122,6 @@ def test_rules_answer_any_value_of_their_type(data: st.DataObject) -> None:
 
 def test_rules_print_themselves() -> None:
     assert repr(Between(10, 1024, "GB")) == "Between(least=10, most=1024, unit='GB')"
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("90s", 90),
-        ("10m", 600),
-        ("1h30m", 5400),
-        ("1.5h", 5400),
-        ("250ms", 0.25),
-        ("0", 0),
-        ("5", None),
-        ("", None),
-        ("1d", None),
-    ],
-)
-def test_durations(text: str, seconds: float | None) -> None:
-    assert parse_duration(text) == seconds
 
 
 def test_diagnostics_are_values() -> None:

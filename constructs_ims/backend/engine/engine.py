@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
 from constructs_ims.backend.engine.applying.order import ends_anything, order_of
-from constructs_ims.backend.engine.applying.recorder import Journal
 from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
@@ -31,6 +30,7 @@ from constructs_ims.backend.engine.providers.pool import ProviderAddress, Provid
 from constructs_ims.backend.engine.providers.simulate import ShapeBook
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
+from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
 from constructs_ims.schema.attribute import Schema

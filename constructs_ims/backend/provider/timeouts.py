@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from constructs_ims.schema.durations import parse_duration
 from constructs_ims.schema.image_metadata import DEFAULT_DELETE_TIMEOUT
-from constructs_ims.schema.rules import parse_duration
 from constructs_ims.schema.values import Unknown
 
 _TIMEOUTS_KEY: Final = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0"

@@ -18,9 +18,9 @@ from typing import Final, Literal
 from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cli.project.app import app_environment
-from constructs_ims.cli.project.config import Project, nearest_project, read_project
+from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.style import Style
 

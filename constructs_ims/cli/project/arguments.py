@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.sandbox_directory import SandboxError
-from constructs_ims.cli.project.config import Project, nearest_project, read_project
+from constructs_ims.backend.sandbox_directory import SandboxError, nearest_project
+from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
 from constructs_ims.cli.settings import SIMULATE
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import error, file_system_failure
 
 if TYPE_CHECKING:
     from constructs_ims.cli.views.project import ProjectView
@@ -100,7 +100,7 @@ def reported(view: ProjectView) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as failure:
-        view.failed([Problem(_from_os(failure))])
+        view.failed([Problem(file_system_failure(failure))])
     else:
         return
     view.finish()
@@ -111,8 +111,3 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError(f'"{text}" is no number of objects. Use 1 or more.')
     return int(text)
-
-
-def _from_os(failure: OSError) -> Diagnostic:
-    place = f"{failure.filename}: " if failure.filename else ""
-    return error("File system failure", f"{place}{failure.strerror or failure}.")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.sandbox_directory import PROJECT_FILE
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.schema.diagnostics import error
 
-CONFIG_FILE: Final = "cdktf.json"
 DEFAULT_OUTPUT: Final = "cdktf.out"
 _EXAMPLE: Final = '{"language": "python", "app": "python main.py"}'
 
@@ -28,17 +28,12 @@ class Project:
     """Those of its ``terraformModules`` whose source is a relative path, as they are written."""
 
 
-def nearest_project(start: Path) -> Path:
-    """Return the nearest folder upwards with a ``cdktf.json``, ``start`` itself where there is none."""
-    return next((folder for folder in (start, *start.parents) if (folder / CONFIG_FILE).is_file()), start)
-
-
 def read_project(directory: Path, app: str | None = None) -> Project:
     """Read the ``cdktf.json`` in ``directory``, which need not be there when an ``app`` is given in place of its own.
 
     Raise ``ProjectError`` when it is missing or broken.
     """
-    path = directory / CONFIG_FILE
+    path = directory / PROJECT_FILE
     content = _read(path) if app is None or path.exists() else {}
     return Project(
         directory,
@@ -72,8 +67,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _missing(path: Path) -> Any:
     detail = (
-        f"There is no {CONFIG_FILE} in {path.parent} or above it. Run the command where it is, give --app, or make one "
-        f"beside your app that says how to run it: {_EXAMPLE}"
+        f"There is no {PROJECT_FILE} in {path.parent} or above it. Run the command where it is, give --app, or make "
+        f"one beside your app that says how to run it: {_EXAMPLE}"
     )
     return error("No project here", detail)
 

@@ -17,7 +17,7 @@ from constructs_ims.cli.terraform.flags import Parsed, parse_flags
 from constructs_ims.cli.terraform.session import CommandFailedError, Session, UsageError
 from constructs_ims.cli.terraform.table import Command
 from constructs_ims.cli.terraform.terminal import Terminal
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, file_system_failure
 
 _ANYWHERE: Final = frozenset({"-no-color", "-compact-warnings"})
 """Flags that Terraform takes out wherever they stand, behind words and before another flag's value too."""
@@ -82,7 +82,7 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
     except BrokenPipeError:
         return reader_has_gone()
     except OSError as failure:
-        session.show((_from_os(failure),))
+        session.show((file_system_failure(failure),))
         return 1
 
 
@@ -105,11 +105,6 @@ def _point_at_help(command: Command, terminal: Terminal) -> int:
 
 def _directory(line: CommandLine) -> Path:
     return Path.cwd() / line.chdir if line.chdir else Path.cwd()
-
-
-def _from_os(failure: OSError) -> Diagnostic:
-    place = f"{failure.filename}: " if failure.filename else ""
-    return error("File system failure", f"{place}{failure.strerror or failure}.")
 
 
 def _overview(line: CommandLine, terminal: Terminal) -> int:

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.durations import parse_duration
 
 Kind: TypeAlias = Literal["bool", "text", "number", "duration", "texts"]
 
 _TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE: Final = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-_UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION: Final = re.compile(r"[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)")
-_DURATION_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +121,8 @@ def _read(flag: Flag, text: str) -> Any:
             return _read_bool(flag, text)
         case "number" if re.fullmatch(r"[+-]?\d+", text):
             return int(text)
-        case "duration" if _DURATION.fullmatch(text):
-            sign = -1 if text.startswith("-") else 1
-            return sign * sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION_PART.findall(text))
+        case "duration" if (seconds := parse_duration(text)) is not None:
+            return seconds
         case "text" | "texts":
             return text
     raise _FlagError(f'invalid value "{text}" for flag -{flag.name}: parse error')

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.configuration import Configuration
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.storage import LoadedState
     from constructs_ims.backend.sandbox import Sandbox, SandboxStack
@@ -81,6 +82,15 @@ class Session:
         """Make a workspace the current one of this stack."""
         self._choice.parent.mkdir(parents=True, exist_ok=True)
         self._choice.write_text(name, encoding="utf-8")
+
+    def read_configuration(self) -> tuple[Configuration, list[Diagnostic]]:
+        """Return the stack's configuration with its warnings; ``CommandFailedError`` when it has faults."""
+        from constructs_ims.backend.engine.configuration import read_configuration
+
+        configuration, diagnostics = read_configuration(self.directory)
+        if has_errors(diagnostics):
+            raise CommandFailedError(*diagnostics)
+        return configuration, diagnostics
 
     def read_state(self, path: str | None = None) -> State:
         """Return the stack's state, or the one in a file; ``CommandFailedError`` when it cannot be used.

@@ -37,3 +37,14 @@ def test_source_in_capitals_is_the_same_provider(tf: Any) -> None:
     write(tf, "cdk.tf.json", {"source": "HuaweiCloud/HuaweiCloud"})
 
     assert "provider[registry.terraform.io/huaweicloud/huaweicloud]" in tf("providers").out
+
+
+@pytest.mark.parametrize("words", [("init", "-json"), ("modules", "-json"), ("providers", "schema", "-json")])
+def test_warnings_leave_json_readable(tf: Any, words: tuple[str, ...]) -> None:
+    (tf.stack / "cdk.tf.json").write_text(json.dumps({"provider": {"huaweicloud": {"version": ">= 1.73"}}}))
+
+    ended = tf(*words)
+
+    assert ended.status == 0
+    assert "Version constraints inside provider configuration blocks are deprecated" in tf("providers").out
+    assert all(isinstance(line, dict) for line in ended.events())

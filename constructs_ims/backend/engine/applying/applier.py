@@ -9,7 +9,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
 from constructs_ims.backend.engine.applying.progress import Progress
-from constructs_ims.backend.engine.applying.recorder import Journal, Recorder
+from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.changes import Action, Plan
 from constructs_ims.backend.engine.evaluation.values import KnownObject, Values
@@ -29,6 +29,7 @@ from constructs_ims.backend.engine.planning.nodes import (
 )
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
 from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning

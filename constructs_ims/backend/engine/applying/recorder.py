@@ -4,31 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, State, new_deposed_key
-
-
-class Journal(Protocol):
-    """Makes each change durable before it returns; raises ``JournalError`` when the disk refuses. Thread-safe."""
-
-    def intent(self, address: InstanceAddress, provider: str, planned: ObjectState) -> int:
-        """Say that an object is about to be created; returns a number for ``record`` or ``settle``."""
-
-    def settle(self, number: int) -> None:
-        """Say that nothing came of an intent."""
-
-    def record(
-        self,
-        address: InstanceAddress,
-        provider: str,
-        obj: ObjectState | None,
-        *,
-        deposed: str | None = None,
-        settles: int | None = None,
-    ) -> None:
-        """Say what stands at an address now; None is nothing."""
 
 
 @dataclass

@@ -234,6 +234,13 @@ class Configuration:
         required = self.required_providers.get(local_name)
         return required.source if required else full_source(local_name)
 
+    @property
+    def provider_sources(self) -> list[str]:
+        """Where the providers come from that are required, configured or used, in order."""
+        used = {resource.provider[0] for resource in self.resources.values()}
+        names = used | {name for name, _ in self.providers} | self.required_providers.keys()
+        return sorted({self.source_of(name) for name in names})
+
     def value_range(self, place: Place) -> SourceRange | None:
         """Return where a value stands in its file."""
         source = self.sources.get(place.filename)

@@ -101,7 +101,7 @@ class StateLock:
         return self.state_path.with_name(f".{self.state_path.name}.lock.info")
 
     def acquire(
-        self, operation: str, *, info: str = "", timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
     ) -> list[Diagnostic]:
         """Take the lock, waiting up to ``timeout`` seconds for another holder; what is returned says why it failed.
 
@@ -110,7 +110,7 @@ class StateLock:
         deadline, wait = self.clock() + timeout, _FIRST_WAIT
         while True:
             try:
-                taken = self._try(operation, info)
+                taken = self._try(operation)
             except OSError as fault:
                 return [storage_error(_SUMMARY, "locking the state", self.lock_path, fault)]
             if taken:
@@ -153,17 +153,17 @@ class StateLock:
 
     @contextmanager
     def held(
-        self, operation: str, *, info: str = "", timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
+        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
     ) -> Iterator[list[Diagnostic]]:
         """Hold the lock for a ``with`` block, which gets the diagnostics of ``acquire`` and must stop at any."""
-        diagnostics = self.acquire(operation, info=info, timeout=timeout, on_wait=on_wait)
+        diagnostics = self.acquire(operation, timeout=timeout, on_wait=on_wait)
         try:
             yield diagnostics
         finally:
             if not diagnostics:
                 self.release()
 
-    def _try(self, operation: str, info: str) -> bool:
+    def _try(self, operation: str) -> bool:
         if self._descriptor is not None:
             return False
         self.lock_path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ class StateLock:
             if not _lock(descriptor):
                 os.close(descriptor)
                 return False
-            self.info = _new_info(operation, info, self.state_path)
+            self.info = _new_info(operation, self.state_path)
             self.info_path.write_text(json.dumps(self.info.to_json(), separators=(",", ":")))
         except BaseException:
             with suppress(OSError):
@@ -187,10 +187,10 @@ class StateLock:
         return error(_SUMMARY, f"Error message: resource temporarily unavailable{described}\n{_ADVICE}")
 
 
-def _new_info(operation: str, info: str, path: Path) -> LockInfo:
+def _new_info(operation: str, path: Path) -> LockInfo:
     now = datetime.now(UTC)
     created = now.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
-    return LockInfo(str(uuid.uuid4()), operation, f"{_user()}@{socket.gethostname()}", created, str(path), info)
+    return LockInfo(str(uuid.uuid4()), operation, f"{_user()}@{socket.gethostname()}", created, str(path))
 
 
 def _user() -> str:

@@ -194,12 +194,11 @@ class State:
             instance.deposed[key] = deposed
         self._drop_if_empty(address, instance)
 
-    def depose(self, address: InstanceAddress, key: str | None = None) -> str | None:
-        """Turn the current object into a deposed one and return its key, None when there is no current object."""
+    def depose(self, address: InstanceAddress, key: str) -> str | None:
+        """Turn the current object into the deposed one ``key``; return that, None when there is no current object."""
         instance = self.instance(address)
         if instance is None or instance.current is None:
             return None
-        key = key or new_deposed_key(instance.deposed)
         instance.deposed[key], instance.current = instance.current, None
         return key
 

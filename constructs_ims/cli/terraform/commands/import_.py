@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import input_allowed
+from constructs_ims.cli.terraform.words import read_address
 from constructs_ims.cli.views.operation import operation_view
-from constructs_ims.schema.diagnostics import error, has_errors
+from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.engine.addresses import InstanceAddress
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -22,7 +23,7 @@ def import_(parsed: Parsed, session: Session) -> int:
 
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Address and id required", "The import command expects two arguments."))
-    address, id = _address(parsed.words[0]), parsed.words[1]
+    address, id = read_address(parsed.words[0]), parsed.words[1]
     variables = tuple((name, value) for name, value in parsed.given if name in ("var", "var-file"))
     _check_configured(address, session)
     asks = input_allowed(parsed["input"], session.environment)
@@ -44,11 +45,7 @@ def import_(parsed: Parsed, session: Session) -> int:
 
 
 def _check_configured(address: InstanceAddress, session: Session) -> None:
-    from constructs_ims.backend.engine.configuration import read_configuration
-
-    configuration, faults = read_configuration(session.directory)
-    if has_errors(faults):
-        raise CommandFailedError(*faults)
+    configuration, _ = session.read_configuration()
     if address.resource not in configuration.resources:
         resource = address.resource
         detail = (
@@ -56,13 +53,6 @@ def _check_configured(address: InstanceAddress, session: Session) -> None:
             f'resource "{resource.type}" "{resource.name}" {{\n  # (resource arguments)\n}}'
         )
         raise CommandFailedError(error(f'resource address "{address}" does not exist in the configuration.', detail))
-
-
-def _address(word: str) -> InstanceAddress:
-    try:
-        return parse_address(word)
-    except ValueError as fault:
-        raise CommandFailedError(error("Invalid address", str(fault))) from None
 
 
 def _check_free(free: bool, address: InstanceAddress) -> None:

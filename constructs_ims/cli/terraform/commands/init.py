@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
-from constructs_ims.schema.diagnostics import error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
@@ -29,15 +29,21 @@ _NEXT: Final = (
 def init(parsed: Parsed, session: Session) -> int:
     """Say what the stack will be planned with; write nothing beside it."""
     if not parsed["json"]:
-        return _init(parsed, session, lambda text, _: session.terminal.say(session.terminal.paint(text)))
+        return _init(parsed, session, lambda text, _: session.terminal.say(session.terminal.paint(text)), session.show)
     from constructs_ims.cli.views.operation_json import JsonOperationView
 
     session.terminal.colour = False
     with JsonOperationView(session) as view:
-        return _init(parsed, session, lambda text, code: view.told(session.terminal.paint(text).strip("\n- "), code))
+
+        def tell(text: str, code: str) -> None:
+            view.told(session.terminal.paint(text).strip("\n- "), code)
+
+        return _init(parsed, session, tell, view.diagnosed)
 
 
-def _init(parsed: Parsed, session: Session, tell: Callable[[str, str], None]) -> int:
+def _init(
+    parsed: Parsed, session: Session, tell: Callable[[str, str], None], show: Callable[[Iterable[Diagnostic]], None]
+) -> int:
     """Initialize; ``tell`` gets texts with marks of colour, and the codes that Terraform has for them in its events."""
     if parsed.words:
         raise CommandFailedError(error("Too many command line arguments", "Did you mean to use -chdir?"))
@@ -46,9 +52,10 @@ def _init(parsed: Parsed, session: Session, tell: Callable[[str, str], None]) ->
         return 0
     tell("[reset][bold]Initializing the backend...[reset]", "initializing_backend_message")
     tell("- offline, the state is kept in the sandbox; the stack's own backend is not touched", "")
-    configuration = _configuration(session)
+    configuration, warnings = session.read_configuration()
+    show(warnings)
     tell("[reset][bold]Initializing provider plugins...[reset]", "initializing_provider_plugin_message")
-    for source in sorted(_sources(configuration)):
+    for source in configuration.provider_sources:
         tell(f"- {source} {_how(source, configuration)}", "")
     tell("\n[reset][bold][green]Terraform has been successfully initialized![reset]", "output_init_success_message")
     tell(_NEXT, "output_init_success_cli_message")
@@ -57,7 +64,8 @@ def _init(parsed: Parsed, session: Session, tell: Callable[[str, str], None]) ->
 
 def get(_parsed: Parsed, session: Session) -> int:
     """Refuse modules, which need Terraform; otherwise there is nothing to fetch."""
-    _configuration(session)
+    _, warnings = session.read_configuration()
+    session.show(warnings)
     return 0
 
 
@@ -65,27 +73,13 @@ def modules(parsed: Parsed, session: Session) -> int:
     """Refuse modules, which need Terraform; otherwise there is none to list."""
     if parsed.words:
         raise UsageError(error("Too many command line arguments", "Expected no positional arguments"))
-    _configuration(session)
-    nothing = '{"format_version":"1.0","modules":null}' if parsed["json"] else "No modules found in configuration."
-    session.terminal.say(nothing)
+    _, warnings = session.read_configuration()
+    if parsed["json"]:
+        session.terminal.say('{"format_version":"1.0","modules":null}')
+    else:
+        session.show(warnings)
+        session.terminal.say("No modules found in configuration.")
     return 0
-
-
-def _configuration(session: Session) -> Configuration:
-    """Read the stack; faults that every plan would report again are errors already."""
-    from constructs_ims.backend.engine.configuration import read_configuration
-
-    configuration, diagnostics = read_configuration(session.directory)
-    if has_errors(diagnostics):
-        raise CommandFailedError(*diagnostics)
-    session.show(diagnostics)
-    return configuration
-
-
-def _sources(configuration: Configuration) -> set[str]:
-    used = {resource.provider[0] for resource in configuration.resources.values()}
-    names = used | {name for name, _ in configuration.providers} | set(configuration.required_providers)
-    return {configuration.source_of(name) for name in names}
 
 
 def _how(source: str, configuration: Configuration) -> str:

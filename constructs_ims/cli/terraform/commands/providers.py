@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.schema.diagnostics import error, has_errors
+from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
 if TYPE_CHECKING:
@@ -19,15 +18,18 @@ if TYPE_CHECKING:
 
 def providers(_parsed: Parsed, session: Session) -> int:
     """Print the providers that the configuration and the state need."""
-    terminal, configuration = session.terminal, _configuration(session)
+    from constructs_ims.backend.engine.render.state_json import provider_name
+
+    terminal, (configuration, warnings) = session.terminal, session.read_configuration()
     terminal.say("\nProviders required by configuration:\n.")
-    lines = [f"provider[{source}]{_constraint(configuration, source)}" for source in _sources(configuration)]
+    lines = [f"provider[{source}]{_constraint(configuration, source)}" for source in configuration.provider_sources]
     for position, line in enumerate(lines):
         terminal.say(f"{'└' if position == len(lines) - 1 else '├'}── {line}")
-    stored = {found.provider for found in session.read_state().resources.values()}
+    stored = {provider_name(found.provider) for found in session.read_state().resources.values()}
     terminal.say("\nProviders required by state:\n" if stored else "")
-    for source in sorted({name.partition('["')[2].partition('"]')[0] for name in stored}):
+    for source in sorted(stored):
         terminal.say(f"    provider[{source}]\n")
+    session.show(warnings)
     return 0
 
 
@@ -39,8 +41,9 @@ def schema(parsed: Parsed, session: Session) -> int:
     if not parsed["json"]:
         detail = "The `terraform providers schema` command requires the `-json` flag."
         raise CommandFailedError(error("JSON only", detail))
+    configuration, _ = session.read_configuration()
     known = described_providers()
-    needed = {source: known[source] for source in _sources(_configuration(session)) if source in known}
+    needed = {source: known[source] for source in configuration.provider_sources if source in known}
     session.terminal.say(to_compact(schemas_to_json(needed)))
     return 0
 
@@ -62,25 +65,6 @@ def described_providers() -> dict[str, Described]:
     from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
     return {PROVIDER_ADDRESS: HuaweicloudProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}
-
-
-def _configuration(session: Session) -> Configuration:
-    from constructs_ims.backend.engine.configuration import read_configuration
-
-    configuration, diagnostics = read_configuration(session.directory)
-    if has_errors(diagnostics):
-        raise CommandFailedError(*diagnostics)
-    return configuration
-
-
-def _sources(configuration: Configuration) -> list[str]:
-    return sorted({configuration.source_of(name) for name in _names(configuration)})
-
-
-def _names(configuration: Configuration) -> Iterator[str]:
-    yield from (resource.provider[0] for resource in configuration.resources.values())
-    yield from (name for name, _ in configuration.providers)
-    yield from configuration.required_providers
 
 
 def _constraint(configuration: Configuration, source: str) -> str:

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import InputClosedError
+from constructs_ims.cli.terraform.words import read_address
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ def list_objects(parsed: Parsed, session: Session) -> int:
     state = session.read_state(parsed["state"])
     if state.is_empty and not state.lineage:
         raise CommandFailedError(_no_state())
-    wanted = [_parsed(word) for word in parsed.words]
-    for unknown in (address for address in wanted if not any(True for _ in matching(state, address))):
-        raise CommandFailedError(_unknown(state, str(unknown)))
+    wanted = [read_address(word) for word in parsed.words]
+    for address in wanted:
+        if not any(matching(state, address)):
+            raise CommandFailedError(_unknown(state, str(address)))
     for address in sorted(_instances(state), key=sort_key):
-        if all(not _covers(one, address) for one in wanted) and wanted:
-            continue
-        if parsed["id"] is None or _has_id(state, address, parsed["id"]):
+        is_wanted = not wanted or any(_covers(one, address) for one in wanted)
+        if is_wanted and (parsed["id"] is None or _has_id(state, address, parsed["id"])):
             session.terminal.say(str(address))
     return 0
 
@@ -40,7 +41,7 @@ def show(parsed: Parsed, session: Session) -> int:
     if len(parsed.words) != 1:
         raise CommandFailedError(error("Address required", "Exactly one argument expected: ADDRESS."))
     state = session.read_state(parsed["state"])
-    address = _parsed(parsed.words[0])
+    address = read_address(parsed.words[0])
     if state.current(address) is None:
         detail = (
             "This command requires that the address references one specific instance. To view the available instances, "
@@ -87,7 +88,7 @@ def remove(parsed: Parsed, session: Session) -> int:
     if not parsed.words:
         raise CommandFailedError(error("Address required", "At least one address is required."))
     with session.changing_state(parsed, "OperationTypeStateRm") as state:
-        found = list(dict.fromkeys(one for word in parsed.words for one in matching(state, _parsed(word))))
+        found = list(dict.fromkeys(one for word in parsed.words for one in matching(state, read_address(word))))
         if not found:
             raise CommandFailedError(_no_match(state, parsed.words))
         for address in found:
@@ -103,7 +104,7 @@ def move(parsed: Parsed, session: Session) -> int:
     """Give a resource or one of its instances another address."""
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Two addresses required", "Exactly two arguments expected: SOURCE DESTINATION."))
-    source, target = map(_parsed, parsed.words)
+    source, target = map(read_address, parsed.words)
     with session.changing_state(parsed, "OperationTypeStateMv") as state:
         faults = list(_move_faults(state, source, target))
         if faults:
@@ -153,13 +154,6 @@ def _instances(state: State) -> Iterable[InstanceAddress]:
     return (address for address, _, _ in state.instances())
 
 
-def _parsed(word: str) -> InstanceAddress:
-    try:
-        return parse_address(word)
-    except ValueError as fault:
-        raise CommandFailedError(error("Invalid address", str(fault))) from None
-
-
 def _has_id(state: State, address: InstanceAddress, id: str) -> bool:
     current = state.current(address)
     return current is not None and current.attributes.get("id") == id
@@ -170,9 +164,9 @@ def _content(name: str, session: Session) -> bytes:
 
 
 def _move_faults(state: State, source: InstanceAddress, target: InstanceAddress) -> Iterator[Diagnostic]:
-    if not any(True for _ in matching(state, source)):
+    if not any(matching(state, source)):
         yield _unknown(state, str(source))
-    if any(True for _ in matching(state, target)):
+    if any(matching(state, target)):
         detail = f"Cannot move to {target}: there is already a resource instance at that address in the current state."
         yield error("Invalid target address", detail)
     if source.resource.type != target.resource.type or source.resource.mode != target.resource.mode:

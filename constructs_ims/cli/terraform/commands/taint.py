@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.cli.terraform.session import CommandFailedError
+from constructs_ims.cli.terraform.words import read_address
 from constructs_ims.schema.diagnostics import did_you_mean, error, warning
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.engine.addresses import InstanceAddress
     from constructs_ims.backend.engine.state.model import ObjectState, State
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
@@ -42,10 +43,7 @@ def untaint(parsed: Parsed, session: Session) -> int:
 def _address(parsed: Parsed) -> InstanceAddress:
     if len(parsed.words) != 1:
         raise CommandFailedError(error("Address required", "Exactly one argument expected: ADDRESS."))
-    try:
-        return parse_address(parsed.words[0])
-    except ValueError as fault:
-        raise CommandFailedError(error("Invalid address", str(fault))) from None
+    return read_address(parsed.words[0])
 
 
 def _find(state: State, address: InstanceAddress, parsed: Parsed, session: Session) -> ObjectState | None:

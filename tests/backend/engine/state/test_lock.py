@@ -14,7 +14,7 @@ import os, sys
 from pathlib import Path
 from constructs_ims.backend.engine.state.lock import StateLock
 lock = StateLock(Path(sys.argv[1]))
-assert lock.acquire("OperationTypeApply", info="in a child") == []
+assert lock.acquire("OperationTypeApply") == []
 print(lock.info.id, flush=True)
 sys.stdin.read()
 os._exit(1)
@@ -24,7 +24,7 @@ os._exit(1)
 def test_second_holder_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "terraform.tfstate"
     first, second = StateLock(path), StateLock(path)
-    assert first.acquire("OperationTypeApply", info="deploy") == []
+    assert first.acquire("OperationTypeApply") == []
 
     (refusal,) = second.acquire("OperationTypePlan")
 
@@ -91,7 +91,7 @@ def test_lock_dies_with_its_process(tmp_path: Path) -> None:
 
     holder = lock.holder()
     assert holder is not None
-    assert (holder.id, holder.info) == (lock_id, "in a child")
+    assert (holder.id, holder.operation) == (lock_id, "OperationTypeApply")
     assert lock_id in refused[0].detail
     assert "Local state cannot be unlocked by another process" in alive[0].detail
     assert lock.acquire("OperationTypePlan") == []

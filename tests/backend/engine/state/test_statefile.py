@@ -210,23 +210,22 @@ def test_a_copy_can_be_changed_apart() -> None:
     state.set_current(address, PROVIDER, ObjectState({"id": "1"}))
     other = state.copy()
 
-    key = other.depose(address)
+    other.depose(address, "0a1b2c3d")
     other.set_current(address, PROVIDER, replace(ObjectState({"id": "2"})).tainted())
 
     assert state.deposed(address) == {}
     current = state.current(address)
     assert current is not None
     assert current.attributes == {"id": "1"}
-    assert [(deposed, obj.attributes["id"]) for _, deposed, obj in other.objects()] == [(None, "2"), (key, "1")]
+    assert [(deposed, obj.attributes["id"]) for _, deposed, obj in other.objects()] == [(None, "2"), ("0a1b2c3d", "1")]
 
 
 def test_a_resource_goes_with_its_last_object() -> None:
     address = InstanceAddress(ResourceAddress("managed", "terraform_data", "a"))
     state = State()
     state.set_current(address, PROVIDER, ObjectState({"id": "1"}))
-    key = state.depose(address)
-    assert key is not None
-    state.set_deposed(address, key, PROVIDER, None)
+    state.depose(address, "0a1b2c3d")
+    state.set_deposed(address, "0a1b2c3d", PROVIDER, None)
 
     assert state.is_empty
 
