@@ -133,6 +133,11 @@ state replace-provider -auto-approve a b
 console < 1+1
 console < var.name
 console < terraform_data.a.input
+console < terraform_data.a
+console < var.secret
+console -plan -var=name=q < terraform_data.a.input
+console -plan -var=name=q < terraform_data.a
+console -input=false < 1
 graph
 graph -type=plan
 workspace new -lock=false dev

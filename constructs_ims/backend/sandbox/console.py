@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_ims.backend.engine.addresses import ResourceAddress
+    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.options import GivenVariable
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
@@ -34,16 +35,21 @@ def prepared(stack: SandboxStack, state: State) -> tuple[Stack, list[Diagnostic]
 
 
 def console_scope(
-    stack: SandboxStack, state: State, given: Mapping[str, GivenVariable]
+    stack: SandboxStack, state: State, given: Mapping[str, GivenVariable], plan: Plan | None = None
 ) -> tuple[StackScope, list[Diagnostic]]:
-    """Return the scope of a console, and what is wrong with the stack or its variables."""
+    """Return the scope of a console, and what is wrong with the stack or its variables.
+
+    Objects are as the state has them, or as ``plan`` foresees them.
+    """
     ready, diagnostics = prepared(stack, state)
     configuration = ready.configuration
     variables, _, found = settle_variables(configuration, given)
     functions = FunctionSettings(configuration.directory, applying=True, console=True)
     values = Values(configuration, functions, stack.workspace, variables)
     for node in topological(ready.graph):
-        _settle(node, ready, values, state)
+        _settle(node, ready, values, plan.prior_state if plan else state)
+        if plan and node.kind == "resource":
+            _foresee(node.name, values, plan)
     return values.scope(), [*diagnostics, *found]
 
 
@@ -65,3 +71,15 @@ def _load(address: ResourceAddress, ready: Stack, values: Values, state: State) 
         for key, found in instances.items()
         if found.current is not None
     }
+
+
+def _foresee(address: ResourceAddress, values: Values, plan: Plan) -> None:
+    changes = [change for change in plan.resource_changes if change.address.resource == address and not change.deposed]
+    planned = {
+        change.address.key: KnownObject(change.after, change.schema, change.after_sensitive, change.types)
+        for change in changes
+        if change.after is not None and change.schema is not None
+    }
+    if changes:
+        values.repetition[address] = plan.configuration.resources[address].repetition
+        values.objects[address] = planned

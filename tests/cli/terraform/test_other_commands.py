@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -123,10 +124,58 @@ def test_form_of_json_is_not_at_issue(tf: Any) -> None:
     assert "Error: No such file" in tf("fmt", "-check", "nowhere.tf.json").err
 
 
-def test_console_reads_line_by_line(applied: Any) -> None:
-    ran = applied("console", stdin=f'1 + 1\n\nvar.name\n{ADDRESS}.name\nupper("x")\nexit\nnever\n')
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("1 + 1\n\nvar.name\n", '"ubuntu"\n'),
+        (f"{ADDRESS}.name", '"ubuntu"\n'),
+        ("1 + 1\nexit\nnever\n", ""),
+        ("1 + 1\n\n", "\n"),
+        ("", ""),
+    ],
+)
+def test_console_prints_the_last_value_of_a_pipe(applied: Any, typed: str, printed: str) -> None:
+    ran = applied("console", stdin=typed)
 
-    assert (ran.status, ran.out) == (0, '2\n"ubuntu"\n"ubuntu"\n"X"\n')
+    assert (ran.status, ran.out) == (0, printed)
+
+
+class Keyboard(io.StringIO):
+    """Somebody typing."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("1 + 1\n\n2\nexit\n3\n", "> 2\n> > 2\n> "),
+        ("[1,\n2]\n", "> : [\n  1,\n  2,\n]\n> "),
+        ('"(" # (\n', '> "("\n> '),
+        ("nonsense\n1\n", "> > 1\n> "),
+    ],
+)
+def test_console_converses_with_a_person(tf: Any, monkeypatch: pytest.MonkeyPatch, typed: str, printed: str) -> None:
+    monkeypatch.setattr(io, "StringIO", Keyboard)
+
+    ran = tf("console", stdin=typed)
+
+    assert (ran.status, ran.out) == (0, printed)
+
+
+def test_console_evaluates_what_a_plan_foresees(applied: Any) -> None:
+    """Terraform 1.11.4 prints the same for both."""
+    assert applied("console", "-var=name=other", stdin=f"{ADDRESS}.name\n").out == '"ubuntu"\n'
+    assert applied("console", "-plan", "-var=name=other", stdin=f"{ADDRESS}.name\n").out == '"other"\n'
+    assert applied("console", "-plan", "-var=name=other", stdin=f"{ADDRESS}.id\n").out == "(known after apply)\n"
+
+
+def test_console_refuses_a_variable_that_is_not_there(tf: Any) -> None:
+    ran = tf("console", "-var=nope=1", stdin="1\n")
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "Value for undeclared variable" in ran.err
 
 
 def test_console_ends_at_the_first_fault_of_a_pipe(tf: Any) -> None:

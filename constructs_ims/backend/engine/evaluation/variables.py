@@ -31,6 +31,8 @@ from constructs_ims.backend.engine.options import CALLER, GivenVariable
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
 
+UNDECLARED: Final = "Value for undeclared variable"
+"""What is said of a value whose variable the stack does not have."""
 _PREFIX: Final = "TF_VAR_"
 _PRIMITIVES: Final = (STRING, NUMBER, BOOL)
 
@@ -220,7 +222,7 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
             continue
         if value.origin.startswith("using -var"):
             yield error(
-                "Value for undeclared variable",
+                UNDECLARED,
                 f'A variable named "{name}" was assigned on the command line, but the root module does not declare a '
                 f'variable of that name. To use this value, add a "variable" block to the configuration.',
             )
@@ -229,7 +231,7 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
             yield error("Value for undeclared variable", f'The stack declares no variable named "{name}".{hint}')
         else:
             yield warning(
-                "Value for undeclared variable",
+                UNDECLARED,
                 f'The root module does not declare a variable named "{name}" but a value was found in file '
                 f'"{value.origin}". If you meant to use this value, add a "variable" block to the configuration.\n\nTo '
                 'silence these warnings, use TF_VAR_... environment variables to provide certain "global" settings to '
