@@ -69,6 +69,18 @@ def test_saved_state_is_loaded_again_with_a_lineage_and_a_serial(states: States)
     assert second.serial > first.serial
 
 
+def test_state_from_elsewhere_keeps_its_lineage_and_goes_on_from_its_serial(states: States) -> None:
+    keeper = states.of("web")
+    save(keeper, with_object(State()))
+    keeper.load()
+
+    assert keeper.replace(with_object(State(lineage="elsewhere", serial=41), "b")) == []
+
+    found = keeper.load().state
+    assert found is not None
+    assert (found.lineage, found.serial, names(found)) == ("elsewhere", 42, ["terraform_data.b"])
+
+
 def test_what_was_loaded_or_saved_is_the_callers_own(states: States) -> None:
     keeper, mine = states.of("web"), with_object(State())
     save(keeper, mine)

@@ -38,6 +38,9 @@ class StateKeeper(Protocol):
     def save(self, state: State) -> list[Diagnostic]:
         """Keep the state at the end of a run."""
 
+    def replace(self, state: State) -> list[Diagnostic]:
+        """Put a state from elsewhere in the place of the one that is kept: its lineage stays, its serial goes on."""
+
 
 class States(Protocol):
     """The states of all stacks."""
@@ -89,6 +92,11 @@ class MemoryKeeper:
         self.state = state.copy()
         return []
 
+    def replace(self, state: State) -> list[Diagnostic]:
+        """Keep a copy of a state from elsewhere."""
+        self.state.serial = state.serial
+        return self.save(state)
+
 
 @dataclass(slots=True)
 class MemoryStates:
@@ -134,6 +142,10 @@ class StorageKeeper:
     def save(self, state: State) -> list[Diagnostic]:
         """Write the state and drop its journal."""
         return self.storage.save(state)
+
+    def replace(self, state: State) -> list[Diagnostic]:
+        """Write a state from elsewhere."""
+        return self.storage.replace(state)
 
 
 @dataclass(frozen=True, slots=True)

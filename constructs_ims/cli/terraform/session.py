@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.configuration import Configuration
+    from constructs_ims.backend.engine.state.lock import StateLock
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.storage import LoadedState
     from constructs_ims.backend.sandbox import Sandbox, SandboxStack
@@ -178,12 +179,16 @@ class Session:
         return self.states_directory / "environment"
 
     @contextmanager
-    def locked(self, parsed: Parsed, operation: str) -> Iterator[None]:
-        """Hold the lock of the stack's state, unless ``-lock=false``; ``CommandFailedError`` when another has it."""
+    def locked(self, parsed: Parsed, operation: str, lock: StateLock | None = None) -> Iterator[None]:
+        """Hold the lock of the stack's state, or ``lock``, unless ``-lock=false``.
+
+        ``CommandFailedError`` when another has it.
+        """
         if not parsed.values.get("lock", True):
             yield
             return
-        with self.stack.keeper.held(operation, timeout=parsed.values.get("lock-timeout", 0.0)) as faults:
+        held = (lock or self.stack.keeper).held
+        with held(operation, timeout=parsed.values.get("lock-timeout", 0.0)) as faults:
             if faults:
                 raise CommandFailedError(*faults)
             yield

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from constructs_ims.backend.engine.state.storage import StateStorage
+
 ADDRESS = "huaweicloud_ims_image_metadata.a"
 OTHER = "huaweicloud_ims_image_metadata.b"
 
@@ -112,6 +114,53 @@ def test_state_goes_out_and_comes_back(applied: Any) -> None:
     assert applied("state", "list").out == f"{ADDRESS}\n"
 
 
+@pytest.mark.parametrize(
+    ("later", "lineage", "words", "accepted"),
+    [
+        (40, None, [], True),
+        (-1, None, ["-force"], True),
+        (5, "another", ["-force"], True),
+        (-1, "", [], True),
+        (0, None, [], False),
+        (-1, None, [], False),
+        (40, "another", [], False),
+    ],
+)
+def test_pushed_state_goes_on_from_its_own_serial(
+    applied: Any, later: int, lineage: str | None, words: list[str], accepted: bool
+) -> None:
+    """As Terraform 1.11.4: what is pushed is written under the serial after its own, with its lineage."""
+    before = applied("state", "pull").json()
+    serial = before["serial"] + later
+    pushed = {**before, "resources": [], "serial": serial, "lineage": before["lineage"] if lineage is None else lineage}
+    (applied.stack / "pushed").write_text(json.dumps(pushed))
+
+    ran = applied("state", "push", *words, "pushed")
+
+    after = applied("state", "pull").json()
+    assert ran.status == (0 if accepted else 1)
+    if not accepted:
+        assert after == before
+        return
+    assert (after["serial"], after["resources"]) == (serial + 1, [])
+    assert after["lineage"] == (pushed["lineage"] or after["lineage"])
+
+
+def test_empty_state_is_replaced_by_any(applied: Any) -> None:
+    pulled = applied("state", "pull").json()
+    assert applied("destroy", "-auto-approve").status == 0
+    (applied.stack / "pushed").write_text(json.dumps({**pulled, "lineage": "another"}))
+
+    assert applied("state", "push", "pushed").status == 0
+    assert applied("state", "pull").json()["lineage"] == "another"
+
+
+def test_nothing_to_forget_is_no_failure_when_tried_only(applied: Any) -> None:
+    ran = applied("state", "rm", "-dry-run", OTHER)
+
+    assert (ran.status, ran.out) == (0, "Would have removed nothing.\n")
+
+
 def test_foreign_state_is_not_pushed(applied: Any) -> None:
     pulled = json.loads(applied("state", "pull").out)
     (applied.stack / "foreign").write_text(json.dumps({**pulled, "lineage": "another"}))
@@ -178,6 +227,29 @@ def test_workspace_that_cannot_be(tf: Any, words: list[str]) -> None:
 
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("\nError: ") or ran.err.startswith("\x1b[31m╷")
+
+
+def test_workspace_at_work_is_not_deleted(tf: Any) -> None:
+    tf("workspace", "new", "busy")
+    assert tf("apply", "-auto-approve").status == 0
+    tf("workspace", "select", "default")
+    states = next(tf.sandbox.glob("**/terraform.tfstate.d"))
+
+    with StateStorage(states.parent, "busy").lock.held("OperationTypeApply") as faults:
+        assert faults == []
+        ran = tf("workspace", "delete", "-force", "busy")
+
+    assert (ran.status, "Error acquiring the state lock" in ran.err) == (1, True)
+    ran = tf("workspace", "delete", "-force", "-lock-timeout=1s", "busy")
+    assert ran.status == 0
+    assert 'WARNING: "busy" was non-empty.' in ran.out
+    assert tf("workspace", "list").out == "* default\n\n"
+
+
+def test_overridden_workspace_is_told_of(tf: Any) -> None:
+    ran = tf("workspace", "list", environment={"TF_WORKSPACE": "dev"})
+
+    assert "overridden using the TF_WORKSPACE environment" in ran.out
 
 
 def test_workspace_is_made_on_the_way(tf: Any) -> None:

@@ -143,6 +143,11 @@ class StateStorage:
             return [fault.diagnostic]
         return []
 
+    def replace(self, state: State) -> list[Diagnostic]:
+        """Put ``state`` from elsewhere in the place of the stored one: its lineage stays, and its serial goes on."""
+        self._serial = state.serial
+        return self.save(state)
+
     def _end_journal(self, state: State) -> None:
         journal, self._journal = self._journal, None
         pending = journal.pending_intents() if journal else self._intents
@@ -164,7 +169,7 @@ class StateStorage:
         """Write a state that differs from the stored one, with the next serial; the first write keeps a backup."""
         state.serial = self._serial
         content = write_state(state)
-        if self._stored and _body(content) == _body(self._stored):
+        if self._stored and _body(content) == _body(self._stored) and state.lineage == self._lineage:
             return
         if self._stored and not self._has_backup:
             write_atomically(self.backup_path, self._stored)
@@ -198,13 +203,23 @@ def _save_error(path: Path, fault: OSError) -> Diagnostic:
 
 
 def check_push(stored: State, pushed: State) -> list[Diagnostic]:
-    """Say why ``pushed`` must not replace ``stored``: another history, or an older serial; empty when it may."""
-    if stored.lineage and pushed.lineage != stored.lineage:
+    """Say why ``pushed`` must not replace ``stored``: another history, or no later serial; empty when it may.
+
+    An empty state may be replaced by any, and a state without a lineage is nobody's.
+    """
+    if stored.is_empty or not stored.lineage or not pushed.lineage:
+        return []
+    if pushed.lineage != stored.lineage:
         detail = (
             f'cannot import state with lineage "{pushed.lineage}" over unrelated state with lineage "{stored.lineage}"'
         )
     elif stored.serial > pushed.serial:
         detail = f"cannot import state with serial {pushed.serial} over newer state with serial {stored.serial}"
+    elif stored.serial == pushed.serial and _body(write_state(stored)) != _body(write_state(pushed)):
+        detail = (
+            f"cannot overwrite existing state with serial {stored.serial} with a different state that has the same "
+            "serial"
+        )
     else:
         return []
     return [error("Failed to write state", detail)]

@@ -75,11 +75,11 @@ def push(parsed: Parsed, session: Session) -> int:
     found = read_state(_content(parsed.words[0], session))
     if found.state is None:
         raise CommandFailedError(*found.diagnostics or (error("Empty state", "What was given holds no state."),))
-    with session.changing_state(parsed, "OperationTypeStatePush") as stored:
-        if not parsed["force"] and (faults := check_push(stored, found.state)):
+    with session.locked(parsed, "OperationTypeStatePush"):
+        stored = session.read_state()
+        faults = [] if parsed["force"] else check_push(stored, found.state)
+        if faults := faults or session.stack.keeper.replace(found.state):
             raise CommandFailedError(*faults)
-        stored.outputs, stored.resources = found.state.outputs, found.state.resources
-        stored.lineage, stored.check_results = found.state.lineage, found.state.check_results
     return 0
 
 
@@ -89,6 +89,9 @@ def remove(parsed: Parsed, session: Session) -> int:
         raise CommandFailedError(error("Address required", "At least one address is required."))
     with session.changing_state(parsed, "OperationTypeStateRm") as state:
         found = list(dict.fromkeys(one for word in parsed.words for one in matching(state, read_address(word))))
+        if not found and parsed["dry-run"]:
+            session.terminal.say("Would have removed nothing.")
+            return 0
         if not found:
             raise CommandFailedError(_no_match(state, parsed.words))
         for address in found:

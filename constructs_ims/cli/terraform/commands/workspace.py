@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.state.storage import (
     DEFAULT_WORKSPACE,
@@ -27,6 +27,8 @@ def list_all(_parsed: Parsed, session: Session) -> int:
     for name in known if current in known else [*known, current]:
         session.terminal.say(f"{'*' if name == current else ' '} {name}")
     session.terminal.say()
+    if session.environment.get("TF_WORKSPACE"):
+        session.terminal.say(_OVERRIDDEN)
     return 0
 
 
@@ -77,10 +79,14 @@ def delete(parsed: Parsed, session: Session) -> int:
     if name == session.workspace:
         detail = f'Workspace "{name}" is your active workspace. Please switch to another workspace and try again.'
         raise CommandFailedError(error("Workspace is in use", detail))
-    _refuse_unless_empty(name, parsed["force"], session)
-    if faults := delete_workspace(session.states_directory, name):
-        raise CommandFailedError(*faults)
+    storage = StateStorage(session.states_directory, name)
+    with session.locked(parsed, "OperationTypeWorkspaceDelete", storage.lock):
+        was_empty = _refuse_unless_empty(storage, parsed["force"])
+        if faults := delete_workspace(session.states_directory, name):
+            raise CommandFailedError(*faults)
     session.terminal.say(session.terminal.paint(f'[reset][green]Deleted workspace "{name}"![reset]'))
+    if not was_empty:
+        session.terminal.say(session.terminal.paint(_ABANDONED.format(name=name)))
     return 0
 
 
@@ -100,12 +106,13 @@ def _make(name: str, session: Session) -> None:
     session.choose_workspace(name)
 
 
-def _refuse_unless_empty(name: str, force: bool, session: Session) -> None:
-    if name == DEFAULT_WORKSPACE or force:
-        return
-    state = StateStorage(session.states_directory, name).load().state
+def _refuse_unless_empty(storage: StateStorage, force: bool) -> bool:
+    """Return whether a workspace is empty, which one that may be deleted all the same need not be."""
+    name, state = storage.workspace, storage.load().state
     if state is None or state.is_empty:
-        return
+        return True
+    if name == DEFAULT_WORKSPACE or force:
+        return False
     listed = "".join(f"  - {address}\n" for address, _, _ in state.objects())
     detail = (
         f'Workspace "{name}" is currently tracking the following resource instances:\n{listed}\n'
@@ -116,3 +123,14 @@ def _refuse_unless_empty(name: str, force: bool, session: Session) -> None:
         "-force option to disable this safety check."
     )
     raise CommandFailedError(error("Workspace is not empty", detail))
+
+
+_OVERRIDDEN: Final = """
+The active workspace is being overridden using the TF_WORKSPACE environment
+variable.
+"""
+_ABANDONED: Final = """\
+[reset][yellow]WARNING: "{name}" was non-empty.
+The resources managed by the deleted workspace may still exist,
+but are no longer manageable by Terraform since the state has
+been deleted.[reset]"""

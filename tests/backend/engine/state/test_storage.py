@@ -413,12 +413,20 @@ def test_waiting_writers_hear_of_a_fault(tmp_path: Path, monkeypatch: pytest.Mon
     [
         (State("other", 9), 'cannot import state with lineage "other" over unrelated state with lineage "line"'),
         (State("line", 3), "cannot import state with serial 3 over newer state with serial 4"),
+        (
+            State("line", 4),
+            "cannot overwrite existing state with serial 4 with a different state that has the same serial",
+        ),
     ],
-    ids=["another lineage", "an older serial"],
+    ids=["another lineage", "an older serial", "the same serial"],
 )
 def test_push_of_another_or_older_state_is_refused(pushed: State, message: str) -> None:
-    assert [found.detail for found in check_push(State("line", 4), pushed)] == [message]
-    assert check_push(State("line", 4), State("line", 4)) == check_push(State(), pushed) == []
+    stored = State("line", 4)
+    stored.set_current(address("a"), PROVIDER, image("1"))
+
+    assert [found.detail for found in check_push(stored, pushed)] == [message]
+    assert check_push(stored, stored) == check_push(State(), pushed) == check_push(State("line", 4), pushed) == []
+    assert check_push(stored, State("", 0)) == []
 
 
 def test_workspaces_have_states_of_their_own(tmp_path: Path) -> None:
