@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from string import digits
+from typing import Any, Final, Protocol
 
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, one_of, warning
 from constructs_ims.schema.durations import parse_duration
@@ -125,13 +126,19 @@ class SupportedOsVersion:
             )
 
 
+_AREAS: Final = frozenset(region.rstrip(digits) for region in REGIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownRegion:
-    """The region is no misspelling of one that exists; names unlike all of them are taken as a private cloud's."""
+    """The region is no misspelling of one that exists.
+
+    Names unlike all of them are taken as a private cloud's, and those that differ in their number alone as new.
+    """
 
     def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
         """Yield a warning for a near miss."""
-        if value not in REGIONS and (hint := did_you_mean(value, REGIONS)):
+        if value.rstrip(digits) not in _AREAS and (hint := did_you_mean(value, REGIONS)):
             yield warning(
                 "Unknown region",
                 f'"{value}" is not among the regions known here. Where there is none, nothing answers.{hint}',

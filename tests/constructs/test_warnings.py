@@ -54,6 +54,7 @@ def test_unknown_os_version_names_the_nearest(stack: TerraformStack, warnings_of
         ("cn-nort-4", 'Did you mean "cn-north-4"?'),
         ("CN-North-4", 'Did you mean "cn-north-4"?'),
         ("cn-north-4", None),
+        ("cn-north-99", None),
         ("my-private-cloud", None),
         ("${var.region}", None),
     ],
