@@ -22,6 +22,11 @@ DEFAULT_MAX_RETRIES: Final = 5
 _PROVIDER: Final = "provider"
 
 
+def is_this_provider(source: str) -> bool:
+    """Whether a full source is that of the provider declared here, whichever registry it names."""
+    return source.partition("/")[2] == PROVIDER_SOURCE
+
+
 def _argument(
     name: str,
     doc: str,

@@ -1,10 +1,13 @@
-"""Version constraints as Terraform writes them: ``>= 1.2.0, < 2.0``, ``~> 1.60``."""
+"""Terraform's version, and version constraints as it writes them: ``>= 1.2.0, < 2.0``, ``~> 1.60``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+TERRAFORM_VERSION: Final = "1.11.4"
+"""The release of Terraform that the engine and its command line behave as, and that states and plans name."""
 
 Numbers: TypeAlias = tuple[int, ...]
 """A version, as many of its numbers as were written."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.brief import brief_change, brief_output
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, CheckResult, State
+from constructs_ims.backend.engine.state.model import CheckResult, State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import DYNAMIC, Type
 from constructs_ims.schema.values import is_wholly_known
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration

@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs_ims.backend.emulator.problems import DamagedDatabaseError, EmulatorError
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxError
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 
 class OperationFailedError(Exception):
@@ -30,6 +30,14 @@ class OperationFailedError(Exception):
 def _line(diagnostic: Diagnostic) -> str:
     text = str(diagnostic.plainly())
     return f"{diagnostic.address}: {text}" if diagnostic.address else text
+
+
+def check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
+    """Raise ``OperationFailedError`` with all diagnostics when one is an error."""
+    __tracebackhide__ = True
+    found = list(diagnostics)
+    if has_errors(found):
+        raise OperationFailedError(found, result)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +14,12 @@ from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
-from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
+from constructs_ims.backend.sandbox.problems import OperationFailedError, check, sandbox_faults
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
@@ -61,6 +62,8 @@ class Sandbox:
         self._states: States = MemoryStates()
         if self.directory is not None:
             self._states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
+        self._world: World | None = None
+        self._opening = threading.Lock()
         self._is_closed = False
 
     @property
@@ -69,13 +72,16 @@ class Sandbox:
         self.require_open()
         return self._states
 
-    @cached_property
+    @property
     def world(self) -> World:
         """The service, opened on first use; raise ``OperationFailedError`` when it cannot be."""
-        self.require_open()
-        _check_parts()
-        with sandbox_faults():
-            return self._open()
+        with self._opening:
+            self.require_open()
+            if self._world is None:
+                _check_parts()
+                with sandbox_faults():
+                    self._world = self._open()
+            return self._world
 
     def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
         """Return a stack of this sandbox, to be worked on step by step."""
@@ -113,7 +119,7 @@ class Sandbox:
         __tracebackhide__ = True
         target = self.stack(stack)
         given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
-        _check(faults)
+        check(faults)
         options = PlanOptions(
             mode="destroy" if destroy else "refresh-only" if refresh_only else "normal",
             variables={**given, **{name: GivenVariable(value) for name, value in (variables or {}).items()}},
@@ -144,10 +150,10 @@ class Sandbox:
             raise TypeError(f"{', '.join(options)} cannot be given with a plan, which is carried out as it stands")
         planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
         with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
-            _check(faults)
-            _check(check_current(planned.plan, planned.stack.load()))
+            check(faults)
+            check(check_current(planned.plan, planned.stack.load()))
             outcome = planned.stack.apply(planned.plan, observer=observer, interrupt=interrupt)
-            _check(outcome.diagnostics, outcome)
+            check(outcome.diagnostics, outcome)
         return SandboxApply(planned.stack, outcome)
 
     def destroy(
@@ -166,7 +172,7 @@ class Sandbox:
         """Take an image that exists into the stack's state, at an address of its configuration that is free."""
         __tracebackhide__ = True
         if any(str(found) == address and key is None for found, key, _ in self.state(stack).objects()):
-            _check([_already_managed(address)])
+            check([_already_managed(address)])
         return self.apply(stack, imports={address: id}, targets=[address])
 
     def state(self, stack: StackSource) -> State:
@@ -189,22 +195,22 @@ class Sandbox:
         """
         __tracebackhide__ = True
         if fixed := {"id", "owner"} & changes.keys():
-            _check([error("Fixed property", f"{min(fixed)} is what the image is found by. Leave it as it is.")])
+            check([error("Fixed property", f"{min(fixed)} is what the image is found by. Leave it as it is.")])
         if self.world.store.change(id, changes) is None:
-            _check([_no_such_image(id)])
+            check([_no_such_image(id)])
 
     def remove_image(self, id: str) -> None:
         """Remove an image behind the stacks' backs, protected or not; the next plan finds it gone."""
         __tracebackhide__ = True
         if not self.world.store.remove(id):
-            _check([_no_such_image(id)])
+            check([_no_such_image(id)])
 
     def reset(self) -> None:
         """Delete every image and forget every state; what is damaged is made anew."""
         self.require_open()
-        if self._place is not None and "world" not in self.__dict__:
+        if self._place is not None and self._world is None:
             with sandbox_faults():
-                self._mend(self._place)
+                _mend(self._place)
         self.world.store.reset()
         self.states.clear()
 
@@ -229,9 +235,10 @@ class Sandbox:
     def close(self) -> None:
         """Close the service; a sandbox in memory is gone, and no operation goes on."""
         self._is_closed = True
-        if "world" in self.__dict__:
-            self.world.close()
-            del self.world
+        with self._opening:
+            if self._world is not None:
+                self._world.close()
+                self._world = None
 
     def __enter__(self) -> Self:
         self.require_open()
@@ -248,7 +255,7 @@ class Sandbox:
 
     def _stored_images(self) -> Iterable[Image]:
         self.require_open()
-        if self._place is None or "world" in self.__dict__:
+        if self._place is None or self._world is not None:
             return self.world.store.all()
         from constructs_ims.backend.emulator.store import stored_images
 
@@ -266,16 +273,6 @@ class Sandbox:
         pair = self._place.key_pair()
         account = Account(pair.access_key, pair.secret_key, password=pair.password)
         return World(account, self._place.database, deterministic=self.deterministic)
-
-    def _mend(self, place: SandboxDirectory) -> None:
-        from constructs_ims.backend.emulator.problems import DamagedDatabaseError
-        from constructs_ims.backend.emulator.store import stored_images
-
-        try:
-            place.create()
-            stored_images(place.database)
-        except (DamagedDatabaseError, DamagedKeyFileError):
-            place.discard_service()
 
     def _make_directory(self) -> None:
         _check_parts()
@@ -303,10 +300,10 @@ class Sandbox:
 
         lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait)
         with graceful_keyboard(interrupt), lock as faults:
-            _check(faults)
+            check(faults)
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
             planned = SandboxPlan(stack, plan)
-            _check(planned.diagnostics, planned)
+            check(planned.diagnostics, planned)
         return planned
 
     def _timestamp(self) -> str | None:
@@ -318,16 +315,21 @@ def _addresses(given: Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _mend(place: SandboxDirectory) -> None:
+    """Discard the service's files when they are damaged."""
+    from constructs_ims.backend.emulator.problems import DamagedDatabaseError
+    from constructs_ims.backend.emulator.store import stored_images
+
+    try:
+        place.create()
+        stored_images(place.database)
+    except (DamagedDatabaseError, DamagedKeyFileError):
+        place.discard_service()
+
+
 def _check_parts() -> None:
     if missing := missing_parts():
         raise OperationFailedError([lack_of(missing)])
-
-
-def _check(diagnostics: Iterable[Diagnostic], result: Any = None) -> None:
-    __tracebackhide__ = True
-    found = list(diagnostics)
-    if has_errors(found):
-        raise OperationFailedError(found, result)
 
 
 def _no_such_image(id: str) -> Diagnostic:

@@ -15,11 +15,11 @@ from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.problems import OperationFailedError, check
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
-from constructs_ims.schema.provider import PROVIDER_ADDRESS
+from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
@@ -139,7 +139,7 @@ class SandboxStack:
         if journal is not None:
             found += adopt(state, loaded.intents, lambda text: providers.get(parse_provider_address(text)), journal)[1]
             found += self.keeper.save(state)
-        self._check(found)
+        check(found)
         return state, found
 
     def _begin(self, state: State) -> Journal | None:
@@ -148,12 +148,8 @@ class SandboxStack:
         except JournalError as failure:
             raise OperationFailedError([failure.diagnostic]) from failure
 
-    def _check(self, faults: list[Diagnostic]) -> None:
-        if has_errors(faults):
-            raise OperationFailedError(faults)
-
     def _provider(self, source: str) -> Provider | None:
-        return self.sandbox.world.provider() if source.endswith(PROVIDER_ADDRESS.partition("/")[2]) else None
+        return self.sandbox.world.provider() if is_this_provider(source) else None
 
     def _remote_outputs(
         self, foreseen: ForeseenOutputs, backend: str, config: Mapping[str, Any], workspace: str | None

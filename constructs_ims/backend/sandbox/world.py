@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class World:
         self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
         self.store: WorldStore = WorldStore(database, clock=self.clock, new_id=self.new_id)
         self._session: Session | None = None
+        self._opening = threading.Lock()
 
     @property
     def service(self) -> LocalService:
@@ -101,11 +103,12 @@ class World:
         return Regions(settings, self._way_in())
 
     def _way_in(self) -> Session:
-        if self._session is None:
-            from constructs_ims.backend.client import Credentials, Session, WsgiAdapter
-            from constructs_ims.backend.emulator.app import create_app
+        from constructs_ims.backend.client import Credentials, Session, WsgiAdapter
+        from constructs_ims.backend.emulator.app import create_app
 
-            app = create_app(self.store, self.account)
-            credentials = Credentials(self.account.access_key, self.account.secret_key)
-            self._session = Session(credentials, transport=WsgiAdapter(app))
-        return self._session
+        with self._opening:
+            if self._session is None:
+                app = create_app(self.store, self.account)
+                credentials = Credentials(self.account.access_key, self.account.secret_key)
+                self._session = Session(credentials, transport=WsgiAdapter(app))
+            return self._session

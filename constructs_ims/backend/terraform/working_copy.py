@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
-from constructs_ims.schema.provider import PROVIDER_SOURCE
+from constructs_ims.schema.provider import PROVIDER_SOURCE, is_this_provider
 
 CONFIGURATION: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json")
 _OVERRIDE: Final = "zz_constructs_ims_override.tf.json"  # the last override file wins
@@ -148,4 +148,4 @@ def _requirement(value: Any) -> tuple[str, str]:
 
 
 def _is_ours(source: str) -> bool:
-    return source == PROVIDER_SOURCE or source.endswith(f"/{PROVIDER_SOURCE}")
+    return source == PROVIDER_SOURCE or is_this_provider(source)

@@ -1,4 +1,4 @@
-"""``cdktf.json``: where it is, what it says, and what is wrong with it."""
+"""``cdktf.json``: what it says, and what is wrong with it."""
 
 from __future__ import annotations
 

@@ -10,9 +10,6 @@ from constructs_ims.cli.terraform.flags import Flag
 
 _ROOM: Final = "constructs_ims.cli.terraform.commands"
 
-TERRAFORM_VERSION: Final = "1.11.4"
-"""The release of Terraform that this command line answers as."""
-
 _STREAMING: Final = frozenset({"init", "plan", "apply", "destroy", "refresh"})
 
 

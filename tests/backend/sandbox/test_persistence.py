@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -155,3 +157,14 @@ def test_reset_makes_a_damaged_world_anew(tmp_path: Path, write_stack: WriteStac
         sandbox.reset()
         assert sandbox.images() == []
         assert sandbox.apply(stack).added == 1
+
+
+def test_threads_that_come_at_once_open_one_world(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def opened(_: int) -> object:
+        together.wait()
+        return sandbox.world
+
+    with Sandbox(tmp_path / "sandbox") as sandbox, ThreadPoolExecutor(8) as pool:
+        assert len(set(map(id, pool.map(opened, range(8))))) == 1

@@ -173,3 +173,23 @@ def test_simulation_can_be_refused(write_stack: WriteStack, blocks: Any, summary
 def test_our_own_objects_need_no_simulation(write_stack: WriteStack, ubuntu: dict[str, Any]) -> None:
     with Sandbox(simulate=False) as strict:
         assert strict.apply(write_stack(images={"a": ubuntu})).added == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "simulated"),
+    [
+        ("huaweicloud/huaweicloud", []),
+        ("registry.example.com/huaweicloud/huaweicloud", []),
+        ("acme/huaweicloud", ["huaweicloud_ims_image_metadata.image"]),
+        ("myhuaweicloud/huaweicloud", ["huaweicloud_ims_image_metadata.image"]),
+    ],
+)
+def test_provider_is_ours_by_its_namespace(
+    sandbox: Sandbox, write_stack: WriteStack, source: str, simulated: list[str]
+) -> None:
+    stack = write_stack(
+        images={"image": {"name": "ubuntu", "__os_version": "Ubuntu 20.04 server 64bit"}},
+        terraform={"required_providers": {"huaweicloud": {"source": source}}},
+    )
+
+    assert [name for name, entry in entries(sandbox.plan(stack)).items() if entry.get("simulated")] == simulated

@@ -9,9 +9,8 @@ from constructs_ims.backend.engine.configuration.blocks import Block, Faults
 from constructs_ims.backend.engine.configuration.expressions import literal_text, read_text
 from constructs_ims.backend.engine.configuration.model import Body, RequiredProvider, full_source
 from constructs_ims.backend.engine.configuration.source import Place
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import error, warning
-from constructs_ims.schema.versions import Clause, read_constraint, read_numbers
+from constructs_ims.schema.versions import TERRAFORM_VERSION, Clause, read_constraint, read_numbers
 
 _PART: Final = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 _PART_RULE: Final = "must contain only letters, digits, and dashes, and may not use leading or trailing dashes"

@@ -14,9 +14,10 @@ from constructs_ims.backend.engine.json_text import Record, to_compact
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.progress import WORDS, Counts, count_planned, elapsed_text, id_suffix
 from constructs_ims.backend.engine.render.snippets import Sources
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, OutputState
+from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.types import type_to_json
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 UI_VERSION: Final = "1.2"
 

@@ -18,13 +18,17 @@ EMPTY = "The state file is empty. No resources are represented.\n"
 
 def state_text(document: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
     """Write the whole state from its JSON document."""
-    values = document.get("values") or {}
-    resources = list(_resources(values.get("root_module") or {}))
-    outputs = values.get("outputs") or {}
+    resources = list(resources_of(document))
+    outputs = (document.get("values") or {}).get("outputs") or {}
     if not resources and not outputs:
         return EMPTY
     text = "\n".join(resource_text(resource, schema_of, terminal) for resource in resources)
     return text + _outputs_text(outputs, terminal) if outputs else text
+
+
+def resources_of(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield the record of every object in a state's document."""
+    return _resources((document.get("values") or {}).get("root_module") or {})
 
 
 def _resources(module: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -21,9 +21,10 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, ObjectState, State
+from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.records import object_fields, read_object
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 FORMAT: Final = 1
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION
 from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 _SUMMARY: Final = "Error acquiring the state lock"
 _ADVICE: Final = (

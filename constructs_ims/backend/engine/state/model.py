@@ -11,15 +11,13 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.brief import brief_list
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
-
-TERRAFORM_VERSION: Final = "1.11.4"
-"""The release of Terraform whose behaviour the engine follows, and that it names in states and plans."""
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 
 class ObjectStatus(enum.Enum):

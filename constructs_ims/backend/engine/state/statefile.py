@@ -16,7 +16,6 @@ from typing import Any, Final
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
 from constructs_ims.backend.engine.json_text import Record, from_json, to_indented
 from constructs_ims.backend.engine.state.model import (
-    TERRAFORM_VERSION,
     InstanceState,
     ObjectState,
     OutputState,
@@ -34,6 +33,7 @@ from constructs_ims.backend.engine.state.records import (
 )
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import type_from_json, type_to_json
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 FORMAT_VERSION: Final = 4
 _UNSUPPORTED: Final = "Unsupported state file format"

@@ -19,9 +19,10 @@ from constructs_ims.backend.engine.state.files import storage_error, write_atomi
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, read_journal, replay
 from constructs_ims.backend.engine.state.lock import StateLock
-from constructs_ims.backend.engine.state.model import TERRAFORM_VERSION, State, new_lineage
+from constructs_ims.backend.engine.state.model import State, new_lineage
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 DEFAULT_WORKSPACE: Final = "default"
 STATE_NAME: Final = "terraform.tfstate"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
-from constructs_ims.schema.provider import PROVIDER_ADDRESS
+from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration
@@ -85,7 +85,7 @@ def modules(parsed: Parsed, session: Session) -> int:
 def _how(source: str, configuration: Configuration) -> str:
     if source.startswith("terraform.io/builtin/"):
         return "is built in to Terraform"
-    if source != PROVIDER_ADDRESS:
+    if not is_this_provider(source):
         return "is simulated: constructs-ims does not have it"
     resources = configuration.resources.values()
     used = {one.address.type for one in resources if configuration.source_of(one.provider[0]) == source}

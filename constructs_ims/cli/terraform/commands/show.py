@@ -11,6 +11,8 @@ from constructs_ims.schema.diagnostics import error
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.addresses import InstanceAddress
     from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.json_text import Record
+    from constructs_ims.backend.engine.render.schemas import SchemaOf
     from constructs_ims.backend.engine.render.terminal import Terminal
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.cli.terraform.flags import Parsed
@@ -31,29 +33,22 @@ def show(parsed: Parsed, session: Session) -> int:
 
 def object_text(state: State, address: InstanceAddress, session: Session) -> str:
     """Return one object as ``state show`` prints it."""
-    from constructs_ims.backend.engine.render.schemas import schema_finder
-    from constructs_ims.backend.engine.render.state_text import resource_text
-    from constructs_ims.cli.terraform.commands.providers import described_providers
+    from constructs_ims.backend.engine.render.state_text import resource_text, resources_of
 
-    schema_of = schema_finder(described_providers())
-    for resource in _resources(state):
-        if resource["address"] == str(address) and not resource.get("deposed_key"):
-            return resource_text(resource, schema_of, _layout(session))
-    raise LookupError(f"{address} is not in the state.")  # pragma: no cover - the caller has looked
+    document, schema_of = _document(state)
+    resources = (one for one in resources_of(document) if not one.get("deposed_key"))
+    found = next(one for one in resources if one["address"] == str(address))
+    return resource_text(found, schema_of, _layout(session))
 
 
-def _resources(state: State) -> list[dict[str, object]]:
+def _document(state: State) -> tuple[Record, SchemaOf]:
+    """Return a state's document, and what has the schemas of its objects."""
     from constructs_ims.backend.engine.render.schemas import schema_finder
     from constructs_ims.backend.engine.render.state_json import state_to_json
     from constructs_ims.cli.terraform.commands.providers import described_providers
 
-    document = state_to_json(state, schema_finder(described_providers()))
-    ahead, found = [document.get("values", {}).get("root_module", {})], []
-    while ahead:
-        module = ahead.pop()
-        found += module.get("resources", ())
-        ahead += module.get("child_modules", ())
-    return found
+    schema_of = schema_finder(described_providers())
+    return state_to_json(state, schema_of), schema_of
 
 
 def _plan(name: str, session: Session) -> Plan:
@@ -87,13 +82,9 @@ def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
 
 def _show_state(state: State, as_json: bool, session: Session) -> None:
     from constructs_ims.backend.engine.json_text import to_compact
-    from constructs_ims.backend.engine.render.schemas import schema_finder
-    from constructs_ims.backend.engine.render.state_json import state_to_json
     from constructs_ims.backend.engine.render.state_text import state_text
-    from constructs_ims.cli.terraform.commands.providers import described_providers
 
-    schema_of = schema_finder(described_providers())
-    document = state_to_json(state, schema_of)
+    document, schema_of = _document(state)
     if as_json:
         session.terminal.say(to_compact(document))
     elif not state.lineage:

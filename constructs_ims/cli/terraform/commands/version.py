@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.terraform.mirror import target_platform
-from constructs_ims.cli.terraform.table import TERRAFORM_VERSION
+from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
