@@ -171,7 +171,7 @@ def plan_stack(
 ) -> SandboxPlan:
     """Plan one stack, to be deployed ``after`` others; raise ``OperationFailedError`` when that fails.
 
-    What cannot be evaluated any more, as when outputs of another stack are gone, can still be destroyed as it is known.
+    What cannot be planned any more, as when outputs of another stack are gone, can still be destroyed as it is known.
     """
 
     def plan(*, refresh: bool) -> SandboxPlan:
@@ -250,7 +250,7 @@ def _run_app(project: Project, view: ProjectView) -> list[Stack]:
 
 def _as_known(failure: OperationFailedError) -> Diagnostic:
     reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
-    detail = f"The stack cannot be evaluated any more, and is destroyed as it was last known. {reason.plainly()}"
+    detail = f"The stack cannot be planned as it stands now, and is destroyed as it was last known. {reason.plainly()}"
     return warning("Destroyed without a look", detail)
 
 
