@@ -25,3 +25,9 @@ def ims() -> Iterator[Sandbox]:
 
     with Sandbox(deterministic=True) as sandbox:
         yield sandbox
+
+
+def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | None:
+    """Have pytest pass over cdktf's ``Testing`` in a test file; else it warns of a class of tests that holds none."""
+    is_cdktfs = name == "Testing" and isinstance(obj, type) and obj.__module__ == "cdktf"
+    return [] if is_cdktfs else None

@@ -89,6 +89,20 @@ def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines([f"*where True = SandboxPlan(+ {image}, + output.id).has_changes"])
 
 
+def test_testing_of_cdktf_is_taken_for_no_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from cdktf import Testing
+
+        class TestOwn:
+            def test_synthesizes(self):
+                assert Testing.app()
+        """
+    )
+
+    pytester.runpytest_subprocess("-W", "error::pytest.PytestCollectionWarning").assert_outcomes(passed=1)
+
+
 def test_plugin_loads_little() -> None:
     script = (
         "import sys, constructs_ims.testing.plugin\n"
