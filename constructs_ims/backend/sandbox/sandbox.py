@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
@@ -19,7 +20,7 @@ from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
@@ -112,7 +113,8 @@ class Sandbox:
         values), before them ``arguments`` (``("var", "name=value")`` and ``("var-file", path)``), the stack's own
         variable files and ``TF_VAR_`` in the environment. ``imports`` are ids by address, as import blocks have them.
         ``after`` are plans of other stacks that are to be carried out before: what is read of those is what their plans
-        foresee. ``on_wait`` is called when another run has to end first.
+        foresee. ``on_wait`` is called when another run has to end first. What cannot be planned any more, as when
+        outputs of another stack are gone, is destroyed as it is known, with a warning.
         """
         from constructs_ims.backend.engine.evaluation.variables import find_variables
 
@@ -129,8 +131,15 @@ class Sandbox:
             timestamp=self._timestamp(),
             imports=imports or {},
         )
+        interrupt = interrupt or Interrupt()
         foreseen = {other.stack.name: other.foreseen_outputs for other in after}
-        return self._plan(target, options, observer, interrupt or Interrupt(), foreseen, on_wait or (lambda: None))
+        plan = partial(self._plan, target, observer=observer, interrupt=interrupt, foreseen=foreseen, on_wait=on_wait)
+        try:
+            return plan(options)
+        except OperationFailedError as failure:
+            if not (destroy and refresh) or failure.result is None or interrupt.is_set():
+                raise
+            return plan(dataclasses.replace(options, refresh=False), told=_without_a_look(failure))
 
     def apply(
         self,
@@ -290,19 +299,22 @@ class Sandbox:
         self,
         stack: SandboxStack,
         options: PlanOptions,
+        *,
         observer: Observer | None,
         interrupt: Interrupt,
         foreseen: ForeseenOutputs,
-        on_wait: Callable[[], None],
+        on_wait: Callable[[], None] | None,
+        told: Diagnostic | None = None,
     ) -> SandboxPlan:
         __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
-        lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait)
+        lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait or (lambda: None))
         with graceful_keyboard(interrupt), lock as faults:
             check(faults)
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            planned = SandboxPlan(stack, plan)
+            diagnostics = [*filter(None, [told]), *plan.diagnostics]
+            planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned
 
@@ -339,6 +351,12 @@ def _no_such_image(id: str) -> Diagnostic:
 def _already_managed(address: str) -> Diagnostic:
     detail = f"The stack has an image at {address} already. Import to another address, or remove that image first."
     return error("Address in use", detail)
+
+
+def _without_a_look(failure: OperationFailedError) -> Diagnostic:
+    reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
+    detail = f"The stack cannot be planned as it stands now, and is destroyed as it was last known. {reason.plainly()}"
+    return warning("Destroyed without a look", detail)
 
 
 def _closed(directory: Path | None) -> Diagnostic:

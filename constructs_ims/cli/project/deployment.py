@@ -19,10 +19,10 @@ from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.arguments import IGNORE_MISSING, ProjectArguments
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
-from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
+from constructs_ims.cli.project.problems import ProjectError, StackError
 from constructs_ims.cli.project.selection import missing_dependencies, missing_dependents, select_stacks
 from constructs_ims.cli.settings import ENGINE, setting_faults, simulates, wants_terraform
-from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox import Sandbox
@@ -169,33 +169,18 @@ def plan_stack(
     destroy: bool = False,
     after: Sequence[SandboxPlan] = (),
 ) -> SandboxPlan:
-    """Plan one stack, to be deployed ``after`` others; raise ``OperationFailedError`` when that fails.
-
-    What cannot be planned any more, as when outputs of another stack are gone, can still be destroyed as it is known.
-    """
-
-    def plan(*, refresh: bool) -> SandboxPlan:
-        return sandbox.plan(
-            stack.directory,
-            destroy=destroy,
-            refresh=refresh,
-            targets=planning.targets,
-            arguments=planning.variables,
-            working_directory=Path.cwd(),
-            observer=view.planning(stack),
-            interrupt=interrupts.wish,
-            after=after,
-            on_wait=lambda: view.waiting(stack),
-        )
-
-    try:
-        return plan(refresh=True)
-    except OperationFailedError as failure:
-        if not destroy or failure.result is None or interrupts.wish.is_set():
-            raise
-        found = plan(refresh=False)
-        view.warned([Problem(_as_known(failure), stack)])
-        return found
+    """Plan one stack, to be deployed ``after`` others; raise ``OperationFailedError`` when that fails."""
+    return sandbox.plan(
+        stack.directory,
+        destroy=destroy,
+        targets=planning.targets,
+        arguments=planning.variables,
+        working_directory=Path.cwd(),
+        observer=view.planning(stack),
+        interrupt=interrupts.wish,
+        after=after,
+        on_wait=lambda: view.waiting(stack),
+    )
 
 
 def deploy_stacks(
@@ -246,12 +231,6 @@ def _run_app(project: Project, view: ProjectView) -> list[Stack]:
     stacks = synthesize(project, os.environ, view.app_said, view.app_complained)
     view.synthesized(stacks, time.monotonic() - start)
     return stacks
-
-
-def _as_known(failure: OperationFailedError) -> Diagnostic:
-    reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
-    detail = f"The stack cannot be planned as it stands now, and is destroyed as it was last known. {reason.plainly()}"
-    return warning("Destroyed without a look", detail)
 
 
 def _not_answered(stack: Stack) -> Diagnostic:

@@ -150,6 +150,23 @@ def test_output_that_a_base_does_not_have_yet_is_told_of_plainly(
     assert raised.value.diagnostics[0].summary == "Unsupported attribute"
 
 
+def test_stack_that_cannot_be_planned_any_more_is_destroyed_as_it_is_known(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}))
+    broken = write_stack(images={"a": {**ubuntu, "name": "another"}})
+
+    plan = sandbox.plan(broken, destroy=True)
+    done = sandbox.destroy(broken)
+
+    assert [(found.severity.value, found.summary) for found in plan.diagnostics] == [
+        ("warning", "Destroyed without a look")
+    ]
+    assert "name can't be updated, ubuntu -> another" in plan.diagnostics[0].detail
+    assert done.destroyed == 1
+    assert sandbox.images() == []
+
+
 def test_objects_are_worked_on_one_at_a_time_or_more() -> None:
     with pytest.raises(ValueError, match=r"parallelism is 0\. Use 1 or more\."):
         Sandbox(parallelism=0)
