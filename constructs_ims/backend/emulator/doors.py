@@ -6,6 +6,7 @@ import json
 
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
+from constructs_ims.backend.emulator.store import images_document
 
 _FIXED = ("id", "owner")
 
@@ -23,7 +24,7 @@ def reset(service: Service, _: Call) -> Reply:
 
 def list_all_images(service: Service, _: Call) -> Reply:
     """``GET /_emulator/images``: every image of every project, oldest first."""
-    return Reply(200, f'{{"images": [{", ".join(image.document for image in service.store.all())}]}}')
+    return Reply(200, images_document(service.store.all()))
 
 
 def change_image(service: Service, call: Call) -> Reply:

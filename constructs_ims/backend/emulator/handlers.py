@@ -10,7 +10,7 @@ from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
 from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.listing import listing
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.store import Image
+from constructs_ims.backend.emulator.store import Image, images_document
 from constructs_ims.schema.os_versions import OS_VERSIONS, OsVersion
 
 _PAGE: Final = 500
@@ -47,7 +47,7 @@ def delete_image(service: Service, call: Call) -> Reply:
 
 def list_images(service: Service, call: Call) -> Reply:
     """``GET /v2/cloudimages``: the extension's list, without any link to the next page."""
-    return Reply(200, _images_text(service.store.page(call.project_id, listing(call.query, _PAGE))))
+    return Reply(200, images_document(service.store.page(call.project_id, listing(call.query, _PAGE))))
 
 
 def list_images_natively(service: Service, call: Call) -> Reply:
@@ -58,7 +58,7 @@ def list_images_natively(service: Service, call: Call) -> Reply:
     links = {"first": _link(kept), "schema": "/v2/schemas/images"}
     if images and _is_more(service, call, images[-1]):
         links["next"] = _link([*kept, ("marker", images[-1].id)])
-    return Reply(200, f"{_images_text(images)[:-1]}, {Reply.json(links).body[1:]}")
+    return Reply(200, f"{images_document(images)[:-1]}, {Reply.json(links).body[1:]}")
 
 
 def list_os_versions(_: Service, call: Call) -> Reply:
@@ -81,10 +81,6 @@ def list_os_versions(_: Service, call: Call) -> Reply:
 def _is_more(service: Service, call: Call, last: Image) -> bool:
     rest = [(name, value) for name, value in call.query if name not in ("limit", "marker")]
     return bool(service.store.page(call.project_id, listing([*rest, ("limit", "1"), ("marker", last.id)], 1)))
-
-
-def _images_text(images: Sequence[Image]) -> str:
-    return f'{{"images": [{", ".join(image.document for image in images)}]}}'
 
 
 def _link(query: Sequence[tuple[str, str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +32,11 @@ class Image:
         """The document, read."""
         attributes: dict[str, Any] = json.loads(self.document)
         return attributes
+
+
+def images_document(images: Iterable[Image]) -> str:
+    """Return the JSON text that a list of images is answered with."""
+    return f'{{"images": [{", ".join(image.document for image in images)}]}}'
 
 
 def stored_images(path: Path) -> list[Image]:

@@ -89,7 +89,7 @@ def make_plan(
     """Plan the stack; what is missing among its input variables is asked for where that is allowed."""
     options = replace(_options(arguments, session), imports=imports or {})
     plan = _plan(arguments, session, options, observer, interrupts)
-    missing = _missing_variables(plan)
+    missing = _missing_variables(plan, options)
     if not missing or not arguments.input or arguments.json:
         return plan
     answers = _ask_for(missing, session, interrupts)
@@ -121,18 +121,14 @@ def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
     )
 
 
-def _missing_variables(plan: Plan) -> list[Variable]:
-    """Return the variables that have no value and no default, in the order in which Terraform asks."""
-    known = plan.variables
-    if not plan.errored:
+def _missing_variables(plan: Plan, options: PlanOptions) -> list[Variable]:
+    """Return the variables for whose lack planning failed, in the order in which Terraform asks."""
+    from constructs_ims.backend.engine.evaluation.variables import NO_VALUE
+
+    if not any(one.summary == NO_VALUE for one in plan.diagnostics):
         return []
-    declared = plan.configuration.variables
-    lacking = {d.detail.partition('variable "')[2].partition('"')[0] for d in plan.diagnostics if _is_lack(d)}
-    return [declared[name] for name in sorted(declared) if name in lacking and name not in known]
-
-
-def _is_lack(diagnostic: Diagnostic) -> bool:
-    return diagnostic.summary == "No value for required variable"
+    declared = sorted(plan.configuration.variables.items())
+    return [variable for name, variable in declared if variable.is_required and name not in options.variables]
 
 
 def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) -> dict[str, GivenVariable]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from constructs_ims.cli.interrupts import Informed
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from constructs_ims.cli.terraform.session import Session
 
 
-class OperationView(Protocol):
+class OperationView(Informed, Protocol):
     """One way of showing an operation."""
 
     observer: Observer
@@ -35,12 +36,6 @@ class OperationView(Protocol):
 
     def diagnosed(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Something is wrong, or worth a warning."""
-
-    def interrupted(self, *, at_work: bool) -> None:
-        """The first interrupt came, while the operation was ``at_work`` or while an answer was awaited."""
-
-    def cut_short(self) -> None:
-        """The second interrupt came, and the process is about to end."""
 
     def __enter__(self) -> OperationView:
         """Begin."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
+from constructs_ims.cli.interrupts import Informed
 from constructs_ims.cli.project.problems import Problem
 from constructs_ims.cli.views.progress import Progress, ProgressLines, settled_lines
 from constructs_ims.cli.views.style import Style
@@ -27,7 +28,7 @@ _STOPPING: Final = "Finishing and saving what is in flight; interrupt again to s
 _CUT_SHORT: Final = "Stopped at once. What was finished is saved, and the next run looks for what was in flight."
 
 
-class ProjectView(Protocol):
+class ProjectView(Informed, Protocol):
     """One way of showing a command's course. Calls come in the order in which things happen."""
 
     def synthesizing(self, project: Project) -> None:
@@ -71,12 +72,6 @@ class ProjectView(Protocol):
 
     def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
         """The command cannot go on; it failed with ``stack``, and those in ``left`` are not begun."""
-
-    def interrupted(self, *, at_work: bool) -> None:
-        """The first interrupt came, while a stack was ``at_work`` or while an answer was awaited."""
-
-    def cut_short(self) -> None:
-        """The second interrupt came, and the process is about to end."""
 
     def finish(self) -> None:
         """Nothing more is coming."""

@@ -33,6 +33,8 @@ from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
 
 UNDECLARED: Final = "Value for undeclared variable"
 """What is said of a value whose variable the stack does not have."""
+NO_VALUE: Final = "No value for required variable"
+"""What is said of a variable of the stack that has no value."""
 _PREFIX: Final = "TF_VAR_"
 _PRIMITIVES: Final = (STRING, NUMBER, BOOL)
 
@@ -270,7 +272,7 @@ def _parse(variable: Variable, given: GivenVariable | None) -> tuple[Value, list
 def _required(configuration: Configuration, variable: Variable) -> Diagnostic:
     return configuration.locate(
         error(
-            "No value for required variable",
+            NO_VALUE,
             f'The root module input variable "{variable.name}" is not set, and has no default value. Use a -var or '
             "-var-file command line argument to provide a value for this variable.",
         ),
