@@ -33,6 +33,13 @@ def test_override_file_may_require_providers_again(tf: Any) -> None:
     assert ">= 1.74.0" in tf("providers").out
 
 
+def test_override_file_may_have_another_backend(tf: Any) -> None:
+    for name, path in (("cdk.tf.json", "a"), ("override.tf.json", "b")):
+        (tf.stack / name).write_text(json.dumps({"terraform": {"backend": {"local": {"path": path}}}}))
+
+    assert tf("validate").status == 0
+
+
 def test_source_in_capitals_is_the_same_provider(tf: Any) -> None:
     write(tf, "cdk.tf.json", {"source": "HuaweiCloud/HuaweiCloud"})
 

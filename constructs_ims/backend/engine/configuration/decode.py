@@ -6,7 +6,7 @@ import pathlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration.blocks import (
@@ -23,6 +23,7 @@ from constructs_ims.backend.engine.configuration.decode_resource import (
     decode_resource,
     read_provider_key,
 )
+from constructs_ims.backend.engine.configuration.decode_variable import decode_variable
 from constructs_ims.backend.engine.configuration.expressions import (
     read_argument,
     read_expression,
@@ -54,14 +55,12 @@ from constructs_ims.backend.engine.configuration.requirements import (
     read_required_provider,
 )
 from constructs_ims.backend.engine.configuration.source import Place, range_text
-from constructs_ims.backend.engine.configuration.type_constraint import ANY, TypeConstraint, parse_type
-from constructs_ims.backend.engine.lang import ConversionError, MappingScope, Traversal, evaluate, references
+from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.schema.diagnostics import error
-from constructs_ims.schema.paths import AttributeStep, IndexStep
+from constructs_ims.schema.paths import IndexStep
 
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
-_VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation", "deprecated")
 _OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition", "deprecated")
 _RESERVED: Final = ("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
@@ -70,17 +69,6 @@ _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 def _named(block: Block) -> tuple[str, ...]:
     """Return the labels that are names of the stack's own choosing, or of a type."""
     return () if block.type == "provider" else block.labels
-
-
-_INCOMPATIBLE: Final = "default value is not compatible with the variable's type constraint"
-_UNSUITABLE_DEFAULT: Final = {
-    (False, False): f"This {_INCOMPATIBLE}",
-    (True, True): f"This {_INCOMPATIBLE}",
-    (True, False): "Overriding this variable's type constraint has made its default value invalid",
-    (False, True): "The overridden default value for this variable is not compatible with the variable's type "
-    "constraint",
-}
-"""What is wrong with a default value, by whether an override file brought the type and the default."""
 
 
 @dataclass
@@ -176,15 +164,15 @@ class Decoder:
             self._backend(inner)
 
     def _backend(self, block: Block) -> None:
-        if self.backend is not None:
-            earlier = self.backend.place
-            where = range_text(self.faults.sources[earlier.filename].opening_range(earlier.path), earlier.filename)
+        place = block.body.place
+        if self.backend is not None and not is_override(place.filename):
+            where = self.faults.where(self.backend.place)
             detail = (
                 f"A module may have only one backend configuration. The backend was previously configured at {where}."
             )
-            self.faults.add(error("Duplicate backend configuration", detail), block.body.place)
+            self.faults.add(error("Duplicate backend configuration", detail), place)
             return
-        self.backend = Backend(block.labels[0], block.body.values, block.body.place)
+        self.backend = Backend(block.labels[0], block.body.values, place)
 
     def _required_providers(self, block: Block) -> None:
         place = block.body.place
@@ -208,66 +196,10 @@ class Decoder:
         self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place)
 
     def _variable(self, block: Block) -> None:
-        (name,), body, faults = block.labels, block.body, self.faults
-        check_names(body, _VARIABLE, faults)
-        check_repeated(body, _VARIABLE[:6], faults)
-        constraint = self._constraint(block)
-        self.variables[name] = Variable(
-            name,
-            body.place,
-            constraint,
-            self._default(block, constraint),
-            "default" not in body.values,
-            read_text(body, "description", faults),
-            read_flag(body, "sensitive", faults),
-            read_flag(body, "nullable", faults, default=True),
-            read_flag(body, "ephemeral", faults),
-            decode_conditions(body, "validation", faults),
-        )
-        self._check_validations(self.variables[name])
-        if self.variables[name].ephemeral:
+        variable = decode_variable(block, self.faults)
+        self.variables[variable.name] = variable
+        if variable.ephemeral:
             self._refuse("Ephemeral values, which no plan and no state may keep,", block)
-
-    def _check_validations(self, variable: Variable) -> None:
-        for validation in variable.validations:
-            found = references(validation.condition.expression)
-            if not any(one.root == "var" and one.steps[:1] == (AttributeStep(variable.name),) for one in found):
-                self.faults.add(
-                    error(
-                        "Invalid variable validation condition",
-                        f'The condition for variable "{variable.name}" must refer to var.{variable.name} in order to '
-                        "test incoming values.",
-                    ),
-                    validation.condition.place,
-                )
-
-    def _constraint(self, block: Block) -> TypeConstraint:
-        try:
-            return parse_type(read_text(block.body, "type", self.faults) or "any")
-        except (ValueError, ConversionError) as fault:
-            self.faults.add(error("Invalid type specification", str(fault)), block.body.place_of("type"))
-            return ANY
-
-    def _default(self, block: Block, constraint: TypeConstraint) -> Any:
-        place = block.body.place_of("default")
-        if block.body.values.get("default") is None:
-            if "default" in block.body.values and block.body.values.get("nullable") is False:
-                self.faults.add(
-                    error(
-                        "Invalid default value for variable", "A null default value is not valid when nullable=false."
-                    ),
-                    place,
-                )
-            return None
-        result = evaluate(read_named(block.body, "default", self.faults).expression, MappingScope({}))
-        for diagnostic in result.diagnostics:
-            self.faults.add(diagnostic, place)
-        try:
-            return constraint.convert(result.value)
-        except ConversionError as fault:
-            what = _UNSUITABLE_DEFAULT["type" in block.body.overridden, "default" in block.body.overridden]
-            self.faults.add(error("Invalid default value for variable", f"{what}: {fault}."), place)
-            return None
 
     def _locals(self, block: Block) -> None:
         for name, value in block.body.values.items():
