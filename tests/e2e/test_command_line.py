@@ -129,6 +129,11 @@ state mv terraform_data.b[0] terraform_data.b[5]
 state mv -dry-run terraform_data.b[5] terraform_data.b[0]
 state mv terraform_data.b[5] terraform_data.b[0]
 state rm -dry-run terraform_data.a
+state rm terraform_data.b[1]
+import -no-color terraform_data.b[1] some-id
+state show terraform_data.b[1]
+refresh -no-color -target=terraform_data.b
+apply -auto-approve -no-color
 state replace-provider -auto-approve a b
 console < 1+1
 console < var.name

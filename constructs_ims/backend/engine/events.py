@@ -27,9 +27,6 @@ class Observer:
     def import_started(self, address: InstanceAddress, id: str) -> None:
         """An object is about to be looked up by the id that an import names."""
 
-    def import_completed(self, address: InstanceAddress, id: str) -> None:
-        """An object was found and taken in."""
-
     def data_read_started(self, address: InstanceAddress) -> None:
         """A data source is about to be read."""
 

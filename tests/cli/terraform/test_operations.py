@@ -275,8 +275,11 @@ def test_import_takes_an_image_in(applied: Any) -> None:
     ran = applied("import", ADDRESS, id)
 
     assert ran.status == 0
+    assert ran.out.startswith(
+        f'{ADDRESS}: Importing from ID "{id}"...\n{ADDRESS}: Import prepared!\n'
+        f"  Prepared huaweicloud_ims_image_metadata for import\n{ADDRESS}: Refreshing state... [id={id}]\n"
+    )
     assert "Import successful!" in ran.out
-    assert applied("plan", "-detailed-exitcode").status in (0, 2)
     assert image_id(applied) == id
 
 
@@ -369,7 +372,7 @@ def test_configuration_is_generated_by_terraform_alone(tf: Any) -> None:
     ran = tf("plan", "-generate-config-out=generated.tf")
 
     assert ran.status == 1
-    assert "-generate-config-out needs Terraform" in ran.err
+    assert "The real Terraform writes it for you" in ran.err.replace("\n", " ")
     assert [path.name for path in tf.stack.iterdir()] == ["cdk.tf.json"]
 
 

@@ -18,9 +18,6 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import STRING
 from constructs_ims.schema.values import Unknown
 
-NO_CONFIGURATION: Final = "Configuration for import target does not exist"
-"""What is said of an import whose target is not in the stack."""
-
 
 def find_imports(run: PlanRun, address: ResourceAddress, keys: Mapping[Key, Value]) -> tuple[dict[Key, Any], bool]:
     """Return the ids to import for the instances of a resource, and whether all is well.
@@ -125,7 +122,7 @@ def _of_target(diagnostic: Diagnostic, block: Import) -> Diagnostic:
 
 def _no_configuration(target: str) -> Diagnostic:
     return error(
-        NO_CONFIGURATION,
+        "Configuration for import target does not exist",
         f"The configuration for the given import target {target} does not exist. All target instances must have an "
         "associated configuration to be imported. Add it to the stack, or leave the import out. The real Terraform "
         "writes it for you: constructs-ims run -- cdktf plan",

@@ -116,6 +116,8 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
     if imported is None:
         run.report([_nothing_imported(address, id)], address=str(address))
         return None
+    with run.lock:
+        run.observer.refresh_started(address, id_of(imported.state), None)
     result = provider.read_resource(type_name, imported.state, imported.private)
     if result.state is None and not has_errors(result.diagnostics):
         run.report([_no_such_object(address)], address=str(address))
@@ -123,7 +125,7 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
     if not run.report_on(result.diagnostics, address) or result.state is None:
         return None
     with run.lock:
-        run.observer.import_completed(address, id)
+        run.observer.refresh_completed(address, id_of(result.state), None)
     base = ObjectState({}, dependencies=run.stack.dependencies(address.resource))
     stored = stored_form(run, address, schema, result.state, result.private, base)
     run.set_current(address, run.provider_of(address.resource), stored)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.render.progress import id_suffix
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import input_allowed
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.addresses import InstanceAddress
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.terminal import Terminal
 
 
 def import_(parsed: Parsed, session: Session) -> int:
@@ -32,16 +36,39 @@ def import_(parsed: Parsed, session: Session) -> int:
     )
     with session.changing_state(parsed, "OperationTypeImport") as state:
         _check_free(state.current(address) is None, address)
-        session.terminal.say(f'{address}: Importing from ID "{id}"...')
         view = operation_view(session, as_json=False)
+        progress = _Progress(address, session.terminal)
         with Interrupts().heard(view) as interrupts:
-            plan = make_plan(arguments, session, view.observer, interrupts, imports={str(address): id})
+            plan = make_plan(arguments, session, progress, interrupts, imports={str(address): id})
         found = plan.prior_state.current(address)
         if plan.errored or found is None:
-            raise CommandFailedError(*plan.diagnostics)
+            raise CommandFailedError(*(fault for fault in plan.diagnostics if fault.is_error))
         state.set_current(address, plan.prior_state.resources[address.resource].provider, found)
     session.terminal.say(session.terminal.paint(_SUCCESS))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress(Observer):
+    """Tells what becomes of the one object, and nothing of those that its configuration refers to."""
+
+    wanted: InstanceAddress
+    terminal: Terminal
+
+    def import_started(self, address: InstanceAddress, id: str) -> None:
+        """Say that the object is looked up."""
+        self._say("[bold]", f'{address}: Importing from ID "{id}"...')
+
+    def refresh_started(self, address: InstanceAddress, id: str, deposed: str | None) -> None:
+        """Say that the object was found and is read."""
+        if address == self.wanted:
+            self._say("[bold][green]", f"{address}: Import prepared!")
+            self._say("[green]", f"  Prepared {address.resource.type} for import")
+            self._say("[bold]", f"{address}: Refreshing state...{id_suffix(id)}")
+
+    def _say(self, colour: str, line: str) -> None:
+        before, behind = self.terminal.paint(f"[reset]{colour}\0[reset]").split("\0")
+        self.terminal.say(f"{before}{line}{behind}")
 
 
 def _check_configured(address: InstanceAddress, session: Session) -> None:

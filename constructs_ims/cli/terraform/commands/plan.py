@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.planning.imports import NO_CONFIGURATION
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
 from constructs_ims.cli.terraform.session import UsageError
 from constructs_ims.cli.views.operation import OperationView, operation_view
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
@@ -37,18 +36,8 @@ def _plan(arguments: OperationArguments, parsed: Parsed, session: Session, view:
         made = make_plan(arguments, session, view.observer, interrupts)
         if made.errored:
             view.plan_failed(made)
-            if parsed["generate-config-out"] and any(one.summary == NO_CONFIGURATION for one in made.diagnostics):
-                view.diagnosed([_nothing_generated()])
             return _FAILED
         if parsed["out"]:
             session.save_plan(made, parsed["out"])
         view.planned(made, out=parsed["out"], last=True)
     return _CHANGES if parsed["detailed-exitcode"] and made.applyable else 0
-
-
-def _nothing_generated() -> Diagnostic:
-    detail = (
-        "Terraform writes the configuration that it generates in its own syntax, which this engine does not read. Set "
-        "CONSTRUCTS_IMS_ENGINE=terraform to have the real Terraform generate it inside the sandbox."
-    )
-    return error("-generate-config-out needs Terraform", detail)

@@ -38,7 +38,9 @@ def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, vi
         outcome = session.stack.apply(
             _without_unknown_outputs(plan), parallelism=arguments.parallelism, interrupt=interrupts.wish
         )
-        view.refreshed(plan, outcome)
+        # A refresh has no words of its own about targets, of which an apply warns.
+        faults = tuple(fault for fault in outcome.diagnostics if fault.is_error)
+        view.refreshed(plan, replace(outcome, diagnostics=faults))
     return 0 if outcome.succeeded else 1
 
 
