@@ -10,7 +10,7 @@ from typing import Any
 
 from constructs_ims.schema.paths import Path, attribute_path
 from constructs_ims.schema.rules import Rule
-from constructs_ims.schema.types import Type, type_to_json
+from constructs_ims.schema.types import ListType, ObjectType, SetType, Type, type_to_json
 
 
 class Change(enum.Enum):
@@ -83,6 +83,17 @@ class Block:
         """Where the attributes stand that must not be shown; those of nested blocks are left out."""
         return tuple(attribute_path(attribute.name) for attribute in self.attributes if attribute.sensitive)
 
+    @cached_property
+    def type(self) -> ObjectType:
+        """The type of the object that the block describes."""
+        shape: dict[str, Type] = {attribute.name: attribute.type for attribute in self.attributes}
+        return ObjectType({**shape, **{nested.name: nested.type for nested in self.blocks}})
+
+    @cached_property
+    def ruled(self) -> tuple[Attribute, ...]:
+        """The attributes whose values there are rules for."""
+        return tuple(attribute for attribute in self.attributes if attribute.rules)
+
     @property
     def arguments(self) -> Iterator[Attribute]:
         """The attributes that a user may set, in order."""
@@ -109,6 +120,17 @@ class NestedBlock:
     source: str
     max_items: int = 0
     """How many may stand there; 0 is any number."""
+
+    @property
+    def type(self) -> Type:
+        """The type of all blocks of this kind together."""
+        match self.nesting:
+            case Nesting.SINGLE:
+                return self.block.type
+            case Nesting.LIST:
+                return ListType(self.block.type)
+            case Nesting.SET:
+                return SetType(self.block.type)
 
     def to_json(self) -> dict[str, Any]:
         """Return the nested block as ``terraform providers schema -json`` prints one."""

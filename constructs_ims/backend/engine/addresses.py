@@ -42,6 +42,10 @@ class InstanceAddress:
     def __str__(self) -> str:
         return f"{self.resource}{render_key(self.key)}"
 
+    def covers(self, other: InstanceAddress) -> bool:
+        """Tell whether ``other`` is what this address names as a target: that instance, or any without a key."""
+        return self.resource == other.resource and self.key in (None, other.key)
+
 
 Address: TypeAlias = ResourceAddress | InstanceAddress
 

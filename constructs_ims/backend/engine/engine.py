@@ -76,19 +76,18 @@ class Engine:
     def plan(self, directory: pathlib.Path, state: State, options: PlanOptions | None = None) -> Plan:
         """Say what an apply would do. ``state`` is not changed. Faults stand in the plan's diagnostics.
 
-        Terraform validates a stack before it plans it. A plan that succeeds has found out as much; of one that fails
-        the faults that were there before anything was looked at are all that is reported.
+        A stack is validated before anything is looked at; of one that is not sound nothing else is reported.
         """
         options = options or PlanOptions()
         options = replace(options, timestamp=options.timestamp or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
-        is_broken = has_errors(faults.found)
+        unsound = [] if has_errors(faults.found) else validate_stack(stack)
         run, settled = self._begin(stack, state, options, faults)
+        if has_errors(unsound):
+            run.diagnostics = unsound
         if not has_errors(run.diagnostics):
             with self.interrupt.watched(stack.pool.stop):
                 self._walk(run)
-        if has_errors(run.diagnostics) and not is_broken and has_errors(unsound := validate_stack(stack)):
-            run.diagnostics = unsound
         _note_limits(run)
         plan = Plan(
             options.mode,
@@ -118,8 +117,11 @@ class Engine:
     def apply(self, plan: Plan, *, journal: Journal | None = None) -> ApplyOutcome:
         """Carry out a plan; the outcome has the new state, whatever went wrong on the way.
 
-        ``journal`` hears of every object as it is done.
+        ``journal`` hears of every object as it is done. As in Terraform, a refresh that could store no output because
+        none of those that change is known is refused.
         """
+        if plan.has_changes and not plan.applyable:
+            return ApplyOutcome(plan.previous_state, (_NOT_APPLYABLE,))
         pool = self._pool()
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
@@ -153,7 +155,7 @@ class Engine:
         )
         faults.found += found
         functions = FunctionSettings(configuration.directory, options.timestamp)
-        values = Values(configuration, functions, options.workspace, variables)
+        values = Values(configuration, functions, options.workspace, variables, schemas=stack.schemas)
         run = self._new_run(stack, values, options, state, faults)
         run.report(faults.found)
         return run, settled
@@ -210,6 +212,11 @@ def _note_limits(run: PlanRun) -> None:
     if skipped:
         run.report([_provisioners(skipped)])
 
+
+_NOT_APPLYABLE = error(
+    "Cannot apply non-applyable plan",
+    "The given plan is not applyable. If this seems like a bug in Terraform, then please report it!",
+)
 
 _TARGETING = warning(
     "Resource targeting is in effect",

@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.configuration import (
 )
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
-from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, compile_body
+from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import (
     Graph,
     Node,
@@ -66,6 +66,8 @@ class Stack:
     graph: dict[Node, list[Node]] = field(default_factory=dict)
     created_first: frozenset[ResourceAddress] = frozenset()
     """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
+    settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
+    """Bodies without expressions, as a validation found them to be sound; there is no more to find out about those."""
     _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
 
     def dependencies(self, address: ResourceAddress) -> tuple[str, ...]:

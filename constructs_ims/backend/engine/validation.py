@@ -83,6 +83,8 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
     if address.mode == "managed":
         found = stack.pool.serving(stack.providers[address], address).validate_resource(address.type, evaluated.value)
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
+        if body.is_constant and not found:
+            stack.settled[address] = evaluated
 
 
 def _scope(values: Values, resource: Resource) -> StackScope:

@@ -23,7 +23,7 @@ def validate_block(block: Block, values: Mapping[str, Any], path: Path = ()) -> 
     So are empty ones, such as 0 for ``min_disk``, where the service fills in what is left out: they are never sent, and
     stand in the configuration that Terraform writes for an import.
     """
-    for attribute in block.attributes:
+    for attribute in block.ruled:
         for fault in _attribute_faults(attribute, values.get(attribute.name)):
             yield fault.under(path)
     for nested in block.blocks:

@@ -26,6 +26,7 @@ from constructs_ims.backend.engine.lang import (
     convert,
     evaluate,
     evaluate_typed,
+    is_constant,
     mark,
     references,
     type_of,
@@ -108,7 +109,7 @@ class CompiledBody:
     def is_constant(self) -> bool:
         """Whether no expression stands anywhere in it."""
         return not any(item for _, items in self.blocks for item in items) and all(
-            isinstance(argument.expression, Literal) for _, argument in self.attributes
+            is_constant(argument.expression) for _, argument in self.attributes
         )
 
 

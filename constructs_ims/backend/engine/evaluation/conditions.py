@@ -51,6 +51,12 @@ def worse(one: CheckStatus, other: CheckStatus) -> CheckStatus:
     return max(one, other, key=_SEVERITY.index)
 
 
+def together(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
+    """Return what two results for one object come to."""
+    messages = (*one.failure_messages, *other.failure_messages)
+    return CheckObjectResult(one.address, worse(one.status, other.status), messages)
+
+
 _SEVERITY = [CheckStatus.PASS, CheckStatus.UNKNOWN, CheckStatus.FAIL, CheckStatus.ERROR]
 
 

@@ -20,6 +20,7 @@ from constructs_ims.backend.engine.lang import (
     type_of,
     typed,
     undeclared,
+    unknown,
 )
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
@@ -107,22 +108,33 @@ class Values:
     locals: dict[str, Value] = field(default_factory=dict)
     repetition: dict[ResourceAddress, Repetition] = field(default_factory=dict)
     objects: dict[ResourceAddress, dict[Key, KnownObject]] = field(default_factory=dict)
+    schemas: Mapping[ResourceAddress, Schema] = field(default_factory=dict)
 
     def scope(self) -> StackScope:
         """Return the scope of an expression that stands outside any resource."""
         return StackScope(self)
 
     def of_resource(self, address: ResourceAddress) -> Value:
-        """Return what ``type.name`` gives: an object, a tuple under count, an object of objects under for_each."""
+        """Return what ``type.name`` gives: an object, a tuple under count, an object of objects under for_each.
+
+        An object that a refresh or the targets leave unmade is not known.
+        """
         objects = self.objects.get(address)
         repetition = self.repetition.get(address)
         if objects is None or repetition is None:
             return Unknown
         if repetition == "single":
-            return objects[None].whole if None in objects else Unknown
+            return self._whole(address, objects.get(None))
         if repetition == "count":
-            return [objects[key].whole for key in sorted(key for key in objects if isinstance(key, int))]
+            last = max((key for key in objects if isinstance(key, int)), default=-1)
+            return [self._whole(address, objects.get(position)) for position in range(last + 1)]
         return {key: objects[key].whole for key in sorted(key for key in objects if isinstance(key, str))}
+
+    def _whole(self, address: ResourceAddress, known: KnownObject | None) -> Value:
+        schema = self.schemas.get(address)
+        if known is not None:
+            return known.whole
+        return unknown(schema.block.type) if schema else Unknown
 
 
 _PATH: Final = ("cwd", "module", "root")

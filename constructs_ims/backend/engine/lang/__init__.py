@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json,
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, mark_paths, unmark
 from constructs_ims.backend.engine.lang.nodes import Expr, Invalid, Literal, Traversal, render_traversal
 from constructs_ims.backend.engine.lang.parse import parse_expression, parse_json, parse_template, parse_traversal
-from constructs_ims.backend.engine.lang.references import references, syntax_errors
+from constructs_ims.backend.engine.lang.references import is_constant, references, syntax_errors
 from constructs_ims.backend.engine.lang.scope import (
     EvaluationError,
     FunctionSettings,
@@ -62,6 +62,7 @@ __all__ = [
     "evaluate",
     "evaluate_typed",
     "from_json",
+    "is_constant",
     "is_null",
     "is_sensitive",
     "is_unknown",

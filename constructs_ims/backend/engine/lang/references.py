@@ -90,6 +90,11 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             assert_never(expr)
 
 
+def is_constant(expr: Expr) -> bool:
+    """Tell whether an expression is nothing but constants and tuples of them, which mean the same everywhere."""
+    return isinstance(expr, Literal) or (isinstance(expr, Tuple) and all(map(is_constant, expr.items)))
+
+
 def syntax_errors(expr: Expr) -> tuple[Diagnostic, ...]:
     """Return the faults of everything in the tree that could not be parsed."""
     if isinstance(expr, Invalid):

@@ -27,7 +27,7 @@ def _result(run: PlanRun, kind: CheckKind, address: str) -> CheckResult:
     reached = _reached(run, kind, address)
     if reached is None:
         return CheckResult(kind, address, CheckStatus.UNKNOWN, None)
-    judged = {one.address: one for one in run.checks.get((kind, address), ())}
+    judged = run.checks.get((kind, address), {})
     return overall(kind, address, {**_unknown(reached), **judged}.values())
 
 
@@ -47,7 +47,7 @@ def _unknown(addresses: Iterable[str]) -> dict[str, CheckObjectResult]:
 def _carried_out(run: PlanRun, planned: CheckResult) -> CheckResult:
     if planned.objects is None:
         return planned
-    judged = {one.address: one for one in run.checks.get((planned.kind, planned.address), ())}
+    judged = run.checks.get((planned.kind, planned.address), {})
     found = {one.address: one for one in planned.objects}
     missed = found if run.options.mode == "refresh-only" else _unknown(found)
     return overall(planned.kind, planned.address, {**missed, **judged}.values())

@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.configuration import Condition, Resource
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.evaluation.conditions import Verdict, judge, worse
+from constructs_ims.backend.engine.evaluation.conditions import judge
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
 from constructs_ims.backend.engine.planning.refresh import (
@@ -53,7 +53,6 @@ class InstancePlanner:
     resource: Resource
     schema: Schema
     body: CompiledBody
-    constant: Evaluated | None = None
 
     def plan(self, address: InstanceAddress, scope: StackScope, import_id: Any = None) -> bool:
         """Plan one instance; tell whether it went well."""
@@ -65,8 +64,8 @@ class InstancePlanner:
         forced, went_well = self._forced_reason(address, scope)
         if not went_well or not self.judge_before(address, scope):
             return False
-        evaluated = self._config(scope)
-        if not self.run.report(evaluated.diagnostics):
+        evaluated = self._config(address, scope)
+        if evaluated is None:
             return False
         change = self._change(address, prior, evaluated, forced, importing)
         if change is None:
@@ -92,13 +91,13 @@ class InstancePlanner:
         return prior, Importing(import_id), prior is not None
 
     def _keep(self, address: InstanceAddress, scope: StackScope, prior: Prior | None) -> bool:
-        self.judge_before(address, scope, Severity.WARNING)
+        self.judge_before(address, scope)
         if prior is None:
             return True
         known = KnownObject(prior.value, self.schema, prior.sensitive)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
-        return self.judge_after(address, scope, known, Severity.WARNING)
+        return self.judge_after(address, scope, known)
 
     def _forced_reason(self, address: InstanceAddress, scope: StackScope) -> tuple[ActionReason | None, bool]:
         for trigger in self.resource.lifecycle.replace_triggered_by:
@@ -109,13 +108,15 @@ class InstancePlanner:
                 return ActionReason.REPLACE_BY_TRIGGERS, True
         return (ActionReason.REPLACE_BY_REQUEST if address in self.run.replace else None), True
 
-    def _config(self, scope: StackScope) -> Evaluated:
-        if self.constant is not None:
-            return self.constant
+    def _config(self, address: InstanceAddress, scope: StackScope) -> Evaluated | None:
+        settled = self.run.stack.settled.get(self.resource.address)
+        if settled is not None:
+            return settled
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
-        if self.body.is_constant:
-            self.constant = evaluated
-        return evaluated
+        if not self.run.report(evaluated.diagnostics):
+            return None
+        found = self.run.provider(address.resource).validate_resource(address.resource.type, evaluated.value)
+        return evaluated if self.run.report_on(found, address) else None
 
     def _change(
         self,
@@ -126,8 +127,6 @@ class InstancePlanner:
         importing: Importing | None,
     ) -> ResourceChange | None:
         provider = self.run.provider(address.resource)
-        if not self.run.report_on(provider.validate_resource(address.resource.type, evaluated.value), address):
-            return None
         decision, faults = self._decide(address, provider, prior, evaluated, forced)
         if not self.run.report_on(faults, address) or decision is None:
             return None
@@ -222,47 +221,25 @@ class InstancePlanner:
         changed = tuple(path for path in result.requires_replace if _differs(before, result.planned, path))
         return _Answer(result.planned, changed, result.private, faults)
 
-    def judge_before(self, address: InstanceAddress, scope: StackScope, severity: Severity = Severity.ERROR) -> bool:
+    def judge_before(self, address: InstanceAddress, scope: StackScope) -> bool:
         """Evaluate the preconditions; tell whether all hold or may."""
-        conditions = self.resource.lifecycle.preconditions
-        return self._judge(conditions, "Resource precondition failed", address, scope, severity)
+        return self._judge("precondition", self.resource.lifecycle.preconditions, address, scope)
 
-    def judge_after(
-        self, address: InstanceAddress, scope: StackScope, known: KnownObject, severity: Severity = Severity.ERROR
-    ) -> bool:
+    def judge_after(self, address: InstanceAddress, scope: StackScope, known: KnownObject) -> bool:
         """Evaluate the postconditions of an object that is known now; tell whether all hold or may."""
         inner = StackScope(scope.values, scope.each, scope.index, known)
-        conditions = self.resource.lifecycle.postconditions
-        return self._judge(conditions, "Resource postcondition failed", address, inner, severity)
+        return self._judge("postcondition", self.resource.lifecycle.postconditions, address, inner)
 
-    def _judge(
-        self,
-        conditions: Sequence[Condition],
-        summary: str,
-        address: InstanceAddress,
-        scope: StackScope,
-        severity: Severity,
-    ) -> bool:
-        if not conditions or self.run.is_rehearsal:
+    def _judge(self, kind: str, conditions: Sequence[Condition], address: InstanceAddress, scope: StackScope) -> bool:
+        """Evaluate conditions, of which a mere refresh only warns."""
+        run = self.run
+        if not conditions or run.is_rehearsal:
             return True
-        verdict = judge(conditions, summary, scope, self.run.configuration, severity=severity)
-        self._add_check(address, verdict)
-        return self.run.report(verdict.diagnostics)
-
-    def _add_check(self, address: InstanceAddress, verdict: Verdict) -> None:
+        severity = Severity.WARNING if run.options.mode == "refresh-only" else Severity.ERROR
+        verdict = judge(conditions, f"Resource {kind} failed", scope, run.configuration, severity=severity)
         result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
-        with self.run.lock:
-            found = self.run.checks.setdefault(("resource", str(address.resource)), [])
-            earlier = next((one for one in found if one.address == str(address)), None)
-            if earlier is not None:
-                found.remove(earlier)
-                result = _together(earlier, result)
-            found.append(result)
-
-
-def _together(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
-    messages = (*one.failure_messages, *other.failure_messages)
-    return CheckObjectResult(one.address, worse(one.status, other.status), messages)
+        run.add_check("resource", str(address.resource), result)
+        return run.report(verdict.diagnostics)
 
 
 @dataclass(slots=True)

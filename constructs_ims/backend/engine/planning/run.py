@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Configuration, Place
-from constructs_ims.backend.engine.evaluation.conditions import CheckKind
+from constructs_ims.backend.engine.evaluation.conditions import CheckKind, together
 from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
@@ -46,7 +46,8 @@ class PlanRun:
     """Resources whose replacements are made before the old objects go, as far as the targets let that spread."""
     changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
     outputs: dict[str, OutputChange] = field(default_factory=dict)
-    checks: dict[tuple[CheckKind, str], list[CheckObjectResult]] = field(default_factory=dict)
+    checks: dict[tuple[CheckKind, str], dict[str, CheckObjectResult]] = field(default_factory=dict)
+    """The conditions of every block, by the address of the object that they were judged for."""
     instances: dict[ResourceAddress, frozenset[InstanceAddress]] = field(default_factory=dict)
     """The instances that configured resources have, targeted or not."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -98,9 +99,11 @@ class PlanRun:
                 self.observer.change_planned(change)
 
     def add_check(self, kind: CheckKind, address: str, result: CheckObjectResult) -> None:
-        """Note the conditions of one object."""
+        """Note conditions of one object, beside those that were noted before."""
         with self.lock:
-            self.checks.setdefault((kind, address), []).append(result)
+            objects = self.checks.setdefault((kind, address), {})
+            earlier = objects.get(result.address)
+            objects[result.address] = together(earlier, result) if earlier else result
 
     def set_current(self, address: InstanceAddress, provider: ProviderAddress, stored: ObjectState | None) -> None:
         """Record what the refresh found."""
@@ -130,7 +133,7 @@ class PlanRun:
     def is_targeted(self, address: InstanceAddress) -> bool:
         """Whether an instance is within the targets, as far as those name instances of its resource."""
         keyed = [target for target in self.targets if target.resource == address.resource]
-        return not keyed or any(target.key is None or target == address for target in keyed)
+        return not keyed or any(target.covers(address) for target in keyed)
 
     def object_of(self, address: InstanceAddress, schema: Schema, stored: ObjectState) -> Object | None:
         """Return a stored object under the present schema; None after noting why that cannot be."""
