@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.engine.brief import brief_change, brief_list, brief_output
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
+from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ class SandboxPlan:
         return {str(change.address): change for change in self.plan.drift}
 
     @property
-    def foreseen_outputs(self) -> Mapping[str, Any]:
-        """The values that the stack's outputs will have, ``Unknown`` where that shows at apply."""
+    def foreseen_outputs(self) -> Mapping[str, OutputState]:
+        """The stack's outputs as they will be, with values that are ``Unknown`` where that shows at apply."""
         kept = (change for change in self.plan.output_changes.values() if change.action is not Action.DELETE)
-        return {change.name: change.after for change in kept}
+        return {change.name: OutputState(change.after, change.type, change.after_sensitive) for change in kept}
 
     @property
     def has_changes(self) -> bool:

@@ -13,7 +13,7 @@ from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
-from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check
 from constructs_ims.backend.sandbox.remote_state import stack_behind
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.states import StateKeeper
 
 
-ForeseenOutputs: TypeAlias = Mapping[str, Mapping[str, Any]]
+ForeseenOutputs: TypeAlias = Mapping[str, Mapping[str, OutputState]]
 """The outputs that stacks, by name, are going to have; those that show at apply are ``Unknown``."""
 NOTHING_FORESEEN: Final[ForeseenOutputs] = MappingProxyType({})
 
@@ -153,7 +153,7 @@ class SandboxStack:
 
     def _remote_outputs(
         self, foreseen: ForeseenOutputs, backend: str, config: Mapping[str, Any], workspace: str | None
-    ) -> Mapping[str, Any] | Diagnostic:
+    ) -> Mapping[str, OutputState] | Diagnostic:
         name = stack_behind(backend, config, self.directory)
         if name is None:
             return _elsewhere(backend)
@@ -162,7 +162,7 @@ class SandboxStack:
         found = self.sandbox.states.of(name, workspace or "default").load().state
         if found is None or not found.lineage:
             return _not_deployed(name)
-        return {key: output.value for key, output in found.outputs.items()}
+        return found.outputs
 
 
 def _elsewhere(backend: str) -> Diagnostic:

@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.evaluation.bodies import Evaluated, evaluate_
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import check_apply, check_plan, conforms, propose, same
-from constructs_ims.backend.engine.planning.data import read_data
+from constructs_ims.backend.engine.planning.data import read_data, report_read
 from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider
@@ -300,8 +300,8 @@ class StepRunner:
         self.progress.begin(change, Action.READ, "")
         result = read_data(self.run.provider(address.resource), address, evaluated.value)
         self.progress.end(id_of(result.state), succeeded=result.state is not None)
-        if not self._report(result.diagnostics, change) or result.state is None:
-            return False
+        if not report_read(self.run, resource, address, result) or result.state is None:
+            return resource.check is not None
         attributes = result.state if change.simulated else encode_object(schema, result.state)
         stored = ObjectState(attributes, schema.version, sensitive_paths=evaluated.sensitive)
         self.recorder.set_current(address, change.provider, stored)

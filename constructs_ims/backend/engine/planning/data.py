@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
@@ -17,11 +16,11 @@ from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider, Reading
-from constructs_ims.backend.engine.state.model import ObjectState
+from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus, ObjectState
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.operations import Object, ReadResult
-from constructs_ims.schema.values import Unknown, is_wholly_known
+from constructs_ims.schema.values import Unknown, is_wholly_known, without_unknown
 
 
 @dataclass(slots=True)
@@ -42,21 +41,15 @@ class DataPlanner:
         if not self.run.report(evaluated.diagnostics):
             return False
         reason = self._reason_to_wait(evaluated.value)
-        if reason is not None and self.run.options.mode != "refresh-only":
+        if reason is not None:
             known = self._defer(address, self._unread(evaluated.value), evaluated, reason)
+        elif (found := self._read(address, evaluated)) is None:
+            return False
         else:
-            found = self._read(address, evaluated)
-            if found is None:
-                return self.resource.check is not None
             known = found
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
         return conditions.judge_after(address, scope, known)
-
-    def _report(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
-        if self.resource.check is not None:
-            found = softened(found)
-        return self.run.report_on(found, address)
 
     def _reason_to_wait(self, config: Object) -> ActionReason | None:
         if not is_wholly_known(config):
@@ -82,6 +75,13 @@ class DataPlanner:
     def _defer(
         self, address: InstanceAddress, planned: Object, evaluated: Evaluated, reason: ActionReason
     ) -> KnownObject:
+        """Leave the read to the apply; what was read before is of no use any more."""
+        self.run.set_current(address, self.run.provider_of(address.resource), None)
+        return self._plan_read(address, planned, evaluated, reason)
+
+    def _plan_read(
+        self, address: InstanceAddress, planned: Object, evaluated: Evaluated, reason: ActionReason
+    ) -> KnownObject:
         sensitive = evaluated.sensitive
         self.run.add_change(
             ResourceChange(
@@ -96,29 +96,48 @@ class DataPlanner:
                 simulated=self.run.is_simulated(address.resource),
                 config=evaluated.value,
                 sensitive_marks=sensitive,
+                types=evaluated.types,
             )
         )
-        return KnownObject(planned, self.schema, sensitive)
+        return KnownObject(planned, self.schema, sensitive, evaluated.types)
 
     def _read(self, address: InstanceAddress, evaluated: Evaluated) -> KnownObject | None:
         """Read now; what is not settled before an apply, as outputs of a stack that is only planned, is read then."""
-        sensitive = evaluated.sensitive
         provider = self.run.provider(address.resource)
         with self.run.lock:
             self.run.observer.data_read_started(address)
         started = time.monotonic()
         result = read_data(provider, address, evaluated.value)
-        if not self._report(result.diagnostics, address) or result.state is None:
-            return None
+        went_well = report_read(self.run, self.resource, address, result)
+        if result.state is None or not went_well:
+            unread = self._unread(evaluated.value)
+            return self._keep(address, unread, evaluated) if self.resource.check is not None else None
         if not is_wholly_known(result.state):
             return self._defer(address, result.state, evaluated, ActionReason.READ_DEPENDENCY_PENDING)
         with self.run.lock:
             self.run.observer.data_read_completed(address, id_of(result.state), time.monotonic() - started)
-        stored = stored_form(
-            self.run, address, self.schema, result.state, b"", ObjectState({}, sensitive_paths=sensitive)
-        )
+        return self._keep(address, result.state, evaluated)
+
+    def _keep(self, address: InstanceAddress, found: Object, evaluated: Evaluated) -> KnownObject:
+        """Store what was read; what a check reads is read again by the apply."""
+        base = ObjectState({}, sensitive_paths=evaluated.sensitive)
+        stored = stored_form(self.run, address, self.schema, without_unknown(found), b"", base)
         self.run.set_current(address, self.run.provider_of(address.resource), stored)
-        return KnownObject(result.state, self.schema, sensitive)
+        if self.resource.check is None or self.run.options.mode == "refresh-only":
+            return KnownObject(found, self.schema, evaluated.sensitive)
+        return self._plan_read(address, found, evaluated, ActionReason.READ_CHECK_NESTED)
+
+
+def report_read(run: PlanRun, resource: Resource, address: InstanceAddress, result: ReadResult) -> bool:
+    """Note what came of a read and tell whether it went well; one for a check fails that check and nothing else."""
+    faults = [one for one in result.diagnostics if one.is_error]
+    if resource.check is None or not faults:
+        return run.report_on(result.diagnostics, address)
+    name = f"check.{resource.check}"
+    problem = "\n".join(f"{one.summary}: {one.detail}" for one in faults)
+    run.add_check("check", name, CheckObjectResult(name, CheckStatus.FAIL, (problem,)))
+    run.report_on(softened(result.diagnostics), address)
+    return False
 
 
 def read_data(provider: Provider, address: InstanceAddress, config: Object) -> ReadResult:

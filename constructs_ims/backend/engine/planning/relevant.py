@@ -19,6 +19,9 @@ def relevant_attributes(run: PlanRun) -> tuple[RelevantAttribute, ...]:
     for address, changes in run.changes.items():
         if any(change.action is not Action.NO_OP for change in changes):
             finder.follow(finder.of_resource(address))
+    for address in run.state.resources:
+        if address.mode == "data" and run.options.mode == "destroy" and not run.targets:
+            finder.follow(finder.of_resource(address))
     for name, change in run.outputs.items():
         output = run.configuration.outputs.get(name)
         if change.action is not Action.NO_OP and output is not None:

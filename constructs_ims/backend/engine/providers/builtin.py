@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang import type_of
+from constructs_ims.backend.engine.lang import type_of, typed
+from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.objchange import same
 from constructs_ims.backend.engine.providers.state_only import StateOnly
+from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.attribute import Attribute, Block, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import (
@@ -60,7 +62,7 @@ REMOTE_STATE: Final = Schema(
     ),
 )
 
-RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, Any] | Diagnostic]
+RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, OutputState] | Diagnostic]
 """Given a backend, its configuration and a workspace, returns the outputs of that state, or why there are none."""
 
 
@@ -130,7 +132,8 @@ class BuiltinProvider(StateOnly):
         found = self.remote_state(config["backend"], config["config"] or {}, config["workspace"])
         if isinstance(found, Diagnostic):
             return ReadResult(None, diagnostics=[found])
-        return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **found}})
+        outputs = {name: collapse(typed(output.value, output.type)) for name, output in found.items()}
+        return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **outputs}})
 
 
 def _same_typed(left: Any, right: Any) -> bool:

@@ -22,7 +22,10 @@ from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.json_text import to_compact
+from constructs_ims.backend.engine.providers.builtin import no_remote_state
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
+from constructs_ims.backend.engine.state.model import OutputState
+from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
@@ -232,7 +235,18 @@ class EngineSide(Side):
         return Applied(0 if outcome.succeeded else 1, counts, tuple(_said(outcome.diagnostics)))
 
     def _engine(self, step: Step) -> Engine:
-        return Engine(lambda source: self._provider(step) if source == PROVIDER_ADDRESS else None, simulate=False)
+        return Engine(
+            lambda source: self._provider(step) if source == PROVIDER_ADDRESS else None,
+            simulate=False,
+            remote_state=self._remote_outputs,
+        )
+
+    def _remote_outputs(
+        self, backend: str, config: Mapping[str, Any], workspace: str | None
+    ) -> Mapping[str, OutputState] | Diagnostic:
+        path = self.directory / config["path"]
+        found = read_state(path.read_bytes()).state if path.exists() else None
+        return found.outputs if found else no_remote_state(backend, config, workspace)
 
     def _provider(self, step: Step) -> HuaweicloudProvider:
         return HuaweicloudProvider(sandbox=self.cloud.service, clients=self._regions, environment=step.environment)
