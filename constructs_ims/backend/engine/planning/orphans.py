@@ -21,10 +21,10 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
     prior, went_well = current_object(run, address, schema, deposed)
     if prior is None:
         return went_well
+    if run.options.mode != "normal" and deposed is None:
+        _keep_readable(run, address, schema, prior)
     if run.options.mode == "refresh-only":
         return True
-    if run.options.mode == "destroy" and deposed is None:
-        _keep_readable(run, address, schema, prior)
     resource = run.configuration.resources.get(address.resource)
     if address.resource in run.forgotten:
         why = delete_reason(run, address, resource)
@@ -42,7 +42,7 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
 
 
 def _keep_readable(run: PlanRun, address: InstanceAddress, schema: Schema, prior: Prior) -> None:
-    """Let expressions read an object that is on its way out."""
+    """Let expressions read an object that is on its way out, or that a mere refresh leaves where it is."""
     with run.lock:
         objects = run.values.objects.setdefault(address.resource, {})
         objects[address.key] = KnownObject(prior.value, schema, prior.sensitive)
