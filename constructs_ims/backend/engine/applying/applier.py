@@ -95,7 +95,7 @@ class _Applier:
     def __post_init__(self) -> None:
         plan = self.plan
         functions = FunctionSettings(plan.configuration.directory, plan.timestamp, applying=True)
-        values = Values(plan.configuration, functions, plan.workspace, self._variables())
+        values = Values(plan.configuration, functions, plan.workspace, self._variables(), schemas=self.stack.schemas)
         options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
         self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
         self.run.lock, self.run.interrupt = self.recorder.lock, self.interrupt
@@ -134,7 +134,8 @@ class _Applier:
     def _load_values(self) -> None:
         """Let expressions read what the plan leaves alone; what changes gets known step by step."""
         values = self.run.values
-        changing = {change.address for change in self.plan.resource_changes if change.action is not Action.NO_OP}
+        current = (change for change in self.plan.resource_changes if change.deposed is None)
+        changing = {change.address for change in current if change.action is not Action.NO_OP}
         for address, resource in self.plan.configuration.resources.items():
             values.repetition[address] = resource.repetition
             values.objects[address] = {}

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
-from constructs_ims.backend.engine.graph import Node, cycles
+from constructs_ims.backend.engine.graph import Node, ancestors, cycles
 from constructs_ims.backend.engine.stack import Stack, provider_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
@@ -110,6 +110,22 @@ class _Builder:
             self._order_makes(address, [*self.makes.get(address, ()), *self.judges.get(address, ())])
         for address, steps in self.ends.items():
             self._order_ends(address, steps)
+        if self.plan.targets:
+            self._leave_out(self._ends_beyond_targets())
+
+    def _ends_beyond_targets(self) -> set[Task]:
+        """Return the ends that no target waits for; Terraform leaves those objects deposed, for the next plan."""
+        targets = [parse_address(text) for text in self.plan.targets]
+        wanted = [step for step in self.changes if any(one.covers(step.address) for one in targets)]
+        needed = ancestors(self.tasks, wanted)
+        return {step for step in self.changes if step.kind == "end" and step not in needed}
+
+    def _leave_out(self, dropped: set[Task]) -> None:
+        self.tasks = {
+            task: [one for one in needed if one not in dropped]
+            for task, needed in self.tasks.items()
+            if task not in dropped
+        }
 
     def _add_change(self, change: ResourceChange) -> None:
         address = change.address
