@@ -188,7 +188,8 @@ class Engine:
         rehearsal.is_rehearsal = True
         rehearsal.report(faults.found)
         Planner(rehearsal).walk(self.parallelism)
-        run.report(one for one in rehearsal.diagnostics if one.is_error)
+        if has_errors(rehearsal.diagnostics):
+            run.report(rehearsal.diagnostics)
         run.state, run.configured, run.moves = rehearsal.state, rehearsal.configured, {}
         run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
         run.options = replace(run.options, refresh=False)

@@ -116,8 +116,8 @@ class _Builder:
     def _ends_beyond_targets(self) -> set[Task]:
         """Return the ends that no target waits for; Terraform leaves those objects deposed, for the next plan."""
         targets = [parse_address(text) for text in self.plan.targets]
-        wanted = [step for step in self.changes if any(one.covers(step.address) for one in targets)]
-        needed = ancestors(self.tasks, wanted)
+        wanted: list[Task] = [step for step in self.changes if any(one.covers(step.address) for one in targets)]
+        needed = ancestors(self.tasks, [*wanted, *(Node("resource", one.resource) for one in targets)])
         return {step for step in self.changes if step.kind == "end" and step not in needed}
 
     def _leave_out(self, dropped: set[Task]) -> None:

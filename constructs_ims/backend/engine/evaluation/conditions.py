@@ -51,10 +51,11 @@ def worse(one: CheckStatus, other: CheckStatus) -> CheckStatus:
     return max(one, other, key=_SEVERITY.index)
 
 
-def together(one: CheckObjectResult, other: CheckObjectResult) -> CheckObjectResult:
-    """Return what two results for one object come to."""
-    messages = (*one.failure_messages, *other.failure_messages)
-    return CheckObjectResult(one.address, worse(one.status, other.status), messages)
+def together(results: Sequence[CheckObjectResult]) -> CheckObjectResult:
+    """Return what results for one object come to, with the messages in Terraform's order."""
+    status = max((one.status for one in results), key=_SEVERITY.index)
+    messages = sorted(message for one in results for message in one.failure_messages)
+    return CheckObjectResult(results[0].address, status, tuple(messages))
 
 
 _SEVERITY = [CheckStatus.PASS, CheckStatus.UNKNOWN, CheckStatus.FAIL, CheckStatus.ERROR]

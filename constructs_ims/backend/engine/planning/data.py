@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.evaluation.conditions import softened
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
-from constructs_ims.backend.engine.graph import ancestors, node_of
+from constructs_ims.backend.engine.graph import Node, ancestors, node_of
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
@@ -57,16 +57,27 @@ class DataPlanner:
         return ActionReason.READ_DEPENDENCY_PENDING if self._waits_for_changes() else None
 
     def _waits_for_changes(self) -> bool:
-        graph = self.run.stack.graph
-        starts = [node_of(reference.traversal) for reference in self.resource.depends_on]
-        nodes = ancestors(graph, [node for node in starts if node is not None])
         with self.run.lock:
             return any(
                 change.action is not Action.NO_OP
-                for node in nodes
-                if node.kind == "resource"
-                for change in self.run.changes.get(node.name, ())
+                for address in self._awaited()
+                for change in self.run.changes.get(address, ())
             )
+
+    def _awaited(self) -> set[ResourceAddress]:
+        """Return the resources whose changes the read waits for.
+
+        Those are the ones that it names itself; all that it depends on where conditions may hold only after changes.
+        """
+        stack, address = self.run.stack, self.resource.address
+        if self.resource.lifecycle.has_conditions:
+            found = {parse_address(name).resource for name in stack.dependencies(address)}
+        else:
+            wanted = (node_of(reference.traversal) for reference in self.resource.depends_on)
+            others = ancestors(stack.graph, (node for node in wanted if node and node.kind != "resource"))
+            named = (*stack.graph[Node("resource", address)], *others)
+            found = {node.name for node in named if node.kind == "resource"}
+        return {address for address in found if address.mode == "managed"}
 
     def _unread(self, config: Object) -> Object:
         computed = (a.name for a in self.schema.block.attributes if a.computed and config[a.name] is None)

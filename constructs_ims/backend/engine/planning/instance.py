@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.ports import Provider
 from constructs_ims.backend.engine.state.model import CheckObjectResult
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, Path
 from constructs_ims.schema.types import Type
@@ -231,12 +231,11 @@ class InstancePlanner:
         return self._judge("postcondition", self.resource.lifecycle.postconditions, address, inner)
 
     def _judge(self, kind: str, conditions: Sequence[Condition], address: InstanceAddress, scope: StackScope) -> bool:
-        """Evaluate conditions, of which a mere refresh only warns."""
         run = self.run
         if not conditions or run.is_rehearsal:
             return True
-        severity = Severity.WARNING if run.options.mode == "refresh-only" else Severity.ERROR
-        verdict = judge(conditions, f"Resource {kind} failed", scope, run.configuration, severity=severity)
+        summary, severity = f"Resource {kind} failed", run.severity_of_conditions
+        verdict = judge(conditions, summary, scope, run.configuration, severity=severity)
         result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
         run.add_check("resource", str(address.resource), result)
         return run.report(verdict.diagnostics)

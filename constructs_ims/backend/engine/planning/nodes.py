@@ -98,7 +98,8 @@ def evaluate_output(run: PlanRun, output: Output) -> EvaluatedOutput | None:
     """Evaluate an output and its preconditions; None when something is wrong."""
     name, scope = output.name, run.values.scope()
     if output.preconditions and not run.is_rehearsal:
-        verdict = judge(output.preconditions, "Module output value precondition failed", scope, run.configuration)
+        summary, severity = "Module output value precondition failed", run.severity_of_conditions
+        verdict = judge(output.preconditions, summary, scope, run.configuration, severity=severity)
         result = CheckObjectResult(f"output.{name}", verdict.status, tuple(verdict.problems))
         run.add_check("output_value", f"output.{name}", result)
         if not run.report(verdict.diagnostics):

@@ -7,7 +7,7 @@ from constructs_ims.backend.engine.changes import Action, ActionReason, Resource
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.planning.instance import cannot_destroy
-from constructs_ims.backend.engine.planning.refresh import Prior, current_object
+from constructs_ims.backend.engine.planning.refresh import Prior, current_object, stored_object
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -18,15 +18,19 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
     schema = run.schema(address.resource)
     if schema is None:
         return run.report([_unknown_type(address)], address=str(address))
-    prior, went_well = current_object(run, address, schema, deposed)
-    if prior is None:
+    known, went_well = stored_object(run, address, schema, deposed)
+    is_forgotten = address.resource in run.forgotten
+    found, went_well = (known, went_well) if is_forgotten else current_object(run, address, schema, deposed)
+    if known is None or found is None:
         return went_well
+    # As in Terraform it is the object known before that goes, unless it is a deposed one.
+    prior = found if deposed else known
     if run.options.mode != "normal" and deposed is None:
-        _keep_readable(run, address, schema, prior)
+        _keep_readable(run, address, schema, found)
     if run.options.mode == "refresh-only":
         return True
     resource = run.configuration.resources.get(address.resource)
-    if address.resource in run.forgotten:
+    if is_forgotten:
         why = delete_reason(run, address, resource)
         run.add_change(_change(run, address, schema, prior, Action.FORGET, why, deposed))
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.lang.origin import quoted
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import encode_object
@@ -33,23 +34,34 @@ def stored_form(
     return replace(base, attributes=attributes, schema_version=schema.version, private=private)
 
 
-def current_object(
+def stored_object(
     run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None
 ) -> tuple[Prior | None, bool]:
-    """Return the object at an address, read anew unless that is switched off, and whether that went well."""
-    with run.lock:
-        stored = run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
+    """Return the object at an address as the state has it, and whether it is of use."""
+    stored = _stored(run, address, deposed)
     if stored is None:
         return None, True
     value = run.object_of(address, schema, stored)
     if value is None:
         return None, False
-    private = stored.private
-    if run.options.refresh:
-        value, private, went_well = _read(run, address, schema, stored, value, deposed)
-        if value is None:
-            return None, went_well
-    return Prior(value, private, stored.sensitive_paths, stored.is_tainted, stored.create_before_destroy), True
+    return Prior(value, stored.private, stored.sensitive_paths, stored.is_tainted, stored.create_before_destroy), True
+
+
+def current_object(
+    run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None
+) -> tuple[Prior | None, bool]:
+    """Return the object at an address, read anew unless that is switched off, and whether that went well."""
+    prior, went_well = stored_object(run, address, schema, deposed)
+    stored = _stored(run, address, deposed)
+    if prior is None or stored is None or not run.options.refresh:
+        return prior, went_well
+    value, private, went_well = _read(run, address, schema, stored, prior.value, deposed)
+    return (replace(prior, value=value, private=private) if value is not None else None), went_well
+
+
+def _stored(run: PlanRun, address: InstanceAddress, deposed: str | None) -> ObjectState | None:
+    with run.lock:
+        return run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
 
 
 def _read(
@@ -139,9 +151,8 @@ def _nothing_imported(address: InstanceAddress, id: str) -> Diagnostic:
 def _no_such_object(address: InstanceAddress) -> Diagnostic:
     return error(
         "Cannot import non-existent remote object",
-        f'While attempting to import an existing object to "{address}", the provider detected that no object exists '
-        "with the given id. Only pre-existing objects can be imported; check that the id is correct and that it is "
-        "associated "
-        'with the provider\'s configured region or endpoint, or use "terraform apply" to create a new remote object '
-        "for this resource.",
+        f"While attempting to import an existing object to {quoted(str(address))}, the provider detected that no "
+        "object exists with the given id. Only pre-existing objects can be imported; check that the id is correct and "
+        "that it is associated with the provider's configured region or endpoint, or use "
+        '"terraform apply" to create a new remote object for this resource.',
     )

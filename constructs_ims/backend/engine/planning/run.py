@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
 from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
 from constructs_ims.schema.operations import Object
 
 
@@ -65,6 +65,12 @@ class PlanRun:
         """The stack's configuration."""
         return self.stack.configuration
 
+    @property
+    def severity_of_conditions(self) -> Severity:
+        """How bad a condition is that fails: of it the plan of a mere refresh only warns."""
+        is_refresh = self.options.mode == "refresh-only" and not self.values.functions.applying
+        return Severity.WARNING if is_refresh else Severity.ERROR
+
     def may_begin(self) -> bool:
         """Tell whether work on another object may begin, and note it when the interrupt forbids that."""
         self.halted = self.halted or self.interrupt.is_set()
@@ -103,7 +109,7 @@ class PlanRun:
         with self.lock:
             objects = self.checks.setdefault((kind, address), {})
             earlier = objects.get(result.address)
-            objects[result.address] = together(earlier, result) if earlier else result
+            objects[result.address] = together([earlier, result] if earlier else [result])
 
     def set_current(self, address: InstanceAddress, provider: ProviderAddress, stored: ObjectState | None) -> None:
         """Record what the refresh found."""

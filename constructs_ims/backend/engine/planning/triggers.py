@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Argument
 from constructs_ims.backend.engine.evaluation.values import StackScope
@@ -28,11 +28,12 @@ def is_triggered(run: PlanRun, trigger: Argument, scope: StackScope) -> tuple[bo
     rest = behind_name(reference)
     with run.lock:
         changes = [change for change in run.changes.get(address, ()) if change.deposed is None]
-    if rest and isinstance(rest[0], IndexStep):
-        key, rest = rest[0].key, rest[1:]
-        changes = [change for change in changes if change.address.key == key]
+    watched = address.instance(rest[0].key if rest and isinstance(rest[0], IndexStep) else None)
+    if watched.key is not None:
+        rest = rest[1:]
+        changes = [change for change in changes if change.address == watched]
     if not changes:
-        return False, [_no_change(address)]
+        return False, [_no_change(watched)]
     return any(_counts(change, rest) for change in changes), ()
 
 
@@ -45,7 +46,7 @@ def _counts(change: ResourceChange, path: Path) -> bool:
     return not is_wholly_known(after) or not same(before, after)
 
 
-def _no_change(address: ResourceAddress) -> Diagnostic:
+def _no_change(address: InstanceAddress) -> Diagnostic:
     """Say, in Terraform's words, that what is watched has no object at all."""
     return error(f"no change found for {address} in the root module")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from constructs_ims.schema.provider import PROVIDER_SOURCE
 
+from .other_stack import FILE, REMOTE, OtherStack
 from .sides import WILD_IMAGES
 
 IMAGE, DATA = "huaweicloud_ims_image_metadata", "terraform_data"
@@ -23,6 +24,7 @@ class Inventor:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.other = OtherStack(self.random)
         self.stack = self._first_stack()
         self.past: list[str] = []
 
@@ -40,6 +42,8 @@ class Inventor:
             self.stack.pop("moved", None)
             if self._chance(0.5):
                 self.stack.pop("removed", None)
+            if self._chance(0.3):
+                self.other.change()
 
     # The first stack
 
@@ -54,6 +58,7 @@ class Inventor:
             },
             "variable": self._variables(),
             "locals": {},
+            "data": {REMOTE: {"other": self.other.reader()}} if self._chance(0.4) else {},
             "resource": {IMAGE: {}, DATA: {}},
             "output": {},
             "check": {},
@@ -65,22 +70,45 @@ class Inventor:
                 self.stack["locals"][f"l{len(self.stack['locals'])}"] = self._value()
         for number in range(self.random.randint(0, 3)):
             self.stack["output"][f"o{number}"] = self._output()
+        if self.stack["data"] and self._chance(0.5):
+            self._read_later()
         if self._chance(0.4):
-            self.stack["check"]["health"] = {"assert": [self._condition(self._text()) for _ in range(2)]}
+            self.stack["check"]["health"] = self._check()
         return self.stack
+
+    def _read_later(self) -> None:
+        """Add a data source that may have to wait for an apply, and an output of what it finds."""
+        first = self._any(self._existing())
+        late = self.other.reader(f'${{length({self._id_of(*first)}) > 0 ? "{FILE}" : ""}}')
+        if self._chance(0.5):
+            late = {**self.other.reader(), "depends_on": [f"{first[0]}.{first[1]}"]}
+        self.stack["data"][REMOTE]["late"] = late
+        part = self._any(["", ".outputs", ".outputs.names", ".outputs.label", ".config"])
+        self.stack["output"]["late"] = {"value": f"${{data.{REMOTE}.late{part}}}", "sensitive": True}
+
+    def _check(self) -> dict[str, Any]:
+        check: dict[str, Any] = {"assert": [self._condition(self._text()) for _ in range(2)]}
+        if self._chance(0.3):
+            check["data"] = {REMOTE: {"inside": self.other.reader(self._any([FILE, FILE, "nowhere.json"]))}}
+            check["assert"].append(self._limit(f"data.{REMOTE}.inside.outputs.size < 20", "too large"))
+        return check
 
     def _variables(self) -> dict[str, Any]:
         tags = {"team": "images", "stage": "test"}
         return {
             "size": {"type": "number", "default": 2},
-            "disk": {"type": "number", "default": 40, "validation": [self._limit("var.disk >= 10", "too small")]},
+            "disk": {"type": "number", "default": 40, "validation": [self._limit(self._disk_rule(), "too small")]},
             "label": {"default": "base"},
             "secret": {"type": "string", "default": "s3cr3t", "sensitive": True},
             "tags": {"type": "map(string)", "default": tags},
             "names": {"type": "set(string)", "default": ["x", "y"]},
             "wish": {"type": "object({name=string,disk=optional(number,20)})", "default": {"name": "wish"}},
             "maybe": {"type": "string", "default": None},
+            "firm": {"type": "string", "default": "firm", "nullable": False},
         }
+
+    def _disk_rule(self) -> str:
+        return str(self._any(["var.disk >= 10", "var.disk >= 10 && var.disk > var.size"]))
 
     def _limit(self, condition: str, message: str) -> dict[str, str]:
         return {"condition": f"${{{condition}}}", "error_message": message}
@@ -159,6 +187,7 @@ class Inventor:
                 self._individual(body, "${count.index}")
         elif self._chance(0.25):
             keys = [{"x": "one", "y": "two"}, "${var.tags}", "${var.names}", '${toset(["x", "z"])}']
+            keys += [f"${{data.{REMOTE}.other.outputs.names}}"] if self.stack["data"] else []
             body["for_each"] = self._any(keys)
             if self._chance(0.6):
                 self._individual(body, self._any(["${each.key}", "${each.value}"]))
@@ -173,7 +202,7 @@ class Inventor:
             "create_before_destroy": lambda: self._chance(0.8),
             "prevent_destroy": lambda: self._chance(0.5),
             "ignore_changes": lambda: self._any([[self._any(arguments)], arguments[:2], "all"]),
-            "replace_triggered_by": lambda: [self._any(others)],
+            "replace_triggered_by": lambda: [self._trigger()],
             "precondition": lambda: [self._condition(self._text())],
             "postcondition": lambda: [self._limit(f"self.id != {json.dumps(self._plain_text())}", "no id")],
         }
@@ -184,6 +213,12 @@ class Inventor:
             weights.pop(3)
         chosen = self.random.choices(list(kinds), weights, k=self.random.randint(1, 2))
         return {kind: kinds[kind]() for kind in chosen}
+
+    def _trigger(self) -> str:
+        """Return what a replacement may follow: an object, one of its instances or one of its attributes."""
+        type_, name = self._any(self._existing())
+        watched = self._one(type_, name, self.stack["resource"][type_][name])
+        return str(self._any([f"{type_}.{name}", watched, f"{watched}.{'min_disk' if type_ == IMAGE else 'input'}"]))
 
     # Values
 
@@ -217,7 +252,9 @@ class Inventor:
 
     def _reference(self) -> str:
         """Return an expression for a text, of what there is already."""
-        found = ["var.label", "var.secret", "var.wish.name", 'lookup(var.tags, "team", "none")']
+        found = ["var.label", "var.secret", "var.firm", "var.wish.name", 'lookup(var.tags, "team", "none")']
+        if self.stack["data"]:
+            found += [f"data.{REMOTE}.other.outputs.{name}" for name in ("label", "secret", "tags.team")]
         found += [self._of(type_, name) for type_, name in self._existing()] * 2
         return self._any(found)
 
@@ -239,6 +276,11 @@ class Inventor:
         if "count" in body or "for_each" in body:
             return f'join("+", {self._all(type_, name, body)}[*].{attribute})'
         return f"{type_}.{name}.{attribute}"
+
+    def _id_of(self, type_: str, name: str) -> str:
+        body = self.stack["resource"][type_][name]
+        is_single = "count" not in body and "for_each" not in body
+        return f"{type_}.{name}.id" if is_single else f"{self._all(type_, name, body)}[*].id"
 
     def _one(self, type_: str, name: str, body: dict[str, Any]) -> str:
         if "count" in body:
@@ -267,7 +309,11 @@ class Inventor:
             "merge(var.tags, {extra = var.label})",
             "toset([var.label, var.wish.name])",
             "zipmap(sort(var.names), range(length(var.names)))",
+            "{open = var.label, shut = sensitive(var.tags)}",
+            "[terraform.workspace, path.module]",
         ]
+        if self.stack["data"]:
+            collections += [f"data.{REMOTE}.other.outputs{part}" for part in ("", ".names", ".tags", ".list", ".parts")]
         for type_, name in self._existing():
             body = self.stack["resource"][type_][name]
             whole = f"{type_}.{name}"
@@ -382,7 +428,11 @@ class Inventor:
             address = f"{type_}.{name}"
             if self._is_mentioned(address):
                 return
-            if self._chance(0.4) and "count" not in body and "for_each" not in body:
+            if "count" in body and self._chance(0.5):
+                del body["count"]
+                body["for_each"] = {"x": "one", "y": "two"}
+                address, target = f"{address}[0]", f'{address}["x"]'
+            elif self._chance(0.4) and "count" not in body and "for_each" not in body:
                 body.update(self._any([{"count": 1}, {"for_each": {"x": "one"}}]))
                 target = f"{address}[{0 if 'count' in body else chr(34) + 'x' + chr(34)}]"
             else:
@@ -411,9 +461,13 @@ class Inventor:
         missing = "99999999-0000-4000-8000-000000000000"
         body: dict[str, Any] = {"name": self._any([f"wild-{number}"] * 3 + ["tame"])}
         body["tags"] = self._any([["a=b"], ["a=b"], []])
-        self.stack["resource"][IMAGE][name] = body
         id = WILD_IMAGES[number] if self._chance(0.9) else missing
-        self.stack.setdefault("import", []).append({"to": f"{IMAGE}.{name}", "id": id})
+        block: dict[str, Any] = {"to": f"{IMAGE}.{name}", "id": id}
+        if self._chance(0.3):
+            body["for_each"] = {"k": "wild"}
+            block = {"for_each": {"k": id}, "to": f"{IMAGE}.{name}[each.key]", "id": "${each.value}"}
+        self.stack["resource"][IMAGE][name] = body
+        self.stack.setdefault("import", []).append(block)
 
     def _change_default(self) -> None:
         choices = {
@@ -425,6 +479,7 @@ class Inventor:
             "names": [["x"], ["x", "y", "z"], []],
             "wish": [{"name": "wish", "disk": 40}, {"name": "hope"}],
             "maybe": [None, "yes"],
+            "firm": ["firm", "soft"],
         }
         name = self._any(list(choices))
         self.stack["variable"][name]["default"] = self._any(choices[name])
@@ -473,6 +528,8 @@ class Inventor:
         if not first:
             self._choose_accidents(step)
         self._choose_variables(step)
+        if self.stack["data"] or self.stack["check"]:
+            step["files"] = {**step.get("files", {}), FILE: self.other.state()}
         if self._chance(0.12):
             self._choose_override(step)
         return step
@@ -490,6 +547,7 @@ class Inventor:
             step["mode"] = "refresh-only"
         elif addresses and self._chance(0.15):
             step["replace"] = self.random.sample(addresses, 1)
+        addresses += [f"data.{type_}.{name}" for type_, bodies in self.stack["data"].items() for name in bodies]
         if addresses and self._chance(0.12):
             step["targets"] = self.random.sample(addresses, min(len(addresses), self.random.randint(1, 2)))
         if step.get("mode") != "refresh-only" and self._chance(0.1):
@@ -512,7 +570,7 @@ class Inventor:
         if self._chance(0.1):
             files["terraform.tfvars.json"] = {"label": "json", "names": ["x", "q"]}
         if self._chance(0.1):
-            files["b.auto.tfvars"] = 'label = "auto"\nmaybe = null\n'
+            files["b.auto.tfvars"] = 'label = "auto"\nmaybe = null\nfirm = null\n'
         if self._chance(0.1):
             files["a.auto.tfvars.json"] = {"label": "auto-json", "wish": {"name": "a"}}
         if self._chance(0.1):
