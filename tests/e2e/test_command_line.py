@@ -134,6 +134,9 @@ import -no-color terraform_data.b[1] some-id
 state show terraform_data.b[1]
 refresh -no-color -target=terraform_data.b
 apply -auto-approve -no-color
+state rm -dry-run terraform_data.nope
+state mv terraform_data.a terraform_data.b
+state mv terraform_data.b terraform_data.a
 state replace-provider -auto-approve a b
 console < 1+1
 console < var.name

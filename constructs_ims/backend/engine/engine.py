@@ -34,7 +34,7 @@ from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 
 
 @dataclass(frozen=True)

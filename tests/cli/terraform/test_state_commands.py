@@ -69,6 +69,23 @@ def test_object_is_shown(applied: Any) -> None:
     assert "No instance found" in applied("state", "show", OTHER).err
 
 
+@pytest.mark.parametrize("words", [["list"], ["show", ADDRESS]])
+def test_state_that_is_not_there_is_said_to_be_missing(tf: Any, words: list[str]) -> None:
+    ran = tf("state", *words)
+
+    assert ran.status == 1
+    assert "No state file was found!" in ran.err
+
+
+@pytest.mark.parametrize("command", ["select", "delete"])
+def test_way_to_a_workspace_that_is_not_there_is_told(tf: Any, command: str) -> None:
+    ran = tf("workspace", command, "nope")
+
+    assert ran.status == 1
+    assert 'Workspace "nope" doesn\'t exist' in ran.err
+    assert "-or-create" in ran.err
+
+
 def test_object_is_moved_and_forgotten(applied: Any) -> None:
     assert f'Would move "{ADDRESS}" to "{OTHER}"' in applied("state", "mv", "-dry-run", ADDRESS, OTHER).out
     assert applied("state", "mv", ADDRESS, OTHER).out.endswith("Successfully moved 1 object(s).\n")

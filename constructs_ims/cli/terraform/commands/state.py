@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 
 def list_objects(parsed: Parsed, session: Session) -> int:
     """Name every object, or those at the addresses given."""
-    state = session.read_state(parsed["state"])
-    if state.is_empty and not state.lineage:
-        raise CommandFailedError(_no_state())
+    state = _stored(parsed, session)
     wanted = [read_address(word) for word in parsed.words]
     for address in wanted:
         if not any(matching(state, address)):
             raise CommandFailedError(_unknown(state, str(address)))
     for address in sorted(_instances(state), key=sort_key):
-        is_wanted = not wanted or any(_covers(one, address) for one in wanted)
+        is_wanted = not wanted or any(one.covers(address) for one in wanted)
         if is_wanted and (parsed["id"] is None or _has_id(state, address, parsed["id"])):
             session.terminal.say(str(address))
     return 0
@@ -40,7 +38,7 @@ def show(parsed: Parsed, session: Session) -> int:
 
     if len(parsed.words) != 1:
         raise CommandFailedError(error("Address required", "Exactly one argument expected: ADDRESS."))
-    state = session.read_state(parsed["state"])
+    state = _stored(parsed, session)
     address = read_address(parsed.words[0])
     if state.current(address) is None:
         detail = (
@@ -146,11 +144,7 @@ def replace_provider(parsed: Parsed, session: Session) -> int:
 
 def matching(state: State, pattern: InstanceAddress) -> Iterator[InstanceAddress]:
     """Yield the instances that an address means; one without a key means all of a resource."""
-    return (address for address in sorted(_instances(state), key=sort_key) if _covers(pattern, address))
-
-
-def _covers(pattern: InstanceAddress, address: InstanceAddress) -> bool:
-    return pattern.resource == address.resource and pattern.key in (None, address.key)
+    return (address for address in sorted(_instances(state), key=sort_key) if pattern.covers(address))
 
 
 def _instances(state: State) -> Iterable[InstanceAddress]:
@@ -169,7 +163,7 @@ def _content(name: str, session: Session) -> bytes:
 def _move_faults(state: State, source: InstanceAddress, target: InstanceAddress) -> Iterator[Diagnostic]:
     if not any(matching(state, source)):
         yield _unknown(state, str(source))
-    if any(matching(state, target)):
+    if _is_taken(state, source, target):
         detail = f"Cannot move to {target}: there is already a resource instance at that address in the current state."
         yield error("Invalid target address", detail)
     if source.resource.type != target.resource.type or source.resource.mode != target.resource.mode:
@@ -177,8 +171,19 @@ def _move_faults(state: State, source: InstanceAddress, target: InstanceAddress)
         yield error("Invalid state move request", detail)
 
 
+def _is_taken(state: State, source: InstanceAddress, target: InstanceAddress) -> bool:
+    """Whether anything stands where a resource goes, or an object where an instance goes."""
+    if _is_whole_resource(state, source, target):
+        return any(matching(state, target))
+    return state.instance(target) is not None
+
+
+def _is_whole_resource(state: State, source: InstanceAddress, target: InstanceAddress) -> bool:
+    return source.key is None and target.key is None and state.instance(source) is None
+
+
 def _move(state: State, source: InstanceAddress, target: InstanceAddress) -> None:
-    if source.key is None and target.key is None and state.instance(source) is None:
+    if _is_whole_resource(state, source, target):
         state.move_resource(source.resource, target.resource)
     else:
         state.move_instance(source, target)
@@ -201,9 +206,12 @@ def _approved(session: Session) -> bool:
         raise CommandFailedError(error("error asking for approval: EOF")) from None
 
 
-def _no_state() -> Diagnostic:
-    detail = "The sandbox holds no state of this stack yet. State management commands require a state."
-    return error("No state file was found!", detail)
+def _stored(parsed: Parsed, session: Session) -> State:
+    state = session.read_state(parsed["state"])
+    if state.is_empty and not state.lineage:
+        detail = "The sandbox holds no state of this stack yet. State management commands require a state."
+        raise CommandFailedError(error("No state file was found!", detail))
+    return state
 
 
 def _unknown(state: State, address: str) -> Diagnostic:

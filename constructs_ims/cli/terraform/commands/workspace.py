@@ -13,7 +13,7 @@ from constructs_ims.backend.engine.state.storage import (
     list_workspaces,
 )
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
@@ -59,12 +59,7 @@ def select(parsed: Parsed, session: Session) -> int:
     if name not in list_workspaces(session.states_directory):
         if parsed["or-create"]:
             return new(parsed, session)
-        detail = (
-            'You can create this workspace with the "new" subcommand or include the "-or-create" flag with the '
-            '"select" '
-            "subcommand."
-        )
-        raise CommandFailedError(error(f'Workspace "{name}" doesn\'t exist', detail))
+        raise CommandFailedError(_no_workspace(name))
     if name != session.workspace:
         session.choose_workspace(name)
         session.terminal.say(session.terminal.paint(f'[reset][green]Switched to workspace "{name}".[reset]'))
@@ -75,7 +70,7 @@ def delete(parsed: Parsed, session: Session) -> int:
     """Delete a workspace that is empty, or any with ``-force``."""
     name = _name(parsed, session)
     if name not in list_workspaces(session.states_directory):
-        raise CommandFailedError(error(f'Workspace "{name}" doesn\'t exist'))
+        raise CommandFailedError(_no_workspace(name))
     if name == session.workspace:
         detail = f'Workspace "{name}" is your active workspace. Please switch to another workspace and try again.'
         raise CommandFailedError(error("Workspace is in use", detail))
@@ -97,6 +92,14 @@ def _name(parsed: Parsed, session: Session) -> str:
         detail = "The selected workspace is currently overridden using the TF_WORKSPACE environment variable."
         raise CommandFailedError(error("Workspace is overridden", f"{detail} Unset it to choose another."))
     return parsed.words[0]
+
+
+def _no_workspace(name: str) -> Diagnostic:
+    detail = (
+        'You can create this workspace with the "new" subcommand or include the "-or-create" flag with the "select" '
+        "subcommand."
+    )
+    return error(f'Workspace "{name}" doesn\'t exist', detail)
 
 
 def _make(name: str, session: Session) -> None:
