@@ -29,15 +29,24 @@ class ImsClient:
 
     def find_image(self, id: str) -> dict[str, Any] | None:
         """Return the image with ``id``, or None when there is none."""
-        images = self._page({"id": id})
+        answer, images = self._page({"id": id})
+        if images and images[0].get("id") != id:
+            raise answer.unexpected(f'it lists another image than "{id}"')
         return images[0] if images else None
 
     def list_images(self, **filters: str) -> Iterator[dict[str, Any]]:
         """Return the images that meet the documented ``filters``, oldest first, page by page."""
         query = {**filters, "sort_key": "created_at", "sort_dir": "asc"}
-        while images := self._page(query):
+        markers = set()
+        while True:
+            answer, images = self._page(query)
+            if not images:
+                return
             yield from images
             query["marker"] = str(images[-1].get("id"))
+            if query["marker"] in markers:
+                raise answer.unexpected(f'its last image, "{query["marker"]}", ended a page before')
+            markers.add(query["marker"])
 
     def delete_image(self, id: str) -> None:
         """Delete the image with ``id``; raise ``NotFoundError`` when there is none.
@@ -50,12 +59,12 @@ class ImsClient:
             if not failure.retried:
                 raise
 
-    def _page(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _page(self, query: Mapping[str, str]) -> tuple[Answer, list[dict[str, Any]]]:
         answer = self._send("GET", "/v2/cloudimages", query=query)
         images = answer.json_object().get("images")
         if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
             raise answer.unexpected('it has no list "images" of objects')
-        return images
+        return answer, images
 
     def _send(self, method: str, path: str, **rest: Any) -> Answer:
         return self._session.send(method, self._endpoint, path, headers=self._headers, **rest)

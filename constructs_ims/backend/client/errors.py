@@ -134,7 +134,7 @@ class ServiceError(ClientError):
         self.body = body
         self.retried = retried
         self.retry_after = retry_after
-        self.reached_service = status >= 500
+        self.reached_service = not 400 <= status < 500
         self.code, self.message = _code_and_message(body)
 
     def __str__(self) -> str:

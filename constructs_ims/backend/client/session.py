@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any, Final
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from constructs_ims.backend.client.body import read_body
 from constructs_ims.backend.client.endpoints import host_header, loopback_endpoint
 from constructs_ims.backend.client.errors import (
     EXPECTED_STATUSES,
@@ -29,10 +31,11 @@ USER_AGENT: Final = "constructs-ims"
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait for a connection, and for each part of an answer."""
+    """Seconds to wait for a connection, for each part of an answer, and for the whole body of one."""
 
     connect: float = 5.0
     read: float = 30.0
+    body: float = 60.0
 
 
 DEFAULT_TIMEOUTS: Final = Timeouts()
@@ -51,7 +54,9 @@ class Answer:
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; raise ``BadAnswerError`` when it is anything else."""
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
+            if b"\\u" in self.body:
+                _require_unicode(value)
         except (ValueError, RecursionError) as failure:
             raise self.unexpected(f"its body is not JSON ({failure})") from failure
         if not isinstance(value, dict):
@@ -91,7 +96,7 @@ class Session:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._credentials = credentials
-        self._timeouts = (timeouts.connect, timeouts.read)
+        self._timeouts = timeouts
         self._retries = retries
         self._verify = verify
         self._clock = clock
@@ -139,11 +144,12 @@ class Session:
         with translated(request.method, request.url):
             response = self._transport.send(
                 request.signed(self._credentials, self._clock()),
-                timeout=self._timeouts,
+                stream=True,
+                timeout=(self._timeouts.connect, self._timeouts.read),
                 verify=self._verify,
                 proxies={},
             )
-            content = response.content or b""
+            content = read_body(response, self._timeouts.body)
         request_id = response.headers.get("X-Request-Id", "")
         if response.status_code in EXPECTED_STATUSES[request.method]:
             return Answer(request.method, request.url, response.status_code, request_id, content)
@@ -206,6 +212,19 @@ def _refusal(
         retried=happened,
         retry_after=_seconds(response.headers.get("Retry-After")),
     )
+
+
+def _finite(text: str) -> float:
+    """Read a number; what JSON has no place for, or a float no room, has no place in an image either."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
+
+
+def _require_unicode(value: Any) -> None:
+    """Raise ``ValueError`` for half a surrogate pair, which JSON can spell and no file can hold."""
+    json.dumps(value, ensure_ascii=False).encode()
 
 
 def _seconds(retry_after: str | None) -> float | None:

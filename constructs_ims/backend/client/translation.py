@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import requests
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from constructs_ims.backend.client.errors import (
     AnswerLostError,
@@ -43,6 +43,7 @@ TRANSLATIONS: Final[tuple[tuple[type[Exception], type[ClientError]], ...]] = (
     (requests.exceptions.RetryError, AnswerLostError),
     (requests.exceptions.ConnectionError, AnswerLostError),
     (requests.exceptions.RequestException, AnswerLostError),
+    (ReadTimeoutError, AnswerTimeoutError),
     (HTTPError, AnswerLostError),
     (OSError, AnswerLostError),
 )

@@ -56,8 +56,7 @@ class _Received:
         response.headers = CaseInsensitiveDict(self._headers)
         response.request = request
         response.url = request.url or ""
-        response._content = b"".join(self._written) + body
-        response.raw = io.BytesIO()
+        response.raw = io.BytesIO(b"".join(self._written) + body)
         return response
 
 

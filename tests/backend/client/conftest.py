@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ ENDPOINT = "http://127.0.0.1:8765"
 def answer(status: int, body: str = "{}", **headers: str) -> requests.Response:
     response = requests.Response()
     response.status_code = status
-    response._content = body.encode()
+    response.raw = io.BytesIO(body.encode())
     response.headers = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
     return response
 

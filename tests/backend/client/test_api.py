@@ -37,6 +37,30 @@ def test_find_image(session: Session, play: Play) -> None:
     assert ims.find_image("7") is None
 
 
+def test_another_image_than_the_one_asked_for_is_refused(session: Session, play: Play) -> None:
+    play(answer(200, '{"images": [{"id": "8"}]}'))
+
+    with pytest.raises(BadAnswerError, match='another image than "7"'):
+        ImsClient(session, ENDPOINT).find_image("7")
+
+
+def test_list_images_turns_the_pages(session: Session, play: Play) -> None:
+    script = play(
+        *(answer(200, f'{{"images": [{images}]}}') for images in ('{"id": "1"}, {"id": "2"}', '{"id": "3"}', ""))
+    )
+
+    assert [image["id"] for image in ImsClient(session, ENDPOINT).list_images(name="n")] == ["1", "2", "3"]
+    assert asked(script) == "GET /v2/cloudimages?marker=3&name=n&sort_dir=asc&sort_key=created_at"
+
+
+def test_pages_that_come_again_end_in_an_error(session: Session, play: Play) -> None:
+    """A service that does not know the marker would be asked for ever."""
+    play(*(answer(200, '{"images": [{"id": "7"}]}') for _ in range(3)))
+
+    with pytest.raises(BadAnswerError, match="ended a page before"):
+        list(ImsClient(session, ENDPOINT).list_images())
+
+
 def test_delete_image(session: Session, play: Play) -> None:
     script = play(answer(204, ""))
 

@@ -109,6 +109,8 @@ def test_every_error_has_a_summary_and_a_detail() -> None:
         (errors.AnswerLostError("x"), True),
         (errors.AnswerTimeoutError("x"), True),
         (errors.BadAnswerError("x"), True),
+        (refusal(204), True),
+        (refusal(302), True),
         (refusal(400), False),
         (refusal(404), False),
         (refusal(429), False),

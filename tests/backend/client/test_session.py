@@ -108,7 +108,10 @@ def test_refusal_carries_all_that_came(session: Session, play: Play) -> None:
     assert (refusal.method, refusal.url) == ("POST", f"{ENDPOINT}/v2/images")
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "{", "[]", "null", '"x"', "1", "[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html>", "{", "[]", "null", '"x"', "1", "[" * 100_000, '{"a": NaN}', '{"a": -1e999}', '{"a": "\\ud800"}'],
+)
 def test_answers_of_another_shape_are_refused(body: str, session: Session, play: Play) -> None:
     play(answer(200, body, X_Request_Id="42"))
 

@@ -174,7 +174,8 @@ def test_an_image_that_is_not_listed_yet_is_known_from_the_answer_that_made_it(w
 
 def test_a_value_of_another_type_keeps_the_state(world: World):
     created = world.create()
-    world.app = answering(world, "GET", "/v2/cloudimages", "200 OK", {"images": [{"__os_bit": 64}]})
+    listed = {"id": created.state["id"], "__os_bit": 64}
+    world.app = answering(world, "GET", "/v2/cloudimages", "200 OK", {"images": [listed]})
     read = world.provider.read_resource(RESOURCE_TYPE, created.state, b"")
     assert read.state == created.state
     assert "got unconvertible type 'float64'" in read.diagnostics[0].summary
