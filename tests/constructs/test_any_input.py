@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims import (
@@ -58,19 +58,16 @@ def answers(make: Callable[..., Any], arguments: dict[str, Any]) -> bool:
         return bool(details) and all(detail.endswith((".", "?")) for detail in details)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(IMAGE_NAMES), values, max_size=5))
 def test_image(arguments: dict[str, Any]) -> None:
     assert answers(ImsImageMetadataConfig, arguments)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(PROVIDER_NAMES), values, max_size=5))
 def test_provider(arguments: dict[str, Any]) -> None:
     assert answers(HuaweicloudProviderConfig, arguments)
 
 
-@settings(max_examples=50, deadline=None)
 @given(values)
 def test_timeouts(value: Any) -> None:
     assert answers(ImsImageMetadataTimeouts, {"delete": value})

@@ -7,13 +7,18 @@ without an exponent, keys are sorted except in a ``Record``, and an indented tex
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from json.encoder import encode_basestring
 from typing import Any, Final
 
 _quote: Final[Callable[[str], str]] = encode_basestring
 _ESCAPES: Final = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+DEEPEST: Final = 100
+"""Levels of objects and arrays up to which a value is taken; what works on it goes down them by calling itself."""
+_DEEPEST_RECORD: Final = 4 * DEEPEST
+"""States and plans wrap values, and their types, into levels of their own."""
 _LONGEST_WHOLE: Final = 400
 """Digits up to which a number in exponent form is read as a whole number; more would be a way to fill the memory."""
 
@@ -39,15 +44,57 @@ def to_compact(value: Any) -> str:
 
 
 def from_json(text: str | bytes) -> Any:
-    """Read JSON with exact numbers: whole ones become ``int``, others ``Decimal``; ``ValueError`` when it is none."""
-    return json.loads(text, parse_float=read_number, parse_constant=_refuse_constant)
+    """Read JSON with exact numbers: whole ones become ``int``, others ``Decimal``.
+
+    ``ValueError`` when it is none, or nested too deeply.
+    """
+    text = text if isinstance(text, str) else text.decode()
+    try:
+        value = json.loads(_with_whole_pairs(text), parse_float=read_number, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if is_too_deep(value, _DEEPEST_RECORD):
+        raise ValueError(_TOO_DEEP)
+    return value
+
+
+_ESCAPE: Final = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+
+
+def _with_whole_pairs(text: str) -> str:
+    """Put the replacement character where half a surrogate pair is escaped, as Go does; no file can hold one."""
+    if not re.search(r"\\u[dD][89a-fA-F]", text):
+        return text
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
+
+
+_TOO_DEEP: Final = f"it is nested deeper than {_DEEPEST_RECORD} levels"
+
+
+def is_too_deep(value: Any, deepest: int = DEEPEST) -> bool:
+    """Tell whether a value of objects and arrays has more levels of them than ``deepest``."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(deepest):
+        if not level:
+            return False
+        items = (item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer))
+        level = [item for item in items if isinstance(item, dict | list)]
+    return bool(level)
 
 
 def read_number(text: str) -> int | Decimal:
     """Read a number with a fraction or an exponent; one that is whole after all becomes an ``int``."""
-    number = Decimal(text)
+    number = read_decimal(text)
     is_whole = number == number.to_integral_value() and number.adjusted() < _LONGEST_WHOLE
     return int(number) if is_whole else number
+
+
+def read_decimal(text: str) -> Decimal:
+    """Read a number as it stands; ``ValueError`` when its exponent is beyond all use."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]} is too large or too small") from None
 
 
 def number_text(number: float | Decimal) -> str:

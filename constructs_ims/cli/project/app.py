@@ -94,7 +94,7 @@ def app_environment(project: Project, environment: Mapping[str, str]) -> dict[st
 def _context(environment: Mapping[str, str]) -> Mapping[str, object]:
     try:
         context = json.loads(environment.get("CDKTF_CONTEXT_JSON") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return context if isinstance(context, dict) else {}
 

@@ -58,8 +58,9 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path}, line {failure.lineno}, column {failure.colno}: {failure.msg}. The file must hold one JSON object."
         )
         raise ProjectError(error("Broken project file", detail)) from None
-    except RecursionError:
-        raise ProjectError(error("Broken project file", f"{path} is nested too deeply.")) from None
+    except (ValueError, RecursionError):
+        detail = f"{path} holds a number or a nesting that cannot be handled."
+        raise ProjectError(error("Broken project file", detail)) from None
     if not isinstance(content, dict):
         raise ProjectError(error("Broken project file", f"{path} must hold one JSON object, not {_kind(content)}."))
     return content

@@ -64,7 +64,7 @@ def read_stacks(output: Path) -> list[Stack]:
         raise ProjectError(error("Nothing synthesized", _no_manifest(path))) from None
     except OSError as failure:
         raise ProjectError(error("Unreadable manifest", f"{path}: {failure.strerror}.")) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as failure:
         detail = f"{path} is not a manifest as CDKTF writes it ({failure}). Synthesize the app anew."
         raise ProjectError(error("Broken manifest", detail)) from None
 

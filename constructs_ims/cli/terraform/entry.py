@@ -79,6 +79,9 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
             raise
         session.show((lack,))
         return 1
+    except RecursionError:
+        session.show((_TOO_DEEP,))
+        return 1
     except BrokenPipeError:
         return reader_has_gone()
     except OSError as failure:
@@ -96,6 +99,12 @@ def _refuse_flags(command: Command, parsed: Parsed, session: Session) -> int:
         return 1
     session.show(parsed.faults)
     return _point_at_help(command, session.terminal)
+
+
+_TOO_DEEP: Final = error(
+    "Nested too deeply",
+    "A value is made of values within values, more levels of them than can be handled. Bring it to fewer.",
+)
 
 
 def _point_at_help(command: Command, terminal: Terminal) -> int:

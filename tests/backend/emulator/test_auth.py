@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from falcon.testing import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.emulator import Account, Store, create_app
@@ -137,7 +137,6 @@ def test_unsigned_payload_is_taken_when_the_header_says_so(account: Account, sto
 VALUE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.lists(st.tuples(VALUE.filter(bool), VALUE), max_size=4), id=st.text("abc-ü 映/", max_size=12))
 def test_whatever_the_vendor_signs_is_verified(query: list[tuple[str, str]], id: str, call: Caller) -> None:
     encoded = "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in query)

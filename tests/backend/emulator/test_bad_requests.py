@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from falcon.testing import TestClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.emulator import Account, Store, create_app
@@ -70,7 +70,6 @@ def client() -> Iterator[TestClient]:
         yield TestClient(create_app(store, ACCOUNT, clock=lambda: START))
 
 
-@settings(max_examples=150)
 @given(body=BODIES)
 @pytest.mark.parametrize(
     ("method", "path", "statuses"),
@@ -87,7 +86,6 @@ def test_any_body(method: str, path: str, statuses: set[int], body: bytes, clien
     assert isinstance(answer.json, dict)
 
 
-@settings(max_examples=150)
 @given(body=st.dictionaries(st.sampled_from(FIELDS), SCALARS, max_size=4))
 def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: TestClient) -> None:
     answer = client.simulate_post("/v2/images", body=json.dumps(body), headers=HEADERS)
@@ -97,7 +95,6 @@ def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: Test
         assert client.simulate_get(f"/v2/images/{answer.json['id']}", headers=HEADERS).json == answer.json
 
 
-@settings(max_examples=150)
 @given(query=QUERIES, id=ENCODED)
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "GET"}))
 def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
@@ -107,7 +104,6 @@ def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
     json.loads(answer.text)
 
 
-@settings(max_examples=100)
 @given(
     headers=st.dictionaries(
         st.sampled_from(

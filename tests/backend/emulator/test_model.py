@@ -94,4 +94,4 @@ class EmulatorModel(RuleBasedStateMachine):
 
 
 TestEmulatorModel = EmulatorModel.TestCase
-TestEmulatorModel.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestEmulatorModel.settings = settings(max_examples=30, stateful_step_count=25)

@@ -50,7 +50,7 @@ def test_output_has_a_default(tmp_path: Path) -> None:
         (b"[1]", "Broken project file", "not an array"),
         (b"null", "Broken project file", "not null"),
         (b"\xff\xfe", "Broken project file", "not UTF-8"),
-        (b"[" * 100_000, "Broken project file", "nested too deeply"),
+        (b"[" * 100_000, "Broken project file", "a nesting that cannot be handled"),
         (b"{}", "No app named", 'names no "app"'),
         (b'{"app": "  "}', "No app named", 'names no "app"'),
         (b'{"app": 7}', "Broken project file", '"app"'),

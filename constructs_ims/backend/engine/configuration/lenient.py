@@ -103,7 +103,7 @@ class LenientReader:
     def _number(self, token: _Token) -> Any:
         try:
             return json.loads(token.text, parse_float=read_number)
-        except json.JSONDecodeError:
+        except ValueError:
             detail = "There is a syntax error in the given JSON number."
             raise self._broken("Invalid JSON number", detail, token) from None
 

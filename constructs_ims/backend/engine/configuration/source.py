@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.json_text import read_number
+from constructs_ims.backend.engine.json_text import DEEPEST, is_too_deep, read_number
 from constructs_ims.backend.engine.lang.lexer import Source
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, error
@@ -151,12 +151,16 @@ def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]
     """Read the text of a JSON file; a file that is broken has the data ``{}`` and a diagnostic with its place."""
     text = text.removeprefix("\ufeff")
     try:
-        data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)
-    except ValueError:
-        return _read_broken(filename, text)
+        try:
+            data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)
+        except ValueError:
+            return _read_broken(filename, text)
+        if not is_too_deep(data):
+            return SourceFile(filename, text, data), []
     except RecursionError:
-        return SourceFile(filename, text, {}), [error("Invalid JSON", f"{filename} is nested too deeply to be read.")]
-    return SourceFile(filename, text, data), []
+        pass
+    detail = f"{filename} is nested deeper than {DEEPEST} levels, too deep to be read."
+    return SourceFile(filename, text, {}), [error("Invalid JSON", detail)]
 
 
 def _no_constant(text: str) -> Any:

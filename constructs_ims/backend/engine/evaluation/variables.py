@@ -7,12 +7,12 @@ import os
 import pathlib
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Final
 
 from constructs_ims.backend.engine.changes import VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, Variable
 from constructs_ims.backend.engine.configuration.source import range_text
+from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Expr,
@@ -101,19 +101,23 @@ def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], d
 
 def _read_json(text: str, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
     try:
-        data = json.loads(text, parse_float=Decimal)
+        data = json.loads(text, parse_float=read_decimal)
+        if is_too_deep(data):
+            raise RecursionError
+        values = from_json(data)
     except json.JSONDecodeError as fault:
         diagnostics.append(error("Invalid JSON", f"{name} is no JSON: line {fault.lineno}, {fault.msg}."))
         return
-    if not isinstance(data, dict):
+    except (ValueError, RecursionError):
+        diagnostics.append(error("Invalid JSON", f"{name} holds a number or a nesting that cannot be handled."))
+        return
+    if not isinstance(values, dict):
         diagnostics.append(
             error("Incorrect JSON value type", "A JSON object is required here, setting the arguments for this block.")
         )
         return
     found.update(
-        (key, GivenVariable(from_json(value), origin=name, is_from_file=True))
-        for key, value in data.items()
-        if key != "//"
+        (key, GivenVariable(value, origin=name, is_from_file=True)) for key, value in values.items() if key != "//"
     )
 
 

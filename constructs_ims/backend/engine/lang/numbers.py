@@ -26,8 +26,8 @@ def parse_number(text: str) -> Number:
         return int(text)
     try:
         return normalize(_CONTEXT.create_decimal(text))
-    except decimal.InvalidOperation as fault:
-        raise ValueError(f"Not a number: {text[:40]}.") from fault
+    except (decimal.InvalidOperation, decimal.Overflow) as fault:
+        raise ValueError(f"Not a number, or one that is too large: {text[:40]}.") from fault
 
 
 def normalize(number: Decimal) -> Number:

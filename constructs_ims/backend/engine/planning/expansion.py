@@ -27,6 +27,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
 
+_MOST_INSTANCES: Final = 1_000_000
 _UNKNOWN_COUNT = error(
     "Invalid count argument",
     'The "count" value depends on resource attributes that cannot be determined until apply, so Terraform cannot '
@@ -107,8 +108,11 @@ def _count_fault(value: Value) -> str | None:
     if value is None:
         return "null. An integer is required."
     number = convert(value, NUMBER)
-    if isinstance(number, Decimal) and number != number.to_integral_value():
+    is_fraction = isinstance(number, Decimal) and number != number.to_integral_value()
+    if is_fraction or not -(1 << 63) <= number < 1 << 63:
         return "unsuitable: value must be a whole number, between -9223372036854775808 and 9223372036854775807."
+    if number > _MOST_INSTANCES:
+        return f"unsuitable: this engine takes {_MOST_INSTANCES} instances of a resource at most."
     return "unsuitable: must be greater than or equal to zero." if number < 0 else None
 
 

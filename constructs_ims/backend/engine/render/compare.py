@@ -6,13 +6,12 @@ of open type is compared as what it turns out to be.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.json_text import read_number
+from constructs_ims.backend.engine.json_text import from_json, is_too_deep
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, same
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
@@ -312,9 +311,10 @@ def parse_json_text(text: str) -> Any:
     if not text.startswith(("{", "[")):
         return None
     try:
-        return json.loads(text, parse_float=read_number)
-    except (ValueError, RecursionError):
+        value = from_json(text)
+    except ValueError:
         return None
+    return None if is_too_deep(value) else value
 
 
 def diff_json_text(before: Any, after: Any, action: Action) -> Diff:

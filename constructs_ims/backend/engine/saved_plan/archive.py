@@ -186,7 +186,7 @@ def _check_parts(parts: Mapping[str, bytes]) -> None:
             raise _UnreadableError("it was made by Terraform itself. Set CONSTRUCTS_IMS_ENGINE=terraform to apply it.")
         raise _UnreadableError("it is an archive, but no plan.")
     try:
-        manifest = json.loads(parts[_MANIFEST])
+        manifest = from_json(parts[_MANIFEST])
         version, sums = manifest["format"], dict(manifest["sums"])
     except (ValueError, KeyError, TypeError) as fault:
         raise _UnreadableError("its list of contents is damaged. Make a new plan.") from fault

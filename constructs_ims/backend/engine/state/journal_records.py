@@ -21,8 +21,8 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
-from constructs_ims.backend.engine.state.model import ObjectState, State
-from constructs_ims.backend.engine.state.records import object_fields, read_object
+from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ObjectState, State
+from constructs_ims.backend.engine.state.records import object_fields, read_object, typed_field
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
@@ -47,9 +47,10 @@ class Intent:
 class JournalContent:
     """What a journal says: the state it continues, its records in order, and how many lines were unreadable.
 
-    A torn last line, which a crash may leave, does not count.
+    A torn last line, which a crash may leave, does not count. Of another format, nothing else is known.
     """
 
+    format: int = FORMAT
     lineage: str = ""
     serial: int = 0
     records: Sequence[Mapping[str, Any]] = ()
@@ -62,17 +63,26 @@ def read_journal(content: bytes) -> JournalContent | None:
     records = [_read_line(line) for line in lines if line]
     torn = bool(records) and records[-1] is None
     known = [record for record in records if record is not None]
-    if not known or known[0].get("do") != "begin":
-        return None if not known else JournalContent(damaged=len(records))
-    damaged = len(records) - len(known) - torn
-    return JournalContent(str(known[0]["lineage"]), int(known[0]["serial"]), known[1:], damaged)
+    if not known:
+        return None
+    begin, damaged = known[0], len(records) - len(known) - torn
+    match begin:
+        case {"do": "begin", "format": int(format)} if format != FORMAT:
+            return JournalContent(format)
+        case {"do": "begin", "lineage": str(lineage), "serial": int(serial)}:
+            return JournalContent(FORMAT, lineage, serial, known[1:], damaged)
+        case _:
+            return JournalContent(damaged=len(records))
 
 
 def _read_line(line: bytes) -> dict[str, Any] | None:
     checksum, _, payload = line.partition(b" ")
     if checksum != _checksum(payload):
         return None
-    record = from_json(payload)
+    try:
+        record = from_json(payload)
+    except ValueError:
+        return None
     return record if isinstance(record, dict) else None
 
 
@@ -92,6 +102,8 @@ def replay(state: State, content: JournalContent) -> tuple[State, tuple[Intent, 
     Replaying again what a state already holds changes nothing. When another program has written the state since, its
     word counts, and an object that it does not know is kept as a deposed one, so that nothing is lost.
     """
+    if content.format != FORMAT:
+        return state, (), [_of_another_release(content.format)]
     if not content.lineage:
         return state, (), [_headless()]
     if state.lineage and content.lineage != state.lineage:
@@ -112,6 +124,14 @@ def _foreign(journal: str, state: str) -> Diagnostic:
     return error("Foreign state journal", detail)
 
 
+def _of_another_release(format: int) -> Diagnostic:
+    detail = (
+        f"The state journal is in format {format}, and this release reads format {FORMAT}. Let the release that wrote "
+        "it finish the run that was interrupted."
+    )
+    return error("Foreign state journal", detail)
+
+
 def _headless() -> Diagnostic:
     detail = (
         "The first record of the state journal, which says what state it continues, is unreadable. Restore the file "
@@ -122,8 +142,8 @@ def _headless() -> Diagnostic:
 
 def _notes(content: JournalContent, player: _Player) -> list[Diagnostic]:
     notes = []
-    if content.damaged:
-        detail = f"{content.damaged} records of the state journal are unreadable and were left out; the next refresh"
+    if unreadable := content.damaged + player.unreadable:
+        detail = f"{unreadable} records of the state journal are unreadable and were left out; the next refresh"
         notes.append(warning("Damaged state journal", f"{detail} shows what is there."))
     if player.was_overtaken and player.kept:
         detail = (
@@ -140,8 +160,16 @@ class _Player:
     was_overtaken: bool
     intents: dict[int, Intent] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    unreadable: int = 0
 
     def play(self, record: Mapping[str, Any]) -> None:
+        """Apply one record; one that says nothing that can be done is counted and passed over."""
+        try:
+            self._play(record)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            self.unreadable += 1
+
+    def _play(self, record: Mapping[str, Any]) -> None:
         match record.get("do"):
             case "intent":
                 intent = _read_intent(record)
@@ -149,13 +177,17 @@ class _Player:
             case "settle":
                 self.intents.pop(int(record["number"]), None)
             case "object":
-                self.intents.pop(record.get("settles") or 0, None)
                 self._place(record)
+                self.intents.pop(record.get("settles") or 0, None)
+            case _:
+                raise ValueError("not a record of a journal")
 
     def _place(self, record: Mapping[str, Any]) -> None:
         address, provider = parse_address(record["address"]), str(record["provider"])
         obj = read_object(record["object"], record["address"]) if record.get("object") else None
-        deposed = record.get("deposed")
+        deposed = typed_field(record, "deposed", str, "")
+        if deposed and len(deposed) != DEPOSED_KEY_LENGTH:
+            raise ValueError("not a key of a deposed object")
         if self.was_overtaken:
             self._merge(address, provider, obj, record)
         elif deposed:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.engine.json_text import from_json
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.versions import TERRAFORM_VERSION
@@ -64,7 +65,7 @@ class LockInfo:
 def read_lock_info(content: str) -> LockInfo | None:
     """Read a lock file, None when it is none."""
     try:
-        fields: Any = json.loads(content)
+        fields: Any = from_json(content)
     except ValueError:
         return None
     if not isinstance(fields, dict) or not fields.get("ID"):

@@ -260,9 +260,12 @@ class State:
             self.remove_instance(address)
 
 
+DEPOSED_KEY_LENGTH: Final = 8
+
+
 def new_deposed_key(taken: Mapping[str, Any]) -> str:
     """Make a key for a deposed object: eight hexadecimal digits, as Terraform's, unlike those in ``taken``."""
-    while (key := secrets.token_hex(4)) in taken:
+    while (key := secrets.token_hex(DEPOSED_KEY_LENGTH // 2)) in taken:
         pass  # pragma: no cover
     return key
 

@@ -123,9 +123,10 @@ def _step_fields(step: PathStep) -> Record:
 
 def read_check(fields: Mapping[str, Any]) -> CheckResult:
     """Read the result of a check from its stored fields."""
-    kind = _CHECK_KINDS.get(fields.get("object_kind", ""))
+    stored = typed_field(fields, "object_kind", str, "")
+    kind = _CHECK_KINDS.get(stored)
     if kind is None:
-        raise MalformedError(f'The state file holds a check of the unsupported kind "{fields.get("object_kind")}".')
+        raise MalformedError(f'The state file holds a check of the unsupported kind "{stored}".')
     objects = typed_field(fields, "objects", list, None)
     read = None if objects is None else tuple(_read_check_object(as_object(obj, "a check result")) for obj in objects)
     address = typed_field(fields, "config_addr", str, "")

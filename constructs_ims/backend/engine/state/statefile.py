@@ -16,6 +16,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
 from constructs_ims.backend.engine.json_text import Record, from_json, to_indented
 from constructs_ims.backend.engine.state.model import (
+    DEPOSED_KEY_LENGTH,
     InstanceState,
     ObjectState,
     OutputState,
@@ -37,7 +38,6 @@ from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 FORMAT_VERSION: Final = 4
 _UNSUPPORTED: Final = "Unsupported state file format"
-_DEPOSED_KEY_LENGTH: Final = 8
 
 
 class Fault(enum.Enum):
@@ -64,7 +64,7 @@ def read_state(source: bytes) -> ReadState:
         return ReadState()
     try:
         document = from_json(source)
-    except (ValueError, RecursionError) as fault:
+    except ValueError as fault:
         return _unusable(Fault.FOREIGN, _UNSUPPORTED, _not_json(fault))
     version = document.get("version") if isinstance(document, dict) else None
     return _read_version(document, version)
@@ -159,8 +159,8 @@ class _Reader:
     def _read_resource(self, stored: Any) -> None:
         fields = as_object(stored, "a resource")
         address = _resource_address(fields)
-        resource = ResourceState(typed_field(fields, "provider", str, ""))
-        self.state.resources[address] = resource
+        provider = typed_field(fields, "provider", str, "")
+        resource = self.state.resources.setdefault(address, ResourceState(provider))
         for instance in typed_field(fields, "instances", list, []):
             self._guarded(self._read_instance, address, resource, instance)
 
@@ -200,7 +200,7 @@ def _instance_key(address: ResourceAddress, key: Any) -> Key:
 
 def _place(instance: InstanceState, deposed: str, obj: ObjectState, address: InstanceAddress) -> None:
     if deposed:
-        if len(deposed) != _DEPOSED_KEY_LENGTH:
+        if len(deposed) != DEPOSED_KEY_LENGTH:
             detail = f'Instance {address} has an object with deposed key "{deposed}", which is not correctly formatted.'
             raise MalformedError(detail, "Invalid resource instance metadata in state")
         if deposed in instance.deposed:

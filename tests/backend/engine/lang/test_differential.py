@@ -120,7 +120,7 @@ def rendered(expression: str) -> str:
     )
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=3, derandomize=True, phases=[Phase.generate])
 @given(st.randoms(use_true_random=True))
 def test_generated_expressions(terraform: Any, random: Random) -> None:
     texts = [expression(random, "any", 4) for _ in range(150)]

@@ -23,6 +23,7 @@ from constructs_ims.schema.values import is_wholly_known
 _VERB: Final = re.compile(r"%(?:(%)|([ #+0-]*)(\d*)(?:\.(\d+))?(?:\[(\d+)\])?([A-Za-z]))")
 _FORMAT: Final = Parameter("format", STRING)
 _ARGUMENTS: Final = Parameter("args", nullable=True)
+_MOST_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class _Formatter:
 
     def _filled(self, found: re.Match[str]) -> str:
         _, flags, width, precision, index, mode = found.groups()
+        if any(len(digits or "") > _MOST_DIGITS for digits in (width, precision, index)):
+            raise FunctionError(f'a number in "{found[0][:40]}" has more than {_MOST_DIGITS} digits')
         offset = len(self.template[: found.start()].encode())
         verb = _Verb(found[0], offset, flags, int(width or -1), int(precision) if precision else None, mode)
         number = int(index) if index else self._next

@@ -16,6 +16,7 @@ from constructs_ims.schema.values import Unknown
 
 _STR: Final = Parameter("str", STRING)
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_MOST_SPACES: Final = 1_000_000
 _LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
 
 
@@ -64,6 +65,8 @@ def indent(spaces: Value, text: str) -> str:
     width = whole(spaces)
     if width < 0:
         raise FunctionError("the number of spaces must not be negative")
+    if width > _MOST_SPACES:
+        raise FunctionError(f"the number of spaces must not be greater than {_MOST_SPACES}")
     return text.replace("\n", "\n" + " " * width)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from constructs_ims.backend.engine.json_text import DEEPEST
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.numbers import format_number, parse_number
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_number
@@ -136,6 +137,8 @@ def _value(node: Any, above: tuple[int, ...]) -> Value:
         raise YamlFault(
             f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: cannot refer to itself"
         )
+    if len(above) >= DEEPEST:
+        raise YamlFault(f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: nested too deeply")
     inside = (*above, id(node))
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, inside) for item in node.value]
