@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -44,6 +45,7 @@ def create_app(
     for path in dict.fromkeys(route.path for route in ROUTES):
         app.add_route(path, _resource([route for route in ROUTES if route.path == path], service))
     app.add_error_handler(Exception, _answer_surprise)
+    app.add_error_handler(sqlite3.OperationalError, _answer_storage)
     app.add_error_handler(falcon.HTTPError, _answer_framework)
     app.add_error_handler(Fault, _answer_fault)
     return app
@@ -110,6 +112,14 @@ def _answer_framework(
     else:
         fault = gateway_fault("APIGW.0201", status=failure.status_code, detail=failure.description or failure.title)
     _answer_fault(request, response, fault, params)
+
+
+def _answer_storage(
+    request: falcon.Request, response: falcon.Response, failure: sqlite3.OperationalError, params: Any
+) -> None:
+    """Answer that the database cannot be used just now: the disk is full, say, which is no failure of the emulator."""
+    detail = f"The local service cannot use its database ({failure}). See that its disk has room and may be written to."
+    _answer_fault(request, response, gateway_fault("APIGW.0601", detail=detail), params)
 
 
 def _answer_surprise(request: falcon.Request, response: falcon.Response, failure: Exception, params: Any) -> None:

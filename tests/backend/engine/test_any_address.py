@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from constructs_ims.backend.engine.configuration.versions import allows
 from hypothesis import given
 
 from constructs_ims.backend.engine.addresses import parse_address
+from constructs_ims.schema.versions import read_constraint
 
 from ...generated import texts
 
@@ -47,4 +47,4 @@ def test_address(text: str) -> None:
 @given(text=texts(VERSION_PIECES, 8))
 def test_version_constraint(text: str) -> None:
     with suppress(ValueError):
-        assert allows(text, "1.11.4") in (True, False)
+        assert all(clause.allows((1, 11, 4)) in (True, False) for clause in read_constraint(text))

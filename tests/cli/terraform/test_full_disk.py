@@ -1,0 +1,72 @@
+"""A disk that fills up at any moment of an apply: a clear error, and the next run has every image once."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from constructs_ims.backend.sandbox import Sandbox
+
+IMAGES = 12
+PROGRAM = """
+import resource, sys
+from constructs_ims.cli.terraform import main
+most = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+raise SystemExit(main())
+"""
+APPLY = ["apply", "-auto-approve", "-no-color"]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    image = {"count": IMAGES, "name": "image-${count.index}", "__os_version": "Ubuntu 20.04 server 64bit"}
+    configuration = {
+        "terraform": {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}},
+        "provider": {"huaweicloud": [{"region": "cn-north-4"}]},
+        "resource": {"huaweicloud_ims_image_metadata": {"image": image}},
+    }
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(configuration))
+    return tmp_path
+
+
+def run(stack: Path, most: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that can write no file larger than ``most`` bytes."""
+    command = [sys.executable, "-c", PROGRAM, str(most), *words]
+    return subprocess.run(command, cwd=stack, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("most", [0, 100, 6000, 30_000, 50_000, 60_000, 80_000])
+def test_apply(stack: Path, most: int) -> None:
+    """The files grow to 60,000 bytes and more: at first nothing can be written, in the end all but a little."""
+    full = run(stack, most, *APPLY)
+
+    assert (full.returncode == 1) == ("Error: " in full.stderr)
+    assert "Traceback" not in full.stdout + full.stderr
+    assert run(stack, resource.RLIM_INFINITY, *APPLY).returncode == 0
+    with Sandbox(stack / ".constructs-ims") as sandbox:
+        images = sandbox.images()
+        known = [obj.attributes["id"] for _, _, obj in sandbox.state(stack).objects()]
+        assert sorted(image["name"] for image in images) == sorted(f"image-{n}" for n in range(IMAGES))
+        assert sorted(known) == sorted(image["id"] for image in images)
+
+
+@pytest.mark.parametrize("words", [["plan"], ["plan", "-out=p"], ["refresh"], ["destroy", "-auto-approve"], ["output"]])
+def test_other_commands(stack: Path, words: list[str]) -> None:
+    """They say what they could not write, and take nothing from what is there."""
+    assert run(stack, resource.RLIM_INFINITY, *APPLY).returncode == 0
+    with Sandbox(stack / ".constructs-ims") as sandbox:
+        before = sandbox.images()
+
+    full = run(stack, 0, *words)
+
+    assert "Traceback" not in full.stdout + full.stderr
+    assert full.returncode == 0 or "Error" in full.stderr
+    with Sandbox(stack / ".constructs-ims") as sandbox:
+        assert sandbox.images() == before
+        assert len(list(sandbox.state(stack).objects())) == IMAGES
