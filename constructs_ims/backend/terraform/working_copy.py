@@ -1,7 +1,8 @@
 """A stack's copy inside the sandbox: its configuration as synthesized, with its state moved into the sandbox.
 
-The configuration is copied word for word, so that messages name the lines that the user sees. What must differ, the
-backend and the states of other stacks, stands in one override file beside it.
+The configuration is copied word for word, so that messages name the lines that the user sees; only credentials in
+provider blocks become stars. What must differ, the backend and the states of other stacks, stands in one override file
+beside it.
 """
 
 from __future__ import annotations
@@ -118,7 +119,24 @@ def _take(source: Path, target: Path) -> None:
         if not target.is_symlink():
             target.symlink_to(source, target_is_directory=True)
         return
-    shutil.copyfile(source, target)
+    if source.name.endswith(".tf.json") and (text := _without_credentials(source)) is not None:
+        target.write_text(text, encoding="utf-8")
+    else:
+        shutil.copyfile(source, target)
+
+
+def _without_credentials(path: Path) -> str | None:
+    """Return the text of a configuration to be copied, None when it is no text, which Terraform says best."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if '"provider"' not in text:
+        return text
+    # Loaded only where there may be something to hide: it brings the engine along.
+    from constructs_ims.backend.engine.configuration.credentials import hidden_credentials
+
+    return hidden_credentials(path.name, text)
 
 
 def _read(path: Path) -> Any:

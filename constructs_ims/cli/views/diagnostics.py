@@ -30,7 +30,9 @@ def diagnostics_lines(
 
 
 def _read(path: Path) -> str | None:
+    from constructs_ims.backend.engine.configuration.credentials import hidden_credentials
+
     try:
-        return path.read_text(encoding="utf-8")
+        return hidden_credentials(path.name, path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks
+from constructs_ims.backend.engine.configuration.credentials import without_credentials
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
 from constructs_ims.backend.engine.configuration.overrides import is_override, merge
@@ -76,7 +77,8 @@ def _unreadable_kinds(names: Iterable[str]) -> list[Diagnostic]:
 
 def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
     try:
-        return read_source(path.name, path.read_text(encoding="utf-8"))
+        source, faults = read_source(path.name, path.read_text(encoding="utf-8"))
+        return without_credentials(source), faults
     except UnicodeDecodeError:
         return SourceFile(path.name, "", {}), [error("Invalid JSON", f"{path.name} is not UTF-8. Save it as UTF-8.")]
     except OSError as fault:

@@ -56,6 +56,11 @@ class SourceFile:
         span = self._spans.get(path)
         return self._range(*span.value) if span else None
 
+    def value_span(self, path: Steps) -> tuple[int, int] | None:
+        """Return the offsets of a value, in characters; None when nothing is there."""
+        span = self._spans.get(path)
+        return span.value if span else None
+
     def key_range(self, path: Steps) -> SourceRange | None:
         """Return where a key stands, in its quotes."""
         span = self._spans.get(path)
