@@ -16,7 +16,7 @@ from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
 
-_START: Final = 10.0
+_START: Final = 30.0
 """Seconds that another command gets to start the service that this one joins."""
 _TURN: Final = 0.02
 

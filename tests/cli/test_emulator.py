@@ -73,7 +73,7 @@ def test_it_ends_well_when_asked_to(start: Start, number: signal.Signals):
     process = start("emulator", "--port", "0", "--json")
     ready(process)
     process.send_signal(number)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     assert process.communicate()[1] == ""
 
 
@@ -83,7 +83,7 @@ def test_images_and_keys_stay_where_they_are_told_to(start: Start, tmp_path: Pat
     facts = ready(first)
     id = client(facts).create_image({})["id"]
     first.terminate()
-    first.wait(timeout=10)
+    first.wait(timeout=60)
     again = ready(start(*arguments))
     assert again["secret_key"] == facts["secret_key"]
     assert client(again).find_image(id) is not None
@@ -95,7 +95,7 @@ def test_a_port_in_use_is_an_error_that_says_what_to_do(start: Start):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = start("emulator", "--port", str(taken.getsockname()[1]))
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.startswith("Error: Port in use: ")
 
@@ -104,7 +104,7 @@ def test_a_damaged_database_is_an_error_and_stays(start: Start, tmp_path: Path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "ims.sqlite3").write_bytes(b"no database" * 100)
     process = start("emulator", "--port", "0", "--data", "data")
-    errors = process.communicate(timeout=10)[1]
+    errors = process.communicate(timeout=60)[1]
     assert process.returncode == 1
     assert errors.startswith("Error: Damaged database: ")
     assert (tmp_path / "data" / "ims.sqlite3").read_bytes() == b"no database" * 100
@@ -114,14 +114,14 @@ def test_other_names_are_answered_only_when_allowed(start: Start):
     facts = ready(start("emulator", "--port", "0", "--json", "--allow-host", "ims.test"))
     health = f"{facts['endpoint']}/_emulator/health"
     allowed = urllib.request.Request(health, headers={"Host": "ims.test"})
-    assert urllib.request.urlopen(allowed, timeout=5).status == 200
+    assert urllib.request.urlopen(allowed, timeout=60).status == 200
     foreign = urllib.request.Request(health, headers={"Host": "evil.test"})
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(foreign, timeout=5)
+        urllib.request.urlopen(foreign, timeout=60)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "1.5"])
 def test_what_is_no_port(start: Start, port: str):
     process = start("emulator", f"--port={port}")
-    assert f'"{port}" is no port. Use 0 to 65535.' in process.communicate(timeout=10)[1]
+    assert f'"{port}" is no port. Use 0 to 65535.' in process.communicate(timeout=60)[1]
     assert process.returncode == 2

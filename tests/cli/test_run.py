@@ -24,7 +24,7 @@ def python(code: str) -> list[str]:
 
 
 def seen(process: subprocess.Popen[str]) -> Any:
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     return json.loads(output)
 
@@ -91,7 +91,7 @@ def test_terraform_is_the_one_of_the_sandbox(start: Start, tmp_path: Path):
 
 @pytest.mark.parametrize(("end", "status"), [("sys.exit(7)", 7), ("os.kill(os.getpid(), 15)", 143)])
 def test_the_commands_exit_status_is_returned(start: Start, end: str, status: int):
-    assert start(*python(f"import os, sys; {end}")).wait(timeout=20) == status
+    assert start(*python(f"import os, sys; {end}")).wait(timeout=60) == status
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
@@ -109,11 +109,11 @@ def test_signals_are_passed_on_once(start: Start, number: signal.Signals):
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
-    assert process.wait(timeout=20) == 41
+    assert process.wait(timeout=60) == 41
 
 
 def test_the_service_is_gone_after_the_command(start: Start, tmp_path: Path):
-    start(*python("pass")).wait(timeout=20)
+    start(*python("pass")).wait(timeout=60)
     assert not (tmp_path / ".constructs-ims" / "service.json").exists()
 
 
@@ -143,7 +143,7 @@ def test_images_outlive_a_command_that_was_killed(start: Start, tmp_path: Path):
     assert process.stdout is not None
     assert process.stdout.readline() == "created\n"
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait(timeout=60)
     count = (
         "import os, urllib.request as u;"
         "print(u.urlopen(os.environ['CONSTRUCTS_IMS_ENDPOINT'] + '/_emulator/health').read().decode())"
@@ -168,7 +168,7 @@ def test_misuse_is_told_plainly_and_makes_nothing(
     start: Start, tmp_path: Path, arguments: list[str], status: int, text: str
 ):
     process = start(*arguments)
-    assert process.communicate(timeout=20)[1].startswith(text)
+    assert process.communicate(timeout=60)[1].startswith(text)
     assert process.returncode == status
     assert not list(tmp_path.iterdir())
 
@@ -177,7 +177,7 @@ def test_a_damaged_database_is_an_error_and_the_command_does_not_run(start: Star
     (tmp_path / ".constructs-ims").mkdir()
     (tmp_path / ".constructs-ims" / "ims.sqlite3").write_bytes(b"no database" * 100)
     process = start(*python("print('ran')"))
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.startswith("Error: Damaged database: ")
 
@@ -185,6 +185,6 @@ def test_a_damaged_database_is_an_error_and_the_command_does_not_run(start: Star
 def test_a_sandbox_that_cannot_be_made_is_an_error(start: Start, tmp_path: Path):
     (tmp_path / "file").touch()
     process = start(*python("print('ran')"), CONSTRUCTS_IMS_SANDBOX="file/sandbox")
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.startswith("Error: Sandbox not usable: ")

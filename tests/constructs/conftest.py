@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from cdktf import App, TerraformElement, TerraformStack, Testing
 
 
 @pytest.fixture
-def app() -> App:
-    return Testing.app()
+def app(tmp_path: Path) -> App:
+    return Testing.app(outdir=str(tmp_path / "cdktf.out"))
 
 
 @pytest.fixture

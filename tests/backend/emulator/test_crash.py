@@ -54,7 +54,7 @@ def create(connection: http.client.HTTPConnection, name: str) -> str:
 
 def create_until_broken(port: int, made: list[str]) -> None:
     """Create images one after another until the service is gone, noting each that was acknowledged."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         while True:
             try:
                 made.append(create(connection, f"image-{len(made)}"))
@@ -89,7 +89,7 @@ def test_killed_emulator_loses_nothing_that_it_acknowledged(round_: int, tmp_pat
 
 def test_restarted_emulator_goes_on(tmp_path: Path) -> None:
     with emulator(tmp_path / "ims.db") as (process, port):
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             first = create(connection, "before")
         process.kill()
 
@@ -105,11 +105,11 @@ def test_restarted_emulator_goes_on(tmp_path: Path) -> None:
 def test_terminated_emulator_ends_well(tmp_path: Path) -> None:
     with (
         emulator(tmp_path / "ims.db") as (process, port),
-        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection,
     ):
         create(connection, "kept")
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=60)
 
     assert (output, process.returncode) == ("closed\n", 0)
     assert [file.name for file in tmp_path.iterdir()] == ["ims.db"]

@@ -24,7 +24,7 @@ def hello(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def get(server: EmulatorServer, path: str = "/") -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -119,7 +119,7 @@ def test_request_in_flight_is_finished_before_the_end() -> None:
 def test_idle_connections_do_not_delay_the_end() -> None:
     """A client that keeps its connection open is hung up on."""
     with EmulatorServer(hello) as server:
-        connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+        connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
         connection.request("GET", "/")
         connection.getresponse().read()
     connection.request("GET", "/")

@@ -11,7 +11,7 @@ import pytest
 from constructs_ims.backend.client import Credentials, RetryPolicy, Session, Timeouts
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.provider.configuration import LocalService, Settings
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import Clients, HuaweicloudProvider
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
@@ -32,18 +32,18 @@ class FaultyWorld:
         self.way = way
         local = LocalService(way.endpoint, ACCOUNT.access_key, ACCOUNT.secret_key)
         self.sessions: list[Session] = []
-        self.provider = self._provider(local)
-        self.other = self._provider(local)
+        untimely = Timeouts(connect=5, read=0.4, body=0.4)
+        self.provider = self._provider(local, lambda settings: self._clients(settings, untimely))
+        self.other = self._provider(local, lambda settings: self._clients(settings, Timeouts()))
 
-    def _provider(self, local: LocalService) -> HuaweicloudProvider:
-        provider = HuaweicloudProvider(sandbox=local, clients=self._clients, environment={})
+    def _provider(self, local: LocalService, clients: Clients) -> HuaweicloudProvider:
+        provider = HuaweicloudProvider(sandbox=local, clients=clients, environment={})
         assert provider.configure(provider_block(region="cn-north-4")) == []
         return provider
 
-    def _clients(self, settings: Settings) -> Regions:
+    def _clients(self, settings: Settings, timeouts: Timeouts) -> Regions:
         keys = Credentials(settings.service.access_key, settings.service.secret_key)
-        timeouts, retries = Timeouts(connect=2, read=0.15, body=0.15), RetryPolicy(retries=1)
-        self.sessions.append(Session(keys, timeouts=timeouts, retries=retries, sleep=lambda _: None))
+        self.sessions.append(Session(keys, timeouts=timeouts, retries=RetryPolicy(retries=1), sleep=lambda _: None))
         return Regions(settings, self.sessions[-1])
 
     def break_request(self, number: int, fault: Fault) -> None:

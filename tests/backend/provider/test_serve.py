@@ -50,10 +50,10 @@ def channel(plugin: subprocess.Popen[str]) -> Iterator[grpc.Channel]:
 
 def test_it_answers_and_ends_when_told(plugin: subprocess.Popen[str], channel: grpc.Channel):
     provider = tfplugin_pb2_grpc.ProviderStub(channel)
-    schema = provider.GetProviderSchema(pb.GetProviderSchema.Request(), timeout=10)
+    schema = provider.GetProviderSchema(pb.GetProviderSchema.Request(), timeout=60)
     assert list(schema.resource_schemas) == [RESOURCE_TYPE]
-    grpc_controller_pb2_grpc.GRPCControllerStub(channel).Shutdown(grpc_controller_pb2.Empty(), timeout=10)
-    assert plugin.wait(timeout=10) == 0
+    grpc_controller_pb2_grpc.GRPCControllerStub(channel).Shutdown(grpc_controller_pb2.Empty(), timeout=60)
+    assert plugin.wait(timeout=60) == 0
     assert plugin.stderr is not None
     assert plugin.stderr.read() == ""
 
@@ -63,7 +63,7 @@ def test_a_failure_of_its_own_becomes_a_diagnostic(channel: grpc.Channel):
     broken = pb.ReadResource.Request(
         type_name=RESOURCE_TYPE, current_state=pb.DynamicValue(msgpack=msgpack.packb({"id": "6d1e"}))
     )
-    [fault] = provider.ReadResource(broken, timeout=10).diagnostics
+    [fault] = provider.ReadResource(broken, timeout=60).diagnostics
     assert fault.summary == "Provider failed"
     assert "not configured" in fault.detail
 
@@ -71,12 +71,12 @@ def test_a_failure_of_its_own_becomes_a_diagnostic(channel: grpc.Channel):
 def test_objects_of_other_types_cannot_become_images(channel: grpc.Channel):
     provider = tfplugin_pb2_grpc.ProviderStub(channel)
     request = pb.MoveResourceState.Request(source_type_name="aws_ami", target_type_name=RESOURCE_TYPE)
-    [fault] = provider.MoveResourceState(request, timeout=10).diagnostics
+    [fault] = provider.MoveResourceState(request, timeout=60).diagnostics
     assert fault.detail.startswith("aws_ami objects cannot become")
 
 
 def test_it_does_nothing_when_started_by_hand():
     with start() as process:
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert "constructs-ims provider install" in err

@@ -22,7 +22,7 @@ def sandbox(tmp_path: Path) -> SandboxDirectory:
 
 
 def is_healthy(service: LocalService) -> bool:
-    with urllib.request.urlopen(f"{service.endpoint}/_emulator/health", timeout=5) as answer:
+    with urllib.request.urlopen(f"{service.endpoint}/_emulator/health", timeout=60) as answer:
         return bool(json.loads(answer.read())["status"] == "ok")
 
 
