@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.brief import brief_list
