@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import (
-    Argument,
-    Body,
-    Condition,
-    Configuration,
-    ProviderKey,
-    Reference,
-    Resource,
-)
+from constructs_ims.backend.engine.configuration import Configuration, ProviderKey, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
-from constructs_ims.backend.engine.graph import (
-    Graph,
-    Node,
-    ancestors,
-    behind_name,
-    cycles,
-    name_length,
-    node_of,
-    resource_of,
-    topological,
-)
-from constructs_ims.backend.engine.lang import Traversal, references, undeclared
-from constructs_ims.backend.engine.lang.nodes import attribute_step
+from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -44,13 +23,20 @@ from constructs_ims.backend.engine.providers.pool import (
     schemas_of,
     type_not_simulated,
 )
+from constructs_ims.backend.engine.reference_checks import checked_nodes, no_attribute
 from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.uses import (
+    Use,
+    all_references,
+    argument_references,
+    condition_references,
+    imported_resource,
+    meta_references,
+    path_inside,
+    static_references,
+)
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
-
-Use: TypeAlias = tuple[Traversal, Argument]
-"""A reference and the argument whose expression it stands in."""
 
 
 @dataclass
@@ -108,7 +94,7 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     for resource in simulated:
         stack.pool.shapes.note_body(resource.address.mode, resource.address.type, resource.body.values)
     if simulated:
-        for traversal, _ in _all_references(stack.configuration, faults):
+        for traversal, _ in all_references(stack.configuration):
             _note_reference(stack, traversal)
     for address, _, stored in state.objects() if state else ():
         provider = state.resources[address.resource].provider if state else ""
@@ -143,59 +129,7 @@ def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource:
 def _note_reference(stack: Stack, traversal: Traversal) -> None:
     address = resource_of(traversal)
     if address is not None:
-        stack.pool.shapes.note_reference(address.mode, address.type, _path_inside(traversal))
-
-
-def _path_inside(traversal: Traversal) -> Path:
-    """Return a reference's steps from the attribute on, the instance key left out."""
-    rest = behind_name(traversal)
-    return rest[1:] if rest and isinstance(rest[0], IndexStep) else rest
-
-
-def _all_references(configuration: Configuration, faults: Faults) -> Iterator[Use]:
-    quiet = Faults(faults.sources)
-    for resource in configuration.resources.values():
-        yield from meta_references(resource)
-        yield from _body_references(resource.body, quiet)
-    for provider in configuration.providers.values():
-        yield from _body_references(provider.body, quiet)
-    for argument in configuration.locals.values():
-        yield from argument_references(argument)
-    for output in configuration.outputs.values():
-        yield from argument_references(output.value)
-        yield from condition_references(output.preconditions)
-    for check in configuration.checks.values():
-        yield from condition_references(check.assertions)
-
-
-def _body_references(body: Body, faults: Faults) -> Iterator[Use]:
-    for name, value in body.values.items():
-        if name != "//":
-            yield from argument_references(read_argument(value, body.place_of(name), faults))
-
-
-def argument_references(argument: Argument | None) -> Iterator[Use]:
-    """Yield the references of one expression."""
-    if argument is not None:
-        yield from ((found, argument) for found in references(argument.expression))
-
-
-def condition_references(conditions: Iterable[Condition]) -> Iterator[Use]:
-    """Yield the references of conditions and their messages."""
-    for condition in conditions:
-        yield from argument_references(condition.condition)
-        yield from argument_references(condition.error_message)
-
-
-def meta_references(resource: Resource) -> Iterator[Use]:
-    """Yield the references of a resource's meta-arguments."""
-    yield from argument_references(resource.count)
-    yield from argument_references(resource.for_each)
-    yield from _depends_on(resource.depends_on)
-    for trigger in resource.lifecycle.replace_triggered_by:
-        yield from argument_references(trigger)
-    yield from condition_references(resource.lifecycle.preconditions)
-    yield from condition_references(resource.lifecycle.postconditions)
+        stack.pool.shapes.note_reference(address.mode, address.type, path_inside(traversal))
 
 
 def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
@@ -221,12 +155,8 @@ def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Fau
     for reference in ignored:
         name = reference.traversal.root
         if name not in known:
-            fault = error("Unsupported attribute", _NO_ATTRIBUTE.format(name=name) + did_you_mean(name, known))
-            span = at_reference(fault, reference.traversal, reference.traversal, slice(None))
+            span = at_reference(no_attribute(name, known), reference.traversal, reference.traversal, slice(None))
             faults.add(span, reference.place)
-
-
-_NO_ATTRIBUTE: Final = 'This object has no argument, nested block, or exported attribute named "{name}".'
 
 
 def _no_provider_config(resource: Resource, provider: ProviderAddress) -> Diagnostic:
@@ -253,7 +183,7 @@ def _build_graph(stack: Stack, faults: Faults) -> None:
     configuration, graph = stack.configuration, stack.graph
 
     def add(node: Node, found: Iterable[Use], *needed: Node) -> None:
-        graph[node] = list(dict.fromkeys((*needed, *_checked_nodes(stack, node, found, faults))))
+        graph[node] = list(dict.fromkeys((*needed, *checked_nodes(stack, node, found, faults))))
 
     for name, variable in configuration.variables.items():
         add(Node("var", name), _others(condition_references(variable.validations), name))
@@ -266,7 +196,7 @@ def _build_graph(stack: Stack, faults: Faults) -> None:
         add(Node("resource", address), _resource_references(stack, resource), Node("provider", resource.provider))
     for name, output in configuration.outputs.items():
         found = (*argument_references(output.value), *condition_references(output.preconditions))
-        add(Node("output", name), (*found, *_depends_on(output.depends_on)))
+        add(Node("output", name), (*found, *static_references(output.depends_on)))
     for name, check in configuration.checks.items():
         add(Node("check", name), condition_references(check.assertions), *_check_data(check.data))
 
@@ -275,10 +205,6 @@ def _others(found: Iterable[Use], name: str) -> Iterator[Use]:
     """Leave out a variable's references to itself: its validations are about it."""
     itself = Node("var", name)
     return ((traversal, argument) for traversal, argument in found if node_of(traversal) != itself)
-
-
-def _depends_on(references: Iterable[Reference]) -> Iterator[Use]:
-    return ((one.traversal, Argument(one.traversal, one.place)) for one in references)
 
 
 def _check_data(data: ResourceAddress | None) -> tuple[Node, ...]:
@@ -308,127 +234,6 @@ def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
         if target == resource.address:
             yield from argument_references(block.id)
             yield from argument_references(block.for_each)
-
-
-def imported_resource(to: Argument) -> ResourceAddress | None:
-    """Return the resource that an import block's target is an instance of."""
-    first = next(iter(references(to.expression)), None)
-    return resource_of(first) if first else None
-
-
-def _checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:
-    """Yield the nodes that references lead to, noting those that lead nowhere."""
-    for traversal, argument in found:
-        target = node_of(traversal)
-        if target is None:
-            _check_meta_attribute(traversal, argument, faults)
-            continue
-        if target == node:
-            _add(_self_reference(node), traversal, argument, faults)
-        elif _is_declared(stack, target):
-            _check_attribute(stack, target, traversal, argument, faults)
-            yield target
-        else:
-            _add(undeclared(traversal, _known(stack, target)), traversal, argument, faults)
-
-
-def _add(
-    diagnostic: Diagnostic, traversal: Traversal, argument: Argument, faults: Faults, steps: slice | None = None
-) -> None:
-    """Note a fault of a reference, or of some of its steps."""
-    faults.add(at_reference(diagnostic, traversal, argument.expression, steps), argument.place)
-
-
-_META_ATTRIBUTES: Final = {
-    "each": (
-        ("key", "value"),
-        'The supported attributes are each.key and each.value, the current key and value pair of the "for_each" '
-        "attribute set.",
-    ),
-    "count": (
-        ("index",),
-        "The only supported attribute is count.index, which is the index of each instance of a resource block that has "
-        'the "count" argument set.',
-    ),
-}
-
-
-def _check_meta_attribute(traversal: Traversal, argument: Argument, faults: Faults) -> None:
-    names, advice = _META_ATTRIBUTES.get(traversal.root, ((), ""))
-    match traversal.steps:
-        case (AttributeStep(name), *_) if names and name not in names:
-            detail = f'The "{traversal.root}" object does not have an attribute named "{name}". {advice}'
-            _add(error(f'Invalid "{traversal.root}" attribute', detail), traversal, argument, faults)
-        case _:
-            pass
-
-
-def _self_reference(node: Node) -> Diagnostic:
-    return error("Self-referential block", f"Configuration for {node} may not refer to itself.")
-
-
-def _is_declared(stack: Stack, target: Node) -> bool:
-    configuration = stack.configuration
-    match target.kind:
-        case "var":
-            return target.name in configuration.variables
-        case "local":
-            return target.name in configuration.locals
-        case _:
-            return target.name in configuration.resources
-
-
-def _known(stack: Stack, target: Node) -> list[str]:
-    configuration = stack.configuration
-    match target.kind:
-        case "var":
-            return list(configuration.variables)
-        case "local":
-            return list(configuration.locals)
-        case _:
-            return [one.name for one in configuration.resources if one.type == target.name.type]
-
-
-def _check_attribute(stack: Stack, target: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
-    if target.kind != "resource" or target.name not in stack.schemas:
-        return
-    block = stack.schemas[target.name].block
-    match _path_inside(traversal):
-        case (AttributeStep(name), *_) if name not in block.by_name and name not in block.blocks_by_name:
-            known = (*block.by_name, *block.blocks_by_name)
-            detail = _NO_ATTRIBUTE.format(name=name)
-            at = traversal.steps.index(attribute_step(name), name_length(traversal))
-            fault = error("Unsupported attribute", detail + did_you_mean(name, known))
-            _add(fault, traversal, argument, faults, slice(at, at + 1))
-        case _:
-            _check_key(stack, target.name, traversal, argument, faults)
-
-
-def _check_key(
-    stack: Stack, address: ResourceAddress, traversal: Traversal, argument: Argument, faults: Faults
-) -> None:
-    resource = stack.configuration.resources[address]
-    repeated = "count" if resource.count else "for_each" if resource.for_each else None
-    match behind_name(traversal):
-        case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address], address):
-            key = "count.index" if repeated == "count" else "each.key"
-            detail = (
-                f'Because {address} has "{repeated}" set, its attributes must be accessed on specific instances.\n\n'
-                f"For example, to correlate with indices of a referring resource, use:\n    {address}[{key}]"
-            )
-            _add(error("Missing resource instance key", detail), traversal, argument, faults)
-        case (IndexStep(), *_) if not repeated:
-            _add(_unexpected_key(address), traversal, argument, faults)
-        case _:
-            pass
-
-
-def _unexpected_key(address: ResourceAddress) -> Diagnostic:
-    detail = (
-        f'Because {address} does not have "count" or "for_each" set, references to it must not include an '
-        "index key. Remove the bracketed index to refer to the single instance of this resource."
-    )
-    return error("Unexpected resource instance key", detail)
 
 
 def _check_cycles(stack: Stack, faults: Faults) -> None:

@@ -13,7 +13,7 @@ from constructs_ims.backend.engine.planning.expansion import expand_for_each
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.stack import imported_resource
+from constructs_ims.backend.engine.uses import imported_resource
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import STRING
 from constructs_ims.schema.values import Unknown

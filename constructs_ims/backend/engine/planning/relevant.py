@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.changes import Action, RelevantAttribute
 from constructs_ims.backend.engine.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.stack import Use, argument_references
+from constructs_ims.backend.engine.uses import Use, argument_references
 from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 
 

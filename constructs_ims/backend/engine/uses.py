@@ -1,0 +1,81 @@
+"""What the expressions of a configuration refer to, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.configuration import Argument, Body, Condition, Configuration, Reference, Resource
+from constructs_ims.backend.engine.configuration.blocks import COMMENT, Faults
+from constructs_ims.backend.engine.configuration.expressions import read_argument
+from constructs_ims.backend.engine.graph import behind_name, resource_of
+from constructs_ims.backend.engine.lang import Traversal, references
+from constructs_ims.schema.paths import IndexStep, Path
+
+Use: TypeAlias = tuple[Traversal, Argument]
+"""A reference and the argument whose expression it stands in."""
+
+
+def all_references(configuration: Configuration) -> Iterator[Use]:
+    """Yield the references of everything but variables; what is wrong with bodies is found elsewhere."""
+    quiet = Faults(configuration.sources)
+    for resource in configuration.resources.values():
+        yield from meta_references(resource)
+        yield from _body_references(resource.body, quiet)
+    for provider in configuration.providers.values():
+        yield from _body_references(provider.body, quiet)
+    for argument in configuration.locals.values():
+        yield from argument_references(argument)
+    for output in configuration.outputs.values():
+        yield from argument_references(output.value)
+        yield from condition_references(output.preconditions)
+    for check in configuration.checks.values():
+        yield from condition_references(check.assertions)
+
+
+def _body_references(body: Body, faults: Faults) -> Iterator[Use]:
+    for name, value in body.values.items():
+        if name != COMMENT:
+            yield from argument_references(read_argument(value, body.place_of(name), faults))
+
+
+def argument_references(argument: Argument | None) -> Iterator[Use]:
+    """Yield the references of one expression."""
+    if argument is not None:
+        yield from ((found, argument) for found in references(argument.expression))
+
+
+def condition_references(conditions: Iterable[Condition]) -> Iterator[Use]:
+    """Yield the references of conditions and their messages."""
+    for condition in conditions:
+        yield from argument_references(condition.condition)
+        yield from argument_references(condition.error_message)
+
+
+def meta_references(resource: Resource) -> Iterator[Use]:
+    """Yield the references of a resource's meta-arguments."""
+    yield from argument_references(resource.count)
+    yield from argument_references(resource.for_each)
+    yield from static_references(resource.depends_on)
+    for trigger in resource.lifecycle.replace_triggered_by:
+        yield from argument_references(trigger)
+    yield from condition_references(resource.lifecycle.preconditions)
+    yield from condition_references(resource.lifecycle.postconditions)
+
+
+def static_references(found: Iterable[Reference]) -> Iterator[Use]:
+    """Yield the references of a ``depends_on``."""
+    return ((one.traversal, Argument(one.traversal, one.place)) for one in found)
+
+
+def imported_resource(to: Argument) -> ResourceAddress | None:
+    """Return the resource that an import block's target is an instance of."""
+    first = next(iter(references(to.expression)), None)
+    return resource_of(first) if first else None
+
+
+def path_inside(traversal: Traversal) -> Path:
+    """Return a reference's steps from the attribute on, the instance key left out."""
+    rest = behind_name(traversal)
+    return rest[1:] if rest and isinstance(rest[0], IndexStep) else rest
