@@ -255,3 +255,23 @@ def test_terraform_ims_answers_as_terraform_does(terraform_program: str, tmp_pat
     different = [line for line in COMMANDS if theirs.run(line) != ours.run(line)]
 
     assert different == []
+
+
+def test_functions_have_terraforms_parameters(terraform_program: str) -> None:
+    theirs, ours = (
+        json.loads(subprocess.run([program, "metadata", "functions", "-json"], capture_output=True, check=True).stdout)
+        for program in (terraform_program, str(Path(sys.executable).parent / "terraform-ims"))
+    )
+
+    assert parameters(ours["function_signatures"]) == parameters(theirs["function_signatures"])
+
+
+def parameters(signatures: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The parameters of all functions, without their descriptions and the types of what is not evaluated."""
+    return {
+        name: [
+            {key: value for key, value in one.items() if key != "description" and not name.endswith("templatestring")}
+            for one in (*signature.get("parameters", ()), signature.get("variadic_parameter", {}))
+        ]
+        for name, signature in signatures.items()
+    }

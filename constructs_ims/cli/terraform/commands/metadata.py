@@ -17,21 +17,27 @@ if TYPE_CHECKING:
 
 def functions(parsed: Parsed, session: Session) -> int:
     """Print the signatures."""
-    from constructs_ims.backend.engine.lang.functions.registry import find, names
+    from constructs_ims.backend.engine.lang.functions.registry import CONSOLE_ONLY, CORE_PREFIX, find, names
 
     if not parsed["json"]:
         detail = "The `terraform metadata functions` command requires the `-json` flag."
         raise CommandFailedError(error("JSON only", detail))
-    signatures = {name: _signature(found) for name in names() if (found := find(name))}
+    signatures = {
+        f"{prefix}{name}": _signature(found)
+        for name in names()
+        if name not in CONSOLE_ONLY and (found := find(name))
+        for prefix in ("", CORE_PREFIX)
+    }
     session.terminal.say(json.dumps({"format_version": "1.0", "function_signatures": signatures}, sort_keys=True))
     return 0
 
 
 def _signature(found: Function) -> dict[str, Any]:
-    signature: dict[str, Any] = {
-        "return_type": "dynamic" if callable(found.result) else type_to_json(found.result),
-        "parameters": [_parameter(parameter) for parameter in found.parameters],
-    }
+    from constructs_ims.backend.engine.lang.functions.registry import static_result
+
+    signature: dict[str, Any] = {"return_type": type_to_json(static_result(found))}
+    if found.parameters:
+        signature["parameters"] = [_parameter(parameter) for parameter in found.parameters]
     if found.variadic is not None:
         signature["variadic_parameter"] = _parameter(found.variadic)
     return signature

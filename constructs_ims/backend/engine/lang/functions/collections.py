@@ -211,10 +211,7 @@ def merge(*maps: Value) -> Value:
     type_ = _merged_type(types)
     if any(map(is_unknown, maps)):
         return unknown(type_)
-    given = [item for item in maps if not is_null(item)]
-    if maps and not given:
-        return null(type_)
-    merged = {name: value for item in given for name, value in pairs(item)}
+    merged = {name: value for item in maps if not is_null(item) for name, value in pairs(item)}
     return to_type(merged, type_) if isinstance(type_, MapType) else merged
 
 
@@ -508,7 +505,7 @@ def transpose(value: Value) -> Value:
     return TfMap(members, ListType(STRING))
 
 
-@function("zipmap", Parameter("keys", ListType(STRING)), _LIST, unknowns=_INSIDE, marks=_INSIDE)
+@function("zipmap", Parameter("keys", ListType(STRING)), Parameter("values"), unknowns=_INSIDE, marks=_INSIDE)
 def zipmap(names: Value, found: Value) -> Value:
     """Put names and values together."""
     if isinstance(found, TfSet) or not isinstance(found, list):

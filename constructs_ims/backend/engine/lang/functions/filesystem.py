@@ -177,7 +177,7 @@ def templatefile(frame: Frame, path: str, variables: Value) -> Value:
 def templatestring(frame: Frame, template: Expr, variables: Expr) -> Value:
     """Fill a template that is the value of a reference in with variables."""
     if not isinstance(template, Traversal) and not _is_reference(template):
-        raise FunctionError(_NOT_A_REFERENCE, 0)
+        raise FunctionError(f"invalid template expression: {_why_no_reference(template)}", 0)
     text, given = frame.value(template), frame.value(variables)
     from constructs_ims.backend.engine.lang.typed import Sensitive
 
@@ -199,10 +199,21 @@ def _is_reference(expr: Expr) -> bool:
     return bool(inner) and not isinstance(expr, Call | Template | Literal) and isinstance(inner[0], Traversal)
 
 
-_NOT_A_REFERENCE: Final = (
-    "invalid template expression: must be a direct reference to a single string from elsewhere, containing valid "
-    "Terraform template syntax"
-)
+def _why_no_reference(expr: Expr) -> str:
+    only = "templatestring is only for rendering templates retrieved dynamically from elsewhere"
+    match expr:
+        case Literal(str()):
+            return (
+                f"{only}, and so does not support providing a literal template; consider using a template string "
+                "expression instead"
+            )
+        case Template():
+            return f"{only}; to render an inline template, consider using a plain template string expression"
+        case _:
+            return (
+                "must be a direct reference to a single string from elsewhere, containing valid Terraform template "
+                "syntax"
+            )
 
 
 def _render(frame: Frame, template: Expr, variables: Value, path: str, name: str) -> Value:

@@ -54,7 +54,8 @@ class _Formatter:
         """Return the filled-in text."""
         filled = "".join(self._parts())
         if self._highest < len(self.arguments):
-            raise FunctionError(f"too many arguments; only {self._highest} used by format string", self._highest + 1)
+            why = f"only {self._highest} used by format string" if self._highest else "no verbs in format string"
+            raise FunctionError(f"too many arguments; {why}", self._highest + 1)
         return normal_text(filled)
 
     def _parts(self) -> Iterator[str]:

@@ -14,15 +14,22 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PREFIX: Final = Parameter("prefix", STRING)
 
 
-def _network(text: str) -> Network:
+def _network(text: str, argument: int | None = None) -> Network:
     """Read a prefix; leading zeros in IPv4 are decimal, as Terraform reads them."""
     address, slash, length = text.partition("/")
     if not slash or not length.isdecimal():
-        raise FunctionError(f"invalid CIDR expression: invalid CIDR address: {text}")
+        raise FunctionError(f"invalid CIDR expression: invalid CIDR address: {text}", argument)
     try:
         return ipaddress.ip_network(f"{_decimal(address)}/{length}", strict=False)
     except ValueError:
-        raise FunctionError(f"invalid CIDR expression: invalid CIDR address: {text}") from None
+        raise FunctionError(f"invalid CIDR expression: invalid CIDR address: {text}", argument) from None
+
+
+def _any_whole(number: Value) -> int:
+    """Return a whole number of any size, or refuse it."""
+    if type(number) is not int:
+        raise FunctionError("value must be a whole number")
+    return number
 
 
 def _decimal(address: str) -> str:
@@ -34,7 +41,7 @@ def _decimal(address: str) -> str:
 @function("cidrhost", _PREFIX, Parameter("hostnum", NUMBER), result=STRING)
 def cidrhost(prefix: str, number: Value) -> str:
     """Return the address of a host in a prefix; a negative number counts from the end."""
-    network, host = _network(prefix), whole(number)
+    host, network = _any_whole(number), _network(prefix)
     size = network.num_addresses
     if not -size <= host < size:
         shown = host if host >= 0 else host + size
@@ -54,7 +61,7 @@ def cidrnetmask(prefix: str) -> str:
 @function("cidrsubnet", _PREFIX, Parameter("newbits", NUMBER), Parameter("netnum", NUMBER), result=STRING)
 def cidrsubnet(prefix: str, new_bits: Value, number: Value) -> str:
     """Return the subnet of a number, ``newbits`` longer than its prefix."""
-    network, bits, net = _network(prefix), whole(new_bits), whole(number)
+    bits, net, network = whole(new_bits), _any_whole(number), _network(prefix)
     length = network.prefixlen + bits
     if length > network.max_prefixlen:
         raise FunctionError(f"insufficient address space to extend prefix of {network.prefixlen} by {bits}")
@@ -67,11 +74,11 @@ def cidrsubnet(prefix: str, new_bits: Value, number: Value) -> str:
 @function("cidrsubnets", _PREFIX, variadic=Parameter("newbits", NUMBER), result=ListType(STRING))
 def cidrsubnets(prefix: str, *new_bits: Value) -> Value:
     """Return subnets of the given lengths, one after the other."""
-    network = _network(prefix)
+    network = _network(prefix, 0)
     start = int(network.network_address)
     subnets: list[str] = []
     for position, given in enumerate(new_bits, start=1):
-        length = _subnet_length(network, whole(given), position)
+        length = _subnet_length(network, whole(given, position), position)
         size = 1 << (network.max_prefixlen - length)
         start = -(-start // size) * size
         if start + size > int(network.network_address) + network.num_addresses:

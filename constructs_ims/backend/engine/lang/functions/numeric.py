@@ -82,10 +82,10 @@ def _finite(value: float) -> Number:
 @function("parseint", Parameter("number", DYNAMIC), Parameter("base", NUMBER), result=NUMBER)
 def parseint(number: Value, base: Value) -> Number:
     """Read a whole number written in a base from 2 to 62; capitals beyond base 36 follow the small letters."""
-    if type(base) is not int or not 2 <= base <= 62:
-        raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
     if not isinstance(number, str):
         raise FunctionError(f"first argument must be a string, not {friendly_name(type_of(number))}", 0)
+    if type(base) is not int or not 2 <= base <= 62:
+        raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
     value = _read(number, base)
     if value is None:
         raise FunctionError(f'cannot parse "{number}" as a base {base} integer', 0)

@@ -139,10 +139,10 @@ def is_whole(number: Value) -> bool:
     return type(number) is int and -(1 << 63) <= number < 1 << 63
 
 
-def whole(number: Value) -> int:
-    """Return a number that is whole, or refuse it."""
+def whole(number: Value, argument: int | None = None) -> int:
+    """Return a number that is whole, or refuse it, as that of an argument where one is named."""
     if not is_whole(number):
-        raise FunctionError(NOT_WHOLE)
+        raise FunctionError(NOT_WHOLE, argument)
     return int(number)
 
 

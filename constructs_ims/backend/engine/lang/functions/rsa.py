@@ -30,7 +30,7 @@ def _read_key(pem: str) -> tuple[int, int]:
     """Return modulus and private exponent of a PKCS #1 or PKCS #8 key."""
     found = _PEM.search(pem)
     if found is None:
-        raise KeyFault("failed to parse key: no key found")
+        raise KeyFault("invalid private key: ssh: no key found")
     if "ENCRYPTED" in found[0]:
         raise KeyFault(
             "failed to parse key: password protected keys are not supported. Please decrypt the key prior to use"
