@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from constructs_ims.backend.engine.state.storage import StateStorage
+
 ADDRESS = "huaweicloud_ims_image_metadata.a"
 
 
@@ -311,16 +313,37 @@ def test_compact_warnings(tf: Any) -> None:
     assert "not for routine use" not in ran.out
 
 
-def test_locked_state_is_respected(tf: Any) -> None:
-    from constructs_ims.backend.engine.state.storage import StateStorage
-
-    lock = StateStorage(tf.sandbox / "stacks" / "web").lock
-    with lock.held("OperationTypeApply"):
-        refused = tf("apply", "-auto-approve")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan",
+        "apply -auto-approve",
+        "destroy -auto-approve",
+        "refresh",
+        "import a.b x",
+        "console",
+        f"state mv -dry-run {ADDRESS} a.b",
+        f"state rm -dry-run {ADDRESS}",
+        "state replace-provider a/b c/d",
+        f"taint {ADDRESS}",
+        f"untaint {ADDRESS}",
+    ],
+)
+def test_locked_state_is_respected(applied: Any, line: str) -> None:
+    """These are the commands that take the lock in Terraform 1.11.4."""
+    if line.startswith("import"):
+        applied.write(resource={"a": {"b": {}}}, output=None)
+    with StateStorage(applied.sandbox / "stacks" / "web").lock.held("OperationTypeApply"):
+        refused = applied(*line.split(), stdin="1\n")
         assert refused.status == 1
         assert "Error: Error acquiring the state lock" in refused.err
-        assert tf("plan", "-lock=false").status == 0
-    assert tf("apply", "-auto-approve").status == 0
+        assert applied("plan", "-lock=false").status == 0
+
+
+@pytest.mark.parametrize("line", ["output", "show", "state list", "state pull", "graph", "providers", "workspace list"])
+def test_looking_takes_no_lock(applied: Any, line: str) -> None:
+    with StateStorage(applied.sandbox / "stacks" / "web").lock.held("OperationTypeApply"):
+        assert applied(*line.split()).status == 0
 
 
 def test_read_only_sandbox_is_reported(tf: Any, monkeypatch: pytest.MonkeyPatch) -> None:

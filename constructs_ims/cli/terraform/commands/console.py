@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.evaluation.variables import UNDECLARED
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 
 
 def console(parsed: Parsed, session: Session) -> int:
-    """Evaluate lines until the input ends."""
-    scope = _scope(parsed, session)
+    """Evaluate lines until the input ends.
+
+    The state's lock is held while the state is read, and not for as long as somebody thinks about what to type.
+    """
+    with session.locked(parsed, "OperationTypeConsole") if session.states_directory.exists() else nullcontext():
+        scope = _scope(parsed, session)
     return _converse(scope, session) if session.terminal.stdin.isatty() else _run_through(scope, session)
 
 
