@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
+from constructs_ims.backend.engine.configuration.source import SourceFile, Steps
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.snippets import snippet_of
 from constructs_ims.backend.engine.render.terminal import wrap_line
-from constructs_ims.cli.views.diagnostics import texts_for
+from constructs_ims.cli.views.stack_files import StackFiles, object_around
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 _MOST_LINES: Final = 4
-_STACK_FILE: Final = "cdk.tf.json"
 _ADDRESS: Final = re.compile(r"(?P<data>data\.)?(?P<type>[\w-]+)\.(?P<name>[\w-]+)")
 _WORDS: Final = (
     (re.compile(r"(?<![\w-])-(?=(?:var-file|var|target|replace)\b)"), "--"),
@@ -33,27 +31,26 @@ _WORDS: Final = (
 """What Terraform says of its options and its language, and what that is here."""
 
 
-def problem_json(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem, files: StackFiles) -> dict[str, Any]:
     """Return Terraform's form of a diagnostic, with ``stack`` and ``construct`` where they are known."""
-    texts = _texts(problem)
-    names = {"stack": problem.stack.name if problem.stack else None, "construct": _construct(problem, texts)}
+    names = {"stack": problem.stack.name if problem.stack else None, "construct": _construct(problem, files)}
     located = replace(_readable(problem.diagnostic), subject=_subject(problem))
+    texts = _texts(problem, files)
     return {**diagnostic_to_json(located, texts), **{key: name for key, name in names.items() if name}}
 
 
-def problem_text(problem: Problem, style: Style) -> str:
+def problem_text(problem: Problem, style: Style, files: StackFiles) -> str:
     """Return a problem for a person: what, where, and how to mend it."""
     told = _readable(problem.diagnostic)
     name, paint = ("Error", style.red) if problem.diagnostic.is_error else ("Warning", style.yellow)
-    parts = [f"{paint(name)}: {style.bold(told.summary)}", *(f"  {line}" for line in _place(problem, style))]
+    parts = [f"{paint(name)}: {style.bold(told.summary)}", *(f"  {line}" for line in _place(problem, style, files))]
     if told.detail:
         parts += ["", *_wrapped(told.detail)]
     return "\n" + "\n".join(parts) + "\n"
 
 
-def _place(problem: Problem, style: Style) -> list[str]:
-    texts, address = _texts(problem), problem.diagnostic.address
-    construct, subject = _construct(problem, texts), _telling(problem, texts)
+def _place(problem: Problem, style: Style, files: StackFiles) -> list[str]:
+    address, construct, subject = problem.diagnostic.address, _construct(problem, files), _telling(problem, files)
     lines = [f'in stack "{problem.stack.name}"'] if problem.stack else []
     if construct:
         lines.append(f"in construct {construct}")
@@ -61,7 +58,7 @@ def _place(problem: Problem, style: Style) -> list[str]:
         lines.append(f"with {address}")
     if subject is not None:
         lines.append(f"on {subject.filename} line {subject.start.line}")
-        if snippet := snippet_of(subject, texts):
+        if snippet := snippet_of(subject, _texts(problem, files)):
             code = snippet.code.split("\n")[:_MOST_LINES]
             lines += (style.dim(f"{snippet.start_line + index:4d}: {line}") for index, line in enumerate(code))
         explanation = problem.diagnostic.explanation
@@ -71,48 +68,30 @@ def _place(problem: Problem, style: Style) -> list[str]:
     return lines
 
 
-def _construct(problem: Problem, texts: Mapping[str, str]) -> str | None:
+def _construct(problem: Problem, files: StackFiles) -> str | None:
     """Return the path of the construct: the one given, or that of the object, as the stack's metadata has it."""
-    if problem.construct:
+    source = files.source(problem.stack) if problem.stack else None
+    block = _block(problem, source)
+    if problem.construct or source is None or block is None:
         return problem.construct
-    entry = _content(texts)
-    for step in (*(_block(problem, texts) or ("",)), "//", "metadata", "path"):
+    entry = source.data
+    for step in (*block, "//", "metadata", "path"):
         entry = entry.get(step) if isinstance(entry, Mapping) else None
     return entry if isinstance(entry, str) else None
 
 
-def _block(problem: Problem, texts: Mapping[str, str]) -> Steps | None:
+def _block(problem: Problem, source: SourceFile | None) -> Steps | None:
     """Return where in the stack's file the object stands that a problem is about, by its address or its line."""
     if found := _ADDRESS.match(problem.diagnostic.address or ""):
         return "data" if found["data"] else "resource", found["type"], found["name"]
-    source, subject = _source(problem, texts), _subject(problem)
-    if source is None or subject is None:
-        return None
-    blocks = ((kind, type_, name) for kind in ("resource", "data") for type_, name in _names(source.data, kind))
-    return next((block for block in blocks if _holds(source.argument_range(block), subject)), None)
-
-
-def _names(content: Any, kind: str) -> Iterator[tuple[str, str]]:
-    types = content.get(kind) if isinstance(content, Mapping) else None
-    for type_, named in types.items() if isinstance(types, Mapping) else ():
-        for name in named if isinstance(named, Mapping) else ():
-            yield type_, name
-
-
-def _holds(outer: SourceRange | None, inner: SourceRange) -> bool:
-    return outer is not None and outer.start.byte <= inner.start.byte < outer.end.byte
-
-
-def _source(problem: Problem, texts: Mapping[str, str]) -> SourceFile | None:
     subject = _subject(problem)
-    if subject is None or os.path.basename(subject.filename) != _STACK_FILE or subject.filename not in texts:
-        return None
-    return read_source(subject.filename, texts[subject.filename])[0]
+    return object_around(source, subject) if source and subject else None
 
 
-def _telling(problem: Problem, texts: Mapping[str, str]) -> SourceRange | None:
+def _telling(problem: Problem, files: StackFiles) -> SourceRange | None:
     """Return where in a file it is; for what Terraform places at an object's closing bracket, the object's name."""
-    subject, source, block = _subject(problem), _source(problem, texts), _block(problem, texts)
+    subject, source = _subject(problem), files.source(problem.stack) if problem.stack else None
+    block = _block(problem, source)
     if source is None or block is None or source.end_range(block) != subject:
         return subject
     return source.key_range(block)
@@ -126,21 +105,10 @@ def _subject(problem: Problem) -> SourceRange | None:
     return replace(subject, filename=os.path.relpath(problem.stack.directory / subject.filename))
 
 
-def _texts(problem: Problem) -> Mapping[str, str]:
-    """Return the texts of the stack's file and of the one that is spoken of, under their names from here."""
-    if problem.stack is None:
-        return {}
-    directory, subject = problem.stack.directory, problem.diagnostic.subject
-    texts = texts_for({_STACK_FILE, *([subject.filename] if subject else [])}, directory)
-    return {os.path.relpath(directory / name): text for name, text in texts.items()}
-
-
-def _content(texts: Mapping[str, str]) -> Any:
-    text = next((text for name, text in texts.items() if os.path.basename(name) == _STACK_FILE), "")
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+def _texts(problem: Problem, files: StackFiles) -> Mapping[str, str]:
+    """Return the text of the file that is spoken of, under its name from here."""
+    subject = problem.diagnostic.subject
+    return files.texts(problem.stack, [subject.filename]) if problem.stack and subject else {}
 
 
 def _readable(diagnostic: Diagnostic) -> Diagnostic:

@@ -193,9 +193,11 @@ class HumanView:
     def warned(self, problems: Iterable[Problem]) -> None:
         """Print problems where they do not mix with results, warnings first, each once."""
         from constructs_ims.cli.views.problems import problem_text
+        from constructs_ims.cli.views.stack_files import StackFiles
 
+        files = StackFiles()
         for problem in sorted(problems, key=lambda one: one.diagnostic.is_error):
-            text = problem_text(problem, self.style)
+            text = problem_text(problem, self.style, files)
             if text not in self._shown:
                 self._shown.add(text)
                 self.stderr.write(text)
@@ -303,8 +305,10 @@ class JsonView:
     def warned(self, problems: Iterable[Problem]) -> None:
         """Note problems, each once."""
         from constructs_ims.cli.views.problems import problem_json
+        from constructs_ims.cli.views.stack_files import StackFiles
 
-        found = (problem_json(problem) for problem in problems)
+        files = StackFiles()
+        found = (problem_json(problem, files) for problem in problems)
         self._diagnostics += (one for one in found if one not in self._diagnostics)
 
     def _stopped(self, how: str, stack: Stack, left: Sequence[Stack]) -> None:

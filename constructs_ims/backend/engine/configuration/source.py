@@ -87,6 +87,20 @@ class SourceFile:
         span = self._spans.get(path)
         return self._range(span.value[1] - 1, span.value[1]) if span else None
 
+    def path_at(self, place: SourcePosition, depth: int) -> Steps | None:
+        """Return the way, ``depth`` keys long, to the value that a place lies in, its key included."""
+        if place.line > len(self._line_starts):
+            return None
+        offset = self._line_starts[place.line - 1] + place.column - 1
+        around = (
+            path
+            for path, span in self._spans.items()
+            if len(path) == depth
+            and span.key[0] <= offset < span.value[1]
+            and all(isinstance(key, str) for key in path)
+        )
+        return next(around, None)
+
     def located(self, diagnostic: Diagnostic, path: Steps) -> Diagnostic:
         """Return a diagnostic with its place filled in, and what explains it where it originates in an expression.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.json_text import Record
@@ -115,12 +116,17 @@ class _Level:
 
 def json_context(text: str, offset: int) -> str:
     """Return the objects and arrays around a byte of a JSON file: ``resource.terraform_data.a.lifecycle[0]``."""
-    steps = next((steps for start, end, steps in _containers(text.encode()) if start <= offset < end), ())
+    steps = next((steps for start, end, steps in _containers(text) if start <= offset < end), ())
     return "".join(step if step.startswith("[") else f".{step}" for step in steps).removeprefix(".")
 
 
-def _containers(text: bytes) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield start, end and steps of every object and array, inner ones before those around them."""
+@lru_cache(maxsize=4)  # for the many diagnostics of one stack
+def _containers(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return start, end and steps of every object and array, inner ones before those around them."""
+    return tuple(_found_containers(text.encode()))
+
+
+def _found_containers(text: bytes) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     levels: list[_Level] = []
     for token in _TOKEN.finditer(text):
         match token[0]:
