@@ -14,6 +14,7 @@ from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.sandbox.doubts import doubtful_targets
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check, sandbox_faults
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
@@ -313,7 +314,7 @@ class Sandbox:
         with graceful_keyboard(interrupt), lock as faults:
             check(faults)
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            diagnostics = [*filter(None, [told]), *plan.diagnostics]
+            diagnostics = [*filter(None, [told]), *doubtful_targets(plan), *plan.diagnostics]
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned

@@ -167,6 +167,29 @@ def test_stack_that_cannot_be_planned_any_more_is_destroyed_as_it_is_known(
     assert sandbox.images() == []
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (ADDRESS, []),
+        (f"{ADDRESS}[0]", []),
+        ("random_id.elsewhere", []),
+        (
+            "huaweicloud_ims_image_metdata.a",
+            [
+                'Nothing in the stack has the address "huaweicloud_ims_image_metdata.a", so nothing is done there. '
+                f'Did you mean "{ADDRESS}"?'
+            ],
+        ),
+    ],
+)
+def test_misspelt_target_is_doubted(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image, target: str, said: list[str]
+) -> None:
+    plan = sandbox.plan(write_stack(images={"a": ubuntu}), targets=[target])
+
+    assert [found.detail for found in plan.diagnostics if found.summary == "Target not found"] == said
+
+
 def test_objects_are_worked_on_one_at_a_time_or_more() -> None:
     with pytest.raises(ValueError, match=r"parallelism is 0\. Use 1 or more\."):
         Sandbox(parallelism=0)
