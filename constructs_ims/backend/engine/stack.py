@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
@@ -50,6 +50,8 @@ class Stack:
     bodies: dict[ResourceAddress, CompiledBody] = field(default_factory=dict)
     provider_bodies: dict[ProviderKey, CompiledBody] = field(default_factory=dict)
     graph: dict[Node, list[Node]] = field(default_factory=dict)
+    order: list[Node] = field(default_factory=list)
+    """The graph's nodes, each after those it depends on."""
     created_first: frozenset[ResourceAddress] = frozenset()
     """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
     settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
@@ -81,8 +83,10 @@ def prepare_stack(
             block = pool.get(address).schema.block
             stack.provider_bodies[provider.name, provider.alias] = compile_body(provider.body, block, faults)
     _build_graph(stack, faults)
-    _check_cycles(stack, faults)
-    stack.created_first = created_first(stack.graph, configuration)
+    stack.order = topological(stack.graph)
+    if len(stack.order) < len(stack.graph):
+        _note_cycles(stack, faults)
+    stack.created_first = created_first(stack.order, stack.graph, configuration)
     return stack
 
 
@@ -149,7 +153,7 @@ def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
 
 def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
     ignored = resource.lifecycle.ignore_changes
-    if ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
+    if not ignored or ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
         return
     known = (*schema.block.by_name, *schema.block.blocks_by_name)
     for reference in ignored:
@@ -236,17 +240,22 @@ def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
             yield from argument_references(block.for_each)
 
 
-def _check_cycles(stack: Stack, faults: Faults) -> None:
+def _note_cycles(stack: Stack, faults: Faults) -> None:
     for group in cycles(stack.graph):
         names = ", ".join(sorted(f"{node} (expand)" if node.kind == "local" else str(node) for node in group))
         faults.found.append(error(f"Cycle: {names}"))
 
 
-def created_first(graph: Graph[Node], configuration: Configuration) -> frozenset[ResourceAddress]:
-    """Return who replaces by creating first: those that say so, and all that they depend on within the graph."""
+def created_first(
+    order: Sequence[Node], graph: Graph[Node], configuration: Configuration
+) -> frozenset[ResourceAddress]:
+    """Return who replaces by creating first: those that say so, and all that they depend on within the graph.
+
+    ``order`` has each node after those it depends on.
+    """
     resources = configuration.resources
     chosen: set[Node] = set()
-    for node in reversed(topological(graph)):
+    for node in reversed(order):
         resource = resources.get(node.name) if node.kind == "resource" else None
         if node in chosen or (resource is not None and resource.lifecycle.create_before_destroy):
             chosen.add(node)

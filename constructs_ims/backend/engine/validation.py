@@ -8,7 +8,7 @@ from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
-from constructs_ims.backend.engine.graph import Node, topological
+from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, Literal, evaluate, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.planning.expansion import repetition_faults
 from constructs_ims.backend.engine.planning.imports import id_faults
@@ -28,7 +28,7 @@ def validate_stack(stack: Stack) -> list[Diagnostic]:
         value = unknown(variable.constraint.settled)
         values.variables[variable.name] = mark(value) if variable.sensitive else value
     found: list[Diagnostic] = []
-    for node in topological(stack.graph):
+    for node in stack.order:
         found += _validate(stack, values, node)
     for block in configuration.imports:
         if isinstance(block.id.expression, Literal):

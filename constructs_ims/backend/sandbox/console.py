@@ -8,7 +8,7 @@ from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values
 from constructs_ims.backend.engine.evaluation.variables import settle_variables
-from constructs_ims.backend.engine.graph import Node, topological
+from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
 from constructs_ims.backend.engine.providers.pool import ProviderPool
 from constructs_ims.backend.engine.providers.simulate import ShapeBook
@@ -46,7 +46,7 @@ def console_scope(
     variables, _, found = settle_variables(configuration, given)
     functions = FunctionSettings(configuration.directory, applying=True, console=True)
     values = Values(configuration, functions, stack.workspace, variables)
-    for node in topological(ready.graph):
+    for node in ready.order:
         _settle(node, ready, values, plan.prior_state if plan else state)
         if plan and node.kind == "resource":
             _foresee(node.name, values, plan)

@@ -52,9 +52,10 @@ class Planner:
         else:
             check_import_targets(self.run)
             graph = self._graph()
-            self.run.created_first = (
-                created_first(graph, self.run.configuration) if self.run.targets else self.run.stack.created_first
-            )
+            self.run.created_first = self.run.stack.created_first
+            if self.run.targets:
+                order = [node for node in self.run.stack.order if node in graph]
+                self.run.created_first = created_first(order, graph, self.run.configuration)
         walk(graph, self._visit, parallelism=parallelism)
         self._drop_outputs()
         if self.run.halted:
