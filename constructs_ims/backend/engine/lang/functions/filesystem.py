@@ -99,7 +99,7 @@ def fileset(frame: Frame, path: str, pattern: str) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(root):
+    for folder, _, names in os.walk(root) if root.is_dir() else ():  # what cannot be a path is no directory either
         yield from (Path(folder, name) for name in names if Path(folder, name).is_file())
 
 
