@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.engine.configuration.type_constraint import parse_type
@@ -93,6 +93,9 @@ DOCUMENT_PIECES = [
 
 @pytest.mark.parametrize("name", DECODERS)
 @given(text=texts(DOCUMENT_PIECES))
+@example(text="1e9999")
+@example(text="1" * 5000)
+@example(text=f"0x{'f' * 5000}")
 def test_decoder(name: str, text: str) -> None:
     second = ', "UTF-16"' if name == "textdecodebase64" else ', "a1"' if name in ("regex", "formatdate") else ""
     scope = MappingScope({"text": text}, FunctionSettings(console=True))

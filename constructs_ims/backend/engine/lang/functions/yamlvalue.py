@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 import yaml
 
 from constructs_ims.backend.engine.json_text import DEEPEST
 from constructs_ims.backend.engine.lang.convert import text as normal_text
-from constructs_ims.backend.engine.lang.numbers import format_number, parse_number
+from constructs_ims.backend.engine.lang.numbers import format_number, normalize, parse_number
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_number
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
@@ -190,10 +191,13 @@ def _resolved(node: Any) -> Value:
         return normal_text(text)
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text, 0) if text.startswith(("0x", "0o")) else int(text)
-    if _FLOAT.fullmatch(text):
-        return parse_number(text)
+    try:
+        if _INTEGER.fullmatch(text):
+            return normalize(Decimal(int(text, 0))) if text.startswith(("0x", "0o")) else parse_number(text)
+        if _FLOAT.fullmatch(text):
+            return parse_number(text)
+    except ValueError:
+        raise _fault(node, "the number is too large or too small") from None
     return _moment(text) or normal_text(text)
 
 
