@@ -69,6 +69,7 @@ class _Walker(Generic[N]):
             for one in known:
                 self.dependents[one].append(node)
         self.left = len(self.waiting)
+        """How many nodes are not dealt with; 0 or less once a crash ends the walk, although some are still at work."""
         self.jobs: dict[N, int] = {}
         self.tasks: deque[tuple[N, Job | None]] = deque(
             (node, None) for node, number in self.waiting.items() if not number
@@ -94,14 +95,14 @@ class _Walker(Generic[N]):
 
     def _take(self) -> tuple[N, Job | None] | None:
         with self.changed:
-            while not self.tasks and self.left:
+            while not self.tasks and self.left > 0:
                 if not self.running:
                     self._give_up()
                     break
                 self.idle += 1
                 self.changed.wait()
                 self.idle -= 1
-            if not self.left:
+            if self.left <= 0:
                 return None
             task = self.tasks.popleft()
             self.running += 1
@@ -155,7 +156,7 @@ class _Walker(Generic[N]):
             else:
                 self.result.failed.add(node)
                 self._abandon(node)
-            if not self.left:
+            if self.left <= 0:
                 self.changed.notify_all()
 
     def _release(self, node: N) -> None:

@@ -14,11 +14,6 @@ from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warni
 from constructs_ims.schema.types import BOOL, STRING
 from constructs_ims.schema.values import Unknown
 
-_UNKNOWN_CHECK = warning(
-    "Check block assertion known after apply",
-    "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
-)
-
 CheckKind: TypeAlias = Literal["resource", "output_value", "check", "var"]
 """What conditions stand in; the values are those of the plan's JSON."""
 
@@ -68,11 +63,12 @@ def judge(
     configuration: Configuration,
     *,
     severity: Severity = Severity.ERROR,
+    unknown: Diagnostic | None = None,
 ) -> Verdict:
-    """Evaluate conditions; each that fails gives a diagnostic with its own message."""
+    """Evaluate conditions; each that fails gives a diagnostic with its own message, each that waits ``unknown``."""
     verdict = Verdict()
     for condition in conditions:
-        _judge_one(condition, summary, scope, configuration, severity, verdict)
+        _judge_one(condition, summary, scope, configuration, severity, unknown, verdict)
     return verdict
 
 
@@ -82,6 +78,7 @@ def _judge_one(
     scope: Scope,
     configuration: Configuration,
     severity: Severity,
+    unknown: Diagnostic | None,
     verdict: Verdict,
 ) -> None:
     result = evaluate(condition.condition.expression, scope)
@@ -100,8 +97,8 @@ def _judge_one(
         verdict.diagnostics.append(configuration.locate(about(fault), place))
     elif holds is None:
         verdict.note(CheckStatus.UNKNOWN)
-        if severity is Severity.WARNING:
-            verdict.diagnostics.append(configuration.locate(about(_UNKNOWN_CHECK), place))
+        if unknown is not None:
+            verdict.diagnostics.append(configuration.locate(about(unknown), place))
     elif not holds:
         message, faults = _message(condition, scope)
         verdict.note(CheckStatus.FAIL)

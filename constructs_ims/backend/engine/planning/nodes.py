@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, address_of
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
+from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning
 from constructs_ims.schema.types import Type
 
 
@@ -124,15 +124,20 @@ SENSITIVE_OUTPUT: Final = error(
 )
 
 
+_UNKNOWN_CHECK: Final = warning(
+    "Check block assertion known after apply",
+    "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
+)
+
+
 def evaluate_check(run: PlanRun, name: str) -> bool:
     """Evaluate the assertions of a check block, which only warn; of one that could not read its data there are none."""
     if run.is_rehearsal or ("check", f"check.{name}") in run.checks:
         return True
     check = run.configuration.checks[name]
     scope = run.values.scope()
-    verdict = judge(
-        check.assertions, "Check block assertion failed", scope, run.configuration, severity=Severity.WARNING
-    )
+    summary, severity = "Check block assertion failed", Severity.WARNING
+    verdict = judge(check.assertions, summary, scope, run.configuration, severity=severity, unknown=_UNKNOWN_CHECK)
     run.add_check("check", f"check.{name}", CheckObjectResult(f"check.{name}", verdict.status, tuple(verdict.problems)))
     run.report(verdict.diagnostics)
     return True

@@ -79,7 +79,7 @@ class Inventor:
     def _read_later(self) -> None:
         """Add a data source that may have to wait for an apply, and an output of what it finds."""
         first = self._any(self._existing())
-        late = self.other.reader(f'${{length({self._id_of(*first)}) > 0 ? "{FILE}" : ""}}')
+        late = self.other.reader(f'${{length({self._id_of(*first)}) > 0 ? "{FILE}" : "nowhere.json"}}')
         if self._chance(0.5):
             late = {**self.other.reader(), "depends_on": [f"{first[0]}.{first[1]}"]}
         self.stack["data"][REMOTE]["late"] = late

@@ -245,7 +245,7 @@ class EngineSide(Side):
         self, backend: str, config: Mapping[str, Any], workspace: str | None
     ) -> Mapping[str, OutputState] | Diagnostic:
         path = self.directory / config["path"]
-        found = read_state(path.read_bytes()).state if path.exists() else None
+        found = read_state(path.read_bytes()).state if path.is_file() else None
         return found.outputs if found else no_remote_state(backend, config, workspace)
 
     def _provider(self, step: Step) -> HuaweicloudProvider:
