@@ -195,10 +195,10 @@ class _Applier:
         return True
 
     def _settle_outputs(self, missed: set[Task]) -> None:
-        """Write the outputs; one that could not be evaluated keeps its earlier value."""
+        """Write the outputs; one that could not be evaluated keeps the value that it had when the plan was made."""
         kept: dict[str, OutputState] = {}
         for name, change in self.plan.output_changes.items():
-            earlier = self.plan.previous_state.outputs.get(name)
+            earlier = self.plan.prior_state.outputs.get(name)
             if name in self.outputs:
                 kept[name] = self.outputs[name]
             elif change.action is not Action.DELETE and Node("output", name) in missed and earlier is not None:
