@@ -50,7 +50,7 @@ def from_json(text: str | bytes) -> Any:
     """
     text = text if isinstance(text, str) else text.decode()
     try:
-        value = json.loads(_with_whole_pairs(text), parse_float=read_number, parse_constant=_refuse_constant)
+        value = json.loads(with_whole_pairs(text), parse_float=read_number, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     if is_too_deep(value, _DEEPEST_RECORD):
@@ -61,8 +61,11 @@ def from_json(text: str | bytes) -> Any:
 _ESCAPE: Final = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
 
-def _with_whole_pairs(text: str) -> str:
-    """Put the replacement character where half a surrogate pair is escaped, as Go does; no file can hold one."""
+def with_whole_pairs(text: str) -> str:
+    """Put the replacement character where half a surrogate pair is escaped in JSON, as Go does.
+
+    No file can hold such a half, and no terminal show it. The text's length stays as it is.
+    """
     if not re.search(r"\\u[dD][89a-fA-F]", text):
         return text
     return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)

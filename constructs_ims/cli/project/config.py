@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.engine.json_text import with_whole_pairs
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.schema.diagnostics import error
@@ -46,7 +47,7 @@ def read_project(directory: Path, app: str | None = None) -> Project:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(with_whole_pairs(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ProjectError(_missing(path)) from None
     except OSError as failure:

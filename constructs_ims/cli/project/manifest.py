@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.engine.json_text import with_whole_pairs
 from constructs_ims.cli.project.problems import Problem, ProjectError
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 
@@ -57,7 +58,7 @@ def read_stacks(output: Path) -> list[Stack]:
     """Read the stacks in an app's output directory; raise ``ProjectError`` when there is no sound manifest."""
     path = output / MANIFEST_FILE
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(with_whole_pairs(path.read_text(encoding="utf-8")))
         stacks = content["stacks"]
         return [_stack(name, stacks[name], output) for name in stacks]
     except FileNotFoundError:

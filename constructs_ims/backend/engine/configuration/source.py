@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.json_text import DEEPEST, is_too_deep, read_number
+from constructs_ims.backend.engine.json_text import DEEPEST, is_too_deep, read_number, with_whole_pairs
 from constructs_ims.backend.engine.lang.lexer import Source
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, error
@@ -168,7 +168,7 @@ def range_text(found: SourceRange | None, filename: str) -> str:
 
 def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
     """Read the text of a JSON file; a file that is broken has the data ``{}`` and a diagnostic with its place."""
-    text = text.removeprefix("\ufeff")
+    text = with_whole_pairs(text.removeprefix("\ufeff"))
     try:
         try:
             data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)

@@ -12,7 +12,7 @@ from typing import Final
 from constructs_ims.backend.engine.changes import VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, Variable
 from constructs_ims.backend.engine.configuration.source import range_text
-from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal
+from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Expr,
@@ -52,7 +52,9 @@ def find_variables(
     relative to ``working_directory``, which is the stack's where none is named.
     """
     found = {
-        name.removeprefix(_PREFIX): GivenVariable(text=value, origin=f"using the {name} environment variable")
+        name.removeprefix(_PREFIX): GivenVariable(
+            text=_readable(value), origin=f"using the {name} environment variable"
+        )
         for name, value in environment.items()
         if name.startswith(_PREFIX)
     }
@@ -65,6 +67,11 @@ def find_variables(
         else:
             _read_argument(text, found, diagnostics)
     return found, diagnostics
+
+
+def _readable(text: str) -> str:
+    """Return what came from outside as text: bytes that are no UTF-8 become the replacement character."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _automatic_files(directory: pathlib.Path) -> list[pathlib.Path]:
@@ -84,7 +91,7 @@ def _read_argument(text: str, found: dict[str, GivenVariable], diagnostics: list
             )
         )
     else:
-        found[name] = GivenVariable(text=value, origin=f'using -var="{name}=..."')
+        found[name] = GivenVariable(text=_readable(value), origin=f'using -var="{name}=..."')
 
 
 def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
@@ -101,7 +108,7 @@ def _read_file(path: pathlib.Path, name: str, found: dict[str, GivenVariable], d
 
 def _read_json(text: str, name: str, found: dict[str, GivenVariable], diagnostics: list[Diagnostic]) -> None:
     try:
-        data = json.loads(text, parse_float=read_decimal)
+        data = json.loads(with_whole_pairs(text), parse_float=read_decimal)
         if is_too_deep(data):
             raise RecursionError
         values = from_json(data)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal
+from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json
@@ -115,7 +115,9 @@ def jsonencode(value: Value) -> str:
 def jsondecode(text: str) -> Value:
     """Read JSON: objects and tuples, as no types are given."""
     try:
-        data = json.loads(text, parse_float=read_decimal, parse_int=Decimal, parse_constant=_no_constant)
+        data = json.loads(
+            with_whole_pairs(text), parse_float=read_decimal, parse_int=Decimal, parse_constant=_no_constant
+        )
         if is_too_deep(data):
             raise RecursionError
         return from_json(data)
