@@ -18,6 +18,7 @@ from constructs_ims.backend.engine.changes import (
     ResourceChange,
     VariableValue,
 )
+from constructs_ims.backend.engine.json_text import read_decimal
 from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.state_json import provider_name
@@ -77,7 +78,7 @@ def decode(data: Any) -> Any:
         case "float":
             return float(data["value"])
         case "Decimal":
-            return Decimal(data["value"])
+            return read_decimal(data["value"])
         case "object":
             return {name: decode(item) for name, item in data["value"].items()}
         case "map":

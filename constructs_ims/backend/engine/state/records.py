@@ -89,7 +89,7 @@ def _read_step(step: Any, who: str) -> PathStep:
             return IndexStep(key)
         case _:
             raise MalformedError(
-                f"{who} has a sensitive path with the step {json.dumps(step)}.", "Unsupported path step"
+                f"{who} has a sensitive path with the step {json.dumps(step, default=str)}.", "Unsupported path step"
             )
 
 

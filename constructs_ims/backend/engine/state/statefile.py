@@ -91,7 +91,8 @@ def _read_version(document: Any, version: Any) -> ReadState:
             detail = 'The state file does not have a "version" attribute, which is required to identify the format'
             return _unusable(Fault.FOREIGN, _UNSUPPORTED, f"{detail} version.")
         case bool() | str() | float() | dict() | list():
-            detail = f"The version in the state file is {json.dumps(version)}. A positive whole number is required."
+            shown = json.dumps(version, default=str)
+            detail = f"The version in the state file is {shown}. A positive whole number is required."
             return _unusable(Fault.FOREIGN, _UNSUPPORTED, detail)
         case int() if version == FORMAT_VERSION:
             return _Reader(document).read()
