@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -70,7 +69,7 @@ def read_object(fields: Mapping[str, Any], who: str) -> ObjectState:
 def _private(text: str, who: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise MalformedError(f"{who} has private data that is not Base64.") from None
 
 

@@ -157,6 +157,11 @@ def resource(document: dict[str, Any], index: int = 2) -> dict[str, Any]:
             lambda d: resource(d)["instances"][0].update(private="%"), "Invalid state file", id="private data"
         ),
         pytest.param(
+            lambda d: resource(d)["instances"][0].update(private="é"),
+            "Invalid state file",
+            id="private data beyond ASCII",
+        ),
+        pytest.param(
             lambda d: resource(d)["instances"][0].update(sensitive_attributes=[[{"type": "odd"}]]),
             "Unsupported path step",
             id="sensitive path",
