@@ -43,7 +43,13 @@ class InstanceAddress:
         return f"{self.resource}{render_key(self.key)}"
 
     def covers(self, other: InstanceAddress) -> bool:
-        """Tell whether ``other`` is what this address names as a target: that instance, or any without a key."""
+        """Tell whether ``other`` is what this address names as a target: that instance, or any without a key.
+
+        What names a module, ``module.a``, reads as a resource of that type and means all inside.
+        """
+        if self.resource.type == "module":
+            inside = other.resource.module
+            return inside == str(self) or inside.startswith((f"{self}.", f"{self}["))
         return self.resource == other.resource and self.key in (None, other.key)
 
 

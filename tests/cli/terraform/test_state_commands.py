@@ -193,6 +193,40 @@ def test_provider_is_replaced(applied: Any) -> None:
     assert 'provider[\\"example.com/me/huaweicloud\\"]' in applied("state", "pull").out
 
 
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (["a/b/c/d", "b"], 'Invalid "from" provider "a/b/c/d"'),
+        (["huaweicloud/huaweicloud", "b c"], 'Invalid "to" provider "b c"'),
+        (["", "b"], 'Invalid "from" provider ""'),
+    ],
+)
+def test_what_is_no_provider_does_not_get_into_a_state(applied: Any, words: list[str], summary: str) -> None:
+    before = applied("state", "pull").out
+
+    ran = applied("state", "replace-provider", "-auto-approve", *words)
+
+    assert ran.status == 1
+    assert summary in ran.err
+    assert applied("state", "pull").out == before
+
+
+def test_modules_of_a_state_of_terraforms_are_listed_and_forgotten(applied: Any) -> None:
+    state = applied("state", "pull").json()
+    modules = ["module.m", 'module.m["k"].module.n', "module.other"]
+    inside = [{**state["resources"][0], "module": module} for module in modules]
+    pushed = {**state, "serial": state["serial"] + 1, "resources": [*state["resources"], *inside]}
+    (applied.stack / "pushed").write_text(json.dumps(pushed))
+    assert applied("state", "push", "pushed").status == 0
+
+    within = f'module.m.{ADDRESS}\nmodule.m["k"].module.n.{ADDRESS}\n'
+
+    assert applied("state", "list", "module.m").out == within
+    assert applied("state", "list", 'module.m["k"]').out == f'module.m["k"].module.n.{ADDRESS}\n'
+    assert applied("state", "rm", "module.m").status == 0
+    assert applied("state", "list").out == f"{ADDRESS}\nmodule.other.{ADDRESS}\n"
+
+
 def test_state_is_shown(applied: Any) -> None:
     assert f"# {ADDRESS}:" in applied("show").out
     assert applied("show", "-json").json()["values"]["root_module"]["resources"][0]["address"] == ADDRESS

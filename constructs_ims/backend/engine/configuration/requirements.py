@@ -9,7 +9,7 @@ from constructs_ims.backend.engine.configuration.blocks import Block, Faults
 from constructs_ims.backend.engine.configuration.expressions import literal_text, read_text
 from constructs_ims.backend.engine.configuration.model import Body, RequiredProvider, full_source
 from constructs_ims.backend.engine.configuration.source import Place
-from constructs_ims.schema.diagnostics import error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION, Clause, read_constraint, read_numbers
 
 _PART: Final = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
@@ -109,7 +109,10 @@ def _read_object(name: str, body: Body, faults: Faults) -> RequiredProvider:
         place = body.place_of(member)
         match member, value:
             case "source", str():
-                source = value if _is_source(value, place, faults) else name
+                fault = source_fault(value)
+                source = name if fault else value
+                if fault:
+                    faults.add_value(fault, place)
             case "source", _:
                 faults.add_value(error("Invalid source", "Source must be specified as a string."), place)
             case "version", str():
@@ -129,8 +132,8 @@ def _read_object(name: str, body: Body, faults: Faults) -> RequiredProvider:
     return RequiredProvider(full_source(source), version)
 
 
-def _is_source(source: str, place: Place, faults: Faults) -> bool:
-    """Note what is wrong with the source of a provider, ``huaweicloud/huaweicloud``."""
+def source_fault(source: str) -> Diagnostic | None:
+    """Return what is wrong with the source of a provider, ``huaweicloud/huaweicloud``; None when nothing is."""
     *around, type_ = source.split("/")
     if not source or len(around) > 2:
         summary = "Invalid provider source string"
@@ -150,6 +153,5 @@ def _is_source(source: str, place: Place, faults: Faults) -> bool:
             f'source strings should not include it.\n\nDid you mean "{shorter}"?'
         )
     else:
-        return True
-    faults.add_value(error(summary, detail), place)
-    return False
+        return None
+    return error(summary, detail)

@@ -124,6 +124,7 @@ def replace_provider(parsed: Parsed, session: Session) -> int:
 
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Two providers required", "Exactly two arguments expected: FROM TO."))
+    _check_sources(*parsed.words)
     sources = [full_source(word) for word in parsed.words]
     old, new = (f'provider["{source}"]' for source in sources)
     with session.changing_state(parsed, "OperationTypeStateReplaceProvider") as state:
@@ -140,6 +141,18 @@ def replace_provider(parsed: Parsed, session: Session) -> int:
             resource.provider = new + resource.provider.removeprefix(old)
     session.terminal.say(f"\nSuccessfully replaced provider for {len(found)} resources.")
     return 0
+
+
+def _check_sources(old: str, new: str) -> None:
+    from constructs_ims.backend.engine.configuration.requirements import source_fault
+
+    faults = [
+        error(f'Invalid "{name}" provider "{source}"', f"{fault.summary}: {fault.detail}")
+        for name, source in (("from", old), ("to", new))
+        if (fault := source_fault(source))
+    ]
+    if faults:
+        raise CommandFailedError(*faults)
 
 
 def matching(state: State, pattern: InstanceAddress) -> Iterator[InstanceAddress]:
