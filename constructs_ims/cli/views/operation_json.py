@@ -33,8 +33,8 @@ class JsonOperationView:
         self.diagnosed(plan.diagnostics)
 
     def plan_failed(self, plan: Plan) -> None:
-        """Write what is wrong, and before it a plan that is whole but cannot be carried out."""
-        if plan.has_cycles:
+        """Write what the plan got to, and what is wrong."""
+        if plan.has_changes or plan.has_cycles:
             self._events.plan(plan)
         self.diagnosed(plan.diagnostics)
 

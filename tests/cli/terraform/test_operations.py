@@ -234,6 +234,15 @@ def test_errors_are_events_too(tf: Any) -> None:
     assert ran.err == ""
 
 
+def test_what_a_failed_plan_got_to_is_told_in_events_too(tf: Any) -> None:
+    """Terraform 1.11.4 writes the same kinds of events."""
+    tf.write(output={"bad": {"value": "${jsondecode(var.name)}"}})
+
+    events = tf("plan", "-json").events()
+
+    assert [event["type"] for event in events] == ["version", "planned_change", "change_summary", "diagnostic"]
+
+
 def test_replace_makes_anew(applied: Any) -> None:
     before = image_id(applied)
 
