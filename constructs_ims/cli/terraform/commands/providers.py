@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def schema(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def lock(_parsed: Parsed, session: Session) -> int:
+def lock(parsed: Parsed, session: Session) -> int:
     """Say that there is nothing to lock."""
+    if faults := [_no_platform(name) for name in parsed["platform"] if not _PLATFORM.fullmatch(name)]:
+        raise CommandFailedError(*faults)
     session.terminal.say(
         session.terminal.paint(
             "\n[bold][green]Success![reset] [bold]The provider is part of constructs-ims: there is nothing to "
@@ -75,3 +78,14 @@ def _constraint(configuration: Configuration, source: str) -> str:
     )
     version = next(found, "")
     return f" {version}" if version else ""
+
+
+_PLATFORM: Final = re.compile(r"[^_]+_[^_]+")
+
+
+def _no_platform(name: str) -> Diagnostic:
+    detail = (
+        f'The string "{name}" given in the -platform option is not a valid target platform: must be two words '
+        "separated by an underscore."
+    )
+    return error("Invalid target platform", detail)
