@@ -84,9 +84,13 @@ def filebase64(frame: Frame, path: str) -> str:
 def fileexists(frame: Frame, path: str) -> bool:
     """Tell whether a regular file is there."""
     place = resolve(frame, path)
-    if place.is_dir():
+    try:
+        is_directory, is_file = place.is_dir(), place.is_file()
+    except OSError:
+        raise FunctionError(f'failed to stat "{path}"') from None
+    if is_directory:
         raise FunctionError(f'"{path}" is a directory, not a file')
-    return place.is_file()
+    return is_file
 
 
 @function("fileset", _PATH, Parameter("pattern", STRING), result=SetType(STRING), contextual=True)
