@@ -103,7 +103,8 @@ def fileset(frame: Frame, path: str, pattern: str) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(root) if root.is_dir() else ():  # what cannot be a path is no directory either
+    is_directory = os.path.isdir(root)  # what cannot be a path, or is too long for one, is none
+    for folder, _, names in os.walk(root) if is_directory else ():
         yield from (Path(folder, name) for name in names if Path(folder, name).is_file())
 
 
