@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
@@ -10,7 +10,6 @@ from constructs_ims.backend.engine.configuration import Configuration, ProviderK
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
-from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -98,12 +97,11 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     for resource in simulated:
         stack.pool.shapes.note_body(resource.address.mode, resource.address.type, resource.body.values)
     if simulated:
-        for traversal, _ in all_references(stack.configuration):
-            _note_reference(stack, traversal)
+        _note_references(stack, {resource.address for resource in simulated})
     for address, _, stored in state.objects() if state else ():
         provider = state.resources[address.resource].provider if state else ""
         if stack.pool.is_simulated(parse_provider_address(provider), address.resource):
-            stack.pool.shapes.note_stored(address.resource.mode, address.resource.type, stored.attributes)
+            stack.pool.shapes.note_stored(address, stored.attributes)
 
 
 def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
@@ -130,10 +128,16 @@ def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource:
     return judge(provider.source, resource, known)
 
 
-def _note_reference(stack: Stack, traversal: Traversal) -> None:
-    address = resource_of(traversal)
-    if address is not None:
-        stack.pool.shapes.note_reference(address.mode, address.type, path_inside(traversal))
+def _note_references(stack: Stack, simulated: Container[ResourceAddress]) -> None:
+    def schema_of(resource: Resource) -> Schema | None:
+        if resource.address in simulated:
+            return None
+        return stack.pool.schema(address_of(stack.configuration, resource.provider), resource.address)
+
+    for traversal, type_ in all_references(stack.configuration, schema_of):
+        address = resource_of(traversal)
+        if address is not None:
+            stack.pool.shapes.note_reference(address.mode, address.type, path_inside(traversal), type_)
 
 
 def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:

@@ -107,15 +107,59 @@ def test_dynamic_blocks_of_simulated_objects(sandbox: Sandbox, write_stack: Writ
     assert not sandbox.plan(stack).has_changes
 
 
-def test_lists_that_were_made_up_stay_as_they_are(sandbox: Sandbox, write_stack: WriteStack) -> None:
+@pytest.mark.parametrize("reference", ["routes[1].id", "routes[1].metric + 1", "mtu + 1"])
+def test_what_was_made_up_stays_as_it_is(sandbox: Sandbox, write_stack: WriteStack, reference: str) -> None:
     """A stored object's attributes are those of its first apply, whichever the stack refers to by then."""
     objects = {"huaweicloud_vpc": {"net": {"name": "net"}}}
-    stack = write_stack(resource=objects, output={"x": {"value": "${huaweicloud_vpc.net.routes[1].id}"}})
+    stack = write_stack(resource=objects, output={"x": {"value": f"${{huaweicloud_vpc.net.{reference}}}"}})
     first = sandbox.apply(stack).outputs["x"]
 
     assert sandbox.apply(stack).outputs["x"] == first
     write_stack(resource=objects)
     assert "huaweicloud_vpc.net" not in sandbox.plan(stack).actions
+
+
+ASKED = {
+    "an argument": ("${random_integer.n.result}", 10, 99),
+    "an operand": ("${random_integer.n.result + 100}", 110, 199),
+    "a condition": ("${random_integer.n.even ? 20 : 30}", 20, 20),
+    "a parameter": ("${max(random_integer.n.result, 500)}", 500, 500),
+    "an element": ("${random_integer.n.results[1] * 10}", 100, 990),
+    "expanded parameters": ("${max(random_integer.n.results...)}", 10, 99),
+}
+
+
+@pytest.mark.parametrize(("size", "least", "most"), ASKED.values(), ids=ASKED)
+def test_made_up_value_is_of_the_type_that_is_asked_for(
+    sandbox: Sandbox, write_stack: WriteStack, size: str, least: int, most: int
+) -> None:
+    stack = write_stack(
+        resource={
+            "huaweicloud_ims_image_metadata": {"a": {"name": "a", "min_disk": size}},
+            "random_integer": {"n": {"min": 10, "max": 99}},
+        },
+        output={"said": {"value": f"disk of {size}"}},
+    )
+
+    applied = sandbox.apply(stack)
+
+    [image] = sandbox.images()
+    assert least <= image["min_disk"] <= most
+    assert applied.outputs["said"] == f"disk of {image['min_disk']}"
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.destroy(stack).destroyed == 2
+
+
+def test_type_may_be_asked_for_later(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    image = {"a": {"name": "a", "min_disk": "${random_integer.n.result}"}}
+    integer = {"random_integer": {"n": {"result": "12"}}}
+    sandbox.apply(write_stack(resource=integer))
+    stack = write_stack(resource={**integer, "huaweicloud_ims_image_metadata": image})
+
+    sandbox.apply(stack)
+
+    assert [image["min_disk"] for image in sandbox.images()] == [12]
+    assert not sandbox.plan(stack).has_changes
 
 
 def test_schema_version_of_the_real_provider_is_no_obstacle(sandbox: Sandbox, write_stack: WriteStack) -> None:

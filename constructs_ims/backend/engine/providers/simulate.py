@@ -2,7 +2,8 @@
 
 Which attributes an object has is read off the stack: those its blocks set, and those that anything refers to. An
 attribute that is set has the value that is set; one that is only referred to is computed: unknown until apply, then
-made of a hash of the object's address, so that the same stack gets the same values.
+made of a hash of the object's address, so that the same stack gets the same values. Its type is the one that the places
+of the references ask for: a number where it is added to or given for a number, text where anything goes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from constructs_ims.backend.engine.addresses import Mode
+from constructs_ims.backend.engine.addresses import InstanceAddress, Mode
 from constructs_ims.backend.engine.evaluation.bodies import empty_object
 from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
@@ -26,8 +27,20 @@ from constructs_ims.schema.operations import (
     PlanResult,
     ReadResult,
 )
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
-from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, TupleType, Type
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, render_path
+from constructs_ims.schema.types import (
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    BoolType,
+    ListType,
+    MapType,
+    NumberType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
 from constructs_ims.schema.values import Unknown
 
 _SOURCE = "the stack's own use of it"
@@ -40,41 +53,49 @@ class ShapeBook:
 
     bodies: dict[tuple[Mode, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     stored: dict[tuple[Mode, str], dict[str, None]] = field(default_factory=dict)
-    referenced: dict[tuple[Mode, str], dict[Path, None]] = field(default_factory=dict)
+    referenced: dict[tuple[Mode, str], dict[Path, Type]] = field(default_factory=dict)
 
     def note_body(self, mode: Mode, type_name: str, body: Mapping[str, Any]) -> None:
         """Note what one block sets."""
         self.bodies.setdefault((mode, type_name), []).append(body)
 
-    def note_reference(self, mode: Mode, type_name: str, path: Path) -> None:
-        """Note a reference, from the attribute's name on."""
+    def note_reference(self, mode: Mode, type_name: str, path: Path, type_: Type = DYNAMIC) -> None:
+        """Note a reference, from the attribute's name on, and the type that its place asks for."""
         if path and isinstance(path[0], AttributeStep):
-            self.referenced.setdefault((mode, type_name), {})[path] = None
+            referenced = self.referenced.setdefault((mode, type_name), {})
+            if referenced.get(path, DYNAMIC) == DYNAMIC:
+                referenced[path] = type_
 
-    def note_stored(self, mode: Mode, type_name: str, attributes: Mapping[str, Any]) -> None:
+    def note_stored(self, address: InstanceAddress, attributes: Mapping[str, Any]) -> None:
         """Note the attributes of a stored object; what was made up once stays computed."""
+        mode, type_name = address.resource.mode, address.resource.type
         for name, value in attributes.items():
             leaves = list(_leaves(value, (AttributeStep(name),)))
-            if leaves and all(isinstance(leaf, str) and leaf.startswith(_PREFIX) for _, leaf in leaves):
-                for path, _ in leaves:
-                    self.note_reference(mode, type_name, path)
+            if leaves and all(_is_made_up(leaf, f"{address}.{render_path(path)}") for path, leaf in leaves):
+                for path, leaf in leaves:
+                    self.note_reference(mode, type_name, path, NUMBER if isinstance(leaf, int) else DYNAMIC)
             elif value is not None and name != "id":
                 self.stored.setdefault((mode, type_name), {})[name] = None
 
     def schema(self, mode: Mode, type_name: str) -> Schema:
         """Return the schema that the stack shows of a type."""
         configured = _configured(self.bodies.get((mode, type_name), []))
-        names = dict.fromkeys((*configured.by_name, *self.stored.get((mode, type_name), ())))
-        computed: dict[str, list[Path]] = {"id": []}
-        for path in self.referenced.get((mode, type_name), {}):
+        computed: dict[str, dict[Path, Type]] = {"id": {}}
+        for path, type_ in self.referenced.get((mode, type_name), {}).items():
             if isinstance(path[0], AttributeStep):
-                computed.setdefault(path[0].name, []).append(path[1:])
+                computed.setdefault(path[0].name, {})[path[1:]] = type_
+        stored = (name for name in self.stored.get((mode, type_name), ()) if not _is_typed(computed.get(name, {})))
+        names = dict.fromkeys((*configured.by_name, *stored))
         attributes = (
             *(_attribute(name, DYNAMIC, optional=True, computed=name in computed) for name in names),
             *(_attribute(name, _shape(paths), computed=True) for name, paths in computed.items() if name not in names),
         )
         own = (attribute for attribute in attributes if attribute.name not in configured.blocks_by_name)
         return Schema(type_name, Block(tuple(sorted(own, key=lambda attribute: attribute.name)), configured.blocks))
+
+
+def _is_typed(paths: Mapping[Path, Type]) -> bool:
+    return any(type_ != DYNAMIC for type_ in paths.values())
 
 
 def _configured(bodies: Iterable[Mapping[str, Any]]) -> Block:
@@ -120,20 +141,32 @@ def _leaves(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:
             yield at, value
 
 
+def _is_made_up(value: Any, seed: str) -> bool:
+    if isinstance(value, str):
+        return value.startswith(_PREFIX)
+    return not isinstance(value, bool) and value == made_up(NUMBER, seed)
+
+
 def _attribute(name: str, type_: Type, *, optional: bool = False, computed: bool = False) -> Attribute:
     return Attribute(name, type_, "Simulated.", _SOURCE, optional=optional, computed=computed)
 
 
-def _shape(paths: Iterable[Path]) -> Type:
-    """Return the least type that references can be followed into; text where nothing goes further."""
-    inside = [path for path in paths if path]
+def _shape(paths: Mapping[Path, Type]) -> Type:
+    """Return the least type that references can be followed into.
+
+    Where nothing goes further it is what the places of the references ask for, text when they take anything.
+    """
+    inside = {path: type_ for path, type_ in paths.items() if path}
     if not inside:
-        return STRING
+        asked = paths.get((), DYNAMIC)
+        return STRING if asked == DYNAMIC else asked
     if all(not isinstance(path[0], AttributeStep) and isinstance(path[0].key, int) for path in inside):
         most = max(path[0].key for path in inside if not isinstance(path[0], AttributeStep))
-        return TupleType((_shape(path[1:] for path in inside),) * (int(most) + 1))
+        return TupleType((_shape({path[1:]: type_ for path, type_ in inside.items()}),) * (int(most) + 1))
     names = dict.fromkeys(_name(path) for path in inside)
-    return ObjectType({name: _shape(path[1:] for path in inside if _name(path) == name) for name in names})
+    return ObjectType(
+        {name: _shape({path[1:]: type_ for path, type_ in inside.items() if _name(path) == name}) for name in names}
+    )
 
 
 def _name(path: Path) -> str:
@@ -233,5 +266,13 @@ def made_up(type_: Type, seed: str) -> Any:
             return {name: made_up(inner, f"{seed}.{name}") for name, inner in attributes.items()}
         case TupleType(elements):
             return [made_up(inner, f"{seed}[{at}]") for at, inner in enumerate(elements)]
+        case ListType(element) | SetType(element):
+            return [made_up(element, f"{seed}[0]")]
+        case MapType(element):
+            return {f"{_PREFIX}key": made_up(element, f"{seed}.key")}
+        case NumberType():
+            return 10 + int(_digest(seed), 16) % 90
+        case BoolType():
+            return True
         case _:
             return f"{_PREFIX}{_digest(seed)[:12]}"
