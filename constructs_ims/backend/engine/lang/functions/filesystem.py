@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from constructs_ims.backend.engine.lang.nodes import Call, Expr, Literal, Templa
 from constructs_ims.backend.engine.lang.parse import parse_template
 from constructs_ims.backend.engine.lang.references import children, references, syntax_errors
 from constructs_ims.backend.engine.lang.typed import Value, is_unknown
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import BOOL, STRING, SetType
 
@@ -83,14 +85,15 @@ def filebase64(frame: Frame, path: str) -> str:
 @function("fileexists", _PATH, result=BOOL, contextual=True)
 def fileexists(frame: Frame, path: str) -> bool:
     """Tell whether a regular file is there."""
-    place = resolve(frame, path)
     try:
-        is_directory, is_file = place.is_dir(), place.is_file()
-    except OSError:
-        raise FunctionError(f'failed to stat "{path}"') from None
-    if is_directory:
+        mode = resolve(frame, path).stat().st_mode
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        raise FunctionError(f"failed to stat {quote(path)}") from None
+    if stat.S_ISDIR(mode):
         raise FunctionError(f'"{path}" is a directory, not a file')
-    return is_file
+    return stat.S_ISREG(mode)
 
 
 @function("fileset", _PATH, Parameter("pattern", STRING), result=SetType(STRING), contextual=True)
@@ -111,12 +114,12 @@ def _files(root: Path) -> Iterator[Path]:
 def _glob(pattern: str, shown: str) -> re.Pattern[str]:
     """Translate a glob: ``**`` spans folders, ``*`` and ``?`` stay within a name, ``{a,b}`` is either."""
     text, braces, position = "", 0, 0
-    if pattern.count("[") > pattern.count("]"):
-        raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern')
     while position < len(pattern):
         found = _GLOB_PART.match(pattern, position)
         piece = found[0] if found else pattern[position]
         position += len(piece)
+        if piece == "[":
+            raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern')
         braces += (piece == "{") - (piece == "}" and braces > 0)
         text += _glob_piece(piece, braces)
     try:
@@ -133,7 +136,9 @@ def _glob_piece(piece: str, braces: int) -> str:
     if piece in fixed:
         return fixed[piece]
     if piece[0] == "[" and len(piece) > 1:
-        return "[" + piece[1:].replace("!", "^", 1) if piece[1] == "!" else piece
+        # Plain in a glob, these could come to mean sets of sets in a pattern.
+        inside = re.sub(r"[\[&~|]|(?<=-)-", r"\\\g<0>", piece[1:])
+        return "[" + (inside.replace("!", "^", 1) if inside[0] == "!" else inside)
     if piece == "," and braces:
         return "|"
     if piece == "}":
