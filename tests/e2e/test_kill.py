@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,22 +16,16 @@ import pytest
 
 from constructs_ims.backend.sandbox import Sandbox
 
+from ..many_images import TERRAFORM_IMS, assert_every_image_once, write_images
+
 IMAGES = 30
 KILLS = int(os.environ.get("CONSTRUCTS_IMS_KILLS", "8"))
-PROGRAM = [sys.executable, "-c", "from constructs_ims.cli.terraform import main; raise SystemExit(main())"]
-APPLY = [*PROGRAM, "apply", "-auto-approve", "-no-color"]
+APPLY = [*TERRAFORM_IMS, "apply", "-auto-approve", "-no-color"]
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Path:
-    image = {"count": IMAGES, "name": "image-${count.index}", "__os_version": "Ubuntu 20.04 server 64bit"}
-    configuration = {
-        "terraform": {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}},
-        "provider": {"huaweicloud": [{"region": "cn-north-4"}]},
-        "resource": {"huaweicloud_ims_image_metadata": {"image": image}},
-    }
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(configuration))
-    return tmp_path
+    return write_images(tmp_path / "image", IMAGES)
 
 
 def apply_killed_after(stack: Path, seconds: float) -> int:
@@ -57,12 +49,5 @@ def test_nothing_is_lost_or_doubled(stack: Path, moment: int) -> None:
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     with Sandbox(stack / ".constructs-ims") as sandbox:
-        images = sandbox.images()
-        known = [
-            instance.current.attributes["id"]
-            for resource in sandbox.state(stack).resources.values()
-            for instance in resource.instances.values()
-        ]
-        assert sorted(image["name"] for image in images) == sorted(f"image-{n}" for n in range(IMAGES))
-        assert sorted(known) == sorted(image["id"] for image in images)
+        assert_every_image_once(sandbox, IMAGES, stack)
         assert not sandbox.plan(stack).has_changes

@@ -314,7 +314,7 @@ class Sandbox:
         with graceful_keyboard(interrupt), lock as faults:
             check(faults)
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            diagnostics = [*filter(None, [told]), *doubtful_targets(plan), *plan.diagnostics]
+            diagnostics = (*filter(None, [told]), *doubtful_targets(plan), *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from constructs_ims.backend.sandbox import Sandbox
+
+from ...many_images import assert_every_image_once, write_images
 
 IMAGES = 12
 PROGRAM = """
@@ -25,14 +26,7 @@ APPLY = ["apply", "-auto-approve", "-no-color"]
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Path:
-    image = {"count": IMAGES, "name": "image-${count.index}", "__os_version": "Ubuntu 20.04 server 64bit"}
-    configuration = {
-        "terraform": {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}},
-        "provider": {"huaweicloud": [{"region": "cn-north-4"}]},
-        "resource": {"huaweicloud_ims_image_metadata": {"image": image}},
-    }
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(configuration))
-    return tmp_path
+    return write_images(tmp_path / "image", IMAGES)
 
 
 def run(stack: Path, most: int, *words: str) -> subprocess.CompletedProcess[str]:
@@ -50,10 +44,7 @@ def test_apply(stack: Path, most: int) -> None:
     assert "Traceback" not in full.stdout + full.stderr
     assert run(stack, resource.RLIM_INFINITY, *APPLY).returncode == 0
     with Sandbox(stack / ".constructs-ims") as sandbox:
-        images = sandbox.images()
-        known = [obj.attributes["id"] for _, _, obj in sandbox.state(stack).objects()]
-        assert sorted(image["name"] for image in images) == sorted(f"image-{n}" for n in range(IMAGES))
-        assert sorted(known) == sorted(image["id"] for image in images)
+        assert_every_image_once(sandbox, IMAGES, stack)
 
 
 @pytest.mark.parametrize("words", [["plan"], ["plan", "-out=p"], ["refresh"], ["destroy", "-auto-approve"], ["output"]])

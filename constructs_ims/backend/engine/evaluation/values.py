@@ -131,9 +131,9 @@ class Values:
         return {key: objects[key].whole for key in sorted(key for key in objects if isinstance(key, str))}
 
     def _whole(self, address: ResourceAddress, known: KnownObject | None) -> Value:
-        schema = self.schemas.get(address)
         if known is not None:
             return known.whole
+        schema = self.schemas.get(address)
         return unknown(schema.block.type) if schema else Unknown
 
 

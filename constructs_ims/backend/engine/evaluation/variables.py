@@ -241,7 +241,7 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
             )
         elif value.origin == CALLER:
             hint = did_you_mean(name, configuration.variables)
-            yield error("Value for undeclared variable", f'The stack declares no variable named "{name}".{hint}')
+            yield error(UNDECLARED, f'The stack declares no variable named "{name}".{hint}')
         else:
             yield warning(
                 UNDECLARED,

@@ -28,6 +28,7 @@ from constructs_ims.backend.engine.lang.nodes import Literal as Constant
 from constructs_ims.backend.engine.lang.references import children, references
 from constructs_ims.backend.engine.lang.scope import EvaluationError, Scope
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_unknown, type_of
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Signature
 from constructs_ims.schema.paths import AttributeStep, PathStep
 from constructs_ims.schema.types import (
@@ -240,7 +241,7 @@ def compact(value: Value) -> str:
         case int() | Decimal():
             return _number(Decimal(value))
         case str():
-            return quoted(value)
+            return quote(value)
     match type_of(value):
         case ListType() | SetType() | MapType() | TupleType() as type_:
             return _sized(friendly_name(type_), len(value))
@@ -265,15 +266,6 @@ def _object(names: list[str]) -> str:
     if not names:
         return "object with no attributes"
     return f'object with 1 attribute "{names[0]}"' if len(names) == 1 else f"object with {len(names)} attributes"
-
-
-_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def quoted(text: str) -> str:
-    """Write a text in quotes, what cannot be seen escaped."""
-    shown = (_ESCAPES.get(one) or (one if one.isprintable() else f"\\u{ord(one):04x}") for one in text)
-    return f'"{"".join(shown)}"'
 
 
 def _signature(called: str) -> Signature | None:

@@ -57,11 +57,10 @@ class DataPlanner:
         return ActionReason.READ_DEPENDENCY_PENDING if self._waits_for_changes() else None
 
     def _waits_for_changes(self) -> bool:
+        awaited = self._awaited()
         with self.run.lock:
             return any(
-                change.action is not Action.NO_OP
-                for address in self._awaited()
-                for change in self.run.changes.get(address, ())
+                change.action is not Action.NO_OP for address in awaited for change in self.run.changes.get(address, ())
             )
 
     def _awaited(self) -> set[ResourceAddress]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.lang.origin import quoted
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import encode_object
 from constructs_ims.schema.attribute import Schema
@@ -151,7 +151,7 @@ def _nothing_imported(address: InstanceAddress, id: str) -> Diagnostic:
 def _no_such_object(address: InstanceAddress) -> Diagnostic:
     return error(
         "Cannot import non-existent remote object",
-        f"While attempting to import an existing object to {quoted(str(address))}, the provider detected that no "
+        f"While attempting to import an existing object to {quote(str(address))}, the provider detected that no "
         "object exists with the given id. Only pre-existing objects can be imported; check that the id is correct and "
         "that it is associated with the provider's configured region or endpoint, or use "
         '"terraform apply" to create a new remote object for this resource.',

@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.lang.functions.registry import Allowed, Funct
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
 from constructs_ims.backend.engine.lang.typed import Sensitive, TypeNotation, Value, is_unknown, type_of, unknown
+from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import (
     BOOL,
@@ -47,7 +48,7 @@ def _cannot(value: Value, wanted: Type, fault: ConversionError) -> str:
     if isinstance(wanted, type(given)) or (isinstance(given, ObjectType | TupleType) and fault.path):
         return str(fault)
     if given == STRING and wanted in _FROM_TEXT:
-        shown = "this sensitive string" if is_sensitive(value) else f'"{value}"'
+        shown = "this sensitive string" if is_sensitive(value) else quote(str(value))
         hint = "" if is_sensitive(value) else f"; {_FROM_TEXT[wanted]}"
         return f"cannot convert {shown} to {friendly_name(wanted)}{hint}"
     return f"cannot convert {friendly_name(given)} to {constraint_name(wanted)}"
