@@ -9,6 +9,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions import regexp
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
+from constructs_ims.backend.engine.lang.functions.regexp import Pattern
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function, whole
 from constructs_ims.backend.engine.lang.typed import TfList, TypedUnknown, Value, is_null, is_unknown, unknown
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, Type
@@ -165,7 +166,7 @@ def replace(text: str, part: str, replacement: str) -> str:
     return normal_text(text.replace(part, replacement))
 
 
-def _replaced(pattern: str) -> re.Pattern[str]:
+def _replaced(pattern: str) -> Pattern:
     try:
         return regexp.compile_pattern(pattern)
     except regexp.PatternError as fault:
@@ -178,12 +179,12 @@ def _match_type(arguments: Sequence[Value]) -> Type:
     return regexp.match_type(_matcher(arguments[0]))
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
+def _matcher(pattern: str) -> Pattern:
     try:
         compiled = regexp.compile_pattern(pattern)
     except regexp.PatternError as fault:
         raise FunctionError(f"invalid regexp pattern: {fault.why} in {fault.part}", 0) from None
-    if compiled.groupindex and len(compiled.groupindex) < compiled.groups:
+    if any(compiled.names) and not all(compiled.names):
         raise FunctionError("invalid regexp pattern: cannot mix both named and unnamed capture groups", 0)
     return compiled
 
@@ -191,10 +192,11 @@ def _matcher(pattern: str) -> re.Pattern[str]:
 @function("regex", Parameter("pattern", STRING), Parameter("string", STRING), result=_match_type)
 def regex(pattern: str, text: str) -> Value:
     """Return the first match: its text, or its groups by position or by name."""
-    found = _matcher(pattern).search(text)
-    if found is None:
+    compiled = _matcher(pattern)
+    match = compiled.first_match(text)
+    if match is None:
         raise FunctionError("pattern did not match any part of the given string")
-    return regexp.match_value(found)
+    return regexp.match_value(compiled, match)
 
 
 def _matches_type(arguments: Sequence[Value]) -> Type:
@@ -205,5 +207,5 @@ def _matches_type(arguments: Sequence[Value]) -> Type:
 def regexall(pattern: str, text: str) -> Value:
     """Return all matches, as ``regex`` returns one."""
     compiled = _matcher(pattern)
-    found = map(regexp.match_value, regexp.all_matches(compiled, text))
-    return TfList(found, regexp.match_type(compiled))
+    values = (regexp.match_value(compiled, match) for match in compiled.matches(text))
+    return TfList(values, regexp.match_type(compiled))
