@@ -1,4 +1,4 @@
-"""Go's regular expressions: RE2 matches, in time linear in the text; names, errors and the order of matches are Go's."""
+"""Go's regular expressions: RE2 matches in linear time; group names, errors and the iteration over matches are Go's."""
 
 from __future__ import annotations
 
