@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -324,24 +323,6 @@ def test_refused_change_reads_well(sandbox: Sandbox, write_stack: WriteStack, ub
 def test_what_is_no_stack_is_refused(sandbox: Sandbox, source: Any) -> None:
     with pytest.raises(OperationFailedError, match="Not a stack"):
         sandbox.plan(source)
-
-
-def test_stack_object_is_synthesized_through_its_app(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    directory = write_stack("web", images={"a": ubuntu})
-    synthesized = []
-    app = SimpleNamespace(outdir=str(directory.parents[1]), synth=lambda: synthesized.append(True))
-    stack = SimpleNamespace(node=SimpleNamespace(root=app, id="web"), to_terraform=dict)
-
-    assert sandbox.plan(stack).actions == {ADDRESS: Action.CREATE}
-    assert synthesized == [True]
-
-
-def test_stack_object_without_an_app_is_asked_itself(sandbox: Sandbox) -> None:
-    content = {"output": {"x": {"value": "1"}}}
-    stack = SimpleNamespace(node=SimpleNamespace(root=object(), id="lone"), to_terraform=lambda: content)
-
-    assert sandbox.apply(stack).outputs == {"x": "1"}
-    assert sandbox.states.stacks() == ["lone"]
 
 
 def test_broken_configuration_is_reported(sandbox: Sandbox, write_stack: WriteStack) -> None:
