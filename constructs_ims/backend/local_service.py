@@ -8,10 +8,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
 from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
@@ -53,7 +55,11 @@ def local_service(
 def _serving(sandbox: SandboxDirectory, region: str) -> Iterator[LocalService]:
     pair = sandbox.key_pair()
     account = Account(pair.access_key, pair.secret_key, region, password=pair.password)
-    with Store(sandbox.database) as store, EmulatorServer(create_app(store, account)) as server:
+    refuse = partial(refuse_upload, account)
+    with (
+        Store(sandbox.database) as store,
+        EmulatorServer(create_app(store, account), refuse_upload=refuse) as server,
+    ):
         _publish(sandbox, server.endpoint)
         try:
             yield LocalService(server.endpoint, pair.access_key, pair.secret_key)

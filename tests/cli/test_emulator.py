@@ -125,3 +125,12 @@ def test_what_is_no_port(start: Start, port: str):
     process = start("emulator", f"--port={port}")
     assert f'"{port}" is no port. Use 0 to 65535.' in process.communicate(timeout=60)[1]
     assert process.returncode == 2
+
+
+def test_server_for_other_machines_says_an_endpoint_that_it_answers_to(start: Start):
+    facts = ready(start("emulator", "--host", "0.0.0.0", "--port", "0", "--json"))
+    assert client(facts).create_image({"name": "ubuntu"})["name"] == "ubuntu"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{facts['endpoint']}/_emulator/images", timeout=60)
+    with caught.value as answer:
+        assert answer.code == 401

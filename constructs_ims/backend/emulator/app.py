@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,15 +14,19 @@ from uuid import uuid4
 import falcon
 
 from constructs_ims.backend.emulator.account import Account
-from constructs_ims.backend.emulator.auth import Received, authenticate
-from constructs_ims.backend.emulator.faults import Fault, gateway_fault, no_such_api
-from constructs_ims.backend.emulator.hosts import check_host
+from constructs_ims.backend.emulator.auth import Received, check_claim, check_signature
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault, no_such_api, too_large
+from constructs_ims.backend.emulator.hosts import HostPolicy
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.routes import ROUTES, Route
 from constructs_ims.backend.emulator.store import Store
 
 MAX_BODY: Final = 12 * 1024 * 1024
 """The most bytes that a signed request may carry."""
+MAX_UNSIGNED_BODY: Final = 64 * 1024
+"""The most bytes that a request may carry whose sender is not known."""
+_MAX_PARAMETERS: Final = 100
+"""The most query parameters: each is a condition on the images, and the database bounds how many it can join."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,19 +35,23 @@ def create_app(
     store: Store,
     account: Account,
     *,
+    host: str = "127.0.0.1",
     allow_hosts: Collection[str] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_request_id: Callable[[], str] = lambda: uuid4().hex,
 ) -> falcon.App[falcon.Request, falcon.Response]:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
-    ``allow_hosts`` are names, besides this machine's, by which requests may call it. ``clock`` gives the time in UTC by
-    which signatures and tokens are judged (images are stamped by the store's own clock).
+    ``host`` is the address that it is served on: beyond loopback its own doors, under ``/_emulator/``, need a
+    signature or a token as every other call does. ``allow_hosts`` are names, besides this machine's, by which requests
+    may call it. ``clock`` gives the time in UTC by which signatures and tokens are judged (images are stamped by the
+    store's own clock).
     """
-    app = falcon.App(middleware=[_Entrance(frozenset(allow_hosts), new_request_id)])
+    policy = HostPolicy.make(host, allow_hosts)
+    app = falcon.App(middleware=[_Entrance(policy, new_request_id)])
     service = Service(store, account, clock)
     for path in dict.fromkeys(route.path for route in ROUTES):
-        app.add_route(path, _resource([route for route in ROUTES if route.path == path], service))
+        app.add_route(path, _resource([route for route in ROUTES if route.path == path], service, policy))
     app.add_error_handler(Exception, _answer_surprise)
     app.add_error_handler(sqlite3.OperationalError, _answer_storage)
     app.add_error_handler(falcon.HTTPError, _answer_framework)
@@ -54,40 +62,73 @@ def create_app(
 class _Entrance:
     """Gives each request its id, and turns away those that call the emulator by a foreign name."""
 
-    def __init__(self, allow_hosts: Collection[str], new_request_id: Callable[[], str]) -> None:
-        self._allow_hosts = allow_hosts
+    def __init__(self, policy: HostPolicy, new_request_id: Callable[[], str]) -> None:
+        self._policy = policy
         self._new_request_id = new_request_id
 
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Run before a request is routed."""
         response.set_header("X-Request-Id", self._new_request_id())
-        check_host(request.env.get("HTTP_HOST"), request.env.get("HTTP_ORIGIN"), self._allow_hosts)
+        self._policy.check(request.env)
 
 
-def _resource(routes: list[Route], service: Service) -> SimpleNamespace:
+def _resource(routes: list[Route], service: Service, policy: HostPolicy) -> SimpleNamespace:
     """Return what the framework calls a resource: an object with a method for each HTTP method of one path."""
-    return SimpleNamespace(**{f"on_{route.method.lower()}": _responder(route, service) for route in routes})
+    return SimpleNamespace(
+        **{
+            f"on_{route.method.lower()}": _responder(
+                route, service, signed=route.signed or (route.is_door and policy.beyond_loopback)
+            )
+            for route in routes
+        }
+    )
 
 
-def _responder(route: Route, service: Service) -> Callable[..., None]:
+def _responder(route: Route, service: Service, *, signed: bool) -> Callable[..., None]:
     def respond(request: falcon.Request, response: falcon.Response, **params: str) -> None:
-        body = _body(request)
+        query = _query(request)
         environ = request.env
         project_id = environ.get("HTTP_X_PROJECT_ID") or service.account.default_project.id
-        if route.signed:
-            received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
-            token = authenticate(received, service.account, service.clock())
+        if signed:
+            # Who sends is looked at before the body is read, whose digest is a part of what was signed.
+            token = check_claim(environ, service.account, service.clock())
             project_id = (token and token.project_id) or project_id
-        query = tuple(parse_qsl(request.query_string, keep_blank_values=True)) if request.query_string else ()
+        body = _body(request, MAX_BODY if signed else MAX_UNSIGNED_BODY)
+        if signed and not token:
+            received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
+            check_signature(received, service.account)
         _write(response, route.handler(service, Call(query, body, params, project_id, request.netloc)))
 
     return respond
 
 
-def _body(request: falcon.Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY:
-        raise gateway_fault("APIGW.0201", "Request entity too large.", 413)
+def _query(request: falcon.Request) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(parse_qsl(request.query_string, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS))
+    except ValueError:
+        detail = f"The query has more than {_MAX_PARAMETERS} parameters. Send fewer."
+        raise gateway_fault("APIGW.0201", detail=detail) from None
+
+
+def _body(request: falcon.Request, most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        raise too_large(most)
     return bytes(request.bounded_stream.read()) if request.content_length else b""
+
+
+def refuse_upload(account: Account, environ: Mapping[str, str]) -> Fault | None:
+    """Return the refusal of a body over ``MAX_UNSIGNED_BODY``, judged by the request's headers alone, or None.
+
+    ``environ`` has the headers as WSGI has them. A body whose length is not told is as good as a large one.
+    """
+    length = environ.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length) <= MAX_UNSIGNED_BODY:
+        return None
+    try:
+        check_claim(environ, account, datetime.now(UTC))
+    except Fault as fault:
+        return fault
+    return None
 
 
 def _write(response: falcon.Response, reply: Reply) -> None:

@@ -43,33 +43,50 @@ class Received:
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, as WSGI's Latin-1 text, or None."""
-        variable = name.upper().replace("-", "_")
-        prefix = "" if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_"
-        return self.environ.get(prefix + variable)
+        return _header(self.environ, name)
 
 
-def authenticate(request: Received, account: Account, now: datetime) -> Token | None:
-    """Return the request's token, or None when it is soundly signed; else raise the gateway's ``Fault``."""
-    token = request.header("X-Auth-Token")
+def check_claim(environ: Mapping[str, str], account: Account, now: datetime) -> Token | None:
+    """Judge a request by its headers alone, before its body is read.
+
+    Return its token, or None when it claims to be signed with the account's key, which ``check_signature`` is to
+    verify; else raise the gateway's ``Fault``.
+    """
+    token = _header(environ, "X-Auth-Token")
     if token:
         return read_token(token, account, now)
-    authorization = request.header("Authorization")
+    parts = _authorization(environ)
+    if not hmac.compare_digest(parts["access"].encode("latin-1"), account.access_key.encode()):
+        # The vendor locks a key after five failures; a local service that does so would only be in the way.
+        raise authentication_fault(f"Get secretKey failed,ak:{parts['access']},err:ak not exist")
+    _check_date(_header(environ, "X-Sdk-Date") or "", now)
+    return None
+
+
+def check_signature(request: Received, account: Account) -> None:
+    """Verify the signature of a request that ``check_claim`` let through; else raise the gateway's ``Fault``."""
+    parts = _authorization(request.environ)
+    if not hmac.compare_digest(parts["signature"], _signature(request, parts["headers"], account.secret_key)):
+        raise authentication_fault("verify aksk signature fail")
+
+
+def _header(environ: Mapping[str, str], name: str) -> str | None:
+    variable = name.upper().replace("-", "_")
+    prefix = "" if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_"
+    return environ.get(prefix + variable)
+
+
+def _authorization(environ: Mapping[str, str]) -> re.Match[str]:
+    authorization = _header(environ, "Authorization")
     if not authorization:
         raise authentication_fault("the request has neither an Authorization nor an X-Auth-Token header")
     parts = _AUTHORIZATION.fullmatch(authorization.strip())
     if not parts:
         raise authentication_fault("the Authorization header is not of the form that SDK-HMAC-SHA256 has")
-    if not hmac.compare_digest(parts["access"].encode("latin-1"), account.access_key.encode()):
-        # The vendor locks a key after five failures; a local service that does so would only be in the way.
-        raise authentication_fault(f"Get secretKey failed,ak:{parts['access']},err:ak not exist")
-    _check_date(request, now)
-    if not hmac.compare_digest(parts["signature"], _signature(request, parts["headers"], account.secret_key)):
-        raise authentication_fault("verify aksk signature fail")
-    return None
+    return parts
 
 
-def _check_date(request: Received, now: datetime) -> None:
-    given = request.header("X-Sdk-Date") or ""
+def _check_date(given: str, now: datetime) -> None:
     try:
         date = datetime.fromisoformat(given if _DATE.fullmatch(given) else "")
     except ValueError:

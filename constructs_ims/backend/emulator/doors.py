@@ -6,7 +6,7 @@ import json
 
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.store import images_document
+from constructs_ims.backend.emulator.store import NotStorableError, images_document
 
 _FIXED = ("id", "owner")
 
@@ -32,7 +32,10 @@ def change_image(service: Service, call: Call) -> Reply:
     changes = call.json_object()
     if fixed := [name for name in _FIXED if name in changes]:
         raise ims_fault("IMG.0001", f"{fixed[0]} is what the image is found by, and stays.")
-    image = service.store.change(call.params["id"], changes)
+    try:
+        image = service.store.change(call.params["id"], changes)
+    except NotStorableError as failure:
+        raise ims_fault("IMG.0001", str(failure)) from None
     if image is None:
         raise _not_here(call)
     return Reply(200, image.document)

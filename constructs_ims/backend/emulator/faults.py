@@ -63,6 +63,11 @@ def gateway_fault(code: str, message: str = "", status: int | None = None, detai
     return Fault(status or listed_status, {**body, "detail": detail} if detail else body)
 
 
+def too_large(most: int) -> Fault:
+    """Make the gateway's refusal of a body of more than ``most`` bytes."""
+    return gateway_fault("APIGW.0201", "Request entity too large.", 413, f"At most {most} bytes are taken here.")
+
+
 def authentication_fault(reason: str) -> Fault:
     """Make the gateway's refusal of a signature or token, with its ``reason`` after the colon."""
     return gateway_fault("APIGW.0301", f"{GATEWAY_MESSAGES['APIGW.0301'][1]}: {reason}")

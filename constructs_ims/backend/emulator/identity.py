@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -80,7 +81,7 @@ def _paged(items: list[dict[str, Any]], call: Call) -> list[dict[str, Any]]:
 
 
 def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:9]) > 0
+    return re.fullmatch("0*[1-9][0-9]{0,8}", text, re.ASCII) is not None
 
 
 def _links(own: str) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +42,7 @@ class Call:
         if not self.body.strip():
             raise ims_fault("IMG.0007", "Send a JSON object.")
         try:
-            value = json.loads(self.body.decode(), parse_constant=_refuse_constant)
+            value = json.loads(self.body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise ims_fault("IMG.0001", "The body is not JSON in UTF-8.") from None
@@ -65,6 +66,13 @@ class Reply:
 
 
 Handler = Callable[[Service, Call], Reply]
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond what a number can hold")
+    return number
 
 
 def _refuse_constant(name: str) -> None:

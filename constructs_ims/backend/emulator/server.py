@@ -4,32 +4,57 @@ from __future__ import annotations
 
 import errno
 import logging
+import resource
+import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final
 from wsgiref.types import WSGIApplication
 
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
+from constructs_ims.backend.emulator.hosts import reachable_name
 from constructs_ims.backend.emulator.problems import AddressError
+from constructs_ims.backend.emulator.uploads import channel_class
 
 _GRACE: Final = 5.0
 """Seconds that requests in flight get to finish when the server closes."""
+_MOST_CONNECTIONS: Final = 1000
+_OTHER_FILES: Final = 100
+"""Files that the process may need beside its connections."""
+_MAX_HEADERS: Final = 64 * 1024
+_MAX_BODY: Final = 16 * 1024 * 1024
+"""The most bytes of a body that are received at all; the application has its own, lower bounds."""
+
+RefuseUpload = Callable[[Mapping[str, str]], Any]
+"""Given a request's headers as WSGI has them, return the refusal of its body (a ``Fault``), or None."""
 
 
 class EmulatorServer:
     """Serves ``app`` on ``host``, on ``port`` or, when that is 0, on a port of the system's choice.
 
-    It serves from ``start`` (or entering it as a context) until ``close``. Raise ``AddressError`` when the address
-    cannot be had.
+    It serves from ``start`` (or entering it as a context) until ``close``. A request whose body ``refuse_upload``
+    refuses is answered so, and its body thrown away as it comes in. ``most_connections`` are kept open; of more, the
+    one that is idle for longest is closed. Raise ``AddressError`` when the address cannot be had.
     """
 
-    def __init__(self, app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        threads: int = 8,
+        refuse_upload: RefuseUpload = lambda _: None,
+        most_connections: int = _MOST_CONNECTIONS,
+    ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is work to do, not a fault
         self._sockets: dict[int, Any] = {}
-        self._server = _bound(app, host, port, threads, self._sockets)
+        self._most_connections = min(most_connections, _file_limit() - _OTHER_FILES)
+        self._servers = _bound(app, host, port, threads, self._sockets, refuse_upload)
         self._thread = threading.Thread(target=self._serve, name="emulator", daemon=True)
         self._ready = threading.Event()
         self._closing = False
@@ -39,17 +64,18 @@ class EmulatorServer:
     @property
     def host(self) -> str:
         """The address it listens on."""
-        return str(self._server.effective_host)
+        return str(self._servers[0].effective_host)
 
     @property
     def port(self) -> int:
         """The port it listens on."""
-        return int(self._server.effective_port)
+        return int(self._servers[0].effective_port)
 
     @property
     def endpoint(self) -> str:
-        """The root of its URLs."""
-        shown = f"[{self.host}]" if ":" in self.host else self.host
+        """The root of its URLs; of a server on every address, as this machine calls it."""
+        host = reachable_name(self.host)
+        shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{self.port}"
 
     def start(self) -> EmulatorServer:
@@ -63,7 +89,7 @@ class EmulatorServer:
         self._closing = True
         with self._trigger_lock:
             if self._trigger_is_open:
-                self._server.pull_trigger()
+                self._servers[0].pull_trigger()
 
     def close(self) -> None:
         """Stop accepting, let requests in flight finish, and close."""
@@ -89,6 +115,7 @@ class EmulatorServer:
         self._ready.set()
         while not self._closing:
             self._turn(1.0)
+            self._close_idle_connections()
         self._finish()
         self._shut()
 
@@ -97,13 +124,24 @@ class EmulatorServer:
 
     def _finish(self) -> None:
         """Go on until every request in flight is answered, or the grace is over."""
-        self._server.accepting = False
+        for server in self._servers:
+            server.accepting = False
         deadline = time.monotonic() + _GRACE
-        while time.monotonic() < deadline and any(map(_is_busy, list(self._server.active_channels.values()))):
+        while time.monotonic() < deadline and any(map(_is_busy, self._connections())):
             self._turn(0.05)
 
+    def _connections(self) -> list[Any]:
+        return [channel for server in self._servers for channel in list(server.active_channels.values())]
+
+    def _close_idle_connections(self) -> None:
+        connections = self._connections()
+        if (excess := len(connections) - self._most_connections) > 0:
+            idle = sorted((one for one in connections if not _is_busy(one)), key=lambda one: one.last_activity)
+            for channel in idle[:excess]:
+                channel.will_close = True
+
     def _shut(self) -> None:
-        self._server.task_dispatcher.shutdown(timeout=1)
+        self._servers[0].task_dispatcher.shutdown(timeout=1)
         with self._trigger_lock:
             self._trigger_is_open = False
             wasyncore.close_all(self._sockets)
@@ -113,13 +151,40 @@ def _is_busy(channel: Any) -> bool:
     return bool(channel.requests or channel.total_outbufs_len)
 
 
-def _bound(app: WSGIApplication, host: str, port: int, threads: int, sockets: dict[int, Any]) -> Any:
+def _file_limit() -> int:
+    """Return how many files this process may have open."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
+
+
+def _bound(
+    app: WSGIApplication,
+    host: str,
+    port: int,
+    threads: int,
+    sockets: dict[int, Any],
+    refuse_upload: RefuseUpload,
+) -> list[Any]:
+    """Return the servers, one for each address that ``host`` stands for; they share a port and their threads."""
     try:
         if not 0 <= port <= 65535:
             raise ValueError("a port is a number from 0 to 65535")  # the resolver would take it modulo 65536
-        return create_server(
-            app, map=sockets, host=host, port=port, threads=threads, ident="", clear_untrusted_proxy_headers=False
+        create_server(
+            app,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="",
+            clear_untrusted_proxy_headers=False,
+            connection_limit=sys.maxsize,  # ours closes what is idle, this one would take no more
+            max_request_header_size=_MAX_HEADERS,
+            max_request_body_size=_MAX_BODY,
         )
+        servers = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
+        for server in servers:
+            server.channel_class = channel_class(refuse_upload)
+        return servers
     except (OSError, ValueError) as failure:
         wasyncore.close_all(sockets)
         raise _address_error(host, port, failure) from failure

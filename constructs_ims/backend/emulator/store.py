@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from constructs_ims.backend.emulator.database import look_at_database, open_database
@@ -17,6 +17,13 @@ from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
 from constructs_ims.backend.emulator.images import created, timestamp
 from constructs_ims.backend.emulator.listing import Condition, Listing, sort_expression
 from constructs_ims.backend.emulator.problems import EmulatorError
+
+_MAX_DEPTH: Final = 500
+"""The most levels of a document: the database reads about a thousand."""
+
+
+class NotStorableError(ValueError):
+    """An image cannot hold a value, for which JSON has no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +132,17 @@ class Store:
             return int(self._connection.execute("SELECT count(*) FROM images").fetchone()[0])
 
     def change(self, id: str, changes: Mapping[str, Any]) -> Image | None:
-        """Set attributes behind every client's back, those given as None removed; return None for an unknown id."""
+        """Set attributes behind every client's back, those given as None removed; return None for an unknown id.
+
+        Raise ``NotStorableError`` for a value that JSON has no place for.
+        """
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             found = self._images(Condition("id = ?", (id,)))
             if not found:
                 return None
             merged = {**found[0].attributes, "updated_at": timestamp(self._clock()), **changes}
-            document = _text({key: value for key, value in merged.items() if value is not None})
+            document = _checked_text({key: value for key, value in merged.items() if value is not None})
             self._connection.execute("UPDATE images SET document = ? WHERE id = ?", (document, id))
         return Image(id, found[0].project_id, document)
 
@@ -195,6 +205,30 @@ def _joined(conditions: Sequence[Condition]) -> Condition:
         " AND ".join(condition.sql for condition in conditions),
         tuple(value for condition in conditions for value in condition.values),
     )
+
+
+def _checked_text(attributes: Mapping[str, Any]) -> str:
+    try:
+        text = json.dumps(attributes, ensure_ascii=False, allow_nan=False)
+        text.encode()
+        json.loads(text)  # a whole number may have more digits than Python reads
+    except (TypeError, ValueError, RecursionError) as failure:
+        raise NotStorableError(f"The image cannot hold these attributes as JSON ({failure}).") from failure
+    if _depth(attributes) > _MAX_DEPTH:
+        raise NotStorableError(f"The image cannot hold attributes of more than {_MAX_DEPTH} levels.")
+    return text
+
+
+def _depth(value: object) -> int:
+    """Return how many levels of lists and objects a value has."""
+    level, depth = [value], 0
+    while level := [item for value in level if isinstance(value, list | tuple | dict) for item in _items(value)]:
+        depth += 1
+    return depth
+
+
+def _items(value: list[Any] | tuple[Any, ...] | dict[str, Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _text(attributes: Mapping[str, Any]) -> str:

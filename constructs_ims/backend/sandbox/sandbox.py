@@ -206,7 +206,13 @@ class Sandbox:
         __tracebackhide__ = True
         if fixed := {"id", "owner"} & changes.keys():
             check([error("Fixed property", f"{min(fixed)} is what the image is found by. Leave it as it is.")])
-        if self.world.store.change(id, changes) is None:
+        from constructs_ims.backend.emulator.store import NotStorableError
+
+        try:
+            image = self.world.store.change(id, changes)
+        except NotStorableError as failure:
+            raise OperationFailedError([error("Invalid attribute", f"{failure} Give plain values.")]) from None
+        if image is None:
             check([_no_such_image(id)])
 
     def remove_image(self, id: str) -> None:

@@ -6,10 +6,12 @@ import argparse
 import json
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
+from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.environment import DEFAULT_REGION
 from constructs_ims.backend.sandbox_directory import KeyPair, SandboxDirectory, SandboxError
@@ -19,7 +21,11 @@ _MOST_PORTS: Final = 65535
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s); beyond this machine /_emulator/ needs the key pair too",
+    )
     parser.add_argument("--port", type=_port, default=8765, help="port; 0 takes a free one (default: %(default)s)")
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="directory that keeps the images and the key pair (default: in memory)"
@@ -40,8 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         account, database = _world(arguments)
         with Store(database) as store:
-            app = create_app(store, account, allow_hosts=arguments.allow_host)
-            with EmulatorServer(app, host=arguments.host, port=arguments.port) as server:
+            host, refuse = arguments.host, partial(refuse_upload, account)
+            app = create_app(store, account, host=host, allow_hosts=arguments.allow_host)
+            with EmulatorServer(app, host=host, port=arguments.port, refuse_upload=refuse) as server:
                 _close_on_signals(server)
                 print(_announcement(server.endpoint, account, as_json=arguments.json), flush=True)
                 server.wait()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
-from falcon.testing import TestClient
+from falcon.testing import TestClient, create_environ
 from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.app import MAX_UNSIGNED_BODY
 from constructs_ims.backend.emulator.images import DISK_FORMATS
-from constructs_ims.backend.emulator.routes import ROUTES
+from constructs_ims.backend.emulator.routes import ROUTES, Route
 from constructs_ims.backend.emulator.tokens import new_token, write_token
 
 from .conftest import HOST, START
@@ -104,6 +107,83 @@ def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
     json.loads(answer.text)
 
 
+HUGE = st.sampled_from(["9" * 5000, "-" + "9" * 5000, "1e400", "1E-400", "0" * 5000 + "1", "NaN", "Infinity", "%00"])
+
+
+@given(query=st.lists(st.tuples(NAMES.map(quote), HUGE | ENCODED), max_size=4), repeated=st.sampled_from([1, 300]))
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_huge_parameters_and_many_of_them(
+    route: Route, query: list[tuple[str, str]], repeated: int, client: TestClient
+) -> None:
+    text = "&".join(f"{name}={value}" for name, value in query * repeated)
+
+    answer = client.simulate_request(route.method, route.path.format(id="7"), query_string=text, headers=HEADERS)
+
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "9" * 5000, "1e308", "[" * 990 + "]" * 990])
+@pytest.mark.parametrize("name", ["min_disk", "x"])
+def test_numbers_beyond_what_an_image_can_hold(name: str, number: str, client: TestClient) -> None:
+    id = client.simulate_post("/v2/images", body=b"{}", headers=HEADERS).json["id"]
+    body = f'{{"{name}": {number}}}'.encode()
+
+    assert client.simulate_post("/v2/images", body=body, headers=HEADERS).status_code == 400
+    changed = client.simulate_patch(f"/_emulator/images/{id}", body=body, headers=HEADERS)
+
+    assert changed.status_code == (200 if number == "1e308" else 400)
+    assert client.simulate_get(f"/v2/images/{id}", headers=HEADERS).status_code == 200
+    assert client.simulate_get("/v2/cloudimages", query_string="min_disk=7", headers=HEADERS).status_code == 200
+
+
+@pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 400), (1000, 400), (20000, 400)])
+def test_filters_are_counted(count: int, status: int, client: TestClient) -> None:
+    query = "&".join(["name=x"] * count)
+
+    for path in ("/v2/images", "/v2/cloudimages"):
+        assert client.simulate_get(path, query_string=query, headers=HEADERS).status_code == status
+
+
+class Unreadable(io.RawIOBase):
+    """A body that nobody may look at."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        raise AssertionError("the body was read")
+
+
+SIGNATURE = "SDK-HMAC-SHA256 Access={}, SignedHeaders=host, Signature=00"
+
+
+@pytest.mark.parametrize("length", [1, 100, 10**6, 10**9])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Auth-Token": "x"},
+        {"Authorization": SIGNATURE.format("OTHER")},
+        {"Authorization": SIGNATURE.format("ACCESSKEY")},
+    ],
+    ids=["none", "token", "key", "date"],
+)
+def test_body_of_who_is_not_known_is_not_read(headers: dict[str, str], length: int, client: TestClient) -> None:
+    sent = {"Host": HOST, "Content-Length": str(length), **headers}
+    environ = create_environ("/v2/images", method="POST", headers=sent)
+    environ["wsgi.input"] = Unreadable()
+    statuses: list[str] = []
+
+    list(client.app(environ, lambda status, *_: statuses.append(status)))  # type: ignore[call-arg, arg-type, unused-ignore]
+
+    assert statuses == ["401 Unauthorized"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v3/auth/tokens"), ("PATCH", "/_emulator/images/7")])
+def test_unsigned_bodies_are_bounded(method: str, path: str, client: TestClient) -> None:
+    at_most = client.simulate_request(method, path, body=b" " * MAX_UNSIGNED_BODY, headers={"Host": HOST})
+    more = client.simulate_request(method, path, body=b" " * (MAX_UNSIGNED_BODY + 1), headers={"Host": HOST})
+
+    assert (at_most.status_code, more.status_code) == (400, 413)
+
+
 @given(
     headers=st.dictionaries(
         st.sampled_from(
@@ -113,6 +193,7 @@ def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
                 "X-Project-Id",
                 "X-Auth-Token",
                 "Origin",
+                "Sec-Fetch-Site",
                 "Content-Type",
                 "Host",
             ]

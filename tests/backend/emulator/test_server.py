@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from constructs_ims.backend.client import Credentials, ImsClient, Session
 from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.problems import AddressError
 from constructs_ims.backend.emulator.server import EmulatorServer
 
@@ -31,6 +38,11 @@ def get(server: EmulatorServer, path: str = "/") -> tuple[int, bytes]:
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def get_url(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return bytes(answer.read())
 
 
 def is_listening(port: int) -> bool:
@@ -155,3 +167,96 @@ def test_ipv6_endpoint_has_brackets() -> None:
     with server:
         assert server.endpoint == f"http://[::1]:{server.port}"
         assert get(server) == (200, b"hello")
+
+
+@pytest.mark.parametrize(("host", "called"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")])
+def test_endpoint_is_one_that_the_application_answers_to(host: str, called: str) -> None:
+    with Store() as store, EmulatorServer(create_app(store, ACCOUNT, host=host), host=host) as server:
+        assert server.endpoint == f"http://{called}:{server.port}"
+        assert get_url(f"{server.endpoint}/").startswith(b'{"versions"')
+
+
+def test_server_on_localhost_answers_on_each_of_its_addresses() -> None:
+    with EmulatorServer(hello, host="localhost") as server:
+        assert get_url(server.endpoint) == b"hello"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n"], ids=["silent", "half-a-request"])
+def test_idle_connections_starve_nobody(sent: bytes) -> None:
+    with EmulatorServer(hello) as server, ExitStack() as connections:
+        for _ in range(200):
+            idle = connections.enter_context(socket.create_connection((server.host, server.port), timeout=60))
+            idle.sendall(sent)
+
+        started = time.monotonic()
+        assert get(server) == (200, b"hello")
+        assert time.monotonic() - started < 5
+
+
+def test_connection_idle_for_longest_is_closed_when_there_are_too_many() -> None:
+    with EmulatorServer(hello, most_connections=3) as server, ExitStack() as connections:
+        clients = []
+        for _ in range(5):
+            client = http.client.HTTPConnection(server.host, server.port, timeout=60)
+            connections.callback(client.close)
+            client.request("GET", "/")
+            assert client.getresponse().read() == b"hello"
+            clients.append(client)
+
+        assert clients[0].sock.recv(1) == b""  # closed by the server
+        clients[-1].request("GET", "/")
+        assert clients[-1].getresponse().read() == b"hello"
+
+
+CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (b"Content-Length: 6000000\r\n", b"x" * 6_000_000),
+        (b"Transfer-Encoding: chunked\r\n", CHUNK * 90 + b"0\r\n\r\n"),
+        (b"Content-Length: 6000000\r\nExpect: 100-continue\r\n", b""),
+    ],
+    ids=["length", "chunked", "expect"],
+)
+def test_large_upload_of_who_is_not_known_is_refused_and_not_stored(
+    headers: bytes, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[bytes] = []
+    monkeypatch.setattr("waitress.buffers.FileBasedBuffer.append", lambda _, data: stored.append(data))
+    with (
+        Store() as store,
+        EmulatorServer(create_app(store, ACCOUNT), refuse_upload=partial(refuse_upload, ACCOUNT)) as server,
+        socket.create_connection((server.host, server.port), timeout=60) as connection,
+        connection.makefile("rb") as received,
+    ):
+        connection.sendall(b"POST /v2/images HTTP/1.1\r\nHost: localhost\r\n" + headers + b"\r\n" + body)
+        answer = received.read()
+
+    head, _, content = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
+    assert json.loads(content)["error_code"] == "APIGW.0301"
+    assert sum(map(len, stored)) == 0
+
+
+def test_signed_upload_is_taken() -> None:
+    """A body of some size that is signed reaches the application whole."""
+    with (
+        Store() as store,
+        EmulatorServer(create_app(store, ACCOUNT), refuse_upload=partial(refuse_upload, ACCOUNT)) as server,
+        Session(Credentials(ACCOUNT.access_key, ACCOUNT.secret_key)) as session,
+    ):
+        made = ImsClient(session, server.endpoint).create_image({"x": "y" * 1_000_000})
+
+    assert len(made["x"]) == 1_000_000
+
+
+def test_endless_headers_are_refused() -> None:
+    with (
+        EmulatorServer(hello) as server,
+        socket.create_connection((server.host, server.port), timeout=60) as connection,
+        connection.makefile("rb") as received,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000)
+        assert received.readline().split()[1] == b"431"

@@ -1,0 +1,79 @@
+"""Bodies of requests that are refused by their headers: thrown away as they come in, in place of being stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import Error
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.emulator.faults import Fault
+
+
+def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[HTTPChannel]:
+    """Return the class of connections whose requests ``refuse`` judges by their headers, given as WSGI has them."""
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        body_rcv: Any
+        expect_continue: bool
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.body_rcv is not None and (fault := refuse(_wsgi_names(self.headers))):
+                self._refuse(fault)
+
+        def _refuse(self, fault: Fault) -> None:
+            self.error = UploadRefusedError(fault)
+            if self.expect_continue:  # the client waits for leave to send
+                self.expect_continue = False
+                self.body_rcv = None
+            else:
+                self.body_rcv.buf.close()
+                self.body_rcv.buf = _Nowhere()
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
+
+
+def _wsgi_names(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name if name == "CONTENT_LENGTH" else f"HTTP_{name}": value for name, value in headers.items()}
+
+
+class _Nowhere:
+    """Takes what a body consists of, and keeps its length alone."""
+
+    def __init__(self) -> None:
+        self._length = 0
+
+    def append(self, data: bytes) -> None:
+        self._length += len(data)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
+
+
+class UploadRefusedError(Error):  # type: ignore[misc]
+    """The answer to a refused request, in the service's own form."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__("")
+        self.code = fault.status
+        self.reason = HTTPStatus(fault.status).phrase
+        self._fault = fault
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, Any]], bytes]:
+        """Return status, headers and body."""
+        request_id = uuid4().hex
+        headers = [("Content-Type", "application/json"), ("X-Request-Id", request_id)]
+        return f"{self.code} {self.reason}", headers, json.dumps(self._fault.body(request_id)).encode()
