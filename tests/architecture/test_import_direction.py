@@ -20,7 +20,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "backend.emulator": ({"schema.os_versions", "schema.regions"}, {"falcon", "waitress"}),
     "backend.provider": ({"schema", "backend.client"}, {"tf", "grpc", "msgpack", "cryptography"}),
     "backend.engine": ({"schema"}, {"yaml", "bcrypt", "re2"}),
-    "backend": ({"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator"}, set()),
+    "backend.bindings": ({"schema"}, set()),
+    "backend": (
+        {"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator", "backend.bindings"},
+        set(),
+    ),
     "testing": ({"schema", "backend"}, {"pytest", "syrupy"}),
     "cli": ({"schema", "backend", "node"}, {"rich", "waitress"}),
     "": (set(), set()),
