@@ -1,0 +1,299 @@
+"""All matchers: the closed family behind ``Match``. A matcher compares one value, or its absence, with a pattern."""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from constructs_ims.testing.matching.result import MISSING, MatchResult, mismatch, shown, type_name
+
+_TOKEN: Final = re.compile(r"\$\{TfToken\[|#\{TfToken\[")
+
+
+def _unresolvable(token: Any) -> Any:
+    raise TypeError(
+        f"{token!r} cannot be resolved: this template was not made from a stack. "
+        'Write the reference as Terraform reads it: "${TYPE.NAME.ATTRIBUTE}".'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchContext:
+    """What matching needs besides pattern and value.
+
+    ``resolve`` turns a token into what the stack's JSON has for it. ``names`` are further names of the keys at the
+    level that is being matched: ``{"os_version": "__os_version"}``.
+    """
+
+    resolve: Callable[[Any], Any] = _unresolvable
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def inside(self) -> MatchContext:
+        """Return the context for what is nested in the value."""
+        return MatchContext(self.resolve) if self.names else self
+
+
+class Matcher(ABC):
+    """What can stand in a pattern, at its top or anywhere inside it."""
+
+    @abstractmethod
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Compare a value, ``MISSING`` where there is none, with the pattern."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in a few words what is expected."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.describe()}>"
+
+
+def matcher_for(pattern: Any, *, partial: bool) -> Matcher:
+    """Return the matcher of a pattern; ``partial`` lets objects in it have more keys than are asked for."""
+    match pattern:
+        case Matcher():
+            return pattern
+        case Mapping():
+            return ObjectMatcher(pattern, partial=partial)
+        case list() | tuple():
+            return ArrayMatcher(pattern, partial=partial)
+        case _:
+            return LiteralMatcher(pattern)
+
+
+def describe(pattern: Any) -> str:
+    """Say what a pattern expects, in one line."""
+    match pattern:
+        case Matcher():
+            return pattern.describe()
+        case Mapping():
+            return "{" + ", ".join(f"{shown(key)}: {describe(value)}" for key, value in pattern.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(describe, pattern)) + "]"
+        case _:
+            return shown(pattern)
+
+
+class LiteralMatcher(Matcher):
+    """Matches a text, number, truth value or null that stands there; types are not converted."""
+
+    def __init__(self, pattern: Any) -> None:
+        if not (pattern is None or isinstance(pattern, str | bool | int | float)):
+            raise TypeError(
+                f"{pattern!r} is {type(pattern).__name__}, which no template has. Use texts, numbers, truth values, "
+                "None, lists, mappings and what Match has; Match.token_to(...) for a reference."
+            )
+        if isinstance(pattern, str) and _TOKEN.search(pattern):
+            raise TypeError(f"{pattern!r} is a token, which no template has. Write Match.token_to(...) around it.")
+        self.pattern = pattern
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Compare type and value."""
+        if actual is MISSING:
+            return mismatch(self.describe(), actual)
+        if type_name(actual) != type_name(self.pattern):
+            return mismatch(f"{self.describe()} ({type_name(self.pattern)})", actual)
+        return MatchResult() if actual == self.pattern else mismatch(self.describe(), actual)
+
+    def describe(self) -> str:
+        """Return the value as JSON."""
+        return shown(self.pattern)
+
+
+class ObjectMatcher(Matcher):
+    """Matches an object key by key; ``partial`` lets it have other keys too, and what is nested in it."""
+
+    def __init__(self, pattern: Mapping[str, Any], *, partial: bool) -> None:
+        self.pattern = dict(pattern)
+        self.partial = partial
+        self._matchers = {key: matcher_for(value, partial=partial) for key, value in self.pattern.items()}
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Compare each key of the pattern, and without ``partial`` look for keys beyond them."""
+        if not isinstance(actual, dict):
+            return mismatch(self._expected(), actual)
+        result = MatchResult()
+        matchers = self._named(actual, context.names)
+        inside = context.inside()
+        for key, matcher in matchers.items():
+            result.include(key, matcher.match(actual.get(key, MISSING), inside))
+        for key in actual.keys() - matchers.keys() if not self.partial else ():
+            result.include(key, mismatch("nothing", actual[key]))
+        return result
+
+    def _named(self, actual: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Matcher]:
+        named: dict[str, Matcher] = {}
+        for key, matcher in self._matchers.items():
+            name = key if key in actual else names.get(key, key)
+            if name in named:
+                raise TypeError(f'"{key}" and "{name}" are the same argument. Give one of them.')
+            named[name] = matcher
+        return named
+
+    def _expected(self) -> str:
+        return self.describe() if self.pattern else "an object"
+
+    def describe(self) -> str:
+        """Return the pattern in one line."""
+        return describe(self.pattern)
+
+
+class ArrayMatcher(Matcher):
+    """Matches an array element by element, in order and in full length."""
+
+    def __init__(self, pattern: Sequence[Any], *, partial: bool) -> None:
+        self.pattern = list(pattern)
+        self._matchers = [matcher_for(element, partial=partial) for element in pattern]
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Compare the elements, then the lengths."""
+        if not isinstance(actual, list):
+            return mismatch(self.describe(), actual)
+        result, inside = MatchResult(), context.inside()
+        for position, (matcher, element) in enumerate(zip(self._matchers, actual, strict=False)):
+            result.include(position, matcher.match(element, inside))
+        for position in range(len(actual), len(self._matchers)):
+            result.include(position, mismatch(self._matchers[position].describe(), MISSING))
+        for position in range(len(self._matchers), len(actual)):
+            count = f"{len(self._matchers)} element{'' if len(self._matchers) == 1 else 's'}"
+            result.include(position, mismatch(f"nothing (an array of {count})", actual[position]))
+        return result
+
+    def describe(self) -> str:
+        """Return the pattern in one line."""
+        return describe(self.pattern)
+
+
+class SubsequenceMatcher(Matcher):
+    """Matches an array that has the pattern's elements, in their order, among others."""
+
+    def __init__(self, pattern: Sequence[Any]) -> None:
+        self.pattern = list(pattern)
+        self._matchers = [matcher_for(element, partial=False) for element in pattern]
+        for matcher in self._matchers:
+            if isinstance(matcher, AbsentMatcher | AnyMatcher):
+                raise TypeError(f"{matcher.describe()} cannot be an element of array_with: it says nothing there.")
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Take the first element that each part of the pattern matches, after the one before it."""
+        if not isinstance(actual, list):
+            return mismatch(self.describe(), actual)
+        result, inside, start = MatchResult(), context.inside(), 0
+        for position, matcher in enumerate(self._matchers):
+            tried = []
+            for index in range(start, len(actual)):
+                tried.append((index, matcher.match(actual[index], inside)))
+                if tried[-1][1].is_success:
+                    break
+            if not tried or not tried[-1][1].is_success:
+                return self._unmatched(position, tried, start)
+            start = tried[-1][0] + 1
+            result.captured += tried[-1][1].captured
+        return result
+
+    def _unmatched(self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int) -> MatchResult:
+        expected = f"an element {self._matchers[position].describe()}"
+        if not tried:
+            return mismatch(f"{expected} after the first {start}" if start else expected, MISSING, path=(start,))
+        index, closest = min(tried, key=lambda attempt: attempt[1].cost)
+        marked = [replace(each, expected=f"{each.expected} (the closest element)") for each in closest.mismatches]
+        result = MatchResult()
+        result.include(index, MatchResult(marked))
+        return result
+
+    def describe(self) -> str:
+        """Return the pattern in one line."""
+        return f"an array with {describe(self.pattern)} in this order"
+
+
+class NotMatcher(Matcher):
+    """Matches what the pattern does not match, absence too."""
+
+    def __init__(self, pattern: Any) -> None:
+        self._inner = matcher_for(pattern, partial=False)
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Turn the pattern's answer around; nothing is captured."""
+        return mismatch(self.describe(), actual) if self._inner.match(actual, context).is_success else MatchResult()
+
+    def describe(self) -> str:
+        """Return what is not to stand there."""
+        return f"not {self._inner.describe()}"
+
+
+class AnyMatcher(Matcher):
+    """Matches every value but null."""
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Look whether there is a value."""
+        return mismatch(self.describe(), actual) if actual is MISSING or actual is None else MatchResult()
+
+    def describe(self) -> str:
+        """Say that there is to be a value."""
+        return "any value"
+
+
+class AbsentMatcher(Matcher):
+    """Matches where nothing stands, or null, which is the same for Terraform."""
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Look whether there is no value."""
+        return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(), actual)
+
+    def describe(self) -> str:
+        """Say that there is to be no value."""
+        return "nothing"
+
+
+class RegexpMatcher(Matcher):
+    """Matches a text in which a regular expression is found."""
+
+    def __init__(self, pattern: str) -> None:
+        self._expression = re.compile(pattern, re.MULTILINE)
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Search the text; ``^`` and ``$`` match at every line."""
+        is_match = isinstance(actual, str) and self._expression.search(actual)
+        return MatchResult() if is_match else mismatch(self.describe(), actual)
+
+    def describe(self) -> str:
+        """Return the expression."""
+        return f"a string like /{self._expression.pattern}/"
+
+
+class SerializedJsonMatcher(Matcher):
+    """Matches a text that is JSON, and what the JSON says."""
+
+    def __init__(self, pattern: Any) -> None:
+        self._inner = matcher_for(pattern, partial=False)
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Read the text and compare what it says; paths of mismatches go into it."""
+        try:
+            value = json.loads(actual) if isinstance(actual, str) else MISSING
+        except (ValueError, RecursionError):
+            value = MISSING
+        return mismatch(self.describe(), actual) if value is MISSING else self._inner.match(value, context.inside())
+
+    def describe(self) -> str:
+        """Return the pattern in one line."""
+        return f"a string with JSON {self._inner.describe()}"
+
+
+class TokenMatcher(Matcher):
+    """Matches what a token becomes in the stack's JSON: ``"${huaweicloud_ims_image_metadata.base.id}"``."""
+
+    def __init__(self, token: Any) -> None:
+        self._token = token
+
+    def match(self, actual: Any, context: MatchContext) -> MatchResult:
+        """Resolve the token in the stack that is asserted on, and compare."""
+        return matcher_for(context.resolve(self._token), partial=False).match(actual, context.inside())
+
+    def describe(self) -> str:
+        """Return the token as it stands in the test."""
+        return f"the reference {self._token}"

@@ -1,0 +1,1 @@
+"""What a stack synthesizes, block by block, and the assertions on it."""

@@ -1,0 +1,144 @@
+"""The blocks of a synthesized stack: resources, data sources, outputs, variables, locals, providers, modules..."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
+from constructs_ims.schema.provider import PROVIDER_NAME
+
+COMMENT: Final = "//"
+"""The key under which JSON has what Terraform ignores; CDKs keep the construct's path there."""
+
+META_ARGUMENTS: Final = frozenset(
+    {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
+)
+"""What Terraform itself takes in every resource and data source."""
+
+
+class Kind(enum.Enum):
+    """A section of the configuration; the value is what messages call one of its blocks."""
+
+    RESOURCE = "resource"
+    DATA_SOURCE = "data source"
+    OUTPUT = "output"
+    VARIABLE = "variable"
+    LOCAL = "local"
+    PROVIDER = "provider"
+    MODULE = "module"
+    BACKEND = "backend"
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its blocks have a type and a name, not a name alone."""
+        return self in (Kind.RESOURCE, Kind.DATA_SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: ``type`` is that of a resource, else the name; ``path`` is that of its construct, "" when unknown.
+
+    ``body`` is an object, for a local any value.
+    """
+
+    kind: Kind
+    type: str
+    name: str
+    body: Any
+    path: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its address as Terraform writes it; the name alone for what has no type."""
+        match self.kind:
+            case Kind.RESOURCE:
+                return f"{self.type}.{self.name}"
+            case Kind.DATA_SOURCE:
+                return f"data.{self.type}.{self.name}"
+            case _:
+                return self.name
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The body without meta-arguments."""
+        return {key: value for key, value in self.body.items() if key not in META_ARGUMENTS}
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Terraform's names of arguments by those that the constructs have, where they differ."""
+        return _IMAGE_NAMES if self.kind is Kind.RESOURCE and self.type == RESOURCE_TYPE else {}
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether it is the block whose secrets are not to be shown."""
+        return self.kind is Kind.PROVIDER and self.type == PROVIDER_NAME
+
+
+_IMAGE_NAMES: Final = {
+    attribute.python_name: attribute.name
+    for attribute in IMAGE_METADATA.block.attributes
+    if attribute.python_name != attribute.name
+}
+
+
+def blocks_in(document: Mapping[str, Any], kind: Kind) -> Iterator[Block]:
+    """Read the blocks of one kind from a stack's JSON, in its order."""
+    match kind:
+        case Kind.RESOURCE:
+            yield from _typed(document.get("resource"), kind)
+        case Kind.DATA_SOURCE:
+            yield from _typed(document.get("data"), kind)
+        case Kind.OUTPUT | Kind.VARIABLE | Kind.MODULE:
+            yield from _named(document.get(kind.value), kind)
+        case Kind.LOCAL:
+            yield from (Block(kind, name, name, value) for name, value in _entries(document.get("locals")))
+        case Kind.PROVIDER:
+            yield from _providers(document.get("provider"))
+        case Kind.BACKEND:
+            yield from _backends(document.get("terraform"))
+
+
+def _typed(section: Any, kind: Kind) -> Iterator[Block]:
+    for type_, named in _entries(section):
+        yield from (_block(kind, type_, name, body) for name, body in _entries(named))
+
+
+def _named(section: Any, kind: Kind) -> Iterator[Block]:
+    yield from (_block(kind, name, name, body) for name, body in _entries(section))
+
+
+def _providers(section: Any) -> Iterator[Block]:
+    for name, bodies in _entries(section):
+        for body in bodies if isinstance(bodies, list) else [bodies]:
+            yield _block(Kind.PROVIDER, name, f"{name}.{body['alias']}" if "alias" in body else name, body)
+
+
+def _backends(section: Any) -> Iterator[Block]:
+    for settings in section if isinstance(section, list) else [section or {}]:
+        yield from (_block(Kind.BACKEND, type_, type_, body) for type_, body in _entries(settings.get("backend")))
+        if "cloud" in settings:
+            yield _block(Kind.BACKEND, "cloud", "cloud", settings["cloud"])
+
+
+def _block(kind: Kind, type_: str, name: str, body: Any) -> Block:
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    metadata = body.get(COMMENT) if isinstance(body, dict) else None
+    path = metadata.get("metadata", {}).get("path", "") if isinstance(metadata, dict) else ""
+    return Block(kind, type_, name, without_comments(body), path)
+
+
+def without_comments(value: Any) -> Any:
+    """Return a value without what Terraform ignores in it."""
+    if isinstance(value, dict):
+        return {key: without_comments(nested) for key, nested in value.items() if key != COMMENT}
+    return [without_comments(nested) for nested in value] if isinstance(value, list) else value
+
+
+def _entries(section: Any) -> Iterator[tuple[str, Any]]:
+    """Return names and values of a section, which JSON may have as an object or as a list of objects."""
+    for part in section if isinstance(section, list) else [section or {}]:
+        yield from ((name, value) for name, value in part.items() if name != COMMENT)

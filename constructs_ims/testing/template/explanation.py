@@ -1,0 +1,64 @@
+"""Why a template is not as expected: a block shown with its mismatches marked where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from constructs_ims.backend.documents.secrets import SECRET_SETTINGS, SENSITIVE
+from constructs_ims.testing.matching.result import MISSING, Mismatch, Path, shown
+
+_MARK: Final = ">> "
+_NO_MARK: Final = "   "
+_WIDEST: Final = 60
+_MOST_MISMATCHES: Final = 20
+
+
+def explain(value: Any, mismatches: Sequence[Mismatch]) -> str:
+    """Show a value with what mismatches in it marked, and below it each mismatch with its path."""
+    listed = [f"{_NO_MARK}{mismatch}" for mismatch in mismatches[:_MOST_MISMATCHES]]
+    if left := len(mismatches) - _MOST_MISMATCHES:
+        listed += [f"{_NO_MARK}and {left} more"] if left > 0 else []
+    return "\n".join([*_lines(value, mismatches, (), "", ""), *listed])
+
+
+def without_secret(mismatch: Mismatch) -> Mismatch:
+    """Return a mismatch in a provider's block that shows no secret."""
+    if not SECRET_SETTINGS.intersection(mismatch.path):
+        return mismatch
+    return Mismatch(mismatch.path, "another value", SENSITIVE, mismatch.cost)
+
+
+def _lines(value: Any, mismatches: Sequence[Mismatch], path: Path, label: str, comma: str) -> Iterator[str]:
+    here = [mismatch for mismatch in mismatches if mismatch.path == path]
+    below = [
+        mismatch for mismatch in mismatches if len(mismatch.path) > len(path) and mismatch.path[: len(path)] == path
+    ]
+    indent = "  " * len(path)
+    remark = f"  <- expected {' and '.join(mismatch.expected for mismatch in here)}" if here else ""
+    mark = _MARK if here else _NO_MARK
+    if not below and (path or not isinstance(value, dict | list)):
+        yield f"{mark}{indent}{label}{_abridged(value)}{comma}{remark}"
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    yield f"{mark}{indent}{label}{opening}{remark}"
+    children = _children(value, below, len(path))
+    for number, (step, child) in enumerate(children, start=1):
+        key = f"{shown(step)}: " if isinstance(value, dict) else ""
+        yield from _lines(child, below, (*path, step), key, "," if number < len(children) else "")
+    yield f"{_NO_MARK}{indent}{closing}{comma}"
+
+
+def _children(value: Any, below: Sequence[Mismatch], depth: int) -> list[tuple[str | int, Any]]:
+    """Return what stands inside a value, and what is missing there."""
+    standing = dict(value) if isinstance(value, dict) else dict(enumerate(value if isinstance(value, list) else ()))
+    missing = {mismatch.path[depth]: MISSING for mismatch in below if mismatch.path[depth] not in standing}
+    together: dict[Any, Any] = standing | missing
+    return sorted(together.items()) if isinstance(value, dict) else list(together.items())
+
+
+def _abridged(value: Any) -> str:
+    text = shown(value)
+    if len(text) <= _WIDEST or isinstance(value, str):
+        return text
+    return "{ ... }" if isinstance(value, dict) else "[ ... ]"

@@ -1,0 +1,71 @@
+"""From a CDK's stacks and apps to their JSON, and from tokens to what the JSON has for them. Imports no CDK."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from constructs_ims.backend.sandbox.stacks import stack_directory
+
+STACK_FILE: Final = "cdk.tf.json"
+_CDKS: Final = ("cdktf", "cdktn")
+
+
+def synthesized(stack: Any) -> tuple[str, dict[str, Any]]:
+    """Return a stack's name and its JSON, with Aspects and validations run, as they are for a deployment.
+
+    ``stack`` is a stack of either CDK, or the directory of one. Raises ``OperationFailedError`` for what is no stack,
+    and what the CDK raises for an app that it refuses.
+    """
+    directory = stack_directory(stack)
+    return directory.name, read_document((directory.path / STACK_FILE).read_text(encoding="utf-8"))
+
+
+def stacks_of(app: Any) -> list[Any]:
+    """Return the stacks of an app, in the order of its tree; raise ``TypeError`` when it is none."""
+    if not callable(getattr(app, "synth", None)) or not hasattr(app, "node"):
+        raise TypeError(f"{app!r} is {type(app).__name__} and no app. Give an App, or a stack to Template.from_stack.")
+    return [construct for construct in app.node.find_all() if hasattr(type(construct), "prepare_stack")]
+
+
+def document_from(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stack's JSON from text, a mapping, a file or a directory; raise ``ValueError`` when it is none."""
+    if isinstance(source, Mapping):
+        return read_document(json.dumps(source))
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        return read_document(source)
+    path = Path(source)
+    return read_document((path / STACK_FILE if path.is_dir() else path).read_text(encoding="utf-8"))
+
+
+def read_document(text: str) -> dict[str, Any]:
+    """Read the JSON of a stack; raise ``ValueError`` when it is not an object."""
+    document = json.loads(text)
+    if not isinstance(document, dict):
+        raise ValueError(f"A template is a JSON object, and this is {text.strip()[:40]!r}.")
+    return document
+
+
+def token_resolver(stack: Any) -> Callable[[Any], Any]:
+    """Return what resolves a token, or a construct, as a stack sees it.
+
+    It prepares references to other stacks, as synthesizing does; without that they would resolve to addresses that may
+    be those of other objects here.
+    """
+
+    def resolve(token: Any) -> Any:
+        reference = token.fqn if hasattr(token, "node") and hasattr(token, "fqn") else token
+        cdk: Any = sys.modules[_cdk_of(stack)]
+        resolver = cdk.DefaultTokenResolver(cdk.StringConcat())
+        return cdk.Tokenization.resolve(reference, scope=stack, resolver=resolver, preparing=True)
+
+    return resolve
+
+
+def _cdk_of(stack: Any) -> str:
+    """Return the name of the CDK that a stack's class comes from."""
+    modules = [base.__module__.partition(".")[0] for base in type(stack).__mro__]
+    return next(module for module in modules if module in _CDKS)

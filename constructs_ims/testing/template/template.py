@@ -1,0 +1,109 @@
+"""``Template``: what one stack synthesizes, and the assertions on it. Modelled on AWS CDK's class of this name."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from constructs_ims.backend.documents.secrets import without_secrets
+from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
+from constructs_ims.testing.template.blocks import Block, Kind, blocks_in, without_comments
+from constructs_ims.testing.template.explanation import explain, without_secret
+from constructs_ims.testing.template.sections import (
+    BackendAssertions,
+    DataSourceAssertions,
+    LocalAssertions,
+    ModuleAssertions,
+    OutputAssertions,
+    ProviderAssertions,
+    ResourceAssertions,
+    VariableAssertions,
+)
+from constructs_ims.testing.template.selection import Selection
+from constructs_ims.testing.template.subjects import Subject, selector_for
+from constructs_ims.testing.template.synthesis import document_from, stacks_of, synthesized, token_resolver
+
+__tracebackhide__ = True
+__unittest = True
+
+
+class Template(
+    ResourceAssertions,
+    DataSourceAssertions,
+    OutputAssertions,
+    VariableAssertions,
+    LocalAssertions,
+    ProviderAssertions,
+    ModuleAssertions,
+    BackendAssertions,
+):
+    """The JSON of one synthesized stack, of cdktf or cdktn, with any provider's resources.
+
+    An assertion raises ``AssertionError`` that shows the closest block with its mismatches marked. What Terraform
+    ignores, comments under ``//``, is not looked at.
+    """
+
+    def __init__(self, document: Mapping[str, Any], name: str = "", stack: Any = None) -> None:
+        self._document = document
+        self._stack = stack
+        self._context = MatchContext() if stack is None else MatchContext(token_resolver(stack))
+        self.name = name
+        """The stack's name, "" when unknown."""
+
+    @classmethod
+    def from_stack(cls, stack: Any) -> Self:
+        """Synthesize a stack, with Aspects and validations; ``stack`` may be the directory of a synthesized one too."""
+        name, document = synthesized(stack)
+        return cls(document, name, stack if hasattr(stack, "node") else None)
+
+    @classmethod
+    def from_app(cls, app: Any) -> dict[str, Self]:
+        """Synthesize an app and return the template of each of its stacks, by name."""
+        templates = [cls.from_stack(stack) for stack in stacks_of(app)]
+        return {template.name: template for template in templates}
+
+    @classmethod
+    def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
+        """Read a stack's JSON from text, a mapping, a file, or a directory that has ``cdk.tf.json``."""
+        return cls(document_from(source))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole JSON, comments included."""
+        return copy.deepcopy(dict(self._document))
+
+    def template_matches(self, expected: Any) -> None:
+        """Demand that the whole JSON, which may have more than a mapping asks for, matches."""
+        actual = without_comments(self._document)
+        result = matcher_for(expected, partial=True).match(actual, self._context)
+        if not result.is_success:
+            mismatches = [
+                without_secret(each) if each.path[:1] == ("provider",) else each for each in result.mismatches
+            ]
+            raise AssertionError(f"{self._owner} does not match.\n{explain(without_secrets(actual), mismatches)}")
+        result.commit()
+
+    @property
+    def _owner(self) -> str:
+        return f"Stack {self.name}" if self.name else "Template"
+
+    def _select(self, kind: Kind, subject: Subject, *, whole: bool = True) -> Selection:
+        self._check_place(subject)
+        return Selection(self._owner, kind, selector_for(subject, kind), self._blocks(kind), self._context, whole)
+
+    def _check_place(self, subject: Subject) -> None:
+        """Refuse a construct of another stack, whose name may be that of another object here."""
+        if self._stack is None or isinstance(subject, str | type) or not hasattr(subject, "node"):
+            return
+        path, own = str(subject.node.path), str(self._stack.node.path)
+        if path != own and not path.startswith(f"{own}/"):
+            raise AssertionError(f"{path} is not a construct of stack {self.name}.")
+
+    def _blocks(self, kind: Kind) -> list[Block]:
+        return list(blocks_in(self._document, kind))
+
+    def __repr__(self) -> str:
+        resources = self._blocks(Kind.RESOURCE)
+        name = f"{self.name}: " if self.name else ""
+        return f"Template({name}{len(resources)} resource{'' if len(resources) == 1 else 's'})"
