@@ -24,7 +24,9 @@ USERS_LOCK: Final = "users.lock"
 """The file on which those who use the sandbox's service hold a shared lock; the service ends when nobody does."""
 _STACKS: Final = "stacks"
 _MANIFEST: Final = "manifest.json"
-
+CONFIGURATION_FILES: Final = ("cdk.tf.json", "cdk.tf")
+"""What cdktf names the configuration of a stack, in JSON or HCL."""
+_OUTPUT: Final = "cdktf.out"
 
 _SERVICE_FILES: Final = ("ims.sqlite3", "ims.sqlite3-wal", "ims.sqlite3-shm", "credentials.json")
 _IGNORE_EVERYTHING: Final = "*\n"
@@ -174,13 +176,20 @@ class SandboxDirectory:
 def stack_name(directory: Path) -> str:
     """Return the name under which the sandbox keeps the state of the stack in ``directory``.
 
-    It is the stack's own name where cdktf synthesized it, else the folder's name with a mark of its whole path.
+    It is the stack's own name where cdktf synthesized it, else the folder's name with a mark of its whole path. No
+    single file decides that, as a file may be missing while an app is synthesized or after that was killed.
     """
     directory = directory.resolve()
-    if directory.parent.name == "stacks" and (directory.parents[1] / _MANIFEST).is_file():
+    if directory.parent.name == _STACKS and _is_synthesized(directory):
         return directory.name
     mark = hashlib.sha256(str(directory).encode()).hexdigest()[:8]
     return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', directory.name) or 'root'}-{mark}"
+
+
+def _is_synthesized(directory: Path) -> bool:
+    output = directory.parents[1]
+    marks = (output / _MANIFEST, *(directory / name for name in CONFIGURATION_FILES))
+    return output.name == _OUTPUT or any(mark.is_file() for mark in marks)
 
 
 def _write_once(path: Path, pair: KeyPair) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,26 @@ def test_interrupt_finishes_what_is_in_flight(tmp_path: Path) -> None:
         known = {obj.attributes["id"] for _, _, obj in sandbox.state(stack).objects()}
         assert known == {image["id"] for image in sandbox.images()}
         assert 0 < len(known) < 2000
+
+
+def test_stacks_are_themselves_while_others_synthesize(tmp_path: Path, cdktf_program: str) -> None:
+    project = Project("cross_stack", tmp_path, cdktf_program)
+    project.succeed("constructs-ims", "deploy")
+    ids = sorted(image["id"] for image in project.images())
+    deploy = [cdktf_program, "deploy", "*", "--auto-approve"]
+    running = subprocess.Popen(deploy, cwd=project.directory, env={**project.environment, "CI": "1"})
+
+    while running.poll() is None:
+        words = ["constructs-ims", "synth"]
+        synthesis = subprocess.Popen(
+            words, cwd=project.directory, env=project.environment, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(1.5)
+        with suppress(ProcessLookupError):
+            os.killpg(synthesis.pid, signal.SIGKILL)
+        synthesis.wait()
+
+    assert running.returncode == 0
+    project.succeed("constructs-ims", "deploy")
+    assert sorted(image["id"] for image in project.images()) == ids
+    assert project.leftovers() <= {"cdktf.out", ".constructs-ims", "cdktf.log"}

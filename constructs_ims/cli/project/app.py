@@ -9,14 +9,15 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
 from constructs_ims.cli.project.app_failure import app_failed, nothing_written
 from constructs_ims.cli.project.config import Project
-from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, read_stacks
+from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, check_contents, read_stacks
+from constructs_ims.cli.project.output_directory import publish, staging_directory
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import error
@@ -33,37 +34,48 @@ def synthesize(
 ) -> list[Stack]:
     """Run the app and return the stacks that it synthesized.
 
-    Each line that it prints goes to ``say`` at once; what it writes to standard error goes to ``complain`` when it has
-    succeeded, and into the error when it has not.
+    The app writes to a directory beside the output directory, which takes over what is sound: other commands may read
+    it all the while. Each line that the app prints goes to ``say`` at once; what it writes to standard error goes to
+    ``complain`` when it has succeeded, and into the error when it has not.
 
     Raise ``ProjectError`` when it fails. Directories of stacks that the app no longer has are removed, as cdktf-cli
     does.
     """
-    before = _stack_directories(project.output)
-    with _new_manifest(project.output / MANIFEST_FILE) as manifest:
-        status, printed, said = _run(project, app_environment(project, environment), say)
+    manifest = project.output / MANIFEST_FILE
+    before, old_directories = _version(manifest), _stack_directories(project.output)
+    with staging_directory(project.output) as staged:
+        status, printed, said = _run(
+            project, app_environment(replace(project, output=staged), environment), say, staged
+        )
         if status:
             raise ProjectError(app_failed(project, status, said or printed))
-        if not manifest.exists():
-            raise ProjectError(nothing_written(project, manifest, said))
-        stacks = read_stacks(project.output)
+        written = staged / MANIFEST_FILE
+        if not written.exists():
+            if _version(manifest) in (None, before):
+                raise ProjectError(nothing_written(project, manifest, said))
+            written = manifest  # of an app that chose the output directory itself
+        stacks = read_stacks(project.output, written)
+        check_contents(stacks, project.output, written.parent)
+        publish(staged, project.output, old_directories - {stack.directory for stack in stacks})
     complain([line for line in said if not _NODES_ADVICE.match(line)])
-    for orphan in before - {stack.directory for stack in stacks}:
-        shutil.rmtree(orphan, ignore_errors=True)
     return stacks
 
 
-@contextmanager
-def _new_manifest(path: Path) -> Iterator[Path]:
-    """Have the manifest written anew in a block; the old one stays when that fails."""
-    old = path.read_bytes() if path.is_file() else None
-    path.unlink(missing_ok=True)
+def _version(file: Path) -> tuple[int, int] | None:
+    """Return what changes when a file is written, None while there is no file."""
     try:
-        yield path
-    except BaseException:
-        if old is not None and path.parent.is_dir():
-            path.write_bytes(old)
-        raise
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _stack_directories(output: Path) -> set[Path]:
+    """Return the directories of the stacks in the manifest that was written last."""
+    try:
+        return {stack.directory for stack in read_stacks(output)}
+    except ProjectError:
+        return set()
 
 
 def app_environment(project: Project, environment: Mapping[str, str]) -> dict[str, str]:
@@ -100,14 +112,16 @@ def _context(environment: Mapping[str, str]) -> Mapping[str, object]:
 
 
 def _run(
-    project: Project, environment: Mapping[str, str], say: Callable[[str], None]
+    project: Project, environment: Mapping[str, str], say: Callable[[str], None], staged: Path
 ) -> tuple[int, list[str], list[str]]:
     """Run the app's command line in a shell, as cdktf-cli does; each line that it prints goes to ``say`` at once.
 
-    Return its exit status, what it printed, and what it wrote to standard error.
+    Return its exit status, what it printed, and what it wrote to standard error, where ``staged`` has the name of the
+    output directory.
     """
     printed: list[str] = []
     said: list[str] = []
+    names = str(staged), str(project.output)
     with subprocess.Popen(  # noqa: S602 - cdktf.json holds a shell command, written by the user
         project.app,
         shell=True,
@@ -120,8 +134,8 @@ def _run(
         errors="replace",
     ) as process:
         readers = [
-            threading.Thread(target=_read, args=(process.stdout, printed, say), daemon=True),
-            threading.Thread(target=_read, args=(process.stderr, said, _ignore), daemon=True),
+            threading.Thread(target=_read, args=(process.stdout, printed, say, names), daemon=True),
+            threading.Thread(target=_read, args=(process.stderr, said, _ignore, names), daemon=True),
         ]
         for reader in readers:
             reader.start()
@@ -131,16 +145,12 @@ def _run(
     return status, printed, said
 
 
-def _read(stream: IO[str], lines: list[str], say: Callable[[str], None]) -> None:
-    for line in stream:
-        lines.append(line.rstrip("\n"))
-        say(line.rstrip("\n"))
+def _read(stream: IO[str], lines: list[str], say: Callable[[str], None], names: tuple[str, str]) -> None:
+    for text in stream:
+        line = text.rstrip("\n").replace(*names)
+        lines.append(line)
+        say(line)
 
 
 def _ignore(_line: str) -> None:
     """Keep a line to ourselves."""
-
-
-def _stack_directories(output: Path) -> set[Path]:
-    stacks = output / "stacks"
-    return {path for path in stacks.iterdir() if path.is_dir()} if stacks.is_dir() else set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -49,7 +50,9 @@ class ProjectArguments:
     def project(self) -> Project:
         """Return the project; raise ``ProjectError`` when there is none."""
         project = read_project(nearest_project(self.directory), self.app)
-        return project if self.output is None else replace(project, output=self.directory / self.output)
+        if self.output is None:
+            return project
+        return replace(project, output=Path(os.path.normpath(self.directory / self.output)))
 
 
 def add_project_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ def read_project(directory: Path, app: str | None = None) -> Project:
     return Project(
         directory,
         app or _app(content, path),
-        directory / _text(content, "output", path, DEFAULT_OUTPUT),
+        Path(os.path.normpath(directory / _text(content, "output", path, DEFAULT_OUTPUT))),
         _context(content, path),
         _relative_modules(content, path),
     )

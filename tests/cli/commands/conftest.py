@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.cli.main import main
 
 IMAGE = "huaweicloud_ims_image_metadata"
@@ -83,6 +84,11 @@ class Project:
         """How many images the sandbox holds."""
         count: int = self("sandbox", "--json", "list").json()["images"]
         return count
+
+    def image_names(self) -> list[str]:
+        """The names of the images in the sandbox."""
+        with Sandbox(self.directory / ".constructs-ims") as sandbox:
+            return [image["name"] for image in sandbox.images()]
 
 
 @pytest.fixture

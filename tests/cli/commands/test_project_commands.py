@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -617,3 +618,23 @@ def test_run_that_waits_for_another_says_so(ci: Any) -> None:
 
     ended.join()
     assert (ran.status, ran.err) == (0, "Another run is at work on web; waiting for it to end.\n")
+
+
+def test_deployments_at_once_create_each_image_once(two: Any) -> None:
+    slow = "import time; time.sleep(0.3)\n" + (two.directory / "main.py").read_text()
+    (two.directory / "main.py").write_text(slow)
+    command = [sys.executable, "-m", "constructs_ims.cli.main", "deploy"]
+    synthesis = [sys.executable, "-m", "constructs_ims.cli.main", "synth"]
+
+    running = [
+        subprocess.Popen(words, cwd=two.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for words in (command, synthesis, command, command)
+    ]
+    time.sleep(0.2)
+    running[1].kill()
+    for process in running:
+        process.wait()
+
+    assert two("deploy").status == 0
+    assert sorted(two.image_names()) == ["base", "web"]
+    assert two("sandbox", "list", "--json").json()["stacks"] == ["base", "web"]
