@@ -1,4 +1,4 @@
-"""What every test shares: how many inputs a test takes that makes its inputs up.
+"""What every test shares: isolation from the machine, and how many inputs a test takes that makes its inputs up.
 
 ``CONSTRUCTS_IMS_EXAMPLES`` raises it; the promise was counted with 10,000.
 """
@@ -9,6 +9,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from .isolation import isolate
+
+isolate()
 settings.register_profile(
     "constructs-ims",
     settings(),  # in CI, examples that are the same in every run

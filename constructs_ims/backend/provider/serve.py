@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -25,6 +26,8 @@ _PLUGIN_PROTOCOL: Final = 6
 _THREADS: Final = 10
 _PARENT_CHECK: Final = 1.0
 _GRACE: Final = 1.0
+_SOCKET_PARENT: Final = re.compile(r"[\w./~+-]{1,64}", re.ASCII)
+_SHORT_TEMPORARY: Final = "/tmp"  # noqa: S108, the directory made below it is private
 
 
 def serve(servicer: Servicer) -> None:
@@ -32,7 +35,7 @@ def serve(servicer: Servicer) -> None:
     finished = threading.Event()
     server = _server(servicer, finished)
     _leave_interrupts_to_terraform()
-    with tempfile.TemporaryDirectory(prefix="ims-provider-") as directory:
+    with tempfile.TemporaryDirectory(prefix="ims-provider-", dir=_socket_parent(tempfile.gettempdir())) as directory:
         socket = os.path.join(directory, "plugin.sock")
         certificate = self_signed_certificate()
         # Terraform offers a client certificate on a curve (P-521) that gRPC's TLS library does not take, so only the
@@ -43,6 +46,15 @@ def serve(servicer: Servicer) -> None:
         _shake_hands(socket, certificate.der)
         _wait(finished)
         server.stop(_GRACE).wait()
+
+
+def _socket_parent(temporary: str) -> str:
+    """Return where the socket's directory is made: the temporary directory unless no socket can be named below it.
+
+    A Unix socket's path has at most 104 bytes (108 on Linux), gRPC decodes ``%`` in it, and the handshake is divided
+    by ``|``.
+    """
+    return temporary if _SOCKET_PARENT.fullmatch(temporary) else _SHORT_TEMPORARY
 
 
 def _server(servicer: Servicer, finished: threading.Event) -> Any:

@@ -75,6 +75,17 @@ def test_objects_of_other_types_cannot_become_images(channel: grpc.Channel):
     assert fault.detail.startswith("aws_ami objects cannot become")
 
 
+@pytest.mark.parametrize("name", ["x" * 120, "with a blank", "100%25", "a|b", "\u00fc" * 40], ids=ascii)
+def test_it_listens_whatever_the_temporary_directory_is_called(tmp_path: Path, name: str):
+    (tmp_path / name).mkdir()
+    with start(**COOKIE, TMPDIR=str(tmp_path / name)) as process:
+        assert process.stdout is not None
+        fields = process.stdout.readline().strip().split("|")
+        process.kill()
+    assert fields[2] == "unix"
+    assert len(os.fsencode(fields[3])) < 104
+
+
 def test_it_does_nothing_when_started_by_hand():
     with start() as process:
         out, err = process.communicate(timeout=60)

@@ -94,7 +94,7 @@ def test_the_program_laid_in_the_sandbox_runs_the_real_one(
     child = {**environment, "CONSTRUCTS_IMS_SANDBOX": str(sandbox.path)}
     command = [str(lay_programs(sandbox) / "terraform"), f"-chdir={app.stack('images')}", "plan"]
     done = subprocess.run(command, env=child, cwd=app.directory, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(sandbox.terraform / "stacks" / "images"), "plan"]
+    assert done.stdout == f"{sandbox.terraform / 'stacks' / 'images'} plan\n"
 
 
 def test_the_program_laid_in_the_sandbox_refuses_without_a_traceback(
