@@ -66,7 +66,8 @@ def test_tests_in_the_readme_pass_and_are_typed(tmp_path: Path) -> None:
 def test_clients_in_the_readme_work(tmp_path: Path) -> None:
     (client,) = (block for block in blocks_of(ROOT / "README.md", "python") if "import openstack" in block)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([sys.executable, "-c", client], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    words = [sys.executable, "-c", client]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
 
     assert done.stdout == "['ubuntu']\n", done.stderr
 
