@@ -146,10 +146,10 @@ class SandboxDirectory:
         try:
             if not path.exists():
                 _write_once(path, KeyPair.generate())
-            return KeyPair(**_texts(json.loads(path.read_text())))
+            return KeyPair(**_texts(json.loads(path.read_text(encoding="utf-8"))))
         except OSError as failure:
             raise self._unusable(path, failure) from failure
-        except (ValueError, TypeError) as failure:
+        except (ValueError, TypeError, RecursionError) as failure:
             detail = f"{path} does not hold the sandbox's key pair. Delete the file, and a new pair is made."
             raise DamagedKeyFileError("Damaged key file", detail) from failure
 
@@ -207,9 +207,13 @@ def _write_once(path: Path, pair: KeyPair) -> None:
 
 
 def _texts(content: Any) -> dict[str, str]:
-    if not isinstance(content, dict) or not all(isinstance(value, str) and value for value in content.values()):
-        raise ValueError("not an object of texts")
+    if not isinstance(content, dict) or not all(map(_is_key, content.values())):
+        raise ValueError("not an object of texts that a header can carry")
     return content
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())
 
 
 def _foreign(sandbox: SandboxDirectory) -> SandboxError:

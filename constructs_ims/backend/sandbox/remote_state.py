@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.engine.configuration.credentials import public_part
 from constructs_ims.backend.sandbox_directory import stack_name
 
 _LOCAL_FILE: Final = re.compile(r"terraform\.(?P<stack>.+)\.tfstate")
@@ -49,7 +50,8 @@ def _same(own: Any, asked: Mapping[str, Any]) -> bool:
     """Whether both name one place: all that the reader says agrees with what the stack says."""
     if not isinstance(own, Mapping):
         return False
-    return bool(asked) and all(own.get(name) == value for name, value in asked.items() if value is not None)
+    own, public = public_part(own), public_part(asked)
+    return bool(public) and all(own.get(name) == value for name, value in public.items() if value is not None)
 
 
 def _by_file_name(backend: str, config: Mapping[str, Any]) -> str | None:

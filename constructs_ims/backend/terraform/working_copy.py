@@ -1,7 +1,7 @@
 """A stack's copy inside the sandbox: its configuration as synthesized, with its state moved into the sandbox.
 
-The configuration is copied word for word, so that messages name the lines that the user sees; only credentials in
-provider blocks become stars. What must differ, the backend and the states of other stacks, stands in one override file
+The configuration is copied word for word, so that messages name the lines that the user sees; only credentials
+become stars. What must differ, the backend and the states of other stacks, stands in one override file
 beside it.
 """
 
@@ -131,7 +131,7 @@ def _without_credentials(path: Path) -> str | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    if '"provider"' not in text:
+    if not any(section in text for section in ('"provider"', '"backend"', '"cloud"')):
         return text
     # Loaded only where there may be something to hide: it brings the engine along.
     from constructs_ims.backend.engine.configuration.credentials import hidden_credentials

@@ -1,50 +1,211 @@
-"""Credentials in provider blocks: read as stars, so that no plan, message or copy of a stack ever holds them.
+"""Credentials in a configuration: read as stars, so that no plan, message or copy of a stack ever holds them.
 
-Nothing offline needs them: the sandbox has a key pair of its own, and other providers are simulated.
+They stand in the blocks of providers, in backends, and in the places of other stacks' states. Nothing offline needs
+them: the sandbox has a key pair of its own, other providers are simulated, and no real backend is asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.values import Unknown
 
-_CREDENTIAL: Final = re.compile(r"(.*_)?((access|secret|private|api|account)_?key(_id)?|secret|password|token)", re.I)
-_TEMPLATE: Final = re.compile(r"[$%]\{")
+_WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_LAST_WORDS: Final = frozenset(
+    {"key", "secret", "password", "passwd", "passphrase", "token", "credential", "credentials", "pat"}
+)
+_FORMS: Final = frozenset({"id", "data", "pem", "base64", "json", "value"})
+"""What may follow the word that tells a credential: ``access_key_id``, ``client_key_data``."""
+_CONNECTIONS: Final = frozenset({"conn_str", "connection_string"})
+_NAME_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
+_USERINFO: Final = re.compile(r'(?<=://)[^/?#\s"@]+(?=@)')
+_NEXT_KEY: Final = re.compile(r'(?<!\\)"[A-Za-z0-9_.-]+"\s*:')
+_PIECE: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[\[\]{}:=]|[^\s"\[\]{}:=]+')
+_SECTIONS: Final = ('"provider"', '"backend"', '"cloud"', '"terraform_remote_state"')
+
+
+def is_credential(name: str) -> bool:
+    """Whether an argument of this name holds a credential: ``secret_key``, ``clientSecret``, ``api-token``."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if len(words) > 1 and words[-1] in _FORMS:
+        words.pop()
+    return bool(words) and (words[-1] in _LAST_WORDS or "_".join(words) in _CONNECTIONS)
 
 
 def without_credentials(source: SourceFile) -> SourceFile:
-    """Return a file whose provider blocks have stars for their credentials, at the same places of the text.
+    """Return a file with stars for its credentials, at the same places of the text.
 
-    Expressions stay, for they hold a name and not the secret.
+    References stay, for they hold a name and not the secret.
     """
-    providers = source.data.get("provider") if isinstance(source.data, dict) else None
-    spans = [source.value_span(place) for place in _places(providers, ("provider",))]
-    if not spans:
-        return source
     text = source.text
-    for start, end in filter(None, spans):
-        text = f'{text[:start]}"{"*" * (end - start - 2)}"{text[end:]}'
-    return read_source(source.filename, text)[0]
+    for start, end in filter(None, map(source.value_span, _places(source.data))):
+        text = f"{text[:start]}{_hidden(text[start:end])}{text[end:]}"
+    text = _USERINFO.sub(_stars, text)
+    return source if text == source.text else read_source(source.filename, text)[0]
+
+
+def read_without_credentials(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
+    """Read a file, with stars for its credentials in the text, the data and the messages about what is wrong."""
+    source, faults = read_source(filename, text)
+    if not faults:
+        return without_credentials(source), []
+    hidden = _USERINFO.sub(_stars, _hidden_after_names(source.text))
+    shown = SourceFile(filename, hidden, _without_values(source.data))
+    return shown, [_with_stars(fault, source.text, hidden) for fault in faults]
 
 
 def hidden_credentials(filename: str, text: str) -> str:
-    """Return the text of a file with stars for the credentials in its provider blocks, if it is JSON."""
-    if not filename.endswith(".json") or '"provider"' not in text:
+    """Return the text of a file with stars for its credentials, if it is JSON."""
+    if not filename.endswith(".json") or not any(section in text for section in _SECTIONS):
         return text
-    return without_credentials(read_source(filename, text)[0]).text
+    return read_without_credentials(filename, text)[0].text
 
 
-def _places(value: Any, place: Steps) -> Iterator[Steps]:
-    """Yield where credentials stand as plain texts."""
+def public_part(value: Any) -> Any:
+    """Return a value without the credentials in it."""
+    if isinstance(value, Mapping):
+        return {name: public_part(inner) for name, inner in value.items() if not is_credential(name) or name == "key"}
+    if isinstance(value, list):
+        return [public_part(item) for item in value]
+    return _USERINFO.sub("", value) if isinstance(value, str) else value
+
+
+def _places(data: Any) -> Iterator[Steps]:
+    """Yield where credentials stand in the data of a file."""
+    for place, providers in _members(data, (), "provider"):
+        for name, block in _entries(providers, place):
+            yield from _stray_texts(block, name)
+            yield from _arguments(block, name)
+    for place, terraform in _members(data, (), "terraform"):
+        for section in ("backend", "cloud"):
+            for inner, block in _members(terraform, place, section):
+                yield from _arguments(block, inner, but=("key",))
+    for place, sources in _members(data, (), "data"):
+        for inner, states in _members(sources, place, "terraform_remote_state"):
+            yield from _arguments(states, inner, but=("key",))
+
+
+def _members(value: Any, place: Steps, name: str) -> Iterator[tuple[Steps, Any]]:
+    """Yield what stands under a name in an object, or in each of a list of them."""
+    return ((inner, found) for inner, found in _entries(value, place) if inner[-1] == name)
+
+
+def _entries(value: Any, place: Steps) -> Iterator[tuple[Steps, Any]]:
     if isinstance(value, list):
         for position, item in enumerate(value):
-            yield from _places(item, (*place, position))
+            yield from _entries(item, (*place, position))
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if not isinstance(inner, str):
-                yield from _places(inner, (*place, name))
-            elif inner and _CREDENTIAL.fullmatch(name) and not _TEMPLATE.search(inner):
-                yield (*place, name)
+            yield (*place, name), inner
+
+
+def _stray_texts(block: Any, place: Steps) -> Iterator[Steps]:
+    """Yield the texts that stand where a block belongs: nobody knows what they are."""
+    if isinstance(block, str):
+        yield place
+    elif isinstance(block, list):
+        for position, item in enumerate(block):
+            yield from _stray_texts(item, (*place, position))
+
+
+def _arguments(value: Any, place: Steps, but: Sequence[str] = ()) -> Iterator[Steps]:
+    """Yield the values of credentials, of whatever type they are, but those under the names ``but``."""
+    for inner, found in _entries(value, place):
+        name = next(step for step in reversed(inner) if isinstance(step, str))
+        if is_credential(name) and name not in but:
+            yield inner
+        else:
+            yield from _arguments(found, inner, but)
+
+
+def _hidden(text: str) -> str:
+    """Put stars in place of every text and number in the JSON of a value, which stays JSON of the same length."""
+    return _LITERAL.sub(lambda found: _hidden_literal(found[0]), text)
+
+
+def _hidden_literal(text: str) -> str:
+    if not text.startswith('"'):
+        return "1" * len(text)
+    inner = text[1:-1]
+    shown = [False] * len(inner)
+    for start, end in _references(inner):
+        shown[start:end] = [True] * (end - start)
+    return f'"{"".join(sign if keep else "*" for sign, keep in zip(inner, shown, strict=True))}"'
+
+
+def _references(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the expressions of a template stand; an escaped ``$${`` begins none, nor does one without an end."""
+    at = 0
+    while at < len(text):
+        if text.startswith(("$${", "%%{"), at):
+            at += 3
+        elif text.startswith(("${", "%{"), at) and (end := _end_of_expression(text, at + 2)):
+            yield at, end
+            at = end
+        else:
+            at += 1
+
+
+def _end_of_expression(text: str, at: int) -> int | None:
+    depth = 1
+    for position in range(at, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position + 1
+    return None
+
+
+def _hidden_after_names(text: str) -> str:
+    """Put stars behind each name of a credential up to the next argument, in a text that is no JSON."""
+    parts, at = [], 0
+    while found := next((name for name in _NAME_IN_TEXT.finditer(text, at) if is_credential(name[0])), None):
+        start = found.end() + text.startswith('"', found.end())
+        following = _NEXT_KEY.search(text, _end_of_value(text, start))
+        end = following.start() if following else len(text)
+        parts += [text[at:start], re.sub(r"\S", "*", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Return where the text, list or object that follows an argument's name ends, as far as it can be told."""
+    depth = 0
+    for found in _PIECE.finditer(text, start):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth <= 0 and found[0] not in (":", "="):
+            return found.end()
+    return len(text)
+
+
+def _without_values(data: Any) -> Any:
+    """Return the data of a broken file with stars for every text under the name of a credential."""
+    if isinstance(data, list):
+        return type(data)(map(_without_values, data))
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: "*" if is_credential(name) and inner is not Unknown and inner else _without_values(inner)
+        for name, inner in data.items()
+    }
+
+
+def _with_stars(fault: Diagnostic, text: str, hidden: str) -> Diagnostic:
+    """Return a message about a broken file without what it quotes of a credential."""
+    if fault.subject is None:
+        return fault
+    start, end = fault.subject.start.byte, fault.subject.end.byte
+    quoted, shown = (given.encode()[start:end].decode(errors="replace") for given in (text, hidden))
+    if not quoted.strip() or quoted == shown:
+        return fault
+    hint = fault.detail.partition(" Did you mean")[0]
+    return replace(fault, detail=hint.replace(f'"{quoted}"', "What may be a credential, and is not shown,"))
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * len(found[0])

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks
-from constructs_ims.backend.engine.configuration.credentials import without_credentials
+from constructs_ims.backend.engine.configuration.credentials import read_without_credentials
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
 from constructs_ims.backend.engine.configuration.overrides import is_override, merge
-from constructs_ims.backend.engine.configuration.source import SourceFile, read_source
+from constructs_ims.backend.engine.configuration.source import SourceFile
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _ESCAPE: Final = (
@@ -77,8 +77,7 @@ def _unreadable_kinds(names: Iterable[str]) -> list[Diagnostic]:
 
 def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
     try:
-        source, faults = read_source(path.name, path.read_text(encoding="utf-8"))
-        return without_credentials(source), faults
+        return read_without_credentials(path.name, path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         return SourceFile(path.name, "", {}), [error("Invalid JSON", f"{path.name} is not UTF-8. Save it as UTF-8.")]
     except OSError as fault:
@@ -100,11 +99,17 @@ def _identity(block: Block, position: int) -> tuple[str, ...]:
     """Return what makes a block the same one as another: its labels, an alias, or for the rest its position."""
     match block.type:
         case "provider":
-            return ("provider", *block.labels, str(block.body.values.get("alias") or ""))
+            return ("provider", *block.labels, _alias(block))
         case "resource" | "data" | "variable" | "output" | "check":
             return (block.type, *block.labels)
         case _:
             return (block.type, str(position))
+
+
+def _alias(block: Block) -> str:
+    """Return a provider block's alias; one that is no text is told elsewhere."""
+    alias = block.body.values.get("alias")
+    return alias if isinstance(alias, str) else ""
 
 
 def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[str, ...], Block]:
@@ -128,8 +133,7 @@ def _duplicate(block: Block, where: str) -> Diagnostic:
                 f"declared at {where}. Resource names must be unique per type in each module.",
             )
         case "provider":
-            alias = block.body.values.get("alias")
-            if alias:
+            if alias := _alias(block):
                 detail = (
                     f'A provider configuration for "{block.labels[0]}" with alias "{alias}" was already given at '
                     f"{where}. Each configuration for the same provider must have a distinct alias."
