@@ -81,6 +81,18 @@ def test_state_from_elsewhere_keeps_its_lineage_and_goes_on_from_its_serial(stat
     assert (found.lineage, found.serial, names(found)) == ("elsewhere", 42, ["terraform_data.b"])
 
 
+def test_state_from_elsewhere_is_taken_as_it_is_where_none_is_kept(states: States) -> None:
+    keeper = states.of("web")
+    keeper.load()
+
+    for _ in range(2):
+        assert keeper.replace(with_object(State(lineage="elsewhere", serial=41))) == []
+
+    found = keeper.load().state
+    assert found is not None
+    assert (found.lineage, found.serial, names(found)) == ("elsewhere", 41, ["terraform_data.a"])
+
+
 def test_what_was_loaded_or_saved_is_the_callers_own(states: States) -> None:
     keeper, mine = states.of("web"), with_object(State())
     save(keeper, mine)

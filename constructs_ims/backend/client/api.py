@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import quote
 
 from constructs_ims.backend.client.endpoints import loopback_endpoint
 from constructs_ims.backend.client.errors import NotFoundError, RegionError
 from constructs_ims.backend.client.session import Answer, Session
+
+CREATION_ID: Final = "X-Constructs-Ims-Creation-Id"
+"""The header that marks a creation; the client talks to this machine alone, so no other service ever sees it."""
 
 
 class ImsClient:
@@ -23,9 +26,17 @@ class ImsClient:
         self._endpoint = loopback_endpoint(endpoint)
         self._headers = {"X-Project-Id": project_id} if project_id else {}
 
-    def create_image(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Create an image's metadata from the documented fields and return the image as the service made it."""
-        return self._send("POST", "/v2/images", body=body).json_object()
+    def create_image(self, body: Mapping[str, Any], creation_id: str | None = None) -> dict[str, Any]:
+        """Create an image's metadata from the documented fields and return the image as the service made it.
+
+        The local service keeps ``creation_id`` with the image; see ``find_created``.
+        """
+        return self._send("POST", "/v2/images", creation_id, body=body).json_object()
+
+    def find_created(self, creation_id: str) -> dict[str, Any] | None:
+        """Return the image that was created under ``creation_id``, None when none was; the local service alone can."""
+        _, images = self._page({}, creation_id)
+        return images[0] if images else None
 
     def find_image(self, id: str) -> dict[str, Any] | None:
         """Return the image with ``id``, or None when there is none."""
@@ -33,20 +44,6 @@ class ImsClient:
         if images and images[0].get("id") != id:
             raise answer.unexpected(f'it lists another image than "{id}"')
         return images[0] if images else None
-
-    def list_images(self, **filters: str) -> Iterator[dict[str, Any]]:
-        """Return the images that meet the documented ``filters``, oldest first, page by page."""
-        query = {**filters, "sort_key": "created_at", "sort_dir": "asc"}
-        markers = set()
-        while True:
-            answer, images = self._page(query)
-            if not images:
-                return
-            yield from images
-            query["marker"] = str(images[-1].get("id"))
-            if query["marker"] in markers:
-                raise answer.unexpected(f'its last image, "{query["marker"]}", ended a page before')
-            markers.add(query["marker"])
 
     def delete_image(self, id: str) -> None:
         """Delete the image with ``id``; raise ``NotFoundError`` when there is none.
@@ -59,15 +56,16 @@ class ImsClient:
             if not failure.retried:
                 raise
 
-    def _page(self, query: Mapping[str, str]) -> tuple[Answer, list[dict[str, Any]]]:
-        answer = self._send("GET", "/v2/cloudimages", query=query)
+    def _page(self, query: Mapping[str, str], creation_id: str | None = None) -> tuple[Answer, list[dict[str, Any]]]:
+        answer = self._send("GET", "/v2/cloudimages", creation_id, query=query)
         images = answer.json_object().get("images")
         if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
             raise answer.unexpected('it has no list "images" of objects')
         return answer, images
 
-    def _send(self, method: str, path: str, **rest: Any) -> Answer:
-        return self._session.send(method, self._endpoint, path, headers=self._headers, **rest)
+    def _send(self, method: str, path: str, creation_id: str | None = None, **rest: Any) -> Answer:
+        headers = {**self._headers, CREATION_ID: creation_id} if creation_id else self._headers
+        return self._session.send(method, self._endpoint, path, headers=headers, **rest)
 
 
 class IamClient:

@@ -97,7 +97,8 @@ def _responder(route: Route, service: Service, *, signed: bool) -> Callable[...,
         if signed and not token:
             received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
             check_signature(received, service.account)
-        _write(response, route.handler(service, Call(query, body, params, project_id, request.netloc)))
+        creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
+        _write(response, route.handler(service, Call(query, body, params, project_id, request.netloc, creation_id)))
 
     return respond
 

@@ -13,23 +13,53 @@ from typing import Final
 from constructs_ims.backend.emulator.listing import sort_expression
 from constructs_ims.backend.emulator.problems import DamagedDatabaseError, DatabaseError
 
-SCHEMA_VERSION: Final = 1
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0
 
-_SCHEMA: Final = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS images (
-    sequence INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    project_id TEXT NOT NULL,
-    document TEXT NOT NULL CHECK (json_valid(document))
-);
-CREATE INDEX IF NOT EXISTS images_by_time ON images (project_id, {sort_expression("created_at")}, sequence);
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
+_UPGRADES: Final = (
+    (
+        """
+        CREATE TABLE images (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            project_id TEXT NOT NULL,
+            document TEXT NOT NULL CHECK (json_valid(document))
+        )
+        """,
+        f"CREATE INDEX images_by_time ON images (project_id, {sort_expression('created_at')}, sequence)",
+        f"PRAGMA application_id = {_APPLICATION_ID}",
+    ),
+    (
+        "ALTER TABLE images ADD COLUMN creation_id TEXT",
+        "CREATE UNIQUE INDEX images_by_creation ON images (project_id, creation_id) WHERE creation_id IS NOT NULL",
+    ),
+)
+"""The statements that bring a database to each version of its tables from the one before, beginning with none."""
+
+SCHEMA_VERSION: Final = len(_UPGRADES)
+
+
+def upgrade_database(connection: sqlite3.Connection) -> None:
+    """Make the tables that are missing, and bring those of an earlier release up to this one's; its images stay.
+
+    ``connection`` begins transactions by itself alone.
+    """
+    if _version(connection) >= SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statements in _UPGRADES[_version(connection) :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def open_database(path: str) -> sqlite3.Connection:
@@ -71,8 +101,7 @@ def _connected(path: str) -> sqlite3.Connection:
     try:
         # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.
         connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-            connection.executescript(_SCHEMA)
+        upgrade_database(connection)
     except sqlite3.Error:
         connection.close()
         raise
@@ -87,7 +116,7 @@ def _check_file(path: Path) -> None:
         # Emptiness comes first: another process may be making the tables, which sets the two numbers with them.
         is_empty = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
         application = reader.execute("PRAGMA application_id").fetchone()[0]
-        version = reader.execute("PRAGMA user_version").fetchone()[0]
+        version = _version(reader)
         faults = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
     if application != _APPLICATION_ID and not is_empty:
         raise DatabaseError(

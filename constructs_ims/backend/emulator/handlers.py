@@ -28,7 +28,8 @@ def list_versions(_: Service, call: Call) -> Reply:
 
 def create_image(service: Service, call: Call) -> Reply:
     """``POST /v2/images``: create the metadata of an image that has no file yet."""
-    return Reply(201, service.store.create(call.project_id, accepted(call.json_object())).document)
+    asked = accepted(call.json_object())
+    return Reply(201, service.store.create(call.project_id, asked, call.creation_id).document)
 
 
 def show_image(service: Service, call: Call) -> Reply:
@@ -46,7 +47,12 @@ def delete_image(service: Service, call: Call) -> Reply:
 
 
 def list_images(service: Service, call: Call) -> Reply:
-    """``GET /v2/cloudimages``: the extension's list, without any link to the next page."""
+    """``GET /v2/cloudimages``: the extension's list, without any link to the next page.
+
+    With the id of a creation, the list of what was created under it.
+    """
+    if call.creation_id:
+        return Reply(200, images_document(service.store.created_under(call.project_id, call.creation_id)))
     return Reply(200, images_document(service.store.page(call.project_id, listing(call.query, _PAGE))))
 
 

@@ -25,13 +25,18 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: ``query`` keeps order and repetition, ``project_id`` is whose images it is about."""
+    """One request: ``query`` keeps order and repetition, ``project_id`` is whose images it is about.
+
+    ``creation_id`` is this project's own addition to the API, sent as a header: an image created with it is found by it
+    again, and shows nothing of it.
+    """
 
     query: tuple[tuple[str, str], ...]
     body: bytes
     params: Mapping[str, str]
     project_id: str
     host: str
+    creation_id: str | None = None
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query parameter, or None."""

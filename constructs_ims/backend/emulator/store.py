@@ -81,15 +81,21 @@ class Store:
         self._lock = threading.RLock()
         self._connection = open_database(str(path))
 
-    def create(self, project_id: str, asked: Mapping[str, Any]) -> Image:
-        """Add an image made of what ``images.accepted`` has let through."""
+    def create(self, project_id: str, asked: Mapping[str, Any], creation_id: str | None = None) -> Image:
+        """Add an image made of what ``images.accepted`` has let through; ``creation_id`` is kept beside it.
+
+        An image that was created under the same id in the project is returned as it is, and none is added.
+        """
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
+            if creation_id and (images := self.created_under(project_id, creation_id)):
+                return images[0]
             self._check_quota(project_id)
             id = self._free_id()
             document = _text(created(asked, id, project_id, self._clock()))
             self._connection.execute(
-                "INSERT INTO images (id, project_id, document) VALUES (?, ?, ?)", (id, project_id, document)
+                "INSERT INTO images (id, project_id, document, creation_id) VALUES (?, ?, ?, ?)",
+                (id, project_id, document, creation_id),
             )
         return Image(id, project_id, document)
 
@@ -97,6 +103,10 @@ class Store:
         """Return the project's image with ``id``, or None."""
         found = self._images(Condition("project_id = ? AND id = ?", (project_id, id)))
         return found[0] if found else None
+
+    def created_under(self, project_id: str, creation_id: str) -> list[Image]:
+        """Return the project's image that was created under an id, in a list of one or none."""
+        return self._images(Condition("project_id = ? AND creation_id = ?", (project_id, creation_id)))
 
     def page(self, project_id: str, listing: Listing) -> list[Image]:
         """Return one page of the project's images."""

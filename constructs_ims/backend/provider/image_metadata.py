@@ -61,14 +61,6 @@ def request_body(planned: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value or name in _ALWAYS_SENT}
 
 
-def agrees(image: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Tell whether ``image`` may have come of the request body ``sent``; the order of tags does not count."""
-    tags = image.get("tags") or []
-    return sorted(tags) == sorted(sent["tags"]) and all(
-        image.get(name) == value for name, value in sent.items() if name != "tags"
-    )
-
-
 def state_from_image(image: Mapping[str, Any], base: Mapping[str, Any], region: str) -> Object:
     """Return the state of an object from what the service answers.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from threading import Event
 from typing import Any, Final
 
 from constructs_ims.backend.client import ClientError, ImsClient
-from constructs_ims.backend.provider.image_metadata import DecodeError, agrees, request_body, state_from_image
+from constructs_ims.backend.provider.image_metadata import DecodeError, request_body, state_from_image
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.backend.provider.timeouts import delete_timeout, go_duration
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
@@ -49,35 +48,30 @@ class Images:
         except (ClientError, DecodeError) as failure:
             return ReadResult(state, private, [error(f"error retrieving {_WHAT}: {failure}")])
 
-    def create(self, planned: Object, private: bytes) -> ApplyResult:
-        """Create an image, and read it back."""
+    def create(self, planned: Object, private: bytes, creation_id: str | None = None) -> ApplyResult:
+        """Create an image, and read it back; ``creation_id`` is what ``find_created`` finds it by."""
         try:
             region, client = self._regions.client(_known(planned["region"]))
         except ClientError as failure:
             return ApplyResult(None, private, [_client_error(failure)])
         try:
-            image = client.create_image(request_body(planned))
+            image = client.create_image(request_body(planned), creation_id)
         except ClientError as failure:
             may_exist = failure.reached_service
             fault = error(f"error creating {_WHAT}: {failure}", _MAY_EXIST if may_exist else "")
             return ApplyResult(None, private, [fault], may_exist)
         return _created(client, image, planned, region, private)
 
-    def find_created(self, planned: Object, since: datetime) -> tuple[list[Object], list[Diagnostic]]:
-        """Return the states of the images, oldest first, created at ``since`` or later that agree with ``planned``."""
+    def find_created(self, planned: Object, creation_id: str) -> tuple[Object | None, list[Diagnostic]]:
+        """Return the state of the image that was created under ``creation_id``, None when none was."""
         try:
-            return list(self._created_since(planned, since)), []
+            region, client = self._regions.client(_known(planned["region"]))
+            image = client.find_created(creation_id)
+            if image is None:
+                return None, []
+            return state_from_image(image, {**planned, "id": image.get("id")}, region), []
         except (ClientError, DecodeError) as failure:
-            return [], [error(f"error looking for a lost {_WHAT}: {failure}", _LOOK_AGAIN)]
-
-    def _created_since(self, planned: Object, since: datetime) -> Iterator[Object]:
-        region, client = self._regions.client(_known(planned["region"]))
-        sent = request_body(planned)
-        filters = {"name": sent["name"]} if "name" in sent else {}
-        # The service stamps whole seconds, so the second that ``since`` falls into counts.
-        for image in client.list_images(created_at=f"gte:{since:%Y-%m-%dT%H:%M:%SZ}", **filters):
-            if agrees(image, sent):
-                yield state_from_image(image, {**planned, "id": image.get("id")}, region)
+            return None, [error(f"error looking for a lost {_WHAT}: {failure}", _LOOK_AGAIN)]
 
     def delete(self, prior: Object, private: bytes, stopped: Event) -> ApplyResult:
         """Delete an image and wait until the service no longer lists it, or until ``stopped``."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from constructs_ims.backend.provider.configuration import (
@@ -118,15 +117,16 @@ class HuaweicloudProvider:
         state = imported_state(id)
         return ImportResult([ImportedResource(type_name, state, private_bytes(state, imported=True))])
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
-        """Return the images, oldest first, created at ``since`` or later that agree with ``planned``.
+    def create_marked(self, type_name: str, planned: Object, private: bytes, creation_id: str) -> ApplyResult:
+        """Create the image under an id that ``find_created`` finds it by."""
+        return self._images().create(planned, private, creation_id)
 
-        ``planned`` may lack what was unknown.
-        """
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
+        """Return the image that was created under ``creation_id``, if any; ``planned`` may lack what was unknown."""
         known = {**empty_object(), **planned}
-        states, faults = self._images().find_created(known, since)
-        private = private_bytes(known)
-        return ImportResult([ImportedResource(type_name, state, private) for state in states], faults)
+        state, faults = self._images().find_created(known, creation_id)
+        created = [ImportedResource(type_name, state, private_bytes(known))] if state is not None else []
+        return ImportResult(created, faults)
 
     def stop(self) -> None:
         """Cut short the waits for deletions and between attempts; they end with an error."""

@@ -59,7 +59,7 @@ class MemorySnapshots:
             world.store.copy_from(database)
         states.clear()
         if isinstance(states, MemoryStates):
-            states.keepers.update(_copied(kept).keepers)
+            states.kept.update(_copied(kept).kept)
 
     def names(self) -> list[str]:
         """Return what was saved."""
@@ -107,7 +107,7 @@ class DirectorySnapshots:
 def _copied(states: States) -> MemoryStates:
     if not isinstance(states, MemoryStates):  # pragma: no cover - a sandbox pairs its own kinds
         raise TypeError("Only states in memory are copied in memory.")
-    return MemoryStates({key: MemoryKeeper(keeper.state.copy()) for key, keeper in states.keepers.items()})
+    return MemoryStates({key: MemoryKeeper(keeper.state.copy()) for key, keeper in states.kept.items()})
 
 
 def _damaged(name: str, failure: DatabaseError) -> Diagnostic:

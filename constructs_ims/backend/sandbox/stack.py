@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check
@@ -122,25 +123,45 @@ class SandboxStack:
     def _recovered(self, engine: Engine, options: PlanOptions) -> tuple[State, list[Diagnostic]]:
         """Return the stored state, with what an interrupted run had created and not had time to write down.
 
-        Raise ``OperationFailedError`` when that cannot be looked for.
+        Its journal is brought to an end: what stays in it are creations whose provider cannot look for them. Raise
+        ``OperationFailedError`` when that fails.
         """
         loaded = self.load()
         state, found = loaded.state or State(), list(loaded.diagnostics)
-        if not loaded.intents:
+        if not loaded.was_replayed:
             return state, found
-        seeking = {intent.provider for intent in loaded.intents}
-        providers = engine.configured_providers(self.directory, state, options, seeking)
-        if providers is None:
-            return state, found
+        journal = self._begin(state)
+        if journal is not None and loaded.intents:
+            found += self._adopt(engine, options, state, loaded.intents, journal)
+        found += self.keeper.save(state)
+        check(found)
+        return state, found
+
+    def _adopt(
+        self, engine: Engine, options: PlanOptions, state: State, intents: Sequence[Intent], journal: Journal
+    ) -> list[Diagnostic]:
         from constructs_ims.backend.engine.providers.pool import parse_provider_address
         from constructs_ims.backend.engine.state.adoption import adopt
 
-        journal = self._begin(state)
-        if journal is not None:
-            found += adopt(state, loaded.intents, lambda text: providers.get(parse_provider_address(text)), journal)[1]
-            found += self.keeper.save(state)
-        check(found)
-        return state, found
+        providers = engine.configured_providers(self.directory, state, options, {intent.provider for intent in intents})
+        if providers is None:
+            return []
+        try:
+            return adopt(
+                state,
+                intents,
+                lambda text: providers.get(parse_provider_address(text)),
+                journal,
+                self._owned_elsewhere(),
+            )[1]
+        except JournalError as failure:
+            return [failure.diagnostic]
+
+    def _owned_elsewhere(self) -> set[object]:
+        """Return the ids of all that the other states of the sandbox hold."""
+        mine = self.name, self.workspace
+        others = (keeper.load().state for key, keeper in self.sandbox.states.keepers().items() if key != mine)
+        return {id_of(obj) for state in others if state for _, _, obj in state.objects()}
 
     def _begin(self, state: State) -> Journal | None:
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from constructs_ims.backend.engine.state.model import State, new_lineage
-from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage, list_workspaces
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class StateKeeper(Protocol):
         """Keep the state at the end of a run."""
 
     def replace(self, state: State) -> list[Diagnostic]:
-        """Put a state from elsewhere in the place of the one that is kept: its lineage stays, its serial goes on."""
+        """Put a state from elsewhere in the place of the one that is kept, under its own lineage and serial."""
 
 
 class States(Protocol):
@@ -50,6 +50,9 @@ class States(Protocol):
 
     def stacks(self) -> list[str]:
         """Return the names of the stacks that something is known of."""
+
+    def keepers(self) -> dict[tuple[str, str], StateKeeper]:
+        """Return the keeper of every state that is kept, by stack and workspace."""
 
     def clear(self) -> None:
         """Forget every state."""
@@ -94,27 +97,34 @@ class MemoryKeeper:
 
     def replace(self, state: State) -> list[Diagnostic]:
         """Keep a copy of a state from elsewhere."""
-        self.state.serial = state.serial
-        return self.save(state)
+        differs = (state.resources, state.outputs) != (self.state.resources, self.state.outputs)
+        state.serial += bool(self.state.lineage) and differs
+        state.lineage = state.lineage or self.state.lineage or new_lineage()
+        self.state = state.copy()
+        return []
 
 
 @dataclass(slots=True)
 class MemoryStates:
     """States in memory."""
 
-    keepers: dict[tuple[str, str], MemoryKeeper] = field(default_factory=dict)
+    kept: dict[tuple[str, str], MemoryKeeper] = field(default_factory=dict)
 
     def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
         """Return the keeper of one stack's state."""
-        return self.keepers.setdefault((stack, workspace), MemoryKeeper())
+        return self.kept.setdefault((stack, workspace), MemoryKeeper())
 
     def stacks(self) -> list[str]:
         """Return the names of the stacks that hold anything."""
-        return sorted({stack for (stack, _), keeper in self.keepers.items() if not keeper.state.is_empty})
+        return sorted({stack for (stack, _), keeper in self.kept.items() if not keeper.state.is_empty})
+
+    def keepers(self) -> dict[tuple[str, str], StateKeeper]:
+        """Return the keeper of every state."""
+        return dict(self.kept)
 
     def clear(self) -> None:
         """Forget every state."""
-        self.keepers.clear()
+        self.kept.clear()
 
 
 class StorageKeeper:
@@ -162,6 +172,14 @@ class DirectoryStates:
     def stacks(self) -> list[str]:
         """Return the names of the stacks that have a folder."""
         return sorted(path.name for path in self.directory.iterdir()) if self.directory.is_dir() else []
+
+    def keepers(self) -> dict[tuple[str, str], StateKeeper]:
+        """Return the keeper of every state that has a folder."""
+        return {
+            (stack, workspace): self.of(stack, workspace)
+            for stack in self.stacks()
+            for workspace in list_workspaces(self.directory / stack)
+        }
 
     def clear(self) -> None:
         """Delete every folder."""

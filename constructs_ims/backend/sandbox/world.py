@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
 from constructs_ims.backend.environment import harmless_variables
 from constructs_ims.backend.provider.configuration import LocalService, Settings
@@ -63,6 +64,7 @@ class WorldStore(Store):
         """Make this database a copy of ``database``."""
         with self._lock:
             database.backup(self._connection)
+            upgrade_database(self._connection)
 
 
 class World:

@@ -44,21 +44,24 @@ def test_another_image_than_the_one_asked_for_is_refused(session: Session, play:
         ImsClient(session, ENDPOINT).find_image("7")
 
 
-def test_list_images_turns_the_pages(session: Session, play: Play) -> None:
-    script = play(
-        *(answer(200, f'{{"images": [{images}]}}') for images in ('{"id": "1"}, {"id": "2"}', '{"id": "3"}', ""))
-    )
+def test_creation_is_marked_and_found_by_its_mark(session: Session, play: Play) -> None:
+    script = play(answer(201, '{"id": "7"}'), answer(200, '{"images": [{"id": "7"}]}'), answer(200, '{"images": []}'))
+    ims = ImsClient(session, ENDPOINT)
 
-    assert [image["id"] for image in ImsClient(session, ENDPOINT).list_images(name="n")] == ["1", "2", "3"]
-    assert asked(script) == "GET /v2/cloudimages?marker=3&name=n&sort_dir=asc&sort_key=created_at"
+    assert ims.create_image({"name": "n"}, "one") == {"id": "7"}
+    assert script.sent[-1].headers["X-Constructs-Ims-Creation-Id"] == "one"
+    assert ims.find_created("one") == {"id": "7"}
+    assert script.sent[-1].headers["X-Constructs-Ims-Creation-Id"] == "one"
+    assert asked(script) == "GET /v2/cloudimages"
+    assert ims.find_created("two") is None
 
 
-def test_pages_that_come_again_end_in_an_error(session: Session, play: Play) -> None:
-    """A service that does not know the marker would be asked for ever."""
-    play(*(answer(200, '{"images": [{"id": "7"}]}') for _ in range(3)))
+def test_creation_without_an_id_bears_no_mark(session: Session, play: Play) -> None:
+    script = play(answer(201, '{"id": "7"}'))
 
-    with pytest.raises(BadAnswerError, match="ended a page before"):
-        list(ImsClient(session, ENDPOINT).list_images())
+    ImsClient(session, ENDPOINT).create_image({"name": "n"})
+
+    assert "X-Constructs-Ims-Creation-Id" not in script.sent[-1].headers
 
 
 def test_delete_image(session: Session, play: Play) -> None:

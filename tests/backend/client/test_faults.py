@@ -48,7 +48,7 @@ class World:
 
     def create(self) -> dict[str, Any]:
         """Make an image, however long it takes."""
-        return ImsClient(self.patient_session, self.way.endpoint).create_image({"name": "n"})
+        return ImsClient(self.patient_session, self.way.endpoint).create_image({"name": "n"}, "one")
 
     def outcome(self, operation: Callable[[], object]) -> object:
         """Return what ``operation`` returns, or the client's error that it raises, which must say something."""
@@ -94,7 +94,7 @@ def test_creation(fault: str, times: int, world: World) -> None:
 
 READS: dict[str, Callable[[World, str], object]] = {
     "find": lambda world, id: world.ims.find_image(id),
-    "list": lambda world, id: list(world.ims.list_images(name="n")),
+    "find created": lambda world, id: world.ims.find_created("one"),
     "project": lambda world, id: world.iam.project_id("cn-north-4"),
     "domain": lambda world, id: world.iam.domain_id(),
 }
@@ -107,9 +107,12 @@ def test_reading(read: str, fault: str, times: int, world: World) -> None:
     """A read answers what is so, or with an error, and what passes does not keep it from answering."""
     image = world.create()
     made = image["id"]
-    truth = {"find": image, "list": [image], "project": world.store.all()[0].project_id, "domain": ACCOUNT.domain_id}[
-        read
-    ]
+    truth = {
+        "find": image,
+        "find created": image,
+        "project": world.store.all()[0].project_id,
+        "domain": ACCOUNT.domain_id,
+    }[read]
     world.way.break_next(FAULTS[fault], times)
 
     outcome = world.outcome(lambda: READS[read](world, made))

@@ -185,3 +185,22 @@ def test_body_beyond_the_gateways_limit_is_refused(call: Caller) -> None:
     answer = call("POST", "/v2/images", b" " * (12 * 1024 * 1024 + 1))
 
     assert refusal(answer) == (413, "APIGW.0201")
+
+
+def test_mark_of_a_creation_shows_in_no_answer_and_finds_its_image(call: Caller) -> None:
+    mark = {"X-Constructs-Ims-Creation-Id": "one"}
+    made = call("POST", "/v2/images", {"name": "a"}, headers=mark)
+    unmarked = call.create(name="a")
+
+    assert "one" not in made.text
+    assert made.json.keys() == unmarked.keys()
+    assert call("GET", "/v2/cloudimages", headers=mark).json == {"images": [made.json]}
+    assert len(call("GET", "/v2/cloudimages").json["images"]) == 2
+    assert call("GET", "/v2/cloudimages", headers={"X-Constructs-Ims-Creation-Id": "two"}).json == {"images": []}
+
+
+def test_mark_is_part_of_what_is_signed(call: Caller) -> None:
+    assert (
+        call("POST", "/v2/images", {}, headers={"X-Constructs-Ims-Creation-Id": "one"}, signed=False).status
+        == "401 Unauthorized"
+    )

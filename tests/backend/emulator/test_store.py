@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.emulator import EmulatorError, Store
+from constructs_ims.backend.emulator import EmulatorError, Store, database
 from constructs_ims.backend.emulator.faults import Fault
 from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.listing import listing
 from constructs_ims.backend.emulator.problems import DatabaseError
+from constructs_ims.backend.emulator.store import stored_images
 
 PROJECT = "0" * 32
 
@@ -152,6 +153,74 @@ def test_usual_lists_use_an_index(query: list[tuple[str, str]], index: str) -> N
         assert "SCAN" not in plan
 
 
+def earlier(path: Path) -> list[str]:
+    """Make a database of the first version of the tables, with two images; return their ids."""
+    with Store(path) as store:
+        ids = [store.create(PROJECT, accepted({"name": name})).id for name in "ab"]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP INDEX images_by_creation; ALTER TABLE images DROP COLUMN creation_id; PRAGMA user_version = 1;"
+        )
+    return ids
+
+
+def test_database_of_an_earlier_release_is_upgraded_with_its_images(tmp_path: Path) -> None:
+    ids = earlier(tmp_path / "ims.db")
+    assert [image.id for image in stored_images(tmp_path / "ims.db")] == ids
+
+    with Store(tmp_path / "ims.db") as store, Store(tmp_path / "ims.db") as other:
+        made = store.create(PROJECT, accepted({}), "one")
+        assert [image.id for image in other.all()] == [*ids, made.id]
+        assert other.created_under(PROJECT, "one") == [made]
+
+
+def test_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ims.db"
+    ids = earlier(path)
+    with monkeypatch.context() as patched:
+        broken = (*database._UPGRADES, ("CREATE TABLE halfway (id)", "nonsense"))
+        patched.setattr(database, "_UPGRADES", broken)
+        patched.setattr(database, "SCHEMA_VERSION", len(broken))
+        with pytest.raises(DatabaseError):
+            Store(path)
+
+    with Store(path) as store:
+        assert [image.id for image in store.all()] == ids
+
+
+def test_processes_that_upgrade_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    ids = earlier(tmp_path / "ims.db")
+
+    def opened(_: int) -> int:
+        with Store(tmp_path / "ims.db") as store:
+            return store.count()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(opened, range(16))) == {len(ids)}
+
+
+def test_image_is_found_by_the_id_of_its_creation(tmp_path: Path) -> None:
+    with Store(tmp_path / "ims.db") as store:
+        marked, unmarked = store.create(PROJECT, accepted({}), "one"), store.create(PROJECT, accepted({}))
+
+    with Store(tmp_path / "ims.db") as store:
+        assert store.created_under(PROJECT, "one") == [marked]
+        assert store.created_under(PROJECT, "two") == store.created_under("1" * 32, "one") == []
+        store.change(marked.id, {"name": "renamed"})
+        assert [image.id for image in store.created_under(PROJECT, "one")] == [marked.id]
+        store.delete(PROJECT, marked.id)
+        assert store.created_under(PROJECT, "one") == []
+        assert [image.id for image in store.all()] == [unmarked.id]
+
+
+def test_creation_that_is_sent_again_makes_no_second_image() -> None:
+    with Store() as store, ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(store.create, repeat(PROJECT, 12), repeat(accepted({})), repeat("one")))
+
+        assert {image.id for image in made} == everything(store)
+        assert store.count() == 1
+
+
 def text_file(path: Path) -> None:
     path.write_text("This is a letter, not a database.\n" * 100)
 
@@ -187,7 +256,8 @@ def another_programs(path: Path) -> None:
 def newer(path: Path) -> None:
     full(path)
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 99")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version + 1}")
     connection.close()
 
 

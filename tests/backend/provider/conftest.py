@@ -36,9 +36,11 @@ class World:
     def configure(self, **given: object) -> None:
         assert self.provider.configure(provider_block(**{"region": "cn-north-4", **given})) == []
 
-    def create(self, **given: object) -> ApplyResult:
+    def create(self, *, creation_id: str = "", **given: object) -> ApplyResult:
         config = image_block(**given)
         plan = self.provider.plan_resource(RESOURCE_TYPE, None, config, config, b"")
+        if creation_id:
+            return self.provider.create_marked(RESOURCE_TYPE, plan.planned or {}, plan.private, creation_id)
         return self.provider.apply_resource(RESOURCE_TYPE, None, config, plan.planned, plan.private)
 
     def delete(self, state: Object) -> ApplyResult:

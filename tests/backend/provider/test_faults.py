@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from .conftest import image_block, provider_block
 
 ACCOUNT = Account("ACCESSKEY", "secret-key")
 CONFIG = image_block(name="n", __os_version="Ubuntu 20.04 server 64bit", tags=["a=1"])
-SINCE = datetime.now(UTC).replace(microsecond=0)
 
 
 class FaultyWorld:
@@ -50,9 +48,9 @@ class FaultyWorld:
         """Let the fault befall the request with this number, and every repetition of it."""
         self.way.break_next(fault, times=2, spared=number - 1)
 
-    def create(self, provider: HuaweicloudProvider) -> Any:
+    def create(self, provider: HuaweicloudProvider, creation_id: str = "one") -> Any:
         plan = provider.plan_resource(RESOURCE_TYPE, None, CONFIG, CONFIG, b"")
-        return provider.apply_resource(RESOURCE_TYPE, None, CONFIG, plan.planned, plan.private)
+        return provider.create_marked(RESOURCE_TYPE, plan.planned or {}, plan.private, creation_id)
 
     @property
     def images(self) -> list[str]:
@@ -85,7 +83,7 @@ def test_creation(fault: str, number: int, world: FaultyWorld) -> None:
         assert [result.state["id"]] == world.images
     elif world.images:
         assert result.may_exist
-        found = world.other.find_created(RESOURCE_TYPE, {**CONFIG}, SINCE)
+        found = world.other.find_created(RESOURCE_TYPE, {**CONFIG}, "one")
         assert [one.state["id"] for one in found.resources] == world.images
     assert has_errors(result.diagnostics) or result.state is not None
 
@@ -122,10 +120,10 @@ def test_deletion(fault: str, number: int, world: FaultyWorld) -> None:
 @every_fault
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_search(fault: str, number: int, world: FaultyWorld) -> None:
-    """A search finds all, or says that it could not look."""
-    made = [world.create(world.other).state["id"] for _ in range(2)]
+    """A search finds it, or says that it could not look."""
+    made = [world.create(world.other, id).state["id"] for id in ("one", "two")]
     world.break_request(number, FAULTS[fault])
 
-    found = world.provider.find_created(RESOURCE_TYPE, {**CONFIG}, SINCE)
+    found = world.provider.find_created(RESOURCE_TYPE, {**CONFIG}, "two")
 
-    assert has_errors(found.diagnostics) or [one.state["id"] for one in found.resources] == made
+    assert has_errors(found.diagnostics) or [one.state["id"] for one in found.resources] == made[1:]

@@ -14,6 +14,7 @@ import pytest
 
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 
@@ -34,21 +35,21 @@ def stack(write_stack: WriteStack) -> Path:
 
 
 class Gate:
-    """Holds calls of the provider back until it is opened."""
+    """Holds calls of the provider's images back until it is opened."""
 
     def __init__(self) -> None:
         self.waiting = threading.Semaphore(0)
         self.opened = threading.Event()
 
     def hold(self, monkeypatch: pytest.MonkeyPatch, method: str) -> Gate:
-        original = getattr(HuaweicloudProvider, method)
+        original = getattr(Images, method)
 
         def call(*arguments: Any) -> Any:
             self.waiting.release()
             assert self.opened.wait(PATIENCE)
             return original(*arguments)
 
-        monkeypatch.setattr(HuaweicloudProvider, method, call)
+        monkeypatch.setattr(Images, method, call)
         return self
 
     def await_calls(self, number: int) -> None:
@@ -79,7 +80,7 @@ def there(sandbox: Sandbox) -> list[Any]:
 def test_images_in_flight_are_finished_and_the_rest_is_left_to_the_next_run(
     world: Sandbox, stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, interrupt = Gate().hold(monkeypatch, "apply_resource"), Interrupt()
+    gate, interrupt = Gate().hold(monkeypatch, "create"), Interrupt()
 
     with ThreadPoolExecutor() as threads:
         applying = threads.submit(world.apply, stack, interrupt=interrupt)
@@ -102,7 +103,7 @@ def test_refresh_that_is_interrupted_leaves_the_state(
 ) -> None:
     world.apply(stack)
     before = world.state(stack)
-    gate, interrupt = Gate().hold(monkeypatch, "read_resource"), Interrupt()
+    gate, interrupt = Gate().hold(monkeypatch, "read"), Interrupt()
 
     with ThreadPoolExecutor() as threads:
         planning = threads.submit(world.apply, stack, destroy=True, interrupt=interrupt)
@@ -117,7 +118,7 @@ def test_refresh_that_is_interrupted_leaves_the_state(
 
 
 def test_provider_that_waits_is_told_to_stop(world: Sandbox, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, interrupt = Gate().hold(monkeypatch, "apply_resource"), Interrupt()
+    gate, interrupt = Gate().hold(monkeypatch, "create"), Interrupt()
     monkeypatch.setattr(HuaweicloudProvider, "stop", lambda _: gate.opened.set())
 
     with ThreadPoolExecutor() as threads:
@@ -145,7 +146,7 @@ def test_ctrl_c_is_raised_once_what_is_in_flight_is_saved(world: Sandbox, stack:
 def test_second_ctrl_c_ends_it_at_once_and_the_next_run_finds_what_was_created(
     tmp_path: Path, stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = HuaweicloudProvider.apply_resource
+    original = Images.create
 
     def created_then_pressed(*arguments: Any) -> Any:
         original(*arguments)
@@ -154,7 +155,7 @@ def test_second_ctrl_c_ends_it_at_once_and_the_next_run_finds_what_was_created(
 
     with Sandbox(tmp_path / "sandbox", parallelism=1) as sandbox:
         with monkeypatch.context() as patched:
-            patched.setattr(HuaweicloudProvider, "apply_resource", created_then_pressed)
+            patched.setattr(Images, "create", created_then_pressed)
             with pytest.raises(KeyboardInterrupt):
                 sandbox.apply(stack, observer=PressesCtrlC())
         assert (len(known(sandbox, stack)), len(there(sandbox))) == (0, 1)

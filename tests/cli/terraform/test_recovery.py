@@ -9,7 +9,7 @@ import pytest
 
 from constructs_ims.backend.client import ClientError, ImsClient
 from constructs_ims.backend.client.errors import AnswerLostError, ConnectError
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.sandbox import Sandbox
 
 from .conftest import ADDRESS, Project
@@ -20,7 +20,7 @@ APPLY = ("apply", "-auto-approve")
 @pytest.fixture
 def die_creating() -> Callable[..., None]:
     """Apply a stack of one image, and end after its creation before that could be written down."""
-    original = HuaweicloudProvider.apply_resource
+    original = Images.create
 
     def create_and_die(*arguments: Any) -> Any:
         original(*arguments)
@@ -28,7 +28,7 @@ def die_creating() -> Callable[..., None]:
 
     def apply(tf: Project, *words: str) -> None:
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(HuaweicloudProvider, "apply_resource", create_and_die)
+            patched.setattr(Images, "create", create_and_die)
             with pytest.raises(SystemExit, match="killed"):
                 tf(*(words or APPLY))
         assert len(images(tf)) == 1
@@ -77,7 +77,7 @@ def test_service_that_cannot_be_asked_ends_the_run(cut_short: Project, words: tu
         raise ClientError("The service is out.")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(ImsClient, "list_images", refuse)
+        patched.setattr(ImsClient, "find_created", refuse)
         ran = cut_short(*words)
         told = cut_short(*words, "-json").events()
 
@@ -95,9 +95,9 @@ def test_service_that_cannot_be_asked_ends_the_run(cut_short: Project, words: tu
 def test_creation_whose_answer_was_lost_is_looked_for(tf: Project, was_created: bool) -> None:
     original = ImsClient.create_image
 
-    def lose(client: ImsClient, body: Any) -> Any:
+    def lose(client: ImsClient, body: Any, creation_id: str) -> Any:
         if was_created:
-            original(client, body)
+            original(client, body, creation_id)
         raise AnswerLostError("The connection broke.")
 
     with pytest.MonkeyPatch.context() as patched:
@@ -121,7 +121,7 @@ def test_creation_that_was_refused_is_not_looked_for(tf: Project) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ImsClient, "create_image", refuse)
         assert tf(*APPLY).status == 1
-        patched.setattr(ImsClient, "list_images", refuse)
+        patched.setattr(ImsClient, "find_created", refuse)
         assert tf("plan").status == 0
 
 

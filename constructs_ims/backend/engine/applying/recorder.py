@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.state.journal import Journal
+from constructs_ims.backend.engine.state.journal_records import Intent, Placement
 from constructs_ims.backend.engine.state.model import ObjectState, State, new_deposed_key
 
 
@@ -18,52 +19,45 @@ class Recorder:
     journal: Journal | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def intend(self, address: InstanceAddress, provider: str, planned: ObjectState) -> int | None:
-        """Note that an object is about to be created."""
+    def intend(self, address: InstanceAddress, provider: str, planned: ObjectState) -> Intent | None:
+        """Note that an object is about to be created; None where nothing outlives the process anyway."""
         return self.journal.intent(address, provider, planned) if self.journal else None
 
     def set_current(
-        self, address: InstanceAddress, provider: str, stored: ObjectState | None, intent: int | None = None
+        self, address: InstanceAddress, provider: str, stored: ObjectState | None, settles: Intent | None = None
     ) -> None:
         """Note the current object of an instance, None when it is gone."""
-        if self.journal is not None:
-            self._write_current(self.journal, address, provider, stored, intent)
-        with self.lock:
-            self.state.set_current(address, provider, stored)
-
-    def _write_current(
-        self, journal: Journal, address: InstanceAddress, provider: str, stored: ObjectState | None, intent: int | None
-    ) -> None:
-        if stored is None and intent is not None:
-            journal.settle(intent)
-        else:
-            journal.record(address, provider, stored, settles=intent)
+        self._record(Placement(address, provider, stored), settles=settles)
 
     def set_deposed(self, address: InstanceAddress, key: str, provider: str, stored: ObjectState | None) -> None:
         """Note a deposed object, None when it is gone."""
-        if self.journal is not None:
-            self.journal.record(address, provider, stored, deposed=key)
-        with self.lock:
-            self.state.set_deposed(address, key, provider, stored)
+        self._record(Placement(address, provider, stored, key))
 
     def depose(self, address: InstanceAddress, provider: str) -> str | None:
         """Put the current object aside, to be destroyed once its successor is there; return its key."""
         with self.lock:
-            current, taken = self.state.current(address), self.state.deposed(address)
-            key = new_deposed_key(taken)
+            current = self.state.current(address)
+            key = new_deposed_key(self.state.deposed(address))
         if current is None:
             return None
-        if self.journal is not None:
-            self.journal.record(address, provider, current, deposed=key)
-            self.journal.record(address, provider, None)
-        with self.lock:
-            return self.state.depose(address, key)
+        self._record(Placement(address, provider, current, key), Placement(address, provider, None))
+        return key
 
-    def restore(self, address: InstanceAddress, key: str, provider: str) -> None:
+    def restore(self, address: InstanceAddress, key: str, provider: str, settles: Intent | None = None) -> None:
         """Make a deposed object current again, because nothing took its place."""
         with self.lock:
-            restored = self.state.restore_deposed(address, key)
-            current = self.state.current(address)
-        if restored and self.journal is not None:
-            self.journal.record(address, provider, current)
-            self.journal.record(address, provider, None, deposed=key)
+            deposed = self.state.deposed(address).get(key)
+        if deposed is not None:
+            self._record(
+                Placement(address, provider, deposed), Placement(address, provider, None, key), settles=settles
+            )
+
+    def _record(self, *placements: Placement, settles: Intent | None = None) -> None:
+        """Write a change to the journal, then make it. What the disk refuses is true all the same, and is made too."""
+        try:
+            if self.journal is not None:
+                self.journal.record(*placements, settles=settles)
+        finally:
+            with self.lock:
+                for placement in placements:
+                    placement.apply_to(self.state)

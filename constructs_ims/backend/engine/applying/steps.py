@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
@@ -20,7 +21,9 @@ from constructs_ims.backend.engine.planning.data import read_data, report_read
 from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.state.adoption import Marking
 from constructs_ims.backend.engine.state.journal import JournalError
+from constructs_ims.backend.engine.state.journal_records import Intent
 from constructs_ims.backend.engine.state.model import ObjectState, ObjectStatus
 from constructs_ims.backend.engine.state.stored import encode_object
 from constructs_ims.schema.attribute import Schema
@@ -168,15 +171,27 @@ class StepRunner:
             counts = set(change.before_sensitive) != set(change.after_sensitive)
             return self._finish(change, schema, wanted, nothing_done, None, creates=False, counts=counts)
         base = self._base(change, wanted)
-        intent = None
-        if creates and not change.simulated:
-            intent = self.recorder.intend(address, change.provider, replace(base, attributes=wanted.planned))
+        intent = self._intend(change, base, wanted) if creates and not change.simulated else None
         action = Action.CREATE if creates else Action.UPDATE
         self.progress.begin(change, action, id_of(prior))
-        result = provider.apply_resource(address.resource.type, prior, wanted.config, wanted.planned, wanted.private)
+        if intent is not None and isinstance(provider, Marking):
+            result = provider.create_marked(address.resource.type, wanted.planned, wanted.private, intent.creation_id)
+        else:
+            result = provider.apply_resource(
+                address.resource.type, prior, wanted.config, wanted.planned, wanted.private
+            )
         known = self._finish(change, schema, wanted, result, intent, creates=creates)
         self.progress.end(id_of(result.state), succeeded=known is not None)
         return known
+
+    def _intend(self, change: ResourceChange, base: ObjectState, wanted: Wanted) -> Intent | None:
+        """Note a creation; when the disk refuses, nothing is created, and what was put aside for it is put back."""
+        try:
+            return self.recorder.intend(change.address, change.provider, replace(base, attributes=wanted.planned))
+        except JournalError:
+            with suppress(JournalError):
+                self._restore(change)
+            raise
 
     def _base(self, change: ResourceChange, wanted: Wanted) -> ObjectState:
         schema = self.run.stack.schemas[change.address.resource]
@@ -194,7 +209,7 @@ class StepRunner:
         schema: Schema,
         wanted: Wanted,
         result: ApplyResult,
-        intent: int | None,
+        intent: Intent | None,
         *,
         creates: bool,
         counts: bool = True,
@@ -210,8 +225,6 @@ class StepRunner:
         if result.may_exist:
             intent = None  # it stays open, so that the next run looks for what came of it
         self._record(change, schema, wanted, state, result.private, intent, tainted=creates and failed)
-        if state is None and change.action is Action.CREATE_THEN_DELETE:
-            self._restore(change)
         went_well = self._report(faults, change)
         if not went_well or state is None:
             return None
@@ -226,13 +239,12 @@ class StepRunner:
         wanted: Wanted,
         state: Object | None,
         private: bytes,
-        intent: int | None,
+        intent: Intent | None,
         *,
         tainted: bool,
     ) -> None:
         if state is None:
-            if intent is not None or change.before is None or change.action.is_replace:
-                self.recorder.set_current(change.address, change.provider, None, intent)
+            self._record_nothing(change, intent)
             return
         stored = replace(
             self._base(change, wanted),
@@ -242,16 +254,24 @@ class StepRunner:
         )
         self.recorder.set_current(change.address, change.provider, stored, intent)
 
+    def _record_nothing(self, change: ResourceChange, intent: Intent | None) -> None:
+        """Record that a creation made nothing: what was put aside for it stands in its place again."""
+        if not self._restore(change, intent) and (change.before is None or change.action.is_replace or intent):
+            self.recorder.set_current(change.address, change.provider, None, intent)
+
     def _depose(self, change: ResourceChange) -> None:
         key = self.recorder.depose(change.address, change.provider)
         if key is not None:
             with self.run.lock:
                 self.deposed[change.address] = key
 
-    def _restore(self, change: ResourceChange) -> None:
-        key = self.deposed.pop(change.address, None)
+    def _restore(self, change: ResourceChange, settles: Intent | None = None) -> bool:
+        """Put back what was put aside for a successor; tell whether anything was."""
+        with self.run.lock:
+            key = self.deposed.pop(change.address, None)
         if key is not None:
-            self.recorder.restore(change.address, key, change.provider)
+            self.recorder.restore(change.address, key, change.provider, settles)
+        return key is not None
 
     def _end(self, change: ResourceChange) -> bool:
         """Destroy an object: the current one, a deposed one, or the one put aside for its successor."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import type_of, typed
@@ -123,7 +122,7 @@ class BuiltinProvider(StateOnly):
         made = {"id": id, "input": None, "output": None, "triggers_replace": None}
         return ImportResult([ImportedResource(type_name, made)])
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
         """Find nothing: what no state knows does not exist."""
         return ImportResult()
 

@@ -1,33 +1,40 @@
 """Adoption: finding what an interrupted run created without having time to write it down.
 
-The service has no token that would make a creation repeatable, so a found object counts as the lost one when its
-provider says that it matches the plan and was created since, and no state knows it.
+Each creation has an id of its own, which stands in the journal before the request is sent and goes with it, and which
+the local service keeps with what it creates. What the service holds under that id is what the run created; likeness
+counts for nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.state.journal import Journal
-from constructs_ims.backend.engine.state.journal_records import Intent
-from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.journal_records import Intent, Placement, id_of
+from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ObjectState, State
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
-from constructs_ims.schema.operations import ImportedResource, ImportResult, Object
+from constructs_ims.schema.operations import ApplyResult, ImportedResource, ImportResult, Object
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """A provider whose service keeps the id of a creation with what it creates."""
+
+    def create_marked(self, type_name: str, planned: Object, private: bytes, creation_id: str) -> ApplyResult:
+        """Create ``planned`` as ``apply_resource`` does, under an id that no other creation has."""
 
 
 @runtime_checkable
 class Finding(Protocol):
-    """A provider that can look for objects whose creation was not seen to end."""
+    """A provider that can look for an object whose creation was not seen to end."""
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
-        """Return the objects, oldest first, that were created at ``since`` or later and agree with ``planned``.
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
+        """Return the object that was created under ``creation_id``, if any.
 
-        ``planned`` lacks what was unknown then; times of the service may be cut to whole seconds. Never raises for what
-        a service did.
+        ``planned`` lacks what was unknown then. Never raises for what a service did.
         """
 
 
@@ -40,14 +47,20 @@ class Adoption:
 
 
 def adopt(
-    state: State, intents: Iterable[Intent], provider_of: Callable[[str], object | None], journal: Journal
+    state: State,
+    intents: Iterable[Intent],
+    provider_of: Callable[[str], object | None],
+    journal: Journal,
+    owned_elsewhere: Collection[object] = (),
 ) -> tuple[list[Adoption], list[Diagnostic]]:
     """Take lost objects into ``state`` and the journal; what is returned tells of each and of what stays open.
 
+    ``owned_elsewhere`` are the ids of objects that other states hold, as by an import since; these are left to them.
     An intent whose provider cannot look stays open with a warning, one whose provider failed to look with errors.
     """
-    seeker = _Seeker(state, provider_of, journal, {_id_of(obj) for _, _, obj in state.objects()})
-    for intent in sorted(intents, key=lambda intent: (intent.since, intent.number)):
+    owned = {id_of(obj) for _, _, obj in state.objects()} | set(owned_elsewhere)
+    seeker = _Seeker(state, provider_of, journal, owned)
+    for intent in intents:
         seeker.seek(intent)
     return seeker.adoptions, seeker.diagnostics
 
@@ -66,7 +79,7 @@ class _Seeker:
             self.diagnostics.append(_cannot_look(intent.address))
             return
         type_name = intent.address.resource.type
-        result = provider.find_created(type_name, dict(intent.planned.attributes), intent.since)
+        result = provider.find_created(type_name, dict(intent.planned.attributes), intent.creation_id)
         self.diagnostics += (one.at(address=str(intent.address)) for one in result.diagnostics)
         if has_errors(result.diagnostics):
             return
@@ -75,7 +88,7 @@ class _Seeker:
 
     def _settle(self, intent: Intent, found: ImportedResource | None) -> None:
         if found is None:
-            self.journal.settle(intent.number)
+            self.journal.settle(intent)
             self.adoptions.append(Adoption(intent, None))
             return
         adopted = replace(intent.planned, attributes=found.state, private=found.private)
@@ -86,23 +99,16 @@ class _Seeker:
 
     def _place(self, intent: Intent, adopted: ObjectState) -> None:
         """Put the object where it was meant to be, or beside what stands there by now, to be destroyed."""
-        deposed = None
-        if self.state.current(intent.address) is None:
-            self.state.set_current(intent.address, intent.provider, adopted)
-        else:
-            deposed = f"{intent.number:08x}"
-            self.state.set_deposed(intent.address, deposed, intent.provider, adopted)
-        self.journal.record(intent.address, intent.provider, adopted, deposed=deposed, settles=intent.number)
-
-
-def _id_of(obj: ObjectState) -> object:
-    return obj.attributes.get("id")
+        deposed = intent.creation_id[:DEPOSED_KEY_LENGTH] if self.state.current(intent.address) else None
+        placement = Placement(intent.address, intent.provider, adopted, deposed)
+        placement.apply_to(self.state)
+        self.journal.record(placement, settles=intent)
 
 
 def _found(address: InstanceAddress, found: ImportedResource) -> Diagnostic:
     detail = (
-        f"An interrupted run was creating {address} and had no time to write it down. The object that agrees with what "
-        f'was planned, with the id "{found.state.get("id")}", has been taken into the state.'
+        f"An interrupted run was creating {address} and had no time to write it down. The object that it created, "
+        f'with the id "{found.state.get("id")}", has been taken into the state.'
     )
     return warning("Unfinished creation found", detail).at(address=str(address))
 

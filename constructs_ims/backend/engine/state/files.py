@@ -14,13 +14,15 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 PRIVATE_MODE: Final = 0o600
 """States, journals and plans hold secrets, so only their owner reads them."""
 
+_TEMPORARY: Final = ".tmp"
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` durably; whoever reads meanwhile, or after a crash, finds the old file or the new.
 
     ``OSError`` when that fails; the old file is then untouched and nothing is left behind.
     """
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -33,6 +35,13 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.unlink(temporary)
         raise
     sync_directory(path.parent)
+
+
+def remove_temporary_files(directory: Path) -> None:
+    """Delete what a kill in the middle of ``write_atomically`` left in a directory, whose lock the caller holds."""
+    for left in directory.glob(f".*{_TEMPORARY}"):
+        with suppress(OSError):
+            left.unlink()
 
 
 def sync_directory(directory: Path) -> None:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error, write_atomically
-from constructs_ims.backend.engine.state.journal_records import Intent, begin_record, id_of, intent_record, write_line
+from constructs_ims.backend.engine.state.journal_records import (
+    Intent,
+    Placement,
+    begin_record,
+    change_record,
+    intent_record,
+    settle_record,
+    write_line,
+)
 from constructs_ims.backend.engine.state.model import ObjectState, State
-from constructs_ims.backend.engine.state.records import object_fields
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.values import is_wholly_known
 
@@ -31,25 +38,19 @@ class JournalError(Exception):
         self.diagnostic = diagnostic
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True)
 class Journal:
     """An open journal. Its methods may be called from any number of threads and return when all is durable.
 
     ``state`` is the state as stored, of which the journal keeps its own copy up to date; ``fold`` writes a state to the
-    state file and returns its serial and size in bytes. ``clock`` tells when an intent is begun and must agree with the
-    clock of the service that stamps created objects.
+    state file and returns its serial and size in bytes. ``intents`` are the open ones, by creation id.
     """
 
     path: Path
     state: State
     fold: Callable[[State], tuple[int, int]]
-    clock: Callable[[], datetime] = _now
     fold_bytes: int = _FOLD_BYTES
-    intents: dict[int, Intent] = field(default_factory=dict)
+    intents: dict[str, Intent] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=lambda: threading.Condition(threading.Lock()), init=False)
     _descriptor: int | None = field(default=None, init=False)
     _waiting: list[bytes] = field(default_factory=list, init=False, repr=False)
@@ -67,48 +68,32 @@ class Journal:
         except OSError as fault:
             raise JournalError(self._failure(fault)) from fault
 
-    def intent(self, address: InstanceAddress, provider: str, planned: ObjectState) -> int:
-        """Say that an object is about to be created; the number returned goes to ``record`` or ``settle``.
+    def intent(self, address: InstanceAddress, provider: str, planned: ObjectState) -> Intent:
+        """Say that an object is about to be created; what is returned goes to ``record`` or ``settle``.
 
         Attributes of ``planned`` that are not wholly known are left out. ``JournalError``: do not create it.
         """
-        with self._changed:
-            number = max(self.intents, default=0) + 1
-            known = {name: value for name, value in planned.attributes.items() if is_wholly_known(value)}
-            intent = Intent(number, address, provider, replace(planned, attributes=known), self.clock())
-            self.intents[number] = intent
-        self._append(intent_record(intent), lambda: None)
-        return number
+        known = {name: value for name, value in planned.attributes.items() if is_wholly_known(value)}
+        intent = Intent(uuid.uuid4().hex, address, provider, replace(planned, attributes=known))
+        try:
+            self._append(lambda: intent_record(intent), lambda: self._open_intent(intent))
+        except JournalError:
+            with self._changed:
+                self._close_intent(intent)
+            raise
+        return intent
 
-    def settle(self, number: int) -> None:
+    def settle(self, intent: Intent) -> None:
         """Say that nothing came of an intent."""
-        self._append(Record(do="settle", number=number), lambda: self._close_intent(number))
+        self._append(lambda: settle_record(intent.creation_id), lambda: self._close_intent(intent))
 
-    def record(
-        self,
-        address: InstanceAddress,
-        provider: str,
-        obj: ObjectState | None,
-        *,
-        deposed: str | None = None,
-        settles: int | None = None,
-    ) -> None:
-        """Say what stands at ``address`` (as the object ``deposed``, if given) now; None is nothing.
+    def record(self, *placements: Placement, settles: Intent | None = None) -> None:
+        """Say what stands at some places now, all of them at once: a crash leaves every change of a record or none.
 
-        Everything that changes an object's place counts: creation, update, removal, taint, deposing (two records: the
-        current one gone, the deposed one there) and forgetting.
+        Everything that changes an object's place counts: creation, update, removal, taint, deposing and forgetting.
         """
-        record = Record(do="object", address=str(address), provider=provider)
-        if deposed:
-            record["deposed"] = deposed
-        with self._changed:
-            replaced = self.state.deposed(address).get(deposed) if deposed else self.state.current(address)
-        if obj is None:
-            record["was"] = id_of(replaced)
-        record["object"] = object_fields(obj) if obj else None
-        if settles is not None:
-            record["settles"] = settles
-        self._append(record, lambda: self._place(address, provider, obj, deposed, settles))
+        settled = settles.creation_id if settles else None
+        self._append(lambda: change_record(placements, self.state, settled), lambda: self._place(placements, settles))
 
     def pending_intents(self) -> tuple[Intent, ...]:
         """Return the intents of which nothing is known yet."""
@@ -121,28 +106,22 @@ class Journal:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _place(
-        self,
-        address: InstanceAddress,
-        provider: str,
-        obj: ObjectState | None,
-        deposed: str | None,
-        settles: int | None,
-    ) -> None:
-        if deposed:
-            self.state.set_deposed(address, deposed, provider, obj)
-        else:
-            self.state.set_current(address, provider, obj)
+    def _place(self, placements: Sequence[Placement], settles: Intent | None) -> None:
+        for placement in placements:
+            placement.apply_to(self.state)
         if settles is not None:
             self._close_intent(settles)
 
-    def _close_intent(self, number: int) -> None:
-        self.intents.pop(number, None)
+    def _open_intent(self, intent: Intent) -> None:
+        self.intents[intent.creation_id] = intent
 
-    def _append(self, record: Record, then: Callable[[], None]) -> None:
-        line = write_line(record)
+    def _close_intent(self, intent: Intent) -> None:
+        self.intents.pop(intent.creation_id, None)
+
+    def _append(self, record: Callable[[], Record], then: Callable[[], None]) -> None:
+        """Write what ``record`` makes of the state before ``then`` changes it, and wait until it is durable."""
         with self._changed:
-            self._waiting.append(line)
+            self._waiting.append(write_line(record()))
             then()
             self._queued += 1
             mine = self._queued

@@ -4,19 +4,20 @@ Each line is a checksum and a JSON record, appended and synced before its writer
 share one sync. A record is one of
 
 - ``begin``: the state that the journal continues, by lineage and serial; always the first line
-- ``intent``: an object is about to be created at an address
-- ``object``: what stands at an address now, or nothing; settles the intent it names
+- ``intent``: an object is about to be created at an address, under a creation id that the service keeps with it
+- ``change``: what stands at one or more places now, or nothing; settles the intent it names. All that changes together,
+  as when an object is deposed, is one record
 - ``settle``: nothing came of an intent
 
-so that after a crash at any moment the next run knows every finished object, and where to look for an unfinished one.
+so that after a crash at any moment the next run knows every finished object, and by which creation id to look for an
+unfinished one.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
@@ -26,21 +27,42 @@ from constructs_ims.backend.engine.state.records import object_fields, read_obje
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A creation that was begun, and that nothing is known of since.
 
-    ``planned`` is the object as planned without what was unknown then; ``since`` is when it was begun.
+    ``creation_id`` goes with the request of the creation, and the service can be asked for what was created under it.
+    ``planned`` is the object as planned without what was unknown then.
     """
 
-    number: int
+    creation_id: str
     address: InstanceAddress
     provider: str
     planned: ObjectState
-    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What stands at ``address`` now, as the current object or the one ``deposed``; ``obj`` None is nothing."""
+
+    address: InstanceAddress
+    provider: str
+    obj: ObjectState | None
+    deposed: str | None = None
+
+    def apply_to(self, state: State) -> None:
+        """Make it so in ``state``."""
+        if self.deposed:
+            state.set_deposed(self.address, self.deposed, self.provider, self.obj)
+        else:
+            state.set_current(self.address, self.provider, self.obj)
+
+    def replaced(self, state: State) -> ObjectState | None:
+        """Return the object that stands there in ``state``."""
+        return state.deposed(self.address).get(self.deposed) if self.deposed else state.current(self.address)
 
 
 @dataclass(slots=True)
@@ -58,14 +80,14 @@ class JournalContent:
 
 
 def read_journal(content: bytes) -> JournalContent | None:
-    """Read a journal; None when it holds no record, as one does that was torn at its first line."""
+    """Read a journal; None when the file is empty or not there."""
     lines = content.split(b"\n")
     records = [_read_line(line) for line in lines if line]
     torn = bool(records) and records[-1] is None
-    known = [record for record in records if record is not None]
-    if not known:
+    if not records:
         return None
-    begin, damaged = known[0], len(records) - len(known) - torn
+    known = [record for record in records if record is not None]
+    begin, damaged = records[0], len(records) - len(known) - torn
     match begin:
         case {"do": "begin", "format": int(format)} if format != FORMAT:
             return JournalContent(format)
@@ -81,7 +103,7 @@ def _read_line(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         record = from_json(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 
@@ -158,52 +180,47 @@ def _notes(content: JournalContent, player: _Player) -> list[Diagnostic]:
 class _Player:
     state: State
     was_overtaken: bool
-    intents: dict[int, Intent] = field(default_factory=dict)
+    intents: dict[str, Intent] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     unreadable: int = 0
 
     def play(self, record: Mapping[str, Any]) -> None:
-        """Apply one record; one that says nothing that can be done is counted and passed over."""
+        """Apply one record; one that says nothing that can be done is counted and passed over as a whole."""
         try:
             self._play(record)
         except (KeyError, ValueError, TypeError, AttributeError):
             self.unreadable += 1
 
     def _play(self, record: Mapping[str, Any]) -> None:
-        match record.get("do"):
-            case "intent":
+        match record:
+            case {"do": "intent"}:
                 intent = _read_intent(record)
-                self.intents[intent.number] = intent
-            case "settle":
-                self.intents.pop(int(record["number"]), None)
-            case "object":
-                self._place(record)
-                self.intents.pop(record.get("settles") or 0, None)
+                self.intents[intent.creation_id] = intent
+            case {"do": "settle", "creation_id": str(creation_id)}:
+                self.intents.pop(creation_id, None)
+            case {"do": "change", "places": list(places)}:
+                self._change([(_read_placement(fields), fields.get("was")) for fields in places])
+                self.intents.pop(typed_field(record, "settles", str, ""), None)
             case _:
                 raise ValueError("not a record of a journal")
 
-    def _place(self, record: Mapping[str, Any]) -> None:
-        address, provider = parse_address(record["address"]), str(record["provider"])
-        obj = read_object(record["object"], record["address"]) if record.get("object") else None
-        deposed = typed_field(record, "deposed", str, "")
-        if deposed and len(deposed) != DEPOSED_KEY_LENGTH:
-            raise ValueError("not a key of a deposed object")
-        if self.was_overtaken:
-            self._merge(address, provider, obj, record)
-        elif deposed:
-            self.state.set_deposed(address, deposed, provider, obj)
-        else:
-            self.state.set_current(address, provider, obj)
+    def _change(self, changes: Sequence[tuple[Placement, Any]]) -> None:
+        if not self.was_overtaken:
+            for placement, _ in changes:
+                placement.apply_to(self.state)
+            return
+        placed = [id_of(placement.obj) for placement, _ in changes if placement.obj]
+        for placement, was in changes:
+            if placement.obj is not None:
+                self._merge(placement.address, placement.provider, placement.obj)
+            elif was not in placed:  # an object that only changed its place is still there
+                self._remove(placement.address, placement.provider, was)
 
-    def _merge(
-        self, address: InstanceAddress, provider: str, obj: ObjectState | None, record: Mapping[str, Any]
-    ) -> None:
+    def _merge(self, address: InstanceAddress, provider: str, obj: ObjectState) -> None:
         instance = self.state.instance(address)
         known = [] if instance is None else [instance.current, *instance.deposed.values()]
         ids = {id_of(other) for other in known if other}
-        if obj is None:
-            self._remove(address, provider, record.get("was"))
-        elif instance is None or instance.current is None:
+        if instance is None or instance.current is None:
             if id_of(obj) not in ids:
                 self.state.set_current(address, provider, obj)
         elif id_of(obj) not in ids:
@@ -225,13 +242,18 @@ def id_of(obj: ObjectState | None) -> Any:
 
 
 def _read_intent(record: Mapping[str, Any]) -> Intent:
-    return Intent(
-        int(record["number"]),
-        parse_address(record["address"]),
-        str(record["provider"]),
-        read_object(record["object"], record["address"]),
-        datetime.fromisoformat(record["since"]),
-    )
+    creation_id, address, provider = record["creation_id"], record["address"], record["provider"]
+    if not (isinstance(creation_id, str) and creation_id and isinstance(provider, str)):
+        raise ValueError("not an intent")
+    return Intent(creation_id, parse_address(address), provider, read_object(record["object"], address))
+
+
+def _read_placement(fields: Mapping[str, Any]) -> Placement:
+    address, deposed = parse_address(fields["address"]), typed_field(fields, "deposed", str, "")
+    if deposed and len(deposed) != DEPOSED_KEY_LENGTH:
+        raise ValueError("not a key of a deposed object")
+    obj = read_object(fields["object"], fields["address"]) if fields["object"] is not None else None
+    return Placement(address, str(fields["provider"]), obj, deposed or None)
 
 
 def begin_record(state: State) -> Record:
@@ -245,9 +267,31 @@ def intent_record(intent: Intent) -> Record:
     """Make the record of a creation that begins."""
     return Record(
         do="intent",
-        number=intent.number,
+        creation_id=intent.creation_id,
         address=str(intent.address),
         provider=intent.provider,
-        since=intent.since.isoformat(),
         object=object_fields(intent.planned),
     )
+
+
+def settle_record(creation_id: str) -> Record:
+    """Make the record that says that nothing came of an intent."""
+    return Record(do="settle", creation_id=creation_id)
+
+
+def change_record(placements: Iterable[Placement], state: State, settles: str | None) -> Record:
+    """Make the record of places that change together; ``state`` is what they change."""
+    record = Record(do="change", places=[_placement_fields(placement, state) for placement in placements])
+    if settles:
+        record["settles"] = settles
+    return record
+
+
+def _placement_fields(placement: Placement, state: State) -> Record:
+    fields = Record(address=str(placement.address), provider=placement.provider)
+    if placement.deposed:
+        fields["deposed"] = placement.deposed
+    if placement.obj is None:
+        fields["was"] = id_of(placement.replaced(state))
+    fields["object"] = object_fields(placement.obj) if placement.obj else None
+    return fields

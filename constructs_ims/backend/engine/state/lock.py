@@ -125,12 +125,14 @@ class StateLock:
 
     def release(self) -> None:
         """Give the lock back; without it, nothing happens."""
-        if self._descriptor is None:
+        descriptor, self._descriptor, self.info = self._descriptor, None, None
+        if descriptor is None:
             return
-        with suppress(OSError):
-            self.info_path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-        self._descriptor = self.info = None
+        try:
+            with suppress(OSError):
+                self.info_path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
     def holder(self) -> LockInfo | None:
         """Return who holds the lock according to its info file, None when there is no such file."""

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.engine.state.files import storage_error, write_atomically
+from constructs_ims.backend.engine.state.files import (
+    remove_temporary_files,
+    storage_error,
+    sync_directory,
+    write_atomically,
+)
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, read_journal, replay
 from constructs_ims.backend.engine.state.lock import StateLock
@@ -29,10 +33,6 @@ STATE_NAME: Final = "terraform.tfstate"
 _WORKSPACES: Final = "terraform.tfstate.d"
 _WORKSPACE_NAME: Final = re.compile(r"[A-Za-z0-9_.~!$&'()*+,;=:@-]+")
 _HEAD_ENDS: Final = b'\n  "outputs": '
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,6 @@ class StateStorage:
 
     directory: Path
     workspace: str = DEFAULT_WORKSPACE
-    clock: Callable[[], datetime] = _now
     lock: StateLock = field(init=False)
     _stored: bytes = field(default=b"", init=False, repr=False)
     _serial: int = field(default=0, init=False)
@@ -65,6 +64,8 @@ class StateStorage:
     _has_backup: bool = field(default=False, init=False)
     _journal: Journal | None = field(default=None, init=False)
     _intents: tuple[Intent, ...] = field(default=(), init=False)
+    _replayed: State | None = field(default=None, init=False)
+    """The state as loaded when a journal was replayed, until all of it stands in the state file."""
 
     def __post_init__(self) -> None:
         self.lock = StateLock(self.path)
@@ -88,6 +89,7 @@ class StateStorage:
 
     def load(self) -> LoadedState:
         """Read the state and replay the journal that an interrupted run left."""
+        self._intents, self._replayed = (), None
         try:
             self._stored = _read(self.path)
             journal = read_journal(_read(self.journal_path))
@@ -102,7 +104,10 @@ class StateStorage:
         if journal is None:
             return LoadedState(state)
         state, self._intents, notes = replay(state, journal)
-        return LoadedState(None if has_errors(notes) else state, self._intents, tuple(notes), was_replayed=True)
+        if has_errors(notes):
+            return LoadedState(None, (), tuple(notes))
+        self._replayed = state.copy()
+        return LoadedState(state, self._intents, tuple(notes), was_replayed=True)
 
     def _named(self, fault: Diagnostic) -> Diagnostic:
         """Add to what is wrong with the state file which one it is, and what may help."""
@@ -116,16 +121,14 @@ class StateStorage:
 
         What the state holds beyond the state file, from a journal replayed or an address moved, is written first.
         """
-        state.lineage = self._lineage = state.lineage or self._lineage or new_lineage()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._prepare(state)
+            self._lineage = state.lineage
             if self._stored or not state.is_empty:
                 self._write(state)
         except OSError as fault:
             raise JournalError(_save_error(self.path, fault)) from fault
-        open_intents = {intent.number: intent for intent in self._intents}
-        self._journal = Journal(self.journal_path, state.copy(), self._fold, self.clock, intents=open_intents)
-        self._journal.open()
+        self._journal = self._new_journal(state, self._intents)
         return self._journal
 
     def save(self, state: State) -> list[Diagnostic]:
@@ -133,9 +136,8 @@ class StateStorage:
 
         Open intents outlive the run: the journal then stays, with nothing else in it.
         """
-        state.lineage = state.lineage or self._lineage or new_lineage()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._prepare(state)
             self._write(state)
             self._end_journal(state)
         except OSError as fault:
@@ -145,22 +147,51 @@ class StateStorage:
         return []
 
     def replace(self, state: State) -> list[Diagnostic]:
-        """Put ``state`` from elsewhere in the place of the stored one: its lineage stays, and its serial goes on."""
-        self._serial = state.serial
-        return self.save(state)
+        """Put ``state`` from elsewhere in the place of the stored one, under its own lineage and serial.
+
+        As with Terraform, one that differs from a stored state gets the serial after its own.
+        """
+        try:
+            self._prepare(state)
+            self._write_as_given(state)
+            self._end_journal(state)
+        except OSError as fault:
+            return [_save_error(self.path, fault)]
+        except JournalError as fault:
+            return [fault.diagnostic]
+        return []
+
+    def _prepare(self, state: State) -> None:
+        """Make the directory, clear what a killed run left in it, and bring an earlier journal to its end.
+
+        A journal continues one state file. Before that file gets what this run has changed, it gets all that the
+        journal says, and the journal keeps nothing but its open intents; else a crash in between would let the journal
+        be replayed over changes that came after it.
+        """
+        state.lineage = state.lineage or self._lineage or new_lineage()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        remove_temporary_files(self.path.parent)
+        if self._replayed is not None:
+            replayed, self._replayed = self._replayed, None
+            self._write(replayed)
+            self._end_journal(replayed)
 
     def _end_journal(self, state: State) -> None:
         journal, self._journal = self._journal, None
-        pending = journal.pending_intents() if journal else self._intents
         if journal:
             journal.close()
-        if pending:
-            kept = Journal(self.journal_path, state.copy(), self._fold, self.clock)
-            kept.intents = {intent.number: intent for intent in pending}
-            kept.open()
-            kept.close()
+            self._intents = journal.pending_intents()
+        if self._intents:
+            self._new_journal(state, self._intents).close()
         else:
             self.journal_path.unlink(missing_ok=True)
+            sync_directory(self.path.parent)
+
+    def _new_journal(self, state: State, intents: Iterable[Intent]) -> Journal:
+        open_intents = {intent.creation_id: intent for intent in intents}
+        journal = Journal(self.journal_path, state.copy(), self._fold, intents=open_intents)
+        journal.open()
+        return journal
 
     def _fold(self, state: State) -> tuple[int, int]:
         self._write(state)
@@ -172,10 +203,22 @@ class StateStorage:
         content = write_state(state)
         if self._stored and _body(content) == _body(self._stored) and state.lineage == self._lineage:
             return
+        state.serial, state.terraform_version = self._serial + 1, TERRAFORM_VERSION
+        head = write_state(State(state.lineage, state.serial))[: -len(_body(_EMPTY))]
+        self._store(head + _body(content), state)
+
+    def _write_as_given(self, state: State) -> None:
+        state.terraform_version = TERRAFORM_VERSION
+        content = write_state(state)
+        if self._stored and _body(content) != _body(self._stored):
+            state.serial += 1
+            content = write_state(state)
+        if content != self._stored:
+            self._store(content, state)
+
+    def _store(self, content: bytes, state: State) -> None:
         if self._stored and not self._has_backup:
             write_atomically(self.backup_path, self._stored)
-        state.serial, state.terraform_version = self._serial + 1, TERRAFORM_VERSION
-        content = write_state(State(state.lineage, state.serial))[: -len(_body(_EMPTY))] + _body(content)
         write_atomically(self.path, content)
         self._stored, self._serial, self._lineage, self._has_backup = content, state.serial, state.lineage, True
 

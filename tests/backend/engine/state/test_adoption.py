@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.state.adoption import Adoption, adopt
+from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -19,25 +22,24 @@ PROVIDER = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
 
 
 class Cloud:
-    """A provider whose service holds images by id."""
+    """A provider whose service holds one image, or none, for each creation that it is asked for."""
 
-    def __init__(self, images: dict[str, str]) -> None:
-        self.images = images
+    def __init__(self, *images: str) -> None:
+        self.images = list(images)
+        self.asked: list[str] = []
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
-        assert (type_name, since.tzinfo) == (TYPE, UTC)
-        found = [
-            ImportedResource(type_name, {"id": id, "name": name}, b"private")
-            for id, name in self.images.items()
-            if name == planned["name"]
-        ]
-        return ImportResult(found)
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
+        assert (type_name, planned) == (TYPE, {"name": "image"})
+        self.asked.append(creation_id)
+        if not self.images:
+            return ImportResult()
+        return ImportResult([ImportedResource(type_name, {"id": self.images.pop(0), "name": "image"}, b"private")])
 
 
 class DeadCloud:
     """A provider whose service does not answer."""
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
         return ImportResult(diagnostics=[error("No answer")])
 
 
@@ -53,15 +55,17 @@ def crashed(directory: Path, *names: str, finished: dict[str, str] | None = None
     for name in names:
         journal.intent(address(name), PROVIDER, ObjectState({"name": "image"}, dependencies=("x.y",)))
     for name, id in (finished or {}).items():
-        journal.record(address(name), PROVIDER, ObjectState({"id": id, "name": "image"}))
+        journal.record(Placement(address(name), PROVIDER, ObjectState({"id": id, "name": "image"})))
 
 
-def next_run(directory: Path, provider: object) -> tuple[State, list[Adoption], list[Diagnostic]]:
+def next_run(
+    directory: Path, provider: object, owned_elsewhere: Collection[object] = ()
+) -> tuple[State, list[Adoption], list[Diagnostic]]:
     storage = StateStorage(directory)
     found = storage.load()
     assert found.state is not None
     journal = storage.begin(found.state)
-    adoptions, diagnostics = adopt(found.state, found.intents, lambda _: provider, journal)
+    adoptions, diagnostics = adopt(found.state, found.intents, lambda _: provider, journal, owned_elsewhere)
     assert storage.save(found.state) == []
     return found.state, adoptions, diagnostics
 
@@ -73,7 +77,7 @@ def ids(state: State) -> list[Any]:
 def test_created_object_is_adopted_with_its_dependencies(tmp_path: Path) -> None:
     crashed(tmp_path, "a")
 
-    state, adoptions, diagnostics = next_run(tmp_path, Cloud({"1": "image", "2": "another"}))
+    state, adoptions, diagnostics = next_run(tmp_path, Cloud("1"))
 
     assert state.current(address("a")) == ObjectState(
         {"id": "1", "name": "image"}, private=b"private", dependencies=("x.y",)
@@ -86,19 +90,33 @@ def test_created_object_is_adopted_with_its_dependencies(tmp_path: Path) -> None
     assert StateStorage(tmp_path).load().intents == ()
 
 
-def test_alike_objects_go_to_one_address_each(tmp_path: Path) -> None:
-    crashed(tmp_path, "a", "b", "c", finished={"d": "1"})
+def test_each_creation_is_asked_for_by_its_own_id(tmp_path: Path) -> None:
+    crashed(tmp_path, "a", "b", "c", finished={"d": "0"})
+    intents = StateStorage(tmp_path).load().intents
+    cloud = Cloud("1", "2")
 
-    state, adoptions, _ = next_run(tmp_path, Cloud({"1": "image", "2": "image", "3": "image"}))
+    state, adoptions, _ = next_run(tmp_path, cloud)
 
-    assert ids(state) == ["1", "2", "3"]
+    assert cloud.asked == [intent.creation_id for intent in intents]
+    assert ids(state) == ["0", "1", "2"]
     assert [found.adopted is not None for found in adoptions] == [True, True, False]
+
+
+@pytest.mark.parametrize("owned", ["here", "elsewhere"])
+def test_object_that_a_state_holds_by_now_is_left_to_it(tmp_path: Path, owned: str) -> None:
+    crashed(tmp_path, "a", finished={"b": "1"} if owned == "here" else None)
+
+    state, adoptions, _ = next_run(tmp_path, Cloud("1"), ["1"] if owned == "elsewhere" else [])
+
+    assert state.current(address("a")) is None
+    assert [found.adopted for found in adoptions] == [None]
+    assert StateStorage(tmp_path).load().intents == ()
 
 
 def test_nothing_created_settles_the_intent(tmp_path: Path) -> None:
     crashed(tmp_path, "a")
 
-    state, _, _ = next_run(tmp_path, Cloud({}))
+    state, _, _ = next_run(tmp_path, Cloud())
 
     assert state.is_empty
     assert StateStorage(tmp_path).load().intents == ()
@@ -108,7 +126,7 @@ def test_taken_address_gets_it_as_a_deposed_object(tmp_path: Path) -> None:
     """The journal of the first run is still open when a second one fills the address."""
     crashed(tmp_path, "a", finished={"a": "1"})
 
-    state, _, _ = next_run(tmp_path, Cloud({"1": "image", "2": "image"}))
+    state, _, _ = next_run(tmp_path, Cloud("2"))
 
     assert ids(state) == ["1", "2"]
     assert len(state.deposed(address("a"))) == 1

@@ -52,19 +52,23 @@ OBJECT = {
     "dependencies": ["a.b"],
 }
 RECORDS: list[Any] = [
-    {"do": "begin", "format": 1, "lineage": STATE["lineage"], "serial": STATE["serial"], "terraform_version": "1.11.4"},
+    {"do": "begin", "format": 2, "lineage": STATE["lineage"], "serial": STATE["serial"], "terraform_version": "1.11.4"},
     {
         "do": "intent",
-        "number": 1,
+        "creation_id": "1",
         "address": "x.a",
         "provider": "p",
-        "since": "2026-01-01T00:00:00+00:00",
         "object": OBJECT,
     },
-    {"do": "object", "address": "x.a", "provider": "p", "object": OBJECT, "settles": 1},
-    {"do": "object", "address": "x.a[0]", "provider": "p", "deposed": "00000001", "object": OBJECT},
-    {"do": "object", "address": "x.b", "provider": "p", "was": "1", "object": None},
-    {"do": "settle", "number": 1},
+    {"do": "change", "places": [{"address": "x.a", "provider": "p", "object": OBJECT}], "settles": "1"},
+    {
+        "do": "change",
+        "places": [
+            {"address": "x.a[0]", "provider": "p", "deposed": "00000001", "object": OBJECT},
+            {"address": "x.b", "provider": "p", "was": "1", "object": None},
+        ],
+    },
+    {"do": "settle", "creation_id": "1"},
 ]
 
 

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import time
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.storage import StateStorage
 
@@ -36,9 +36,10 @@ def create(number):
     planned = ObjectState({"name": f"thing-{number % 5}"})
     intent = journal.intent(address, "provider", planned)
     id = f"{number}-{state.serial}"
-    (directory / id).write_text(planned.attributes["name"])
+    (directory / id).write_text(intent.creation_id)
     (directory / id).rename(cloud / id)
-    journal.record(address, "provider", ObjectState({"id": id, **planned.attributes}), settles=intent)
+    made = ObjectState({"id": id, **planned.attributes})
+    journal.record(Placement(address, "provider", made), settles=intent)
 
 print("begun", flush=True)
 with ThreadPoolExecutor(10) as workers:
@@ -48,15 +49,14 @@ print(storage.save(journal.state))
 
 
 class Cloud:
-    """A service that keeps one file for each object, under its id and with its name inside."""
+    """A service that keeps one file for each object, under its id and with the id of its creation inside."""
 
     def __init__(self, directory: Path) -> None:
         self.objects = {path.name: path.read_text() for path in directory.iterdir()}
 
-    def find_created(self, type_name: str, planned: Object, since: datetime) -> ImportResult:
-        alike = (id for id, name in self.objects.items() if name == planned["name"])
-        found = [ImportedResource(type_name, {"id": id, "name": planned["name"]}) for id in sorted(alike)]
-        return ImportResult(found)
+    def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
+        created = (id for id, mark in self.objects.items() if mark == creation_id)
+        return ImportResult([ImportedResource(type_name, {"id": id, **planned}) for id in created])
 
 
 @pytest.mark.parametrize("moment", range(6))
@@ -87,6 +87,7 @@ import resource, sys
 from pathlib import Path
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state.journal import JournalError
+from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.storage import StateStorage
 
@@ -98,7 +99,8 @@ done = 0
 try:
     for number in range(1000):
         address = InstanceAddress(ResourceAddress("managed", "thing", "a"), number)
-        journal.record(address, "provider", ObjectState({"id": str(number), "text": "x" * 100}))
+        made = ObjectState({"id": str(number), "text": "x" * 100})
+        journal.record(Placement(address, "provider", made))
         state.set_current(address, "provider", ObjectState({"id": str(number), "text": "x" * 100}))
         done += 1
 except JournalError as fault:

@@ -8,8 +8,8 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pytest
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state import files
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
-from constructs_ims.backend.engine.state.journal_records import Intent
+from constructs_ims.backend.engine.state.journal_records import Intent, Placement
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
 from constructs_ims.backend.engine.state.statefile import write_state
 from constructs_ims.backend.engine.state.storage import (
@@ -32,8 +32,9 @@ from constructs_ims.backend.engine.state.storage import (
 from constructs_ims.schema.types import STRING
 from constructs_ims.schema.values import Unknown
 
+from ....killed import Killed, killed_at
+
 PROVIDER = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def address(name: str = "a") -> InstanceAddress:
@@ -56,9 +57,21 @@ def stored(directory: Path) -> dict[str, Any]:
 
 
 def begun(directory: Path) -> tuple[StateStorage, State, Journal]:
-    storage = StateStorage(directory, clock=lambda: NOON)
+    storage = StateStorage(directory)
     state = loaded(storage)
     return storage, state, storage.begin(state)
+
+
+def record(
+    journal: Journal,
+    place: InstanceAddress,
+    provider: str,
+    obj: ObjectState | None,
+    *,
+    deposed: str | None = None,
+    settles: Intent | None = None,
+) -> None:
+    journal.record(Placement(place, provider, obj, deposed), settles=settles)
 
 
 def ids(state: State) -> dict[str, Any]:
@@ -122,6 +135,19 @@ def fail(code: int) -> Callable[..., Any]:
     return failing
 
 
+def test_pushed_state_keeps_its_serial_but_where_it_replaces_another(tmp_path: Path) -> None:
+    """As Terraform 1.11.4 writes it."""
+    storage, pushed = StateStorage(tmp_path), State("line", 7)
+    pushed.set_current(address(), PROVIDER, image("1"))
+    serials = []
+    for state in (pushed, State("line", 7, resources=dict(pushed.resources)), State("line", 40)):
+        storage.load()
+        assert storage.replace(state) == []
+        serials.append(stored(tmp_path)["serial"])
+
+    assert serials == [7, 7, 41]
+
+
 @pytest.mark.parametrize(
     ("function", "code", "advice"),
     [("fsync", errno.ENOSPC, "The disk is full"), ("replace", errno.EROFS, "The file system is read-only")],
@@ -166,11 +192,11 @@ def test_damaged_state_is_reported_and_kept(tmp_path: Path) -> None:
 
 def test_every_finished_object_survives_a_crash(tmp_path: Path) -> None:
     _, _, journal = begun(tmp_path)
-    journal.record(address("a"), PROVIDER, image("1", size=7))
-    journal.record(address("b"), PROVIDER, image("2").tainted())
-    journal.record(address("a"), PROVIDER, None)
-    journal.record(address("a"), PROVIDER, image("1"), deposed="00bee5fe")
-    journal.record(address("a"), PROVIDER, image("3"))
+    record(journal, address("a"), PROVIDER, image("1", size=7))
+    record(journal, address("b"), PROVIDER, image("2").tainted())
+    record(journal, address("a"), PROVIDER, None)
+    record(journal, address("a"), PROVIDER, image("1"), deposed="00bee5fe")
+    record(journal, address("a"), PROVIDER, image("3"))
 
     found = StateStorage(tmp_path).load()
 
@@ -188,7 +214,7 @@ def test_every_finished_object_survives_a_crash(tmp_path: Path) -> None:
 
 def test_next_run_folds_what_was_left(tmp_path: Path) -> None:
     _, _, journal = begun(tmp_path)
-    journal.record(address(), PROVIDER, image("1"))
+    record(journal, address(), PROVIDER, image("1"))
     storage, state, _ = begun(tmp_path)
     assert len(stored(tmp_path)["resources"]) == 1
 
@@ -201,25 +227,125 @@ def test_intent_stays_open_until_it_is_settled(tmp_path: Path) -> None:
     storage, state, journal = begun(tmp_path)
     planned = ObjectState({"name": "image", "id": Unknown, "tags": ["a", Unknown]}, dependencies=("x.y",))
     lost, finished, refused = (journal.intent(address(name), PROVIDER, planned) for name in ("a", "b", "c"))
-    journal.record(address("b"), PROVIDER, image("2"), settles=finished)
+    record(journal, address("b"), PROVIDER, image("2"), settles=finished)
     journal.settle(refused)
 
     (intent,) = StateStorage(tmp_path).load().intents
-    assert intent == Intent(
-        lost, address("a"), PROVIDER, ObjectState({"name": "image"}, dependencies=("x.y",)), since=NOON
-    )
+    assert intent == lost
+    assert intent.planned == ObjectState({"name": "image"}, dependencies=("x.y",))
     state.set_current(address("b"), PROVIDER, image("2"))
     assert storage.save(state) == []
     assert StateStorage(tmp_path).load().intents == (intent,)
 
 
-def test_numbers_of_open_intents_are_not_given_again(tmp_path: Path) -> None:
+def test_open_intents_of_several_runs_are_kept_apart(tmp_path: Path) -> None:
+    _, _, journal = begun(tmp_path)
+    first = journal.intent(address("a"), PROVIDER, image("?"))
+    _, _, journal = begun(tmp_path)
+    second = journal.intent(address("b"), PROVIDER, image("?"))
+
+    assert [intent.address for intent in StateStorage(tmp_path).load().intents] == [first.address, second.address]
+    assert first.creation_id != second.creation_id
+
+
+def test_settled_intent_does_not_come_back_with_the_next_run(tmp_path: Path) -> None:
+    """One keeper is held through the run that settles it and the one that follows."""
     _, _, journal = begun(tmp_path)
     journal.intent(address("a"), PROVIDER, image("?"))
-    _, _, journal = begun(tmp_path)
-    journal.intent(address("b"), PROVIDER, image("?"))
+    storage = StateStorage(tmp_path)
+    recovering = storage.begin(loaded(storage))
+    for intent in recovering.pending_intents():
+        recovering.settle(intent)
+    assert storage.save(recovering.state) == []
 
-    assert [str(intent.address)[-1] for intent in StateStorage(tmp_path).load().intents] == ["a", "b"]
+    for _ in range(2):
+        journal = storage.begin(loaded(storage))
+        assert journal.pending_intents() == ()
+        journal.record(Placement(address("b"), PROVIDER, image("2")))
+        assert storage.save(journal.state) == []
+        assert StateStorage(tmp_path).load().intents == ()
+        assert not storage.journal_path.exists()
+
+
+def test_settled_intent_does_not_come_back_when_the_state_is_only_saved(tmp_path: Path) -> None:
+    storage, state, journal = begun(tmp_path)
+    journal.settle(journal.intent(address("a"), PROVIDER, image("?")))
+    assert storage.save(state) == []
+    assert storage.save(state) == []
+
+    assert not storage.journal_path.exists()
+
+
+def test_open_intent_outlives_every_save(tmp_path: Path) -> None:
+    """A state that is changed without a run, as by ``state rm``, says nothing of what was being created."""
+    _, _, journal = begun(tmp_path)
+    intent = journal.intent(address("a"), PROVIDER, image("?"))
+
+    for serial in range(2):
+        storage = StateStorage(tmp_path)
+        state = loaded(storage)
+        state.outputs["o"] = OutputState(str(serial), STRING)
+        assert storage.save(state) == []
+
+    (kept,) = StateStorage(tmp_path).load().intents
+    assert kept.creation_id == intent.creation_id
+
+
+def test_change_of_several_places_is_there_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    journal.record(Placement(address("a"), PROVIDER, image("1")))
+    before = len(storage.journal_path.read_bytes())
+    journal.record(Placement(address("a"), PROVIDER, image("1"), "00bee5fe"), Placement(address("a"), PROVIDER, None))
+    content = storage.journal_path.read_bytes()
+    states = []
+    for length in [*range(before, len(content), 9), len(content)]:
+        storage.journal_path.write_bytes(content[:length])
+        states.append(ids(loaded(StateStorage(tmp_path))))
+
+    name = "huaweicloud_ims_image_metadata.a"
+    assert states.count({name: "1"}) + states.count({f"{name} 00bee5fe": "1"}) == len(states)
+    assert states[-1] == {f"{name} 00bee5fe": "1"}
+
+
+@pytest.mark.parametrize("write", ["begin", "save", "replace"])
+def test_journal_is_never_replayed_over_what_came_after_it(tmp_path: Path, write: str) -> None:
+    """A run that takes up where an interrupted one ended is killed at any moment: all that it changed, or nothing."""
+    for moment in range(100):
+        directory = tmp_path / str(moment)
+        _, _, journal = begun(directory)
+        journal.record(Placement(address("a"), PROVIDER, image("1")))
+        journal.intent(address("c"), PROVIDER, image("?"))
+        with killed_at(moment) as killer, suppress(Killed):
+            storage = StateStorage(directory)
+            state = loaded(storage)
+            state.remove_instance(address("a"))
+            state.set_current(address("b"), PROVIDER, image("2"))
+            getattr(storage, write)(state)
+
+        found = StateStorage(directory).load()
+        assert found.diagnostics == ()
+        assert found.state is not None
+        assert list(ids(found.state).values()) in (["1"], ["2"]), moment
+        assert len(found.intents) == 1, moment
+        if not killer.has_killed:
+            assert moment > 5
+            return
+    raise AssertionError("the run never ends")
+
+
+@pytest.mark.parametrize("write", ["begin", "save"])
+def test_temporary_files_of_a_killed_run_are_cleared_away(tmp_path: Path, write: str) -> None:
+    for name in (".terraform.tfstate.abc.tmp", ".terraform.tfstate.journal.x_y.tmp", ".terraform.tfstate.backup.1.tmp"):
+        (tmp_path / name).write_text("{}")
+    storage = StateStorage(tmp_path)
+    state = loaded(storage)
+
+    if write == "begin":
+        storage.begin(state)
+    else:
+        assert storage.save(state) == []
+
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
 
 
 def cut(content: bytes) -> list[bytes]:
@@ -229,7 +355,8 @@ def cut(content: bytes) -> list[bytes]:
 def test_journal_cut_anywhere_gives_a_prefix_of_the_run(tmp_path: Path) -> None:
     storage, _, journal = begun(tmp_path)
     for name in "abc":
-        journal.record(
+        record(
+            journal,
             address(name),
             PROVIDER,
             ObjectState({"id": name}),
@@ -237,7 +364,7 @@ def test_journal_cut_anywhere_gives_a_prefix_of_the_run(tmp_path: Path) -> None:
         )
     content = storage.journal_path.read_bytes()
     seen = set()
-    for part in cut(content):
+    for part in cut(content)[content.index(b"\n") :]:  # the first line was there before the journal bore its name
         storage.journal_path.write_bytes(part)
         found = StateStorage(tmp_path).load()
         assert found.diagnostics == ()
@@ -250,7 +377,7 @@ def test_journal_cut_anywhere_gives_a_prefix_of_the_run(tmp_path: Path) -> None:
 def test_damage_inside_the_journal_is_told_and_the_rest_kept(tmp_path: Path) -> None:
     storage, _, journal = begun(tmp_path)
     for name in "abc":
-        journal.record(address(name), PROVIDER, image(name))
+        record(journal, address(name), PROVIDER, image(name))
     lines = storage.journal_path.read_bytes().split(b"\n")
     lines[2] = lines[2].replace(b"image", b"imaqe")
     storage.journal_path.write_bytes(b"\n".join(lines))
@@ -265,13 +392,25 @@ def test_damage_inside_the_journal_is_told_and_the_rest_kept(tmp_path: Path) -> 
 
 def test_journal_without_its_head_is_refused(tmp_path: Path) -> None:
     storage, _, journal = begun(tmp_path)
-    journal.record(address(), PROVIDER, image("1"))
+    record(journal, address(), PROVIDER, image("1"))
     storage.journal_path.write_bytes(storage.journal_path.read_bytes().split(b"\n", 1)[1])
 
     found = StateStorage(tmp_path).load()
 
     assert found.state is None
     assert "The first record" in found.diagnostics[0].detail
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"\x00" * 100, b"00000000 {}\n", b"\n\nx"], ids=repr)
+def test_file_that_is_no_journal_is_told_of(tmp_path: Path, content: bytes) -> None:
+    storage, state, _ = begun(tmp_path)
+    assert storage.save(state) == []
+    storage.journal_path.write_bytes(content)
+
+    found = StateStorage(tmp_path).load()
+
+    assert (found.state, [fault.summary for fault in found.diagnostics]) == (None, ["Damaged state journal"])
+    assert storage.journal_path.read_bytes() == content
 
 
 def test_foreign_journal_is_refused(tmp_path: Path) -> None:
@@ -287,7 +426,7 @@ def test_foreign_journal_is_refused(tmp_path: Path) -> None:
 def test_replaying_what_was_folded_changes_nothing(tmp_path: Path) -> None:
     """A crash between the fold and the end of the journal leaves both."""
     storage, state, journal = begun(tmp_path)
-    journal.record(address(), PROVIDER, image("1"))
+    record(journal, address(), PROVIDER, image("1"))
     state.set_current(address(), PROVIDER, image("1"))
     left = storage.journal_path.read_bytes()
     storage.save(state)
@@ -304,8 +443,8 @@ def overtaken(tmp_path: Path, *later: tuple[InstanceAddress, ObjectState]) -> Lo
     state.set_current(address("gone"), PROVIDER, image("9"))
     storage.save(state)
     _, state, journal = begun(tmp_path)
-    journal.record(address("gone"), PROVIDER, None)
-    journal.record(address("a"), PROVIDER, image("1"))
+    record(journal, address("gone"), PROVIDER, None)
+    record(journal, address("a"), PROVIDER, image("1"))
     other = replace(state.copy(), serial=state.serial + 5)
     for place, obj in later:
         other.set_current(place, PROVIDER, obj)
@@ -332,6 +471,21 @@ def test_run_overtaken_doubles_nothing(tmp_path: Path) -> None:
     assert found.diagnostics == ()
 
 
+@pytest.mark.parametrize("is_deposed_there", [False, True])
+def test_deposed_object_of_a_run_that_was_overtaken_is_kept(tmp_path: Path, is_deposed_there: bool) -> None:
+    storage, state, _ = begun(tmp_path)
+    state.set_current(address("a"), PROVIDER, image("1"))
+    storage.save(state)
+    _, state, journal = begun(tmp_path)
+    journal.record(Placement(address("a"), PROVIDER, image("1"), "00bee5fe"), Placement(address("a"), PROVIDER, None))
+    other = replace(state.copy(), serial=state.serial + 5)
+    if is_deposed_there:
+        other.depose(address("a"), "0badf00d")
+    storage.path.write_bytes(write_state(other))
+
+    assert list(ids(loaded(StateStorage(tmp_path))).values()) == ["1"]
+
+
 def test_many_threads_record_together(tmp_path: Path) -> None:
     _, _, journal = begun(tmp_path)
     synced: list[int] = []
@@ -343,7 +497,7 @@ def test_many_threads_record_together(tmp_path: Path) -> None:
 
     def create(number: int) -> None:
         intent = journal.intent(address(f"i{number}"), PROVIDER, image("?"))
-        journal.record(address(f"i{number}"), PROVIDER, image(str(number)), settles=intent)
+        record(journal, address(f"i{number}"), PROVIDER, image(str(number)), settles=intent)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(10) as workers:
         patch.setattr(os, "fsync", counting)
@@ -361,28 +515,28 @@ def test_long_journal_is_folded_on_the_way(tmp_path: Path) -> None:
     journal.fold_bytes = 2000
     still_open = journal.intent(address("open"), PROVIDER, image("?"))
     for number in range(50):
-        journal.record(address(f"i{number}"), PROVIDER, image(str(number)))
+        record(journal, address(f"i{number}"), PROVIDER, image(str(number)))
 
     assert stored(tmp_path)["serial"] > 1
     assert len(stored(tmp_path)["resources"]) > 10
     found = StateStorage(tmp_path).load()
     assert found.state is not None
     assert len(ids(found.state)) == 50
-    assert [intent.number for intent in found.intents] == [still_open]
+    assert found.intents == (still_open,)
     assert storage.save(journal.state) == []
     assert len(stored(tmp_path)["resources"]) == 50
 
 
 def test_full_disk_stops_the_journal_for_everyone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, journal = begun(tmp_path)
-    journal.record(address("a"), PROVIDER, image("1"))
+    record(journal, address("a"), PROVIDER, image("1"))
     monkeypatch.setattr(os, "write", fail(errno.ENOSPC))
 
     with pytest.raises(JournalError, match="The disk is full") as refused:
         journal.intent(address("b"), PROVIDER, image("?"))
     monkeypatch.undo()
     with pytest.raises(JournalError):
-        journal.record(address("c"), PROVIDER, image("3"))
+        record(journal, address("c"), PROVIDER, image("3"))
 
     assert refused.value.diagnostic.summary == "Failed to write the state journal"
     assert ids(loaded(StateStorage(tmp_path))) == {"huaweicloud_ims_image_metadata.a": "1"}
@@ -399,9 +553,9 @@ def test_waiting_writers_hear_of_a_fault(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "write", write)
     with ThreadPoolExecutor(2) as workers:
-        first = workers.submit(journal.record, address("a"), PROVIDER, image("1"))
+        first = workers.submit(record, journal, address("a"), PROVIDER, image("1"))
         writing.wait(10)
-        second = workers.submit(journal.record, address("b"), PROVIDER, image("2"))
+        second = workers.submit(record, journal, address("b"), PROVIDER, image("2"))
         go_on.set()
 
     assert isinstance(first.exception(), JournalError)
