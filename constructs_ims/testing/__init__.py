@@ -12,16 +12,19 @@ if TYPE_CHECKING:
     from constructs_ims.testing.matching.capture import Capture
     from constructs_ims.testing.matching.match import Match
     from constructs_ims.testing.matching.matchers import Matcher
+    from constructs_ims.testing.template.annotations import Annotation, Annotations
     from constructs_ims.testing.template.template import Template
 
 _HOMES = {
+    "Annotation": "template.annotations",
+    "Annotations": "template.annotations",
     "Capture": "matching.capture",
     "Match": "matching.match",
     "Matcher": "matching.matchers",
     "Template": "template.template",
 }
 
-__all__ = ["Capture", "Match", "Matcher", "Template"]
+__all__ = ["Annotation", "Annotations", "Capture", "Match", "Matcher", "Template"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,9 @@ from typing import Any, TypeVar, cast
 from constructs_ims.testing.matching.matchers import MatchContext, Matcher, matcher_for
 from constructs_ims.testing.matching.result import MatchResult, mismatch, shown, type_name
 
+__tracebackhide__ = True
+__unittest = True
+
 _MISSING_PATTERN: Any = object()
 _T = TypeVar("_T")
 
@@ -68,7 +71,6 @@ class Capture(Matcher):
         return self._read("object", dict)
 
     def _read(self, expected: str, read: Callable[[Any], _T]) -> _T:
-        __tracebackhide__ = True
         if not self._values:
             raise AssertionError("No value captured. A capture has one once an assertion with it has succeeded.")
         value = self._values[self._position]

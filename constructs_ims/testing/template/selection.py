@@ -108,7 +108,7 @@ class Selection:
         if len(matched) < min(count, len(attempts)):
             lines.append(_closest([attempt for attempt in attempts if not attempt.result.is_success]))
         if not attempts:
-            lines.append(self._known())
+            lines.append(self._known().strip())
         raise AssertionError("\n".join(filter(None, lines)))
 
     def require_one(self, pattern: Any) -> str:

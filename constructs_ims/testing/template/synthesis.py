@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
+from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.stacks import stack_directory
+from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
 
-STACK_FILE: Final = "cdk.tf.json"
 _CDKS: Final = ("cdktf", "cdktn")
+_STOPPED: Final = re.compile(r'^App failed before|Encountered Annotations with level "ERROR"')
+"""What is raised for an app that an annotated error has stopped, now or before."""
+_RUN_ALONE: Final[WeakSet[Any]] = WeakSet()
 
 
 def synthesized(stack: Any) -> tuple[str, dict[str, Any]]:
@@ -21,7 +27,26 @@ def synthesized(stack: Any) -> tuple[str, dict[str, Any]]:
     and what the CDK raises for an app that it refuses.
     """
     directory = stack_directory(stack)
-    return directory.name, read_document((directory.path / STACK_FILE).read_text(encoding="utf-8"))
+    return directory.name, read_document((directory.path / CONFIGURATION_FILE).read_text(encoding="utf-8"))
+
+
+def run_aspects(stack: Any) -> None:
+    """Have a stack's constructs say what they have to say; annotated errors, here or elsewhere, are no fault.
+
+    An app stops at the first stack with an annotated error. The Aspects of the stacks after it have not run then, and
+    run here, once.
+    """
+    if stack in _RUN_ALONE:
+        return
+    try:
+        stack_directory(stack)
+    except (RuntimeError, OperationFailedError) as failure:
+        if not _STOPPED.search(str(failure)):
+            raise
+        if str(stack.node.id) not in stack.node.root.manifest.stacks:
+            _RUN_ALONE.add(stack)
+            cdk: Any = sys.modules[_cdk_of(stack)]
+            cdk.Testing.synth(stack)
 
 
 def stacks_of(app: Any) -> list[Any]:
@@ -38,7 +63,7 @@ def document_from(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
         return read_document(source)
     path = Path(source)
-    return read_document((path / STACK_FILE if path.is_dir() else path).read_text(encoding="utf-8"))
+    return read_document((path / CONFIGURATION_FILE if path.is_dir() else path).read_text(encoding="utf-8"))
 
 
 def read_document(text: str) -> dict[str, Any]:

@@ -1,0 +1,271 @@
+"""Assertions on blocks: which hold, which fail, and what a failure says. Many cases are AWS CDK's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from constructs_ims.testing import Match, Template
+
+THREE = {
+    "bucket": {
+        "first": {"name": "a", "size": 1, "tags": ["x"]},
+        "second": {"name": "b", "size": 2, "tags": ["x", "y"]},
+        "third": {"name": "c", "size": 2},
+    },
+    "queue": {"only": {"//": {"metadata": {"path": "stack/only", "uniqueId": "only"}}, "count": 2}},
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return Template.from_json({"resource": THREE, "output": {"id": {"value": "${bucket.first.id}"}}})
+
+
+Assertion = Callable[[Template], Any]
+
+HOLD: dict[str, Assertion] = {
+    "count": lambda t: t.resource_count_is("bucket", 3),
+    "count of none": lambda t: t.resource_count_is("topic", 0),
+    "count by properties": lambda t: t.resource_properties_count_is("bucket", {"size": 2}, 2),
+    "count by properties of none": lambda t: t.resource_properties_count_is("bucket", {"size": 3}, 0),
+    "count by absence": lambda t: t.resource_properties_count_is("bucket", {"tags": Match.absent()}, 1),
+    "one has": lambda t: t.has_resource_properties("bucket", {"name": "b", "size": 2}),
+    "one has, by matcher": lambda t: t.has_resource_properties("bucket", Match.object_equals({"name": "c", "size": 2})),
+    "one has no": lambda t: t.has_resource_properties("bucket", {"tags": Match.absent()}),
+    "no argument at all, in part": lambda t: t.has_resource_properties("queue", {}),
+    "no argument at all, absent": lambda t: t.has_resource_properties("queue", Match.absent()),
+    "no argument at all, absent inside": lambda t: t.has_resource_properties("queue", {"name": Match.absent()}),
+    "no argument at all, not": lambda t: t.has_resource_properties("queue", Match.not_({"name": "a"})),
+    "no argument at all, not inside": lambda t: t.has_resource_properties("queue", {"name": Match.not_("a")}),
+    "no argument at all, exactly": lambda t: t.has_resource_properties("queue", Match.object_equals({})),
+    "whole block": lambda t: t.has_resource("queue", {"count": 2}),
+    "whole block, exactly": lambda t: t.has_resource("queue", Match.exact({"count": 2})),
+    "none has": lambda t: t.has_no_resource("bucket", {"size": 3}),
+    "none of the type": lambda t: t.has_no_resource("topic"),
+    "none has among none": lambda t: t.has_no_resource_properties("topic", {"size": 3}),
+    "none has these properties": lambda t: t.has_no_resource_properties("queue", {"count": Match.any_value()}),
+    "all have": lambda t: t.all_resources_properties("bucket", {"name": Match.string_like_regexp("^[abc]$")}),
+    "all have as whole blocks": lambda t: t.all_resources("queue", {"count": 2}),
+    "all are without": lambda t: t.all_resources_properties("queue", Match.absent()),
+    "template": lambda t: t.template_matches({"resource": {"bucket": {"first": {"size": 1}}}}),
+    "template, exactly": lambda t: t.template_matches(
+        Match.exact({"resource": THREE | {"queue": {"only": {"count": 2}}}, "output": {"id": Match.any_value()}})
+    ),
+}
+
+
+@pytest.mark.parametrize("assertion", HOLD.values(), ids=HOLD)
+def test_holds(template: Template, assertion: Assertion) -> None:
+    assertion(template)
+
+
+FAIL: dict[str, tuple[Assertion, str]] = {
+    "count": (
+        lambda t: t.resource_count_is("bucket", 2),
+        "Expected 2 resources of type bucket, found 3.\n   bucket.first\n   bucket.second\n   bucket.third",
+    ),
+    "count of one": (
+        lambda t: t.resource_count_is("topic", 1),
+        "Expected 1 resource of type topic, found 0.\nIt has bucket (3), queue.",
+    ),
+    "count by properties, too few": (
+        lambda t: t.resource_properties_count_is("bucket", {"size": 2}, 3),
+        "Expected 3 resources of type bucket, found 2 among 3.\n   bucket.second\n   bucket.third\n"
+        "The closest is bucket.first, with 1 mismatch:",
+    ),
+    "count by properties, too many": (
+        lambda t: t.resource_properties_count_is("bucket", {"size": 2}, 1),
+        "Expected 1 resource of type bucket, found 2 among 3.\n   bucket.second\n   bucket.third",
+    ),
+    "none of the type": (
+        lambda t: t.has_resource("topic", {}),
+        "Template has no resource of type topic. It has bucket (3), queue.",
+    ),
+    "a similar type": (
+        lambda t: t.has_resource_properties("buckets", {}),
+        'Template has no resource of type buckets. It has bucket (3), queue. Did you mean "bucket"?',
+    ),
+    "a section that is not there": (
+        lambda t: t.has_data_source("x", {}),
+        "Template has no data source of type x. It has no data source at all.",
+    ),
+    "the only candidate": (
+        lambda t: t.has_resource("queue", {"count": 3}),
+        "Template has 1 resource of type queue, but none matches.\n"
+        "The closest is queue.only (stack/only), with 1 mismatch:\n"
+        "   {\n"
+        '>>   "count": 2  <- expected 3\n'
+        "   }\n"
+        "   count: expected 3, found 2",
+    ),
+    "the candidate with the fewest mismatches": (
+        lambda t: t.has_resource_properties("bucket", {"name": "c", "size": 2, "tags": ["x", "y"]}),
+        "Template has 3 resources of type bucket, but none matches.\n"
+        "The closest is bucket.second, with 1 mismatch:\n"
+        "   {\n"
+        '>>   "name": "b",  <- expected "c"\n'
+        '     "size": 2,\n'
+        '     "tags": ["x", "y"]\n'
+        "   }\n"
+        '   name: expected "c", found "b"',
+    ),
+    "what is missing": (
+        lambda t: t.has_resource_properties("bucket", {"name": "c", "tags": ["x"], "size": 2}),
+        '>>   "tags": nothing  <- expected ["x"]\n   }\n   tags: expected ["x"], found nothing',
+    ),
+    "what should not be there": (
+        lambda t: t.has_resource_properties("bucket", Match.object_equals({"name": "c"})),
+        '>>   "size": 2  <- expected nothing\n',
+    ),
+    "an element": (
+        lambda t: t.has_resource_properties("bucket", {"name": "b", "tags": ["x", "z"]}),
+        '     "tags": [\n       "x",\n>>     "y"  <- expected "z"\n     ]\n',
+    ),
+    "all": (
+        lambda t: t.all_resources_properties("bucket", {"size": 2}),
+        "Template has 3 resources of type bucket, but only 2 match.\nThe closest is bucket.first, with 1 mismatch:",
+    ),
+    "all, of which none": (
+        lambda t: t.all_resources_properties("bucket", {"size": 5, "name": "c"}),
+        "Template has 3 resources of type bucket, but none matches.\nThe closest is bucket.third, with 1 mismatch:",
+    ),
+    "all, lists the others": (
+        lambda t: t.all_resources_properties("bucket", {"size": 5}),
+        "bucket.second does not match either.\nbucket.third does not match either.",
+    ),
+    "all, of no resource": (
+        lambda t: t.all_resources("topic", {}),
+        "Template has no resource of type topic. It has bucket (3), queue.",
+    ),
+    "all, of no resource, absent": (lambda t: t.all_resources("topic", Match.absent()), "no resource of type topic"),
+    "not there, of no resource": (lambda t: t.has_resource("topic", Match.not_({"a": 1})), "no resource of type topic"),
+    "none should have": (
+        lambda t: t.has_no_resource_properties("bucket", {"size": 2}),
+        "Template has 2 resources of type bucket that should not be there:\n   bucket.second\n   bucket.third",
+    ),
+    "none should be": (
+        lambda t: t.has_no_resource("queue"),
+        "Template has 1 resource of type queue that should not be there:\n   queue.only (stack/only)",
+    ),
+    "an output": (
+        lambda t: t.has_output("id", {"value": "${bucket.second.id}"}),
+        'value: expected "${bucket.second.id}", found "${bucket.first.id}"',
+    ),
+    "an output of another name": (
+        lambda t: t.has_output("ids"),
+        'Template has no output named ids. It has id. Did you mean "id"?',
+    ),
+    "no backend": (lambda t: t.has_backend("s3"), "Template has no backend named s3. It has no backend at all."),
+    "template": (
+        lambda t: t.template_matches({"resource": {"bucket": {"first": {"size": 2}}}}),
+        "Template does not match.\n"
+        "   {\n"
+        '     "output": {"id": {"value": "${bucket.first.id}"}},\n'
+        '     "resource": {\n'
+        '       "bucket": {\n'
+        '         "first": {\n'
+        '           "name": "a",\n'
+        '>>         "size": 1,  <- expected 2\n'
+        '           "tags": ["x"]\n'
+        "         },\n"
+        '         "second": {"name": "b", "size": 2, "tags": ["x", "y"]},\n'
+        '         "third": {"name": "c", "size": 2}\n'
+        "       },\n"
+        '       "queue": {"only": {"count": 2}}\n'
+        "     }\n"
+        "   }\n"
+        "   resource.bucket.first.size: expected 2, found 1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("assertion", "message"), FAIL.values(), ids=FAIL)
+def test_failure_explains_itself(template: Template, assertion: Assertion, message: str) -> None:
+    with pytest.raises(AssertionError) as failure:
+        assertion(template)
+
+    assert message in str(failure.value)
+
+
+def test_find_returns_blocks_by_address(template: Template) -> None:
+    assert template.find_resources("bucket", {"size": 2}) == {
+        "bucket.second": THREE["bucket"]["second"],
+        "bucket.third": THREE["bucket"]["third"],
+    }
+    assert list(template.find_resources("bucket")) == ["bucket.first", "bucket.second", "bucket.third"]
+    assert template.find_resources("bucket", {"size": 3}) == {}
+    assert template.find_resources("topic") == {}
+    assert template.find_outputs("id") == {"id": {"value": "${bucket.first.id}"}}
+
+
+def test_get_returns_the_one_address(template: Template) -> None:
+    assert template.get_resource("queue") == "queue.only"
+    assert template.get_resource("bucket", {"name": "b"}) == "bucket.second"
+    assert template.get_output("*") == "id"
+
+
+@pytest.mark.parametrize(
+    ("subject", "props", "message"),
+    [
+        ("topic", None, "Template has no resource of type topic."),
+        ("bucket", {"size": 3}, "but none matches"),
+        ("bucket", {"size": 2}, "Template has 2 resources of type bucket that match, expected one.\n   bucket.second"),
+    ],
+)
+def test_get_fails_for_none_and_for_several(template: Template, subject: str, props: Any, message: str) -> None:
+    with pytest.raises(AssertionError) as failure:
+        template.get_resource(subject, props)
+
+    assert message in str(failure.value)
+
+
+def test_long_lists_are_cut() -> None:
+    many = Template.from_json({"resource": {"thing": {f"thing-{number}": {"x": number} for number in range(30)}}})
+
+    with pytest.raises(AssertionError) as failure:
+        many.resource_count_is("thing", 2)
+    assert str(failure.value).endswith("   and 20 more")
+    with pytest.raises(AssertionError) as failure:
+        many.template_matches({"resource": {"thing": {f"thing-{number}": {"x": -1} for number in range(30)}}})
+    assert str(failure.value).endswith("   and 10 more")
+
+
+def test_large_values_that_match_are_abridged() -> None:
+    large = {f"key-{number}": "value" for number in range(20)}
+    template = Template.from_json({"resource": {"thing": {"one": {"large": large, "list": [large], "x": 1}}}})
+
+    with pytest.raises(AssertionError) as failure:
+        template.has_resource("thing", {"x": 2})
+    assert '"large": { ... }' in str(failure.value)
+    assert '"list": [ ... ]' in str(failure.value)
+
+
+SECRET = "not to be shown"
+KEYS = {"access_key": "AK", "secret_key": SECRET, "region": "r", "assume_role_with_oidc": [{"id_token": SECRET}]}
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        lambda t: t.has_provider("huaweicloud", {"region": "other"}),
+        lambda t: t.has_provider("huaweicloud", {"secret_key": "guess"}),
+        lambda t: t.has_provider("huaweicloud", {"assume_role_with_oidc": [{"id_token": "guess"}]}),
+        lambda t: t.template_matches({"provider": {"huaweicloud": [{"secret_key": "guess"}]}}),
+        lambda t: t.template_matches({"output": 1}),
+    ],
+)
+def test_credentials_are_not_shown(assertion: Assertion) -> None:
+    template = Template.from_json({"provider": {"huaweicloud": [KEYS]}})
+
+    template.has_provider("huaweicloud", {"secret_key": SECRET})
+    with pytest.raises(AssertionError) as failure:
+        assertion(template)
+    assert SECRET not in str(failure.value)
+    assert "guess" not in str(failure.value)
+
+
+def test_template_shows_what_it_holds(template: Template) -> None:
+    assert repr(template) == "Template(4 resources)"
