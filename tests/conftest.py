@@ -1,11 +1,14 @@
-"""What every test shares: isolation from the machine, and how many inputs a test takes that makes its inputs up.
+"""What every test shares: isolation from the machine, a number of made-up inputs, and the CDK that it runs with.
 
-``CONSTRUCTS_IMS_EXAMPLES`` raises it; the promise was counted with 10,000.
+``CONSTRUCTS_IMS_EXAMPLES`` raises the number; the promise was counted with 10,000. With
+``CONSTRUCTS_IMS_TEST_CDK=cdktn`` the tests that import ``cdktf`` get ``cdktn`` in its place.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+from importlib import import_module
 
 from hypothesis import HealthCheck, settings
 
@@ -20,3 +23,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("constructs-ims")
+
+if os.environ.get("CONSTRUCTS_IMS_TEST_CDK") == "cdktn":
+    import_module("constructs_ims.cdktn")
+    sys.modules["cdktf"] = import_module("cdktn")

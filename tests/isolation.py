@@ -12,8 +12,10 @@ import signal
 from collections.abc import MutableMapping
 from typing import Final
 
-_KNOBS: Final = frozenset({"CONSTRUCTS_IMS_EXAMPLES", "CONSTRUCTS_IMS_KILLS", "CONSTRUCTS_IMS_STORIES"})
-"""What raises how much the tests try; see tests/README.md."""
+_KNOBS: Final = frozenset(
+    {"CONSTRUCTS_IMS_EXAMPLES", "CONSTRUCTS_IMS_KILLS", "CONSTRUCTS_IMS_STORIES", "CONSTRUCTS_IMS_TEST_CDK"}
+)
+"""What raises how much the tests try, and the CDK they run with; see tests/README.md."""
 _FOREIGN: Final = re.compile(
     r"HW_|OS_|HUAWEICLOUD_|TF_|CDKTF_|CDKTN_|CONSTRUCTS_IMS_|TERRAFORM_|JSII_|NODE_OPTIONS$|PYTHONWARNINGS$"
     r"|(HTTPS?|FTP|ALL|NO)_PROXY$|(NO|FORCE)_COLOR$|CLICOLOR|COLORTERM$|LINES$|XDG_CACHE_HOME$",

@@ -11,6 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 import jsii
 from constructs import Construct
 
+from constructs_ims.constructs import cdk, mixed_cdks
 from constructs_ims.constructs.arguments import Checked, mistyped
 from constructs_ims.constructs.errors import ImsValidationError
 from constructs_ims.constructs.tokens import is_template
@@ -87,14 +88,17 @@ def check_place(scope: Any, id_: Any) -> list[Diagnostic]:
 
 
 def create(subject: str, made: Construct, scope: Construct, id_: str, *arguments: Any) -> None:
-    """Make the native half of a construct; raise ``ImsValidationError`` where no stack is around it."""
+    """Make the native half of a construct; raise ``ImsValidationError`` where no stack of its CDK is around it."""
     try:
         jsii.create(type(made), made, [scope, id_, *arguments])
     except RuntimeError as failure:
-        if _OUTSIDE not in str(failure):
+        if mixed_cdks.SUMMARY in str(failure):
+            fault = mixed_cdks.describe("The stack or the app around it")
+        elif _OUTSIDE in str(failure):
+            detail = "No stack is around it, so it would never be deployed. Use a stack, or a construct inside of one."
+            fault = error(_OUTSIDE, detail, attribute_path("scope"))
+        else:
             raise
-        detail = "No stack is around it, so it would never be deployed. Use a stack, or a construct inside of one."
-        fault = error(_OUTSIDE, detail, attribute_path("scope"))
         raise ImsValidationError(subject, [fault], construct_path(scope, id_)) from None
 
 
@@ -117,7 +121,9 @@ class Placing:
         return placing
 
     def __enter__(self) -> None:
-        """Enter the block."""
+        """Enter the block; the first construct makes the choice of the CDK final."""
+        if not self._misplaced:
+            cdk.finish(self._place[0])
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
         """Raise one error for the place and the arguments, unless another kind of error is on its way."""

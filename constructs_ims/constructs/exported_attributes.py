@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 import jsii
-from cdktf import IResolvable, TerraformResource
+
+from constructs_ims.constructs import cdk
 
 
-class ExportedAttributes(TerraformResource):
+class ExportedAttributes(cdk.ResourceBase):
     """The attributes that the service fills in and nobody sets."""
 
     @property
@@ -177,9 +178,9 @@ class ExportedAttributes(TerraformResource):
         return self._text("__support_kvm_infiniband")
 
     @property
-    def system_support_market(self) -> IResolvable:
+    def system_support_market(self) -> cdk.IResolvable:
         """Whether the image can be published in the marketplace."""
-        return cast(IResolvable, jsii.invoke(self, "getBooleanAttribute", ["__system_support_market"]))
+        return cast("cdk.IResolvable", jsii.invoke(self, "getBooleanAttribute", ["__system_support_market"]))
 
     @property
     def is_offshelved(self) -> str:

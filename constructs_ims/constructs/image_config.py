@@ -6,22 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cdktf import (
-    FileProvisioner,
-    IResolvable,
-    ITerraformDependable,
-    ITerraformIterator,
-    LocalExecProvisioner,
-    RemoteExecProvisioner,
-    SSHProvisionerConnection,
-    TerraformCount,
-    TerraformIterator,
-    TerraformProvider,
-    TerraformResourceLifecycle,
-    Token,
-    WinrmProvisionerConnection,
-)
-
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
@@ -35,9 +20,6 @@ from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION
 from constructs_ims.schema.paths import IndexStep, attribute_path
 from constructs_ims.schema.values import Unknown
-
-Connection = SSHProvisionerConnection | WinrmProvisionerConnection
-Provisioner = FileProvisioner | LocalExecProvisioner | RemoteExecProvisioner
 
 LEFT_OUT: Final = {
     "name": warning(
@@ -80,13 +62,13 @@ class ImsImageMetadataConfig:
     Raises ``ImsValidationError`` with every violation.
     """
 
-    connection: Connection | Mapping[str, Any] | None = None
-    count: float | TerraformCount | None = None
-    depends_on: Sequence[ITerraformDependable] | None = None
-    for_each: ITerraformIterator | None = None
-    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None
-    provider: TerraformProvider | None = None
-    provisioners: Sequence[Provisioner | Mapping[str, Any]] | None = None
+    connection: cdk.Connection | Mapping[str, Any] | None = None
+    count: float | cdk.TerraformCount | None = None
+    depends_on: Sequence[cdk.ITerraformDependable] | None = None
+    for_each: cdk.ITerraformIterator | None = None
+    lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None
+    provider: cdk.TerraformProvider | None = None
+    provisioners: Sequence[cdk.Provisioner | Mapping[str, Any]] | None = None
     container_format: ContainerFormat | str | None = None
     disk_format: DiskFormat | str | None = None
     enable_force_new: bool | str | None = None
@@ -95,10 +77,10 @@ class ImsImageMetadataConfig:
     min_ram: float | None = None
     name: str | None = None
     os_version: OsVersion | str | None = None
-    protected: bool | IResolvable | None = None
+    protected: bool | cdk.IResolvable | None = None
     region: str | None = None
     tags: Sequence[str] | Mapping[str, str] | None = None
-    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | IResolvable | None = None
+    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None
     visibility: Visibility | str | None = None
     checked: Checked = field(init=False, repr=False, compare=False)
     """The arguments as the kernel takes them, and the warnings."""
@@ -140,7 +122,7 @@ def _tags(value: Any) -> Value:
     if not isinstance(value, Mapping):
         return texts(value)
     if is_map_token(value):
-        return Value(TerraformIterator.from_map(value).for_expression_for_list('"${key}=${val}"'), Unknown)
+        return Value(cdk.TerraformIterator.from_map(value).for_expression_for_list('"${key}=${val}"'), Unknown)
     return texts([f"{_tag_part(key, key)}={_tag_part(content, key)}" for key, content in value.items()])
 
 
@@ -149,7 +131,7 @@ def _tag_part(value: Any, key: Any) -> str:
         wire = text(value).wire
     except MistypedError as fault:
         raise MistypedError(fault.given, 'Use strings: {"key": "value"}.').under((IndexStep(key),)) from None
-    return wire if isinstance(wire, str) else Token.as_string(wire)
+    return wire if isinstance(wire, str) else cdk.Token.as_string(wire)
 
 
 IMAGE_ARGUMENTS: Final = ArgumentChecker(IMAGE_METADATA.block, {"enable_force_new": _force_new, "tags": _tags})

@@ -6,17 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import jsii
-from cdktf import (
-    ImportableResource,
-    IResolvable,
-    ITerraformDependable,
-    ITerraformIterator,
-    TerraformCount,
-    TerraformProvider,
-    TerraformResourceLifecycle,
-)
 from constructs import Construct
 
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.constructor import (
     ConstructorSignature,
     Placing,
@@ -27,7 +19,7 @@ from constructs_ims.constructs.constructor import (
     warning_texts,
 )
 from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
-from constructs_ims.constructs.image_config import Connection, ImsImageMetadataConfig, Provisioner, check_image
+from constructs_ims.constructs.image_config import ImsImageMetadataConfig, check_image
 from constructs_ims.constructs.native import ASSEMBLY
 from constructs_ims.constructs.os_version import OsVersion
 from constructs_ims.constructs.settable_arguments import TERRAFORM_NAMES, SettableArguments
@@ -40,6 +32,7 @@ from constructs_ims.constructs.timeouts import (
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 
 
+@cdk.with_native_half
 class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadata"):
     """The metadata of an IMS image: a record to which an image file can be uploaded later.
 
@@ -82,18 +75,18 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
         min_ram: float | None = None,
         name: str | None = None,
         os_version: OsVersion | str | None = None,
-        protected: bool | IResolvable | None = None,
+        protected: bool | cdk.IResolvable | None = None,
         region: str | None = None,
         tags: Sequence[str] | Mapping[str, str] | None = None,
-        timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | IResolvable | None = None,
+        timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
         visibility: Visibility | str | None = None,
-        connection: Connection | Mapping[str, Any] | None = None,
-        count: float | TerraformCount | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
-        for_each: ITerraformIterator | None = None,
-        lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None,
-        provider: TerraformProvider | None = None,
-        provisioners: Sequence[Provisioner | Mapping[str, Any]] | None = None,
+        connection: cdk.Connection | Mapping[str, Any] | None = None,
+        count: float | cdk.TerraformCount | None = None,
+        depends_on: Sequence[cdk.ITerraformDependable] | None = None,
+        for_each: cdk.ITerraformIterator | None = None,
+        lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None,
+        provider: cdk.TerraformProvider | None = None,
+        provisioners: Sequence[cdk.Provisioner | Mapping[str, Any]] | None = None,
     ) -> None:
         with Placing("ImsImageMetadata", scope, id_):
             config = ImsImageMetadataConfig(
@@ -127,15 +120,16 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
 
     @classmethod
     def generate_config_for_import(
-        cls, scope: Construct, import_to_id: str, import_from_id: str, provider: TerraformProvider | None = None
-    ) -> ImportableResource:
+        cls, scope: Construct, import_to_id: str, import_from_id: str, provider: cdk.TerraformProvider | None = None
+    ) -> cdk.ImportableResource:
         """Have ``cdktf plan`` write the code for an image that exists already.
 
         ``import_to_id`` is the construct id in the code, ``import_from_id`` the ID of the image, ``provider`` the block
         to ask when it is not the default.
         """
+        cdk.finish(scope)
         arguments = [scope, import_to_id, import_from_id, provider]
-        return cast(ImportableResource, jsii.sinvoke(cls, "generateConfigForImport", arguments))
+        return cast("cdk.ImportableResource", jsii.sinvoke(cls, "generateConfigForImport", arguments))
 
     @property
     def timeouts(self) -> ImsImageMetadataTimeoutsOutputReference:
@@ -143,7 +137,7 @@ class ImsImageMetadata(SettableArguments, jsii_type=f"{ASSEMBLY}.ImsImageMetadat
         return cast(ImsImageMetadataTimeoutsOutputReference, jsii.get(self, "timeouts"))
 
     @property
-    def timeouts_input(self) -> ImsImageMetadataTimeouts | IResolvable | None:
+    def timeouts_input(self) -> ImsImageMetadataTimeouts | cdk.IResolvable | None:
         """``timeouts`` as it was given."""
         return timeouts_from_kernel(jsii.invoke(self, "readArgument", ["timeouts"]))
 

@@ -1,4 +1,4 @@
-"""The arguments that every Terraform resource has: checked here, carried to the kernel under cdktf's own names."""
+"""The arguments that every Terraform resource has: checked here, carried to the kernel under the CDK's own names."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from cdktf import (
-    FileProvisioner,
-    LocalExecProvisioner,
-    Postcondition,
-    Precondition,
-    RemoteExecProvisioner,
-    SSHProvisionerConnection,
-    TerraformCount,
-    TerraformOutput,
-    TerraformProvider,
-    TerraformResourceLifecycle,
-    WinrmProvisionerConnection,
-)
 from constructs import Construct
 
+from constructs_ims.constructs import cdk, mixed_cdks
 from constructs_ims.constructs.arguments import missing_argument, mistyped, unknown_argument
 from constructs_ims.constructs.tokens import is_number_token, is_resolvable, is_template
 from constructs_ims.constructs.values import MistypedError, describe, is_stand_in
@@ -31,12 +19,12 @@ from constructs_ims.schema.paths import IndexStep, Path, attribute_path
 from constructs_ims.schema.provider import PROVIDER_NAME
 
 _PROVISIONERS: Final = {
-    "file": FileProvisioner,
-    "local-exec": LocalExecProvisioner,
-    "remote-exec": RemoteExecProvisioner,
+    "file": "FileProvisioner",
+    "local-exec": "LocalExecProvisioner",
+    "remote-exec": "RemoteExecProvisioner",
 }
-_CONNECTIONS: Final = {"ssh": SSHProvisionerConnection, "winrm": WinrmProvisionerConnection}
-_CONDITIONS: Final = {"precondition": Precondition, "postcondition": Postcondition}
+_CONNECTIONS: Final = {"ssh": "SSHProvisionerConnection", "winrm": "WinrmProvisionerConnection"}
+_CONDITIONS: Final = {"precondition": "Precondition", "postcondition": "Postcondition"}
 
 
 def check_meta_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -46,6 +34,9 @@ def check_meta_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], list
     for name, value in given.items():
         if value is not None:
             kernel_name, check = _CHECKS[name]
+            if mixed_cdks.is_of_other_cdk(value):
+                diagnostics.append(mixed_cdks.describe("The value").under(attribute_path(name)))
+                continue
             try:
                 checked = check(value)
                 if checked is not None:
@@ -67,7 +58,7 @@ class _Refused(Exception):  # noqa: N818 - carries diagnostics inside this modul
 
 
 def _count(value: Any) -> Any:
-    if isinstance(value, TerraformCount) or is_stand_in(value):
+    if isinstance(value, cdk.TerraformCount) or is_stand_in(value):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MistypedError(value, "Use a whole number, or TerraformCount.of(...).")
@@ -93,7 +84,7 @@ def _depends_on(value: Any) -> Any:
 
 def _provider(value: Any) -> Any:
     mend = "Use a provider construct, such as HuaweicloudProvider."
-    if not isinstance(value, TerraformProvider):
+    if not isinstance(value, cdk.TerraformProvider):
         raise MistypedError(value, mend)
     if getattr(type(value), "TF_RESOURCE_TYPE", PROVIDER_NAME) != PROVIDER_NAME:
         raise MistypedError(value, f'It is no "{PROVIDER_NAME}" provider, and has no images. {mend}')
@@ -102,8 +93,8 @@ def _provider(value: Any) -> Any:
 
 def _lifecycle(value: Any) -> Any:
     if isinstance(value, Mapping):
-        value = _made(TerraformResourceLifecycle, {**value, **_conditions(value)}, attribute_path("lifecycle"))
-    if not isinstance(value, TerraformResourceLifecycle):
+        value = _made(cdk.TerraformResourceLifecycle, {**value, **_conditions(value)}, attribute_path("lifecycle"))
+    if not isinstance(value, cdk.TerraformResourceLifecycle):
         raise MistypedError(value, "Use TerraformResourceLifecycle(...) or a mapping.")
     ignored = value.ignore_changes
     if isinstance(ignored, str) and ignored != "all" and not is_template(ignored):
@@ -144,7 +135,7 @@ def _conditions(lifecycle: Mapping[str, Any]) -> dict[str, list[Any]]:
         path = attribute_path("lifecycle", name)
         if isinstance(given, Sequence) and not isinstance(given, str):
             made[name] = [
-                _made(kind, each, (*path, IndexStep(position))) if isinstance(each, Mapping) else each
+                _made(cdk.get(kind), each, (*path, IndexStep(position))) if isinstance(each, Mapping) else each
                 for position, each in enumerate(given)
             ]
     return made
@@ -163,13 +154,12 @@ def _connection(value: Any) -> Any:
     return _made_by_type(_CONNECTIONS, value, attribute_path("connection"))
 
 
-def _made_by_type(kinds: Mapping[str, type], value: Any, path: Path) -> Any:
-    """Return a struct of cdktf as it is, or make one from a mapping whose ``type`` names its kind."""
-    if isinstance(value, tuple(kinds.values())):
+def _made_by_type(kinds: Mapping[str, str], value: Any, path: Path) -> Any:
+    """Return a struct of the CDK as it is, or make one from a mapping whose ``type`` names its kind."""
+    if isinstance(value, tuple(map(cdk.get, kinds.values()))):
         return value
-    names = [kind.__name__ for kind in kinds.values()]
     if not isinstance(value, Mapping):
-        fault = MistypedError(value, f"Use {', '.join(names)} or a mapping.")
+        fault = MistypedError(value, f"Use {', '.join(kinds.values())} or a mapping.")
         raise _Refused(error("Wrong type", str(fault), path))
     kind = kinds.get(str(value.get("type")))
     if kind is None:
@@ -178,11 +168,11 @@ def _made_by_type(kinds: Mapping[str, type], value: Any, path: Path) -> Any:
     inner = value.get("connection")
     if isinstance(inner, Mapping):
         value = {**value, "connection": _made_by_type(_CONNECTIONS, inner, (*path, *attribute_path("connection")))}
-    return _made(kind, value, path)
+    return _made(cdk.get(kind), value, path)
 
 
 def _made(kind: Callable[..., Any], given: Mapping[str, Any], path: Path) -> Any:
-    """Make a struct of cdktf; whatever it would refuse becomes a violation at ``path``."""
+    """Make a struct of the CDK; whatever it would refuse becomes a violation at ``path``."""
     parameters = [each for each in inspect.signature(kind).parameters.values() if each.kind is each.KEYWORD_ONLY]
     names = [each.name for each in parameters]
     required = [each.name for each in parameters if each.default is each.empty]
@@ -208,7 +198,7 @@ def _is_of_jsii(value: Any) -> bool:
 
 def _is_dependable(value: Any) -> bool:
     """Tell whether ``value`` has an address that Terraform takes as a dependency; its class tells without a call."""
-    if isinstance(value, type | TerraformOutput | TerraformProvider):
+    if isinstance(value, type | cdk.TerraformOutput | cdk.TerraformProvider):
         return False
     return _is_of_jsii(value) and (hasattr(type(value), "fqn") or hasattr(value, "fqn"))
 

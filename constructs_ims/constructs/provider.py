@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
 import jsii
-from cdktf import ImportableResource, IResolvable, TerraformProvider
 from constructs import Construct
 
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.assume_role import (
     HuaweicloudProviderAssumeRole,
     HuaweicloudProviderAssumeRoleWithOidc,
@@ -31,6 +31,7 @@ from constructs_ims.constructs.provider_settings import ProviderSettings
 from constructs_ims.schema.provider import PROVIDER_NAME, VERSION_CONSTRAINT
 
 
+@cdk.with_native_half
 class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudProvider"):
     """A ``huaweicloud`` provider block: the account, region and settings that images are made with.
 
@@ -94,8 +95,8 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         agency_domain_name: str | None = None,
         agency_name: str | None = None,
         alias: str | None = None,
-        assume_role: Sequence[Role] | IResolvable | None = None,
-        assume_role_with_oidc: RoleWithOidc | IResolvable | None = None,
+        assume_role: Sequence[Role] | cdk.IResolvable | None = None,
+        assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None,
         auth_url: str | None = None,
         cacert_file: str | None = None,
         cert: str | None = None,
@@ -104,11 +105,11 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         delegated_project: str | None = None,
         domain_id: str | None = None,
         domain_name: str | None = None,
-        enable_force_new: bool | IResolvable | None = None,
+        enable_force_new: bool | cdk.IResolvable | None = None,
         endpoints: Mapping[str, str] | None = None,
         enterprise_project_id: str | None = None,
         ignore_tags: Sequence[str] | None = None,
-        insecure: bool | IResolvable | None = None,
+        insecure: bool | cdk.IResolvable | None = None,
         key: str | None = None,
         max_retries: float | None = None,
         password: str | None = None,
@@ -116,13 +117,13 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         project_id: str | None = None,
         project_name: str | None = None,
         region: str | None = None,
-        regional: bool | IResolvable | None = None,
+        regional: bool | cdk.IResolvable | None = None,
         secret_key: str | None = None,
         security_token: str | None = None,
         shared_config_file: str | None = None,
         signing_algorithm: str | None = None,
-        skip_check_upgrade: bool | IResolvable | None = None,
-        skip_check_website_type: bool | IResolvable | None = None,
+        skip_check_upgrade: bool | cdk.IResolvable | None = None,
+        skip_check_website_type: bool | cdk.IResolvable | None = None,
         tenant_id: str | None = None,
         tenant_name: str | None = None,
         token: str | None = None,
@@ -182,11 +183,12 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
 
     @classmethod
     def generate_config_for_import(
-        cls, scope: Construct, import_to_id: str, import_from_id: str, provider: TerraformProvider | None = None
-    ) -> ImportableResource:
+        cls, scope: Construct, import_to_id: str, import_from_id: str, provider: cdk.TerraformProvider | None = None
+    ) -> cdk.ImportableResource:
         """Stand here because generated bindings have it; Terraform imports no provider blocks."""
+        cdk.finish(scope)
         arguments = [scope, import_to_id, import_from_id, provider]
-        return cast(ImportableResource, jsii.sinvoke(cls, "generateConfigForImport", arguments))
+        return cast("cdk.ImportableResource", jsii.sinvoke(cls, "generateConfigForImport", arguments))
 
     @property
     def version_constraint(self) -> str:
@@ -213,17 +215,17 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         self._assign("alias", None)
 
     @property
-    def assume_role(self) -> list[HuaweicloudProviderAssumeRole] | IResolvable | None:
+    def assume_role(self) -> list[HuaweicloudProviderAssumeRole] | cdk.IResolvable | None:
         """Agencies to assume, one after the other."""
         value = self._read("assume_role")
         return [HuaweicloudProviderAssumeRole(**role) for role in value] if isinstance(value, list) else value
 
     @assume_role.setter
-    def assume_role(self, value: Sequence[Role] | IResolvable | None) -> None:
+    def assume_role(self, value: Sequence[Role] | cdk.IResolvable | None) -> None:
         self._assign("assume_role", value)
 
     @property
-    def assume_role_input(self) -> list[HuaweicloudProviderAssumeRole] | IResolvable | None:
+    def assume_role_input(self) -> list[HuaweicloudProviderAssumeRole] | cdk.IResolvable | None:
         """``assume_role`` as it was given."""
         return self.assume_role
 
@@ -232,17 +234,17 @@ class HuaweicloudProvider(ProviderSettings, jsii_type=f"{ASSEMBLY}.HuaweicloudPr
         self._assign("assume_role", None)
 
     @property
-    def assume_role_with_oidc(self) -> HuaweicloudProviderAssumeRoleWithOidc | IResolvable | None:
+    def assume_role_with_oidc(self) -> HuaweicloudProviderAssumeRoleWithOidc | cdk.IResolvable | None:
         """An agency to assume with a token of an external identity provider."""
         value = self._read("assume_role_with_oidc")
         return HuaweicloudProviderAssumeRoleWithOidc(**value) if isinstance(value, dict) else value
 
     @assume_role_with_oidc.setter
-    def assume_role_with_oidc(self, value: RoleWithOidc | IResolvable | None) -> None:
+    def assume_role_with_oidc(self, value: RoleWithOidc | cdk.IResolvable | None) -> None:
         self._assign("assume_role_with_oidc", value)
 
     @property
-    def assume_role_with_oidc_input(self) -> HuaweicloudProviderAssumeRoleWithOidc | IResolvable | None:
+    def assume_role_with_oidc_input(self) -> HuaweicloudProviderAssumeRoleWithOidc | cdk.IResolvable | None:
         """``assume_role_with_oidc`` as it was given."""
         return self.assume_role_with_oidc
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cdktf import IResolvable
-
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.arguments import ArgumentChecker, Checked
 from constructs_ims.constructs.assume_role import Role, RoleWithOidc, check_role_with_oidc, check_roles
 from constructs_ims.constructs.constructor import suggest_fields
@@ -112,8 +111,8 @@ class HuaweicloudProviderConfig:
     agency_domain_name: str | None = None
     agency_name: str | None = None
     alias: str | None = None
-    assume_role: Sequence[Role] | IResolvable | None = None
-    assume_role_with_oidc: RoleWithOidc | IResolvable | None = None
+    assume_role: Sequence[Role] | cdk.IResolvable | None = None
+    assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None
     auth_url: str | None = None
     cacert_file: str | None = None
     cert: str | None = None
@@ -122,11 +121,11 @@ class HuaweicloudProviderConfig:
     delegated_project: str | None = None
     domain_id: str | None = None
     domain_name: str | None = None
-    enable_force_new: bool | IResolvable | None = None
+    enable_force_new: bool | cdk.IResolvable | None = None
     endpoints: Mapping[str, str] | None = None
     enterprise_project_id: str | None = None
     ignore_tags: Sequence[str] | None = None
-    insecure: bool | IResolvable | None = None
+    insecure: bool | cdk.IResolvable | None = None
     key: str | None = None
     max_retries: float | None = None
     password: str | None = field(default=None, repr=False)
@@ -134,13 +133,13 @@ class HuaweicloudProviderConfig:
     project_id: str | None = None
     project_name: str | None = None
     region: str | None = None
-    regional: bool | IResolvable | None = None
+    regional: bool | cdk.IResolvable | None = None
     secret_key: str | None = field(default=None, repr=False)
     security_token: str | None = field(default=None, repr=False)
     shared_config_file: str | None = None
     signing_algorithm: str | None = None
-    skip_check_upgrade: bool | IResolvable | None = None
-    skip_check_website_type: bool | IResolvable | None = None
+    skip_check_upgrade: bool | cdk.IResolvable | None = None
+    skip_check_website_type: bool | cdk.IResolvable | None = None
     tenant_id: str | None = None
     tenant_name: str | None = None
     token: str | None = field(default=None, repr=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 import jsii
-from cdktf import TerraformProvider
 
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.constructor import Placing, warning_texts
 from constructs_ims.constructs.provider_config import check_provider_argument
 from constructs_ims.schema.provider import PROVIDER
@@ -19,7 +19,7 @@ TERRAFORM_NAMES: Final = {
 """The arguments' names in Terraform under those in Python."""
 
 
-class ProviderArguments(TerraformProvider):
+class ProviderArguments(cdk.ProviderBase):
     """How the arguments of a provider block are read and set; setting raises ``ImsValidationError``."""
 
     def _read(self, name: str) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from cdktf import IResolvable
-
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.provider_credentials import ProviderCredentials
 
 
@@ -104,16 +103,16 @@ class ProviderSettings(ProviderCredentials):
         self._assign("default_tags", None)
 
     @property
-    def enable_force_new(self) -> bool | IResolvable | None:
+    def enable_force_new(self) -> bool | cdk.IResolvable | None:
         """Whether a changed argument replaces an object that cannot be updated; false when left out."""
-        return cast("bool | IResolvable | None", self._read("enable_force_new"))
+        return cast("bool | cdk.IResolvable | None", self._read("enable_force_new"))
 
     @enable_force_new.setter
-    def enable_force_new(self, value: bool | IResolvable | None) -> None:
+    def enable_force_new(self, value: bool | cdk.IResolvable | None) -> None:
         self._assign("enable_force_new", value)
 
     @property
-    def enable_force_new_input(self) -> bool | IResolvable | None:
+    def enable_force_new_input(self) -> bool | cdk.IResolvable | None:
         """``enable_force_new`` as it was given."""
         return self.enable_force_new
 
@@ -176,16 +175,16 @@ class ProviderSettings(ProviderCredentials):
         self._assign("ignore_tags", None)
 
     @property
-    def insecure(self) -> bool | IResolvable | None:
+    def insecure(self) -> bool | cdk.IResolvable | None:
         """Whether certificates go unchecked."""
-        return cast("bool | IResolvable | None", self._read("insecure"))
+        return cast("bool | cdk.IResolvable | None", self._read("insecure"))
 
     @insecure.setter
-    def insecure(self, value: bool | IResolvable | None) -> None:
+    def insecure(self, value: bool | cdk.IResolvable | None) -> None:
         self._assign("insecure", value)
 
     @property
-    def insecure_input(self) -> bool | IResolvable | None:
+    def insecure_input(self) -> bool | cdk.IResolvable | None:
         """``insecure`` as it was given."""
         return self.insecure
 
@@ -248,16 +247,16 @@ class ProviderSettings(ProviderCredentials):
         self._assign("region", None)
 
     @property
-    def regional(self) -> bool | IResolvable | None:
+    def regional(self) -> bool | cdk.IResolvable | None:
         """Whether the identity service is regional."""
-        return cast("bool | IResolvable | None", self._read("regional"))
+        return cast("bool | cdk.IResolvable | None", self._read("regional"))
 
     @regional.setter
-    def regional(self, value: bool | IResolvable | None) -> None:
+    def regional(self, value: bool | cdk.IResolvable | None) -> None:
         self._assign("regional", value)
 
     @property
-    def regional_input(self) -> bool | IResolvable | None:
+    def regional_input(self) -> bool | cdk.IResolvable | None:
         """``regional`` as it was given."""
         return self.regional
 
@@ -284,16 +283,16 @@ class ProviderSettings(ProviderCredentials):
         self._assign("signing_algorithm", None)
 
     @property
-    def skip_check_upgrade(self) -> bool | IResolvable | None:
+    def skip_check_upgrade(self) -> bool | cdk.IResolvable | None:
         """Whether newer releases go unasked; true when left out."""
-        return cast("bool | IResolvable | None", self._read("skip_check_upgrade"))
+        return cast("bool | cdk.IResolvable | None", self._read("skip_check_upgrade"))
 
     @skip_check_upgrade.setter
-    def skip_check_upgrade(self, value: bool | IResolvable | None) -> None:
+    def skip_check_upgrade(self, value: bool | cdk.IResolvable | None) -> None:
         self._assign("skip_check_upgrade", value)
 
     @property
-    def skip_check_upgrade_input(self) -> bool | IResolvable | None:
+    def skip_check_upgrade_input(self) -> bool | cdk.IResolvable | None:
         """``skip_check_upgrade`` as it was given."""
         return self.skip_check_upgrade
 
@@ -302,16 +301,16 @@ class ProviderSettings(ProviderCredentials):
         self._assign("skip_check_upgrade", None)
 
     @property
-    def skip_check_website_type(self) -> bool | IResolvable | None:
+    def skip_check_website_type(self) -> bool | cdk.IResolvable | None:
         """Whether the kind of website goes unasked."""
-        return cast("bool | IResolvable | None", self._read("skip_check_website_type"))
+        return cast("bool | cdk.IResolvable | None", self._read("skip_check_website_type"))
 
     @skip_check_website_type.setter
-    def skip_check_website_type(self, value: bool | IResolvable | None) -> None:
+    def skip_check_website_type(self, value: bool | cdk.IResolvable | None) -> None:
         self._assign("skip_check_website_type", value)
 
     @property
-    def skip_check_website_type_input(self) -> bool | IResolvable | None:
+    def skip_check_website_type_input(self) -> bool | cdk.IResolvable | None:
         """``skip_check_website_type`` as it was given."""
         return self.skip_check_website_type
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 import jsii
-from cdktf import IResolvable
 
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.constructor import Placing, warning_texts
 from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
 from constructs_ims.constructs.exported_attributes import ExportedAttributes
@@ -167,18 +167,18 @@ class SettableArguments(ExportedAttributes):
         self._assign("os_version", None)
 
     @property
-    def protected(self) -> bool | IResolvable:
+    def protected(self) -> bool | cdk.IResolvable:
         """Whether the image is guarded against deletion; false when left out."""
-        return cast(IResolvable, jsii.invoke(self, "getBooleanAttribute", ["protected"]))
+        return cast("cdk.IResolvable", jsii.invoke(self, "getBooleanAttribute", ["protected"]))
 
     @protected.setter
-    def protected(self, value: bool | IResolvable) -> None:
+    def protected(self, value: bool | cdk.IResolvable) -> None:
         self._assign("protected", value)
 
     @property
-    def protected_input(self) -> bool | IResolvable | None:
+    def protected_input(self) -> bool | cdk.IResolvable | None:
         """``protected`` as it was given."""
-        return cast("bool | IResolvable | None", self._read("protected"))
+        return cast("bool | cdk.IResolvable | None", self._read("protected"))
 
     def reset_protected(self) -> None:
         """Leave ``protected`` out."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import jsii
-from cdktf import ComplexObject, IInterpolatingParent, IResolvable
 
+from constructs_ims.constructs import cdk
 from constructs_ims.constructs.arguments import ArgumentChecker, Checked
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.native import ASSEMBLY
@@ -34,12 +34,13 @@ class ImsImageMetadataTimeouts:
         TIMEOUT_ARGUMENTS.check(vars(self)).require("ImsImageMetadataTimeouts")
 
 
+@cdk.with_native_half
 class ImsImageMetadataTimeoutsOutputReference(
-    ComplexObject, jsii_type=f"{ASSEMBLY}.ImsImageMetadataTimeoutsOutputReference"
+    cdk.ComplexBase, jsii_type=f"{ASSEMBLY}.ImsImageMetadataTimeoutsOutputReference"
 ):
     """The ``timeouts`` of one image: references to them, and their settings."""
 
-    def __init__(self, terraform_resource: IInterpolatingParent, terraform_attribute: str) -> None:
+    def __init__(self, terraform_resource: cdk.IInterpolatingParent, terraform_attribute: str) -> None:
         jsii.create(self.__class__, self, [terraform_resource, terraform_attribute])
 
     @property
@@ -62,12 +63,12 @@ class ImsImageMetadataTimeoutsOutputReference(
         jsii.invoke(self, "resetDelete", [])
 
     @property
-    def internal_value(self) -> IResolvable | ImsImageMetadataTimeouts | None:
+    def internal_value(self) -> cdk.IResolvable | ImsImageMetadataTimeouts | None:
         """The block as it was given."""
         return timeouts_from_kernel(jsii.get(self, "internalValue"))
 
     @internal_value.setter
-    def internal_value(self, value: IResolvable | ImsImageMetadataTimeouts | Mapping[str, Any] | None) -> None:
+    def internal_value(self, value: cdk.IResolvable | ImsImageMetadataTimeouts | Mapping[str, Any] | None) -> None:
         wire = None if value is None else check_timeouts(value).require("ImsImageMetadataTimeouts").wire["timeouts"]
         jsii.set(self, "internalValue", wire)
 
@@ -84,6 +85,6 @@ def check_timeouts(value: Any) -> Checked:
     return Checked({"timeouts": checked.wire}, checked.known, checked.diagnostics)
 
 
-def timeouts_from_kernel(value: Any) -> IResolvable | ImsImageMetadataTimeouts | None:
+def timeouts_from_kernel(value: Any) -> cdk.IResolvable | ImsImageMetadataTimeouts | None:
     """Return a block that the kernel holds as the value a user knows."""
-    return ImsImageMetadataTimeouts(**value) if isinstance(value, Mapping) else cast("IResolvable | None", value)
+    return ImsImageMetadataTimeouts(**value) if isinstance(value, Mapping) else cast("cdk.IResolvable | None", value)

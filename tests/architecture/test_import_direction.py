@@ -27,9 +27,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "testing": ({"schema", "backend"}, {"pytest", "syrupy"}),
     "cli": ({"schema", "backend", "node"}, {"rich", "waitress"}),
+    "cdktn": ({""}, set()),  # the names of the front door again
     "": (set(), set()),
 }
-FOR_EVERY_ROOM = {"node"}
+FOR_EVERY_ROOM = {"node", "cdk_choice"}
 TYPES_ONLY_AT_THE_DOOR = {"constructs", "testing", "backend"}
 
 

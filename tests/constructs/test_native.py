@@ -34,7 +34,7 @@ def test_package_is_laid_out_for_npm() -> None:
 
 
 def test_assembly_declares_each_class_once() -> None:
-    assembly = describe_assembly(VERSIONS)
+    assembly = describe_assembly("cdktf", VERSIONS)
 
     assert sorted(assembly["types"]) == [
         "constructs-ims.HuaweicloudProvider",
@@ -45,7 +45,7 @@ def test_assembly_declares_each_class_once() -> None:
 
 
 def test_declarations_name_hcl_kinds() -> None:
-    kinds: dict[str, Any] = describe_declarations()["resource"]["kinds"]
+    kinds: dict[str, Any] = describe_declarations("cdktf")["resource"]["kinds"]
 
     assert {kinds[name]["storageClassType"] for name in ("tags", "min_disk", "protected", "name")} == {
         "stringList",

@@ -15,10 +15,15 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
-    """What mypy says of each sample, by line."""
+    """What mypy says of each sample, by line; each has a twin that is moved to the other CDK."""
     cache = tmp_path_factory.mktemp("mypy")
+    twins = tmp_path_factory.mktemp("moved")
+    for path in SAMPLES.glob("*.py"):
+        moved = path.read_text().replace("from cdktf import", "from cdktn import")
+        moved = moved.replace("from constructs_ims import", "from constructs_ims.cdktn import")
+        (twins / f"{path.stem}_with_cdktn.py").write_text(moved)
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context"]
-    samples = sorted(str(path) for path in SAMPLES.glob("*.py"))
+    samples = sorted(str(path) for folder in (SAMPLES, twins) for path in folder.glob("*.py"))
     ran = subprocess.run([*command, f"--cache-dir={cache}", *samples], cwd=ROOT, capture_output=True, text=True)
     found: dict[str, dict[int, str]] = {Path(sample).name: {} for sample in samples}
     for path, line, message in re.findall(r"^(.+?):(\d+): error: (.*)$", ran.stdout, re.MULTILINE):
@@ -27,15 +32,17 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, st
     return found
 
 
-def test_sound_use_passes(findings: dict[str, dict[int, str]]) -> None:
-    assert findings["sound.py"] == {}
+@pytest.mark.parametrize("sample", ["sound.py", "sound_with_cdktn.py"])
+def test_sound_use_passes(findings: dict[str, dict[int, str]], sample: str) -> None:
+    assert findings[sample] == {}
 
 
-def test_every_mistake_is_found(findings: dict[str, dict[int, str]]) -> None:
+@pytest.mark.parametrize("sample", ["mistaken.py", "mistaken_with_cdktn.py"])
+def test_every_mistake_is_found(findings: dict[str, dict[int, str]], sample: str) -> None:
     """Each line of ``mistaken.py`` that is wrong says so in a comment: ``# error: code``."""
     lines = (SAMPLES / "mistaken.py").read_text().splitlines()
     expected = {number: line.rpartition("# error: ")[2] for number, line in enumerate(lines, 1) if "# error: " in line}
-    codes = {number: message.rpartition("[")[2].rstrip("]") for number, message in findings["mistaken.py"].items()}
+    codes = {number: message.rpartition("[")[2].rstrip("]") for number, message in findings[sample].items()}
 
     assert expected
     assert codes == expected

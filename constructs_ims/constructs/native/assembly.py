@@ -1,6 +1,6 @@
 """What jsii's kernel must know of the module: its classes with their members, and the declarations it synthesizes by.
 
-The first is a jsii assembly, kept to what the kernel reads. The second tells for each argument how cdktf's HCL writer
+The first is a jsii assembly, kept to what the kernel reads. The second tells for each argument how the CDK's HCL writer
 stores it, in the words that ``cdktf get`` uses.
 """
 
@@ -21,21 +21,10 @@ _ANY: Final = {"primitive": "any"}
 _STRING: Final = {"primitive": "string"}
 _SCOPE: Final = {"name": "scope", "type": {"fqn": "constructs.Construct"}}
 _ID: Final = {"name": "id", "type": _STRING}
-_GENERATE_CONFIG: Final = {
-    "name": "generateConfigForImport",
-    "static": True,
-    "parameters": [
-        _SCOPE,
-        {"name": "importToId", "type": _STRING},
-        {"name": "importFromId", "type": _STRING},
-        {"name": "provider", "type": {"fqn": "cdktf.TerraformProvider"}, "optional": True},
-    ],
-    "returns": {"type": {"fqn": "cdktf.ImportableResource"}},
-}
 
 
-def describe_assembly(dependencies: Mapping[str, str]) -> dict[str, Any]:
-    """Return the assembly, given the versions of the modules it stands on."""
+def describe_assembly(cdk: str, dependencies: Mapping[str, str]) -> dict[str, Any]:
+    """Return the assembly, given the module of the CDK and the versions of the modules it stands on."""
     return {
         "schema": "jsii/0.10.0",
         "name": ASSEMBLY,
@@ -49,13 +38,14 @@ def describe_assembly(dependencies: Mapping[str, str]) -> dict[str, Any]:
         "fingerprint": "none",
         "dependencies": dict(dependencies),
         "targets": {"js": {"npm": ASSEMBLY}},
-        "types": {definition["fqn"]: definition for definition in _classes()},
+        "types": {definition["fqn"]: definition for definition in _classes(cdk)},
     }
 
 
-def describe_declarations() -> dict[str, Any]:
-    """Return the declarations of the resource and the provider block, as ``index.js`` reads them."""
+def describe_declarations(cdk: str) -> dict[str, Any]:
+    """Return the CDK to build on and the declarations of resource and provider block, as ``index.js`` reads them."""
     return {
+        "cdk": cdk,
         "resource": {"type": IMAGE_METADATA.name, "kinds": _kinds(IMAGE_METADATA.block, "ImsImageMetadata")},
         "provider": {
             "type": PROVIDER.name,
@@ -66,24 +56,24 @@ def describe_declarations() -> dict[str, Any]:
     }
 
 
-def _classes() -> list[dict[str, Any]]:
+def _classes(cdk: str) -> list[dict[str, Any]]:
     values = [{"name": "text", "type": _STRING}, _optional("objects", _ANY)]
     timeouts = {"fqn": f"{ASSEMBLY}.ImsImageMetadataTimeoutsOutputReference"}
     tags = {"collection": {"elementtype": _STRING, "kind": "array"}}
-    parent = {"name": "terraformResource", "type": {"fqn": "cdktf.IInterpolatingParent"}}
+    parent = {"name": "terraformResource", "type": {"fqn": f"{cdk}.IInterpolatingParent"}}
     reset = {"name": "resetDelete"}
     version = _optional("versionConstraint", _STRING)
     return [
         _class(
             "ImsImageMetadata",
-            "cdktf.TerraformResource",
+            f"{cdk}.TerraformResource",
             [_SCOPE, _ID, *values, _optional("meta", _ANY)],
-            methods=_accessors(),
+            methods=_accessors(cdk),
             properties=[_read_only("tags", tags), _read_only("timeouts", timeouts)],
         ),
         _class(
             "ImsImageMetadataTimeoutsOutputReference",
-            "cdktf.ComplexObject",
+            f"{cdk}.ComplexObject",
             [parent, {"name": "terraformAttribute", "type": _STRING}],
             methods=[reset],
             properties=[
@@ -94,9 +84,9 @@ def _classes() -> list[dict[str, Any]]:
         ),
         _class(
             "HuaweicloudProvider",
-            "cdktf.TerraformProvider",
+            f"{cdk}.TerraformProvider",
             [_SCOPE, _ID, *values, version],
-            methods=_accessors(),
+            methods=_accessors(cdk),
         ),
     ]
 
@@ -121,13 +111,27 @@ def _class(
     }
 
 
-def _accessors() -> list[dict[str, Any]]:
+def _accessors(cdk: str) -> list[dict[str, Any]]:
     name = {"name": "name", "type": _STRING}
     return [
-        _GENERATE_CONFIG,
+        _generate_config(cdk),
         {"name": "readArgument", "parameters": [name], "returns": {"type": _ANY, "optional": True}},
         {"name": "assignArgument", "parameters": [name, _optional("value", _ANY), _optional("warnings", _ANY)]},
     ]
+
+
+def _generate_config(cdk: str) -> dict[str, Any]:
+    return {
+        "name": "generateConfigForImport",
+        "static": True,
+        "parameters": [
+            _SCOPE,
+            {"name": "importToId", "type": _STRING},
+            {"name": "importFromId", "type": _STRING},
+            {"name": "provider", "type": {"fqn": f"{cdk}.TerraformProvider"}, "optional": True},
+        ],
+        "returns": {"type": {"fqn": f"{cdk}.ImportableResource"}},
+    }
 
 
 def _optional(name: str, type_: dict[str, Any]) -> dict[str, Any]:

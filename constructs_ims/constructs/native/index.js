@@ -1,13 +1,14 @@
 "use strict";
-// The halves of the constructs that live in jsii's kernel. Everything that cdktf asks for at synthesis is answered
+// The halves of the constructs that live in jsii's kernel. Everything that the CDK asks for at synthesis is answered
 // here, without a call back into Python: one round trip makes a construct, none synthesizes it.
-const cdktf = require("cdktf");
-const { resource, provider } = require("./declarations.json");
+const declarations = require("./declarations.json");
+const { resource, provider } = declarations;
+const cdk = require(declarations.cdk); // cdktf or cdktn
 
 const RTTI = Symbol.for("jsii.rtti");
 
 function importable(terraformResourceType, scope, importToId, importFromId, provider) {
-  return new cdktf.ImportableResource(scope, importToId, { terraformResourceType, importId: importFromId, provider });
+  return new cdk.ImportableResource(scope, importToId, { terraformResourceType, importId: importFromId, provider });
 }
 
 function present(values) {
@@ -15,7 +16,7 @@ function present(values) {
 }
 
 function hclValue(value, kind) {
-  if (!kind.fields || cdktf.Tokenization.isResolvable(value)) return value;
+  if (!kind.fields || cdk.Tokenization.isResolvable(value)) return value;
   return Array.isArray(value) ? value.map((item) => hclAttributes(item, kind.fields)) : hclAttributes(value, kind.fields);
 }
 
@@ -33,7 +34,7 @@ function hclAttributes(values, kinds) {
 // cdktf rewrites the keys of every map in a provider block, and so breaks maps that are tokens; it leaves lazy values.
 function shieldMapTokens(values) {
   const isMapToken = (value) => Object.keys(Object(value)).some((key) => key.startsWith("&{TfToken["));
-  const shield = (value) => (isMapToken(value) ? cdktf.Lazy.anyValue({ produce: () => value }) : value);
+  const shield = (value) => (isMapToken(value) ? cdk.Lazy.anyValue({ produce: () => value }) : value);
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shield(value)]));
 }
 
@@ -46,7 +47,7 @@ function annotate(construct, name, messages) {
     if (index >= 0) entries.splice(index, 1);
   }
   construct.warnings[name] = messages;
-  for (const message of messages) cdktf.Annotations.of(construct).addWarning(message);
+  for (const message of messages) cdk.Annotations.of(construct).addWarning(message);
 }
 
 function assign(construct, name, value, warnings) {
@@ -55,10 +56,15 @@ function assign(construct, name, value, warnings) {
   annotate(construct, name, warnings ?? []);
 }
 
-// cdktf leaves what stands in no stack out of everything, without a word.
+// The CDK leaves what stands in no stack out of everything, without a word, and calls methods at synthesis that the
+// constructs of the other CDK lack. Stacks and apps of both pass as the CDK's own in isStack and isApp.
 function requireStack(scope) {
-  for (let at = scope; at; at = at.node.scope) if (cdktf.TerraformStack.isStack(at)) return;
-  throw new Error("Outside of a stack");
+  let stack = scope;
+  while (stack && !cdk.TerraformStack.isStack(stack)) stack = stack.node.scope;
+  if (!stack) throw new Error("Outside of a stack");
+  const { root } = stack.node;
+  const isMixed = !(stack instanceof cdk.TerraformStack) || (cdk.App.isApp(root) && !(root instanceof cdk.App));
+  if (isMixed) throw new Error("Mixed CDKs");
 }
 
 // Plain values come as JSON text, which costs the kernel nothing to check; objects of the kernel come beside it.
@@ -72,15 +78,15 @@ function start(construct, text, objects) {
 // Terraform takes bare addresses in replace_triggered_by, where cdktf writes the templates that Terraform refuses.
 function bareAddress(trigger) {
   const address = typeof trigger === "string" ? trigger : trigger.fqn;
-  if (!cdktf.Token.isUnresolved(address)) return address;
+  if (!cdk.Token.isUnresolved(address)) return address;
   const resolve = (context) => {
     context.suppressBraces = true;
     return address;
   };
-  return cdktf.Token.asString({ resolve, toString: () => address, creationStack: [] });
+  return cdk.Token.asString({ resolve, toString: () => address, creationStack: [] });
 }
 
-class ImsImageMetadata extends cdktf.TerraformResource {
+class ImsImageMetadata extends cdk.TerraformResource {
   static generateConfigForImport(...args) {
     return importable(resource.type, ...args);
   }
@@ -103,7 +109,7 @@ class ImsImageMetadata extends cdktf.TerraformResource {
   }
 
   get tags() {
-    return cdktf.Fn.tolist(this.getListAttribute("tags"));
+    return cdk.Fn.tolist(this.getListAttribute("tags"));
   }
 
   get timeouts() {
@@ -128,7 +134,7 @@ class ImsImageMetadata extends cdktf.TerraformResource {
   }
 }
 
-class ImsImageMetadataTimeoutsOutputReference extends cdktf.ComplexObject {
+class ImsImageMetadataTimeoutsOutputReference extends cdk.ComplexObject {
   constructor(terraformResource, terraformAttribute) {
     super(terraformResource, terraformAttribute, false);
   }
@@ -158,7 +164,7 @@ class ImsImageMetadataTimeoutsOutputReference extends cdktf.ComplexObject {
   }
 }
 
-class HuaweicloudProvider extends cdktf.TerraformProvider {
+class HuaweicloudProvider extends cdk.TerraformProvider {
   static generateConfigForImport(...args) {
     return importable(provider.type, ...args);
   }
@@ -190,12 +196,12 @@ class HuaweicloudProvider extends cdktf.TerraformProvider {
   }
 
   synthesizeAttributes() {
-    const roles = cdktf.listMapper((block) => block, true)(this.values.assume_role);
+    const roles = cdk.listMapper((block) => block, true)(this.values.assume_role);
     return present({ ...shieldMapTokens(this.values), assume_role: roles });
   }
 
   synthesizeHclAttributes() {
-    const roles = cdktf.listMapperHcl((block) => block, true)(this.values.assume_role);
+    const roles = cdk.listMapperHcl((block) => block, true)(this.values.assume_role);
     return hclAttributes({ ...shieldMapTokens(this.values), assume_role: roles }, provider.kinds);
   }
 }

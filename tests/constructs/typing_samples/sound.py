@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from cdktf import App, IResolvable, TerraformIterator, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf import (
+    App,
+    IResolvable,
+    TerraformIterator,
+    TerraformOutput,
+    TerraformProvider,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+)
 
 from constructs_ims import (
     DiskFormat,
@@ -49,6 +58,8 @@ image.os_version = "Ubuntu 20.04 server 64bit"
 image.put_timeouts(delete="1m")
 image.reset_name()
 
+resource: TerraformResource = image
+block: TerraformProvider = provider
 status: str = image.status
 tags: list[str] = image.tags
 given: list[str] | None = image.tags_input
