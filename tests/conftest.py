@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import os
-import sys
-from importlib import import_module
 
 from hypothesis import HealthCheck, settings
 
 from .isolation import isolate
+from .moved_cdk import move
 
 isolate()
 settings.register_profile(
@@ -25,5 +24,4 @@ settings.register_profile(
 settings.load_profile("constructs-ims")
 
 if os.environ.get("CONSTRUCTS_IMS_TEST_CDK") == "cdktn":
-    import_module("constructs_ims.cdktn")
-    sys.modules["cdktf"] = import_module("cdktn")
+    move()
