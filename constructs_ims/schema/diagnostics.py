@@ -66,9 +66,10 @@ class Diagnostic:
     """One fault or warning.
 
     ``path`` is the place inside the object, ``address`` the object (``huaweicloud_ims_image_metadata.ubuntu``) and
-    ``subject`` the place in a file, where they are known. ``plain`` are summary and detail for Python's users, where
-    the usual ones are kept as another program has them. ``origin`` is what the engine finds the subject and the
-    explanation of a faulty expression by, and of no use to anybody else.
+    ``subject`` the place in a file, where they are known; ``concerns`` is the object where Terraform shows no address.
+    ``plain`` are summary and detail for Python's users, where the usual ones are kept as another program has them.
+    ``origin`` is what the engine finds the subject and the explanation of a faulty expression by, and of no use to
+    anybody else.
     """
 
     severity: Severity
@@ -79,6 +80,7 @@ class Diagnostic:
     subject: SourceRange | None = None
     explanation: Explanation | None = None
     plain: tuple[str, str] | None = None
+    concerns: str | None = None
     origin: object = field(default=None, compare=False, repr=False)
 
     @property

@@ -5,7 +5,7 @@ Loading it also lets jsii find a supported Node.js, in whatever order a test imp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,15 +15,24 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ims() -> Iterator[Sandbox]:
+def ims_environment() -> Mapping[str, str]:
+    """Give the environment variables that stacks see in ``ims``: none, whatever the developer's machine has.
+
+    A test, class, module or ``conftest.py`` overrides it to have some: ``return {"TF_VAR_name": "base"}``.
+    """
+    return {}
+
+
+@pytest.fixture
+def ims(ims_environment: Mapping[str, str]) -> Iterator[Sandbox]:
     """Give a fresh offline world in memory: ``ims.apply(stack)``, ``ims.plan(stack)``, ``ims.outputs(stack)``.
 
-    It is deterministic (ids and times are the same in every run), shared with no other test or process, and gone when
-    the test ends.
+    It is deterministic (ids and times are the same in every run), shared with no other test or process, sees no
+    variables (``TF_VAR_``, ``HW_``) but those of ``ims_environment``, and is gone when the test ends.
     """
     from constructs_ims.backend.sandbox import Sandbox
 
-    with Sandbox(deterministic=True) as sandbox:
+    with Sandbox(deterministic=True, environment=ims_environment) as sandbox:
         yield sandbox
 
 

@@ -44,6 +44,63 @@ def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-n", "2", "-p", "no:randomly").assert_outcomes(passed=4)
 
 
+DEVELOPER = {
+    "HW_ENABLE_FORCE_NEW": "true",
+    "HW_REGION_NAME": "ap-southeast-1",
+    "TF_VAR_name": "of the developer",
+    "TF_CLI_ARGS_plan": "-destroy",
+    "TF_WORKSPACE": "other",
+}
+VARIABLE_STACK = (
+    STACK.replace('{"name": "ubuntu"}', '{"name": "${var.name}"}')
+    .replace('"output":', '"variable": {"name": {"type": "string", "default": "of the stack"}}, "output":')
+    .replace('[{"region": "cn-north-4"}]', "[{}]")
+)
+
+
+def test_the_developers_variables_change_no_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in DEVELOPER.items():
+        monkeypatch.setenv(name, value)
+    pytester.makeconftest(VARIABLE_STACK)
+    pytester.makepyfile(
+        """
+        import pytest
+        from constructs_ims import OperationFailedError
+
+        def test_sees_no_variables(ims, stack):
+            ims.apply(stack)
+            assert ims.plan(stack).no_changes
+            [(_, _, current)] = ims.state(stack).objects()
+            assert (current.attributes["name"], current.attributes["region"]) == ("of the stack", "cn-north-4")
+            with pytest.raises(OperationFailedError, match="cannot be updated"):
+                ims.plan(stack, variables={"name": "new"})
+        """
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_test_may_ask_for_variables(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(VARIABLE_STACK)
+    pytester.makepyfile(
+        """
+        import pytest
+
+        class TestWithVariables:
+            @pytest.fixture
+            def ims_environment(self):
+                return {"TF_VAR_name": "of the test", "HW_REGION_NAME": "ap-southeast-1"}
+
+            def test_sees_them(self, ims, stack):
+                ims.apply(stack)
+                [(_, _, current)] = ims.state(stack).objects()
+                assert (current.attributes["name"], current.attributes["region"]) == ("of the test", "ap-southeast-1")
+        """
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(STACK)
     pytester.makepyfile(

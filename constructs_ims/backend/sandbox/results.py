@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_ims.backend.engine.brief import brief_change, brief_list, brief_output
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
 from constructs_ims.backend.engine.state.model import OutputState
+from constructs_ims.backend.sandbox.plan_assertions import PlanAssertions
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class SandboxPlan:
-    """A plan for one stack; ``Sandbox.apply`` carries it out as it stands."""
+class SandboxPlan(PlanAssertions):
+    """A plan for one stack; ``Sandbox.apply`` carries it out as it stands.
+
+    ``plan["huaweicloud_ims_image_metadata.base"].after["name"]`` is what becomes of an object's attribute.
+    """
 
     stack: SandboxStack
     plan: Plan
@@ -38,11 +42,6 @@ class SandboxPlan:
     def actions(self) -> Mapping[str, Action]:
         """What is done with each object that does not stay as it is, by address."""
         return {address: change.action for address, change in self.changes.items()}
-
-    @property
-    def drift(self) -> Mapping[str, ResourceChange]:
-        """What was found changed or gone outside since the last apply, by address."""
-        return {str(change.address): change for change in self.plan.drift}
 
     @property
     def foreseen_outputs(self) -> Mapping[str, OutputState]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
@@ -38,8 +39,9 @@ class Sandbox:
 
     Without ``directory`` it lives in memory and dies with the object; with one (a project's ``.constructs-ims``) it is
     shared with ``constructs-ims`` and ``terraform-ims``. ``deterministic`` gives images times and ids that are the same
-    in every run. ``simulate`` False makes every object that this package has no provider for an error. Nothing here
-    reads or writes a stack's real backend or state.
+    in every run. ``simulate`` False makes every object that this package has no provider for an error. ``environment``
+    is where input variables (``TF_VAR_``) and the provider's settings (``HW_``) are looked for, in place of the
+    process's. Nothing here reads or writes a stack's real backend or state.
 
     A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
     ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or an ``interrupt`` that is
@@ -53,6 +55,7 @@ class Sandbox:
         deterministic: bool = False,
         simulate: bool = True,
         parallelism: int = 10,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         if parallelism < 1:
             raise ValueError(f"parallelism is {parallelism}. Use 1 or more.")
@@ -61,6 +64,7 @@ class Sandbox:
         self.deterministic = deterministic
         self.simulate = simulate
         self.parallelism = parallelism
+        self.environment: Mapping[str, str] = os.environ if environment is None else environment
         self._states: States = MemoryStates()
         if self.directory is not None:
             self._states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
@@ -106,6 +110,7 @@ class Sandbox:
         interrupt: Interrupt | None = None,
         after: Iterable[SandboxPlan] = (),
         on_wait: Callable[[], None] | None = None,
+        allow_refused: bool = False,
     ) -> SandboxPlan:
         """Say what an apply would change.
 
@@ -114,14 +119,17 @@ class Sandbox:
         values), before them ``arguments`` (``("var", "name=value")`` and ``("var-file", path)``), the stack's own
         variable files and ``TF_VAR_`` in the environment. ``imports`` are ids by address, as import blocks have them.
         ``after`` are plans of other stacks that are to be carried out before: what is read of those is what their plans
-        foresee. ``on_wait`` is called when another run has to end first. What cannot be planned any more, as when
-        outputs of another stack are gone, is destroyed as it is known, with a warning.
+        foresee. ``on_wait`` is called when another run has to end first. With ``allow_refused`` the changes of objects
+        that are refused stand in the plan's ``refused`` and raise nothing; such a plan cannot be applied. What cannot
+        be planned any more, as when outputs of another stack are gone, is destroyed as it is known, with a warning.
         """
         from constructs_ims.backend.engine.evaluation.variables import find_variables
 
         __tracebackhide__ = True
         target = self.stack(stack)
-        given, faults = find_variables(target.directory, arguments, working_directory=working_directory)
+        given, faults = find_variables(
+            target.directory, arguments, self.environment, working_directory=working_directory
+        )
         check(faults)
         options = PlanOptions(
             mode="destroy" if destroy else "refresh-only" if refresh_only else "normal",
@@ -138,6 +146,8 @@ class Sandbox:
         try:
             return plan(options)
         except OperationFailedError as failure:
+            if allow_refused and (refused := _refused_plan(failure)):
+                return refused
             if not (destroy and refresh) or failure.result is None or interrupt.is_set():
                 raise
             return plan(dataclasses.replace(options, refresh=False), told=_without_a_look(failure))
@@ -159,6 +169,7 @@ class Sandbox:
         if isinstance(stack, SandboxPlan) and options:
             raise TypeError(f"{', '.join(options)} cannot be given with a plan, which is carried out as it stands")
         planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
+        check(planned.diagnostics, planned)
         with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
             check(faults)
             check(check_current(planned.plan, planned.stack.load()))
@@ -284,11 +295,11 @@ class Sandbox:
         from constructs_ims.backend.sandbox.world import World
 
         if self._place is None:
-            return World(Account.generate(), deterministic=self.deterministic)
+            return World(Account.generate(), deterministic=self.deterministic, environment=self.environment)
         self._place.create()
         pair = self._place.key_pair()
         account = Account(pair.access_key, pair.secret_key, password=pair.password)
-        return World(account, self._place.database, deterministic=self.deterministic)
+        return World(account, self._place.database, deterministic=self.deterministic, environment=self.environment)
 
     def _make_directory(self) -> None:
         _check_parts()
@@ -327,6 +338,15 @@ class Sandbox:
 
     def _timestamp(self) -> str | None:
         return self.world.clock().strftime("%Y-%m-%dT%H:%M:%SZ") if self.deterministic else None
+
+
+def _refused_plan(failure: OperationFailedError) -> SandboxPlan | None:
+    """Return the plan behind a failure when all that is wrong with it is that changes of objects are refused."""
+    from constructs_ims.backend.sandbox.results import SandboxPlan
+
+    errors = (fault for fault in failure.diagnostics if fault.is_error)
+    is_refusal = all(fault.address or fault.concerns for fault in errors)
+    return failure.result if is_refusal and isinstance(failure.result, SandboxPlan) else None
 
 
 def _addresses(given: Iterable[str]) -> tuple[str, ...]:

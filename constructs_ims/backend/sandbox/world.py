@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,8 +74,16 @@ class World:
     are still signed with the time of day, which nothing shows.
     """
 
-    def __init__(self, account: Account, database: str | Path = ":memory:", *, deterministic: bool = False) -> None:
+    def __init__(
+        self,
+        account: Account,
+        database: str | Path = ":memory:",
+        *,
+        deterministic: bool = False,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self.account = account
+        self.environment = environment
         self.clock: Callable[[], datetime] = Ticking() if deterministic else lambda: datetime.now(UTC)
         self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
         self.store: WorldStore = WorldStore(database, clock=self.clock, new_id=self.new_id)
@@ -90,7 +98,7 @@ class World:
     def provider(self) -> HuaweicloudProvider:
         """Return a new provider that talks to this world and reads no credentials from the environment."""
         return HuaweicloudProvider(
-            sandbox=self.service, clients=self._regions, environment=harmless_variables(os.environ)
+            sandbox=self.service, clients=self._regions, environment=harmless_variables(self.environment)
         )
 
     def close(self) -> None:

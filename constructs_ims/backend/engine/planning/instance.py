@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
@@ -289,12 +289,13 @@ def _ignored_at(config: Object, prior: Object, path: Path) -> Object:
 
 def cannot_destroy(address: InstanceAddress) -> Diagnostic:
     """Say that ``prevent_destroy`` stands in the way."""
-    return error(
+    refusal = error(
         "Instance cannot be destroyed",
         f"Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. "
         "To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope "
         "of the plan using the -target option.",
     )
+    return replace(refusal, concerns=str(address))
 
 
 def invalid_plan(address: InstanceAddress, what: str) -> Diagnostic:

@@ -1,0 +1,206 @@
+"""What a test asks of a plan: its changes by kind, and assertions that explain themselves with the plan's own text."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean
+from constructs_ims.schema.paths import render_path
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.changes import Plan
+
+
+class PlanAssertions(ABC):
+    """Readers of a plan's changes, and assertions on them.
+
+    ``subject`` is an object's address (``huaweicloud_ims_image_metadata.base``, ``...base[0]``) or a construct of the
+    stack. An assertion that does not hold raises ``AssertionError`` with what was expected and the plan's short text.
+    """
+
+    plan: Plan
+
+    @abstractmethod
+    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
+        """Return the plan as Terraform prints it."""
+
+    def __getitem__(self, subject: object) -> ResourceChange:
+        """Return what becomes of one object, be it nothing; raise ``LookupError`` when the plan has no such object."""
+        address = address_of(subject)
+        for change in self.plan.resource_changes:
+            if str(change.address) == address and change.deposed is None:
+                return change
+        raise LookupError(self._no_such_object(address))
+
+    @property
+    def creates(self) -> Mapping[str, ResourceChange]:
+        """The objects that are created, by address."""
+        return self._with_action(Action.CREATE)
+
+    @property
+    def updates(self) -> Mapping[str, ResourceChange]:
+        """The objects that are changed in place, by address."""
+        return self._with_action(Action.UPDATE)
+
+    @property
+    def replaces(self) -> Mapping[str, ResourceChange]:
+        """The objects that make way for new ones, in either order, by address."""
+        return self._with_action(Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE)
+
+    @property
+    def destroys(self) -> Mapping[str, ResourceChange]:
+        """The objects that are destroyed and not made anew, by address."""
+        return self._with_action(Action.DELETE)
+
+    @property
+    def reads(self) -> Mapping[str, ResourceChange]:
+        """The data sources that the apply reads, by address."""
+        return self._with_action(Action.READ)
+
+    @property
+    def refused(self) -> Mapping[str, Diagnostic]:
+        """Why the change of an object was refused, by its address; see ``Sandbox.plan(allow_refused=True)``."""
+        faults = [fault.plainly() for fault in reversed(self.plan.diagnostics) if fault.is_error]
+        return {address: fault for fault in faults if (address := fault.address or fault.concerns)}
+
+    @property
+    def drift(self) -> Mapping[str, ResourceChange]:
+        """What was found changed or gone outside since the last apply, by address."""
+        return {str(change.address): change for change in self.plan.drift}
+
+    @property
+    def output_changes(self) -> Mapping[str, OutputChange]:
+        """What becomes of the stack's outputs, by name."""
+        return self.plan.output_changes
+
+    @property
+    def no_changes(self) -> bool:
+        """Whether an apply would change nothing, and nothing was refused."""
+        return not self.plan.has_changes and not self.plan.errored
+
+    def assert_no_changes(self) -> None:
+        """Hold that an apply would change no object and no output."""
+        __tracebackhide__ = True
+        if not self.no_changes:
+            self._fail("The plan has changes, and none were expected.")
+
+    def assert_no_drift(self) -> None:
+        """Hold that nothing was changed outside of the stack since the last apply."""
+        __tracebackhide__ = True
+        if self.drift:
+            self._fail(f"Changed outside of the stack, against expectation: {', '.join(self.drift)}.")
+
+    def assert_creates(self, *subjects: object) -> None:
+        """Hold that the objects, at least one, are created."""
+        __tracebackhide__ = True
+        self._require(subjects, self.creates, "created")
+
+    def assert_updates(self, subject: object, *attributes: str) -> None:
+        """Hold that the object is changed in place, at least in ``attributes``."""
+        __tracebackhide__ = True
+        self._require([subject], self.updates, "changed in place")
+        change = self[subject]
+        before, after = change.before or {}, change.after or {}
+        for name in attributes:
+            if name not in after:
+                self._fail(f"{address_of(subject)} has no attribute {name}.{did_you_mean(name, after)}")
+            if before.get(name) == after[name]:
+                self._fail(f"{name} of {address_of(subject)} was expected to change and stays {after[name]!r}.")
+
+    def assert_replaces(self, subject: object, because: str | ActionReason | None = None) -> None:
+        """Hold that the object is replaced; ``because`` is an attribute that forces it, or another reason."""
+        __tracebackhide__ = True
+        self._require([subject], self.replaces, "replaced")
+        causes = _causes(self[subject])
+        if because is not None and because not in causes:
+            self._fail(
+                f"{address_of(subject)} was expected to be replaced because of {because}, and is because of "
+                f"{', '.join(causes) or 'nothing that the plan tells'}."
+            )
+
+    def assert_destroys(self, *subjects: object) -> None:
+        """Hold that the objects, at least one, are destroyed and not made anew."""
+        __tracebackhide__ = True
+        self._require(subjects, self.destroys, "destroyed")
+
+    def assert_refused(self, subject: object, because: str | None = None) -> None:
+        """Hold that the object's change is refused; ``because`` is part of the reason, such as an attribute."""
+        __tracebackhide__ = True
+        address = address_of(subject)
+        refusal = self.refused.get(address)
+        if refusal is None:
+            others = f" Refused are: {', '.join(self.refused)}." if self.refused else " Nothing is refused."
+            self._fail(f"The change of {address} was expected to be refused.{others}")
+        reason = str(refusal)
+        if because is not None and because not in reason:
+            self._fail(f'{address} was expected to be refused because of "{because}". The reason is:\n{reason}')
+
+    def _with_action(self, *actions: Action) -> dict[str, ResourceChange]:
+        changes = (change for change in self.plan.resource_changes if change.action in actions)
+        return {_key(change): change for change in changes}
+
+    def _require(self, subjects: Iterable[object], changes: Mapping[str, ResourceChange], done: str) -> None:
+        __tracebackhide__ = True
+        addresses = [address_of(subject) for subject in subjects]
+        if not addresses:
+            raise TypeError("Name at least one object: its address, or its construct.")
+        for address in addresses:
+            if address not in changes:
+                self._fail(f"{address} was expected to be {done}, and {self._fate(address)}.")
+
+    def _fate(self, address: str) -> str:
+        try:
+            action = self[address].action
+        except LookupError as failure:
+            return f"the plan does not have it: {failure.args[0]}".removesuffix(".")
+        return f"it {_FATES[action]}"
+
+    def _no_such_object(self, address: str) -> str:
+        addresses = [str(change.address) for change in self.plan.resource_changes if change.deposed is None]
+        return (
+            f'No object has the address "{address}".{did_you_mean(address, addresses)} '
+            f"The plan has {', '.join(addresses) or 'no objects'}."
+        )
+
+    def _fail(self, expectation: str) -> NoReturn:
+        __tracebackhide__ = True
+        faults = "\n".join(f"Error: {fault.plainly()}" for fault in self.plan.diagnostics if fault.is_error)
+        raise AssertionError("\n\n".join(filter(None, [expectation, self.text(brief=True).strip(), faults])))
+
+
+def address_of(subject: object) -> str:
+    """Return the address of a construct (a resource or a data source of a CDK), or the one that ``subject`` is."""
+    if isinstance(subject, str):
+        return subject
+    type_name = getattr(subject, "terraform_resource_type", None)
+    name = getattr(subject, "friendly_unique_id", None)
+    if not (isinstance(type_name, str) and isinstance(name, str)):
+        raise TypeError(f"An object is named by its address or its construct, and this is {type(subject).__name__}.")
+    is_data_source = any(base.__name__ == "TerraformDataSource" for base in type(subject).__mro__)
+    return f"{'data.' if is_data_source else ''}{type_name}.{name}"
+
+
+def _key(change: ResourceChange) -> str:
+    return f"{change.address} (deposed {change.deposed})" if change.deposed else str(change.address)
+
+
+def _causes(change: ResourceChange) -> list[Any]:
+    paths = [render_path(path) for path in change.replace_paths]
+    tops = [path.partition(".")[0].partition("[")[0] for path in paths]
+    reasons = [change.reason] if change.reason and not paths else []
+    return list(dict.fromkeys([*tops, *paths, *reasons])) + ([change.reason] if change.reason and paths else [])
+
+
+_FATES: Mapping[Action, str] = {
+    Action.NO_OP: "stays as it is",
+    Action.CREATE: "is created",
+    Action.READ: "is read",
+    Action.UPDATE: "is changed in place",
+    Action.DELETE: "is destroyed",
+    Action.DELETE_THEN_CREATE: "is replaced",
+    Action.CREATE_THEN_DELETE: "is replaced",
+    Action.FORGET: "is forgotten",
+}
