@@ -9,11 +9,14 @@ from typing import Final, TypeAlias
 TERRAFORM_VERSION: Final = "1.11.4"
 """The release of Terraform that the engine and its command line behave as, and that states and plans name."""
 
+_LARGEST: Final = 2**63 - 1
+"""The largest number that a part of a version may be."""
+
 Numbers: TypeAlias = tuple[int, ...]
 """A version, as many of its numbers as were written."""
 
 _CLAUSE: Final = re.compile(
-    r"\s*(=|!=|>=|<=|>|<|~>)?\s*v?([0-9]+(?:\.[0-9]+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\s*"
+    r"\s*(=|!=|>=|<=|>|<|~>)?\s*(v?)([0-9]+(?:\.[0-9]+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\s*"
 )
 
 
@@ -25,6 +28,8 @@ class Clause:
     operator: str
     numbers: Numbers
     prerelease: str = ""
+    has_prefix: bool = False
+    """Whether a ``v`` stands before the numbers, which Terraform lets pass for itself but not for providers."""
 
     def allows(self, version: Numbers) -> bool:
         """Tell whether a release meets this demand."""
@@ -45,7 +50,7 @@ class Clause:
             case "<":
                 return given < wanted
             case _:
-                fixed = max(len(self.numbers) - 1, 1)
+                fixed = len(self.numbers) - 1
                 return given >= wanted and given[:fixed] == wanted[:fixed]
 
 
@@ -62,7 +67,10 @@ def _read_clause(text: str) -> Clause:
     found = _CLAUSE.fullmatch(text)
     if found is None:
         raise ValueError(f'"{text}" is no version constraint.')
-    return Clause(text, found[1] or "=", read_numbers(found[2]), found[3] or "")
+    numbers = read_numbers(found[3])
+    if any(number > _LARGEST for number in numbers):
+        raise ValueError(f'"{text}" has a number that is too large.')
+    return Clause(text, found[1] or "=", numbers, found[4] or "", bool(found[2]))
 
 
 def read_numbers(text: str) -> Numbers:

@@ -53,6 +53,11 @@ class InstanceAddress:
         return self.resource == other.resource and self.key in (None, other.key)
 
 
+RESERVED_ROOTS: Final = frozenset(
+    {"arg", "count", "each", "lazy", "local", "module", "path", "self", "template", "terraform", "var"}
+)
+"""First words of references that are no types of resources; an address has ``resource.`` before such a type."""
+
 Address: TypeAlias = ResourceAddress | InstanceAddress
 
 
@@ -71,7 +76,7 @@ def _quoted(text: str) -> str:
 _KEY: Final = r"\[(?:(?P<position>\d+)|(?P<text>\"(?:[^\"\\]|\\.)*\"))\]"
 _MODULE: Final = r"module\.[\w-]+(?:\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?"
 _ADDRESS: Final = re.compile(
-    rf"(?:(?P<module>{_MODULE}(?:\.{_MODULE})*)\.)?(?P<data>data\.)?"
+    rf"(?:(?P<module>{_MODULE}(?:\.{_MODULE})*)\.)?(?:(?P<data>data\.)|resource\.(?=[^.]+\.))?"
     rf"(?P<type>[^\W\d][\w-]*)\.(?P<name>[^\W\d][\w-]*)(?:{_KEY})?"
 )
 

@@ -153,7 +153,7 @@ class Engine:
         variables, settled, found = settle_variables(
             configuration, None if has_errors(faults.found) else options.variables
         )
-        faults.found += found
+        faults.found += (*found, *stack.plan_faults)
         functions = FunctionSettings(configuration.directory, options.timestamp)
         values = Values(configuration, functions, options.workspace, variables, schemas=stack.schemas)
         run = self._new_run(stack, values, options, state, faults)
@@ -252,7 +252,7 @@ def _skipped_provisioners(run: PlanRun) -> tuple[str, ...]:
     return tuple(
         str(change.address)
         for address, resource in run.configuration.resources.items()
-        if resource.has_provisioners
+        if resource.provisioners
         for change in run.changes.get(address, ())
         if change.action is Action.CREATE or change.action.is_replace
     )

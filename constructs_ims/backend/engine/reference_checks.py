@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Argument
+from constructs_ims.backend.engine.configuration import Argument, Import, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.graph import Node, behind_name, name_length, node_of
-from constructs_ims.backend.engine.lang import Traversal, undeclared
+from constructs_ims.backend.engine.configuration.reference_forms import form_fault, located_form_fault
+from constructs_ims.backend.engine.graph import Node, behind_name, name_length, node_of, resource_of
+from constructs_ims.backend.engine.lang import Traversal, references, undeclared
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.backend.engine.uses import Use, path_inside
+from constructs_ims.backend.engine.uses import Use, imported_resource, path_inside, self_references
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 
@@ -23,17 +24,83 @@ if TYPE_CHECKING:
 def checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:
     """Yield the nodes that references lead to, noting those that lead nowhere."""
     for traversal, argument in found:
-        target = node_of(traversal)
+        target = _checked_target(stack, node, traversal, argument, faults)
         if target is None:
-            _check_meta_attribute(traversal, argument, faults)
             continue
         if target == node:
-            _add(_self_reference(node), traversal, argument, faults)
-        elif _is_declared(stack, target):
+            quiet = Faults(faults.sources)
+            _add(_self_reference(node), traversal, argument, quiet)
+            stack.plan_faults += quiet.found
+        else:
             _check_attribute(stack, target, traversal, argument, faults)
             yield target
-        else:
-            _add(undeclared(traversal, _known(stack, target)), traversal, argument, faults)
+
+
+def _checked_target(stack: Stack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> Node | None:
+    """Return the declared node that a reference leads to; None where it needs none, or after noting a fault."""
+    malformed = located_form_fault(traversal, argument.expression)
+    if malformed is not None:
+        faults.add(malformed, argument.place)
+        return None
+    target = node_of(traversal)
+    if target is None:
+        _check_special(stack, node, traversal, argument, faults)
+    elif not _is_declared(stack, target):
+        _add(undeclared(traversal, _known(stack, target)), traversal, argument, faults)
+        return None
+    return target
+
+
+def checked_dependencies(stack: Stack, node: Node, depends_on: Iterable[Reference], faults: Faults) -> Iterator[Node]:
+    """Yield the nodes that a ``depends_on`` names, noting what is no whole object; a node may name itself there."""
+    for reference in depends_on:
+        traversal, argument = reference.traversal, Argument(reference.traversal, reference.place)
+        named = _length_of_name(traversal)
+        if form_fault(traversal) is None and len(traversal.steps) > named:
+            steps = slice(named, None)
+            _add(_NO_WHOLE_OBJECT, traversal, argument, faults, steps)
+            continue
+        target = _checked_target(stack, node, traversal, argument, faults)
+        if target is not None and target != node:
+            _check_attribute(stack, target, traversal, argument, faults)
+            yield target
+
+
+_NO_WHOLE_OBJECT: Final = error(
+    "Invalid depends_on reference",
+    "References in depends_on must be to a whole object (resource, etc), not to an attribute of an object.",
+)
+
+
+def _length_of_name(traversal: Traversal) -> int:
+    """Return how many steps of a reference name a whole object, with the key of an instance."""
+    if resource_of(traversal) is None:
+        return {"self": 0, "module": 2}.get(traversal.root, 1)
+    named = name_length(traversal)
+    is_keyed = len(traversal.steps) > named and isinstance(traversal.steps[named], IndexStep)
+    return named + is_keyed
+
+
+def check_import_id(block: Import, faults: Faults) -> None:
+    """Note an id that is read off the object to be imported."""
+    for reference in references(block.id.expression):
+        if resource_of(reference) is not None and resource_of(reference) == imported_resource(block.to):
+            fault = error("Invalid import id argument", "The import ID cannot reference the resource being imported.")
+            _add(fault, reference, block.id, faults)
+
+
+def check_self_references(stack: Stack, resource: Resource, faults: Faults) -> None:
+    """Note every reference of a postcondition to an attribute that its object does not have."""
+    schema = stack.schemas.get(resource.address)
+    if schema is None or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
+        return
+    known = (*schema.block.by_name, *schema.block.blocks_by_name)
+    for traversal, argument in self_references(resource):
+        match traversal.steps:
+            case (AttributeStep(name), *_) if name not in known:
+                _add(no_attribute(name, known), traversal, argument, faults, slice(0, 1))
+            case _:
+                pass
 
 
 def _add(
@@ -57,14 +124,40 @@ _META_ATTRIBUTES: Final = {
 }
 
 
-def _check_meta_attribute(traversal: Traversal, argument: Argument, faults: Faults) -> None:
-    names, advice = _META_ATTRIBUTES.get(traversal.root, ((), ""))
-    match traversal.steps:
-        case (AttributeStep(name), *_) if names and name not in names:
-            detail = f'The "{traversal.root}" object does not have an attribute named "{name}". {advice}'
-            _add(error(f'Invalid "{traversal.root}" attribute', detail), traversal, argument, faults)
-        case _:
-            pass
+def _check_special(stack: Stack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
+    """Note a reference to an object of Terraform's that is not there, or has no such attribute."""
+    fault = _special_fault(stack, node, traversal)
+    if fault is not None:
+        _add(fault, traversal, argument, faults)
+
+
+def _special_fault(stack: Stack, node: Node, traversal: Traversal) -> Diagnostic | None:
+    root, name = traversal.root, _first_name(traversal)
+    resource = stack.configuration.resources.get(node.name) if node.kind == "resource" else None
+    if root in _META_ATTRIBUTES:
+        names, advice = _META_ATTRIBUTES[root]
+        if name not in names:
+            detail = f'The "{root}" object does not have an attribute named "{name}". {advice}'
+            return error(f'Invalid "{root}" attribute', detail)
+        is_there = resource is not None and (resource.for_each if root == "each" else resource.count) is not None
+        return None if is_there else _EACH_VALUE if (root, name) == ("each", "value") else undeclared(traversal)
+    if root in _ATTRIBUTES:
+        return None if name in _ATTRIBUTES[root] else undeclared(traversal, _ATTRIBUTES[root])
+    return undeclared(traversal)
+
+
+_ATTRIBUTES: Final = {"path": ("cwd", "module", "root"), "terraform": ("applying", "workspace")}
+_EACH_VALUE: Final = error(
+    "each.value cannot be used in this context",
+    'A reference to "each.value" has been used in a context in which it is unavailable, such as when the configuration '
+    'no longer contains the value in its "for_each" expression. Remove this reference to each.value in your '
+    "configuration to work around this error.",
+)
+
+
+def _first_name(traversal: Traversal) -> str:
+    step = traversal.steps[0] if traversal.steps else None
+    return step.name if isinstance(step, AttributeStep) else ""
 
 
 def _self_reference(node: Node) -> Diagnostic:

@@ -6,10 +6,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Configuration, ProviderKey, Resource
+from constructs_ims.backend.engine.configuration import Configuration, ProviderKey, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.lang import references
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -22,7 +24,13 @@ from constructs_ims.backend.engine.providers.pool import (
     schemas_of,
     type_not_simulated,
 )
-from constructs_ims.backend.engine.reference_checks import checked_nodes, no_attribute
+from constructs_ims.backend.engine.reference_checks import (
+    check_import_id,
+    check_self_references,
+    checked_dependencies,
+    checked_nodes,
+    no_attribute,
+)
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.uses import (
     Use,
@@ -32,10 +40,18 @@ from constructs_ims.backend.engine.uses import (
     imported_resource,
     meta_references,
     path_inside,
-    static_references,
 )
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProvisioner:
+    """The bodies of a provisioner beside their declarations: its own, and that of its connection."""
+
+    type: str
+    body: CompiledBody
+    connection: CompiledBody | None
 
 
 @dataclass
@@ -53,6 +69,9 @@ class Stack:
     """The graph's nodes, each after those it depends on."""
     created_first: frozenset[ResourceAddress] = frozenset()
     """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
+    provisioners: dict[ResourceAddress, list[CompiledProvisioner]] = field(default_factory=dict)
+    plan_faults: list[Diagnostic] = field(default_factory=list)
+    """What is wrong only where a plan is made: Terraform's validation does not look at it."""
     settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
     """Bodies without expressions, as a validation found them to be sound; there is no more to find out about those."""
     _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
@@ -152,7 +171,22 @@ def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
         return
     stack.schemas[address] = schema
     stack.bodies[address] = compile_body(resource.body, schema.block, faults)
+    stack.provisioners[address] = list(_compile_provisioners(resource, faults))
     _check_ignored(stack, resource, schema, faults)
+
+
+def _compile_provisioners(resource: Resource, faults: Faults) -> Iterator[CompiledProvisioner]:
+    for provisioner in resource.provisioners:
+        block = PROVISIONERS.get(provisioner.type)
+        if block is None:
+            faults.found.append(missing_plugin(provisioner.type))
+            continue
+        connection = provisioner.connection
+        yield CompiledProvisioner(
+            provisioner.type,
+            compile_body(provisioner.body, block, faults, null_is_given=True),
+            None if connection is None else compile_body(connection, CONNECTION, faults, null_is_given=True),
+        )
 
 
 def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
@@ -190,8 +224,9 @@ def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -
 def _build_graph(stack: Stack, faults: Faults) -> None:
     configuration, graph = stack.configuration, stack.graph
 
-    def add(node: Node, found: Iterable[Use], *needed: Node) -> None:
-        graph[node] = list(dict.fromkeys((*needed, *checked_nodes(stack, node, found, faults))))
+    def add(node: Node, found: Iterable[Use], *needed: Node, depends_on: Iterable[Reference] = ()) -> None:
+        chosen = checked_dependencies(stack, node, depends_on, faults)
+        graph[node] = list(dict.fromkeys((*needed, *checked_nodes(stack, node, found, faults), *chosen)))
 
     for name, variable in configuration.variables.items():
         add(Node("var", name), _others(condition_references(variable.validations), name))
@@ -201,10 +236,14 @@ def _build_graph(stack: Stack, faults: Faults) -> None:
         body = stack.provider_bodies.get(key)
         add(Node("provider", key), body.references() if body else ())
     for address, resource in configuration.resources.items():
-        add(Node("resource", address), _resource_references(stack, resource), Node("provider", resource.provider))
+        uses, provider = _resource_references(stack, resource), Node("provider", resource.provider)
+        add(Node("resource", address), uses, provider, depends_on=resource.depends_on)
+        check_self_references(stack, resource, faults)
+    for block in configuration.imports:
+        check_import_id(block, faults)
     for name, output in configuration.outputs.items():
         found = (*argument_references(output.value), *condition_references(output.preconditions))
-        add(Node("output", name), (*found, *static_references(output.depends_on)))
+        add(Node("output", name), found, depends_on=output.depends_on)
     for name, check in configuration.checks.items():
         add(Node("check", name), condition_references(check.assertions), *_check_data(check.data))
 
@@ -237,11 +276,22 @@ def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
     body = stack.bodies.get(resource.address)
     if body is not None:
         yield from body.references()
+    for provisioner in stack.provisioners.get(resource.address, ()):
+        yield from _others_than_self(resource.address, provisioner.body)
+        if provisioner.connection is not None:
+            yield from _others_than_self(resource.address, provisioner.connection)
     for block in stack.configuration.imports:
-        target = imported_resource(block.to)
-        if target == resource.address:
-            yield from argument_references(block.id)
-            yield from argument_references(block.for_each)
+        if imported_resource(block.to) == resource.address:
+            bound = frozenset({"each"} if block.for_each else ())
+            uses = ((found, block.id) for found in references(block.id.expression, bound))
+            itself = Node("resource", resource.address)
+            yield from (use for use in (*uses, *argument_references(block.for_each)) if node_of(use[0]) != itself)
+
+
+def _others_than_self(address: ResourceAddress, body: CompiledBody) -> Iterator[Use]:
+    """Yield the references that provisioners have to other objects than the one that they belong to."""
+    itself = Node("resource", address)
+    return (use for use in body.references(frozenset({"self"})) if node_of(use[0]) != itself)
 
 
 def _note_cycles(stack: Stack, faults: Faults) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Argument, Body, Condition, Configuration, Reference, Resource
+from constructs_ims.backend.engine.configuration import Argument, Body, Condition, Configuration, Resource
 from constructs_ims.backend.engine.configuration.blocks import COMMENT, Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.graph import behind_name, resource_of
@@ -75,16 +75,17 @@ def meta_references(resource: Resource) -> Iterator[Use]:
     """Yield the references of a resource's meta-arguments."""
     yield from argument_references(resource.count)
     yield from argument_references(resource.for_each)
-    yield from static_references(resource.depends_on)
     for trigger in resource.lifecycle.replace_triggered_by:
         yield from argument_references(trigger)
     yield from condition_references(resource.lifecycle.preconditions)
-    yield from condition_references(resource.lifecycle.postconditions)
+    for use in condition_references(resource.lifecycle.postconditions):
+        if use[0].root != "self":
+            yield use
 
 
-def static_references(found: Iterable[Reference]) -> Iterator[Use]:
-    """Yield the references of a ``depends_on``."""
-    return ((one.traversal, Argument(one.traversal, one.place)) for one in found)
+def self_references(resource: Resource) -> Iterator[Use]:
+    """Yield the references of postconditions to the object that they are about."""
+    return (use for use in condition_references(resource.lifecycle.postconditions) if use[0].root == "self")
 
 
 def imported_resource(to: Argument) -> ResourceAddress | None:

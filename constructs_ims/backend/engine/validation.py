@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.configuration import Configuration, Import, Resource
+from constructs_ims.backend.engine.configuration.provisioners import combination_faults
 from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.graph import Node
-from constructs_ims.backend.engine.lang import FunctionSettings, Literal, evaluate, is_sensitive, mark, unknown
+from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_constant, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.planning.expansion import repetition_faults
-from constructs_ims.backend.engine.planning.imports import id_faults
+from constructs_ims.backend.engine.planning.imports import UNKNOWN_ROUNDS, id_faults, import_rounds, import_target
 from constructs_ims.backend.engine.planning.nodes import SENSITIVE_OUTPUT
 from constructs_ims.backend.engine.providers.pool import address_of
-from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.stack import CompiledProvisioner, Stack
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown
@@ -31,10 +33,22 @@ def validate_stack(stack: Stack) -> list[Diagnostic]:
     for node in stack.order:
         found += _validate(stack, values, node)
     for block in configuration.imports:
-        if isinstance(block.id.expression, Literal):
-            faults = id_faults(block, block.id.expression.value)
-            found += (configuration.locate(one, block.id.place) for one in faults)
+        found += _validate_import(configuration, values, block)
     return found
+
+
+def _validate_import(configuration: Configuration, values: Values, block: Import) -> Iterator[Diagnostic]:
+    """Yield what is wrong with an import block as far as its values are known."""
+    if is_constant(block.id.expression):
+        faults = id_faults(block, evaluate(block.id.expression, values.scope()).value)
+        yield from (configuration.locate(one, block.id.place) for one in faults)
+    rounds, unsuitable = import_rounds(block, values.scope())
+    if block.for_each is not None:
+        known = (one for one in unsuitable if one.detail != UNKNOWN_ROUNDS.detail)
+        yield from (configuration.locate(one, block.for_each.place) for one in known)
+    for variables in rounds:
+        _, unfit = import_target(configuration, block, values.scope(), variables)
+        yield from (configuration.locate(one, block.to.place) for one in unfit)
 
 
 def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
@@ -85,6 +99,38 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
         if body.is_constant and not found:
             stack.settled[address] = evaluated
+    yield from _validate_conditions(stack, values, resource)
+    for provisioner in stack.provisioners.get(address, ()):
+        yield from _validate_provisioner(stack, values, resource, provisioner)
+
+
+def _validate_conditions(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the expressions of conditions; whether they hold is for a plan to say."""
+    lifecycle, configuration = resource.lifecycle, stack.configuration
+    scope = _scope(values, resource)
+    with_self = _scope_with_self(stack, values, resource)
+    before = ((one, scope) for one in lifecycle.preconditions)
+    after = ((one, with_self) for one in lifecycle.postconditions)
+    for condition, names in (*before, *after):
+        for argument in (condition.condition, condition.error_message):
+            result = evaluate(argument.expression, names)
+            yield from (configuration.locate(one, argument.place) for one in result.diagnostics)
+
+
+def _validate_provisioner(
+    stack: Stack, values: Values, resource: Resource, provisioner: CompiledProvisioner
+) -> Iterator[Diagnostic]:
+    scope = _scope_with_self(stack, values, resource)
+    evaluated = evaluate_body(provisioner.body, scope, stack.configuration)
+    yield from evaluated.diagnostics
+    yield from combination_faults(provisioner.type, evaluated.value)
+    if provisioner.connection is not None:
+        yield from evaluate_body(provisioner.connection, scope, stack.configuration).diagnostics
+
+
+def _scope_with_self(stack: Stack, values: Values, resource: Resource) -> StackScope:
+    schema = stack.schemas[resource.address]
+    return replace(_scope(values, resource), itself=KnownObject(unknown_object(schema.block), schema))
 
 
 def _scope(values: Values, resource: Resource) -> StackScope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.model import Body
@@ -67,6 +67,21 @@ class Faults:
     def add_missing(self, diagnostic: Diagnostic, place: Place) -> None:
         """Note that something is missing inside a value."""
         self._add(diagnostic, place, SourceFile.end_range)
+
+    def add_part(self, diagnostic: Diagnostic, place: Place, span: tuple[int, int] | None) -> None:
+        """Note a fault of the characters ``span`` of a text, counted as Terraform does from its opening quote."""
+        source = self.sources.get(place.filename)
+        at = source.value_range(place.path) if source else None
+        if source and at and span:
+            at = source.text_range(at, source.value_at(place.path), (span[0] - 1, span[1] - 1))
+        self.found.append(diagnostic.at(subject=at))
+
+    def add_repeated_key(self, name: str, place: Place) -> None:
+        """Note that an object of a value has a key more than once; ``place`` is that of the first."""
+        source = self.sources.get(place.filename)
+        first = range_text(source.key_range(place.path) if source else None, place.filename)
+        detail = f'An attribute named "{name}" was already defined at {first}.'
+        self.add_key(error("Duplicate object attribute", detail), place.child(1))
 
     def where(self, place: Place) -> str:
         """Write where a block begins, ``cdk.tf.json:5,14-15``."""
@@ -150,10 +165,12 @@ def _bodies(
 
 
 def _named_values(label: str, value: Any, place: Place, faults: Faults) -> Iterator[tuple[str, Any, Place]]:
-    """Yield what stands under each name of an object, or of each object of a list."""
+    """Yield what stands under each name of an object, or of each object of a list; ``//`` is a name here too."""
     match value:
+        case None:
+            return
         case dict():
-            yield from ((name, inner, place.child(name)) for name, inner in value.items() if name != COMMENT)
+            yield from ((name, inner, place.child(name)) for name, inner in value.items())
         case list():
             for position, item in enumerate(value):
                 if isinstance(item, dict):
@@ -189,21 +206,26 @@ def extraneous(name: str, known: Collection[str]) -> Diagnostic:
 
 
 def check_names(body: Body, known: Collection[str], faults: Faults) -> None:
-    """Note every name in a body that is not among ``known``, and every argument given more than once."""
+    """Note every name in a body that is not among ``known``."""
     for name in body.values:
         if name not in known and name != COMMENT:
             faults.add_key(extraneous(name, [one for one in known if one not in body.values]), body.place_of(name))
 
 
-def check_repeated(body: Body, arguments: Collection[str], faults: Faults) -> None:
-    """Note every argument that one object sets more than once."""
-    for name, value in body.values.items():
-        if name in arguments and isinstance(value, Repeated):
-            place = body.place_of(name)
-            source = faults.sources.get(place.filename)
-            first = range_text(source.argument_range(place.path) if source else None, place.filename)
-            detail = f'The argument "{name}" was already set at {first}.'
-            faults.add_key(error("Duplicate argument", detail), place.child(1))
+def without_repeated(
+    body: Body, arguments: Collection[str], faults: Faults, summary: str = "Duplicate argument"
+) -> Body:
+    """Return a body with the first value of every argument that it sets more than once, each of which is noted."""
+    repeated = [name for name, value in body.values.items() if name in arguments and isinstance(value, Repeated)]
+    for name in repeated:
+        place = body.place_of(name)
+        source = faults.sources.get(place.filename)
+        first = range_text(source.argument_range(place.path) if source else None, place.filename)
+        detail = f'The argument "{name}" was already set at {first}.'
+        faults.add_key(error(summary, detail), place.child(1))
+    return (
+        replace(body, values={**body.values, **{name: body.values[name][0] for name in repeated}}) if repeated else body
+    )
 
 
 def missing(name: str) -> Diagnostic:

@@ -14,24 +14,19 @@ from constructs_ims.backend.engine.configuration.blocks import (
     Block,
     Faults,
     check_names,
-    check_repeated,
     missing,
     nested_blocks,
+    without_repeated,
 )
-from constructs_ims.backend.engine.configuration.decode_resource import (
-    decode_conditions,
-    decode_resource,
-    read_provider_key,
-)
+from constructs_ims.backend.engine.configuration.decode_addresses import decode_import, decode_moved, decode_removed
+from constructs_ims.backend.engine.configuration.decode_resource import decode_conditions, decode_resource
 from constructs_ims.backend.engine.configuration.decode_variable import decode_variable
 from constructs_ims.backend.engine.configuration.expressions import (
     read_argument,
-    read_expression,
     read_flag,
     read_named,
     read_references,
     read_text,
-    read_traversal,
 )
 from constructs_ims.backend.engine.configuration.model import (
     Argument,
@@ -51,19 +46,22 @@ from constructs_ims.backend.engine.configuration.model import (
 from constructs_ims.backend.engine.configuration.overrides import is_override
 from constructs_ims.backend.engine.configuration.requirements import (
     check_block_version,
+    check_local_name,
     check_required_version,
     read_required_provider,
 )
 from constructs_ims.backend.engine.configuration.source import Place, range_text
-from constructs_ims.backend.engine.lang import Traversal
-from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.schema.diagnostics import error
-from constructs_ims.schema.paths import IndexStep
 
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")
-_OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition", "deprecated")
+_OUTPUT: Final = ("value", "description", "sensitive", "ephemeral", "depends_on", "precondition")
 _RESERVED: Final = ("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
+_NAME_RULE: Final = (
+    "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes."
+)
+_KINDS_OF_NAMES: Final = {"data": "data resource", "check": "check block"}
+"""What the name of a block is said to be, where that is not the block's type."""
 
 
 def _named(block: Block) -> tuple[str, ...]:
@@ -113,16 +111,15 @@ class Decoder:
             handlers[block.type](block)
 
     def _check_name(self, block: Block, name: str, place: Place) -> bool:
-        what = "resource" if block.type in ("resource", "data") else block.type
+        what = _KINDS_OF_NAMES.get(block.type, block.type)
+        if place == block.label_places[0] and len(block.labels) == 2:
+            what = f"{what} type" if block.type == "resource" else "data source"
         if block.type == "variable" and name in _RESERVED:
             detail = f'The variable name "{name}" is reserved due to its special meaning inside module blocks.'
         elif _NAME.fullmatch(name):
             return True
         else:
-            detail = (
-                "A name must start with a letter or underscore and may contain only letters, digits, underscores, and "
-                "dashes."
-            )
+            detail = _NAME_RULE
         self.faults.add_key(error(f"Invalid {what} name", detail), place)
         return False
 
@@ -155,7 +152,7 @@ class Decoder:
         self.faults.add(error("Needs Terraform", detail), block.body.place)
 
     def _terraform(self, block: Block) -> None:
-        body = block.body
+        body = without_repeated(block.body, _TERRAFORM[:1], self.faults)
         check_names(body, _TERRAFORM, self.faults)
         check_required_version(body, self.faults)
         for inner in nested_blocks(body, "required_providers", self.faults):
@@ -184,13 +181,18 @@ class Decoder:
                 )
                 self.faults.add(error("Duplicate required providers configuration", detail), place)
             self.requirements = self.requirements or place
-        for name in block.body.values:
+        body = without_repeated(block.body, block.body.values, self.faults, "Duplicate attribute definition")
+        for name in body.values:
             if name != COMMENT:
-                self.required_providers[name] = read_required_provider(name, block, self.faults)
+                self.required_providers[name] = read_required_provider(name, body, self.faults)
 
     def _provider(self, block: Block) -> None:
-        (name,), body = block.labels, block.body
+        (name,), body = block.labels, without_repeated(block.body, ("alias", "version"), self.faults)
+        check_local_name(name, block.label_places[0], self.faults)
         alias = read_text(body, "alias", self.faults)
+        if "alias" in body.values and not _NAME.fullmatch(alias):
+            detail = f"An alias must be a valid name. {_NAME_RULE}"
+            self.faults.found.append(error("Invalid provider configuration alias", detail))
         check_block_version(body, self.faults)
         rest = body.without(frozenset({"alias", "version", "//"}))
         self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place)
@@ -202,10 +204,13 @@ class Decoder:
             self._refuse("Ephemeral values, which no plan and no state may keep,", block)
 
     def _locals(self, block: Block) -> None:
-        for name, value in block.body.values.items():
-            if name == "//":
+        body = without_repeated(block.body, block.body.values, self.faults, "Duplicate attribute definition")
+        for name, value in body.values.items():
+            if name == COMMENT:
                 continue
-            place = block.body.place_of(name)
+            place = body.place_of(name)
+            if not _NAME.fullmatch(name):
+                self.faults.add_key(error("Invalid local value name", _NAME_RULE), place)
             if name in self.locals:
                 earlier = self.locals[name].place
                 first = self.faults.sources[earlier.filename].argument_range(earlier.path)
@@ -217,9 +222,9 @@ class Decoder:
             self.locals[name] = read_argument(value, place, self.faults)
 
     def _output(self, block: Block) -> None:
-        (name,), body, faults = block.labels, block.body, self.faults
+        faults = self.faults
+        (name,), body = block.labels, without_repeated(block.body, _OUTPUT[:5], faults)
         check_names(body, _OUTPUT, faults)
-        check_repeated(body, _OUTPUT[:5], faults)
         if "value" not in body.values:
             faults.add_missing(missing("value"), body.place)
         self.outputs[name] = Output(
@@ -241,65 +246,16 @@ class Decoder:
         self.resources[resource.address] = resource
 
     def _moved(self, block: Block) -> None:
-        source, target = self._endpoint(block, "from"), self._endpoint(block, "to")
-        if source is not None and target is not None:
-            self.moved.append(Moved(source, target, block.body.place))
-
-    def _endpoint(self, block: Block, name: str) -> Traversal | None:
-        check_names(block.body, ("from", "to", "lifecycle", "provisioner"), self.faults)
-        value = block.body.values.get(name)
-        if value is None:
-            self.faults.add_missing(missing(name), block.body.place)
-            return None
-        return read_traversal(value, block.body.place_of(name), self.faults)
+        moved = decode_moved(block, self.faults)
+        self.moved += [moved] if moved else []
 
     def _removed(self, block: Block) -> None:
-        source = self._endpoint(block, "from")
-        destroy = True
-        for inner in nested_blocks(block.body, "lifecycle", self.faults):
-            destroy = read_flag(inner.body, "destroy", self.faults, default=True)
-        keys = [at for at, step in enumerate(source.steps) if isinstance(step, IndexStep)] if source else []
-        if source is not None and keys:
-            fault = at_reference(_NO_KEYS, source, source, slice(keys[0], keys[0] + 1))
-            self.faults.add(fault, block.body.place_of("from"))
-        elif source is not None:
-            self.removed.append(Removed(source, destroy, block.body.place))
+        removed = decode_removed(block, self.faults)
+        self.removed += [removed] if removed else []
 
     def _import(self, block: Block) -> None:
-        body, faults = block.body, self.faults
-        check_names(body, ("to", "id", "for_each", "provider"), faults)
-        absent = [name for name in ("to", "id") if body.values.get(name) is None]
-        for name in absent:
-            faults.add_missing(missing(name), body.place)
-        if absent:
-            return
-        self._check_imported_once(block)
-        self.imports.append(
-            Import(
-                read_expression(body.values["to"], body.place_of("to"), faults),
-                read_named(body, "id", faults),
-                body.place,
-                body.values["to"],
-                None if body.values.get("for_each") is None else read_named(body, "for_each", faults),
-                read_provider_key(body, faults),
-            )
-        )
-
-    def _check_imported_once(self, block: Block) -> None:
-        target = block.body.values["to"]
-        first = next((one for one in self.imports if one.target == target), None)
-        if not isinstance(target, str) or "${" in target or first is None:
-            return
-        where = self.faults.where(first.place)
-        detail = (
-            f'An import block for the resource "{target}" was already declared at {where}. A resource can have only '
-            "one import block."
-        )
-        fault = error(f'Duplicate import configuration for "{target}"', detail)
-        expression = read_expression(target, block.body.place_of("to"), self.faults).expression
-        if isinstance(expression, Traversal):
-            fault = at_reference(fault, expression, expression, slice(None))
-        self.faults.add(fault, block.body.place_of("to"))
+        imported = decode_import(block, self.imports, self.faults)
+        self.imports += [imported] if imported else []
 
     def _check(self, block: Block) -> None:
         (name,), body = block.labels, block.body
@@ -314,10 +270,3 @@ class Decoder:
                 error("Zero assert blocks", "Check blocks must have at least one assert block."), body.place
             )
         self.checks[name] = Check(name, body.place, decode_conditions(body, "assert", self.faults), data)
-
-
-_NO_KEYS: Final = error(
-    "Resource instance keys not allowed",
-    'Resource address must be a resource (e.g. "test_instance.foo"), not a resource instance (e.g. '
-    '"test_instance.foo[1]").',
-)

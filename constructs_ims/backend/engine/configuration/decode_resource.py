@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.addresses import RESERVED_ROOTS, ResourceAddress
 from constructs_ims.backend.engine.configuration.blocks import (
     Block,
     Faults,
     check_names,
-    check_repeated,
     missing,
     nested_blocks,
+    without_repeated,
 )
 from constructs_ims.backend.engine.configuration.expressions import (
+    NO_LIST,
     read_address,
     read_flag,
     read_named,
     read_references,
-    read_traversal,
+    static_reference,
 )
 from constructs_ims.backend.engine.configuration.model import (
     Argument,
@@ -29,12 +30,16 @@ from constructs_ims.backend.engine.configuration.model import (
     Reference,
     Resource,
 )
-from constructs_ims.backend.engine.configuration.source import Place
-from constructs_ims.backend.engine.lang import references
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.backend.engine.configuration.provisioners import decode_provisioners
+from constructs_ims.backend.engine.configuration.reference_forms import located_form_fault
+from constructs_ims.backend.engine.configuration.requirements import check_local_name
+from constructs_ims.backend.engine.lang import Literal as Constant
+from constructs_ims.backend.engine.lang import Traversal, references, syntax_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep
 
 META: Final = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection", "//"})
+_MANAGED_META: Final = frozenset({"provisioner", "connection"})
 _ARGUMENTS: Final = ("count", "for_each", "depends_on", "provider")
 _LIFECYCLE: Final = (
     "create_before_destroy",
@@ -49,9 +54,8 @@ _Ignored: TypeAlias = Literal["all"] | tuple[Reference, ...]
 
 def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -> Resource:
     """Read a resource or data block; what is not meta stays in ``body``, for the provider's schema to decode."""
-    body = block.body
+    body = without_repeated(block.body, _ARGUMENTS, faults)
     type_, name = block.labels
-    check_repeated(body, _ARGUMENTS, faults)
     if "count" in body.values and "for_each" in body.values:
         faults.add_key(
             error(
@@ -63,17 +67,26 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         )
     return Resource(
         ResourceAddress("managed" if block.type == "resource" else "data", type_, name),
-        read_provider_key(body, faults) or (type_.partition("_")[0], ""),
-        body.without(META),
+        read_provider_key(body, faults) or (_implied_provider(block, faults), ""),
+        body.without(META if block.type == "resource" else META - _MANAGED_META),
         body.place,
         _optional_argument(body, "count", faults),
         _optional_argument(body, "for_each", faults),
         read_references(body, "depends_on", faults),
         _decode_lifecycle(body, faults, managed=block.type == "resource"),
-        bool(list(nested_blocks(body, "provisioner", faults, labels=1))),
+        decode_provisioners(body, faults) if block.type == "resource" else (),
         check,
         block.label_places[0] if block.label_places else body.place,
     )
+
+
+def _implied_provider(block: Block, faults: Faults) -> str:
+    """Return the provider that a type names with its first word."""
+    name = block.labels[0].partition("_")[0]
+    if not name and "provider" not in block.body.values:
+        detail = '"" is an invalid implied provider local name: must have at least one character'
+        faults.add(error("Invalid provider local name", detail), block.body.place)
+    return name
 
 
 def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
@@ -84,32 +97,36 @@ def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None
 
 def read_provider_key(body: Body, faults: Faults) -> ProviderKey | None:
     """Read which provider configuration a block names, ``huaweicloud`` or ``huaweicloud.alias``; None without any."""
-    value, place = body.values.get("provider"), body.place_of("provider")
-    traversal = None if value is None else read_traversal(value, place, faults)
-    if traversal is None:
+    if "provider" not in body.values:
         return None
-    match traversal.steps:
-        case ():
-            return traversal.root, ""
-        case (AttributeStep(alias),):
-            return traversal.root, alias
+    place, reference = body.place_of("provider"), static_reference(body.values["provider"])
+    match reference:
+        case Traversal(name, ()):
+            alias = ""
+        case Traversal(name, (AttributeStep(alias),)):
+            pass
         case _:
-            faults.add(
-                error(
-                    "Invalid provider reference", 'Write the name of a provider, or a name and an alias: "aws.east".'
-                ),
-                place,
-            )
+            faults.add_value(_NO_PROVIDER_KEY, place)
             return None
+    check_local_name(name, place, faults)
+    return name.lower(), alias
+
+
+_NO_PROVIDER_KEY: Final = error(
+    "Invalid provider configuration reference",
+    "The provider argument requires a provider type name, optionally followed by a period and then a configuration "
+    "alias.",
+)
 
 
 def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle:
     blocks = list(nested_blocks(body, "lifecycle", faults))
     for extra in blocks[1:]:
-        faults.add(error("Duplicate lifecycle block", "This resource already has a lifecycle block."), extra.body.place)
+        detail = f"This resource already has a lifecycle block at {faults.where(blocks[0].body.place)}."
+        faults.add(error("Duplicate lifecycle block", detail), extra.body.place)
     if not blocks:
         return Lifecycle()
-    inner = blocks[0].body
+    inner = without_repeated(blocks[0].body, _LIFECYCLE[:4], faults)
     check_names(inner, _LIFECYCLE, faults)
     if not managed:
         _refuse_for_data(inner, faults)
@@ -118,7 +135,7 @@ def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle
         read_flag(inner, "create_before_destroy", faults),
         read_flag(inner, "prevent_destroy", faults),
         _ignored(inner, faults),
-        _triggers(inner.values.get("replace_triggered_by"), inner.place_of("replace_triggered_by"), faults),
+        _triggers(inner, faults),
         decode_conditions(inner, "precondition", faults),
         decode_conditions(inner, "postcondition", faults),
     )
@@ -139,18 +156,64 @@ def _refuse_for_data(inner: Body, faults: Faults) -> None:
 
 def _ignored(inner: Body, faults: Faults) -> _Ignored:
     value = inner.values.get("ignore_changes")
-    if value in ("all", "${all}") or value == ["*"]:
+    if value == "all":
         return "all"
+    if value == ["*"]:
+        faults.add_value(_NO_WILDCARD, inner.place_of("ignore_changes"))
+        return ()
     return read_references(inner, "ignore_changes", faults)
 
 
-def _triggers(value: Any, place: Place, faults: Faults) -> tuple[Argument, ...]:
-    if value is None:
-        return ()
+_NO_WILDCARD: Final = error(
+    "Invalid ignore_changes wildcard",
+    'The ["*"] form of ignore_changes wildcard is was deprecated and is now invalid. Use "ignore_changes = all" to '
+    "ignore changes to all attributes.",
+)
+
+
+def _triggers(inner: Body, faults: Faults) -> tuple[Argument, ...]:
+    value, place = inner.values.get("replace_triggered_by", []), inner.place_of("replace_triggered_by")
     if not isinstance(value, list):
-        faults.add(error("Invalid expression", "A static list expression is required."), place)
+        faults.add(NO_LIST, place)
         return ()
-    return tuple(read_address(item, place.child(at), faults) for at, item in enumerate(value))
+    addresses = [read_address(item, place.child(at), faults) for at, item in enumerate(value)]
+    return tuple(address for address in addresses if _is_trigger(address, faults))
+
+
+def _is_trigger(address: Argument, faults: Faults) -> bool:
+    """Whether an address names one resource, with a key of an instance at most; noted where it does not."""
+    found = references(address.expression)
+    malformed = [fault for one in found if (fault := located_form_fault(one, address.expression))]
+    if malformed or syntax_errors(address.expression) or isinstance(address.expression, Constant):
+        for fault in malformed:
+            faults.add(fault, address.place)
+        return False
+    wrong = [fault for one in found if (fault := _trigger_fault(one)) is not None]
+    resources = [one for one in found if one.root not in RESERVED_ROOTS]
+    if len(resources) != 1:
+        what = "Multiple resource references" if resources else "Missing resource reference"
+        detail = f"{what} in replace_triggered_by expression."
+        wrong.append(error("Invalid replace_triggered_by expression", detail))
+    for fault in wrong:
+        faults.add_value(fault, address.place)
+    return not wrong
+
+
+def _trigger_fault(reference: Traversal) -> Diagnostic | None:
+    """Return why a reference may not stand in ``replace_triggered_by``."""
+    root = reference.root
+    if root in ("each", "count"):
+        allowed = "key" if root == "each" else "index"
+        if reference.steps[0] == AttributeStep(allowed):
+            return None
+        summary = f"Invalid {root} reference in replace_triggered_by expression"
+        return error(summary, f"Only {root}.{allowed} may be used in replace_triggered_by.")
+    if root not in RESERVED_ROOTS:
+        return None
+    return error(
+        "Invalid reference in replace_triggered_by expression",
+        "Only resources, count.index, and each.key may be used in replace_triggered_by.",
+    )
 
 
 def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition, ...]:
@@ -158,12 +221,15 @@ def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition,
     return tuple(_decode_condition(block, name, faults) for block in nested_blocks(body, name, faults))
 
 
+_CONDITION: Final = ("condition", "error_message")
+
+
 def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
-    body, kind = block.body, name
-    check_names(body, ("condition", "error_message"), faults)
-    for name in ("condition", "error_message"):
-        if body.values.get(name) is None:
-            faults.add_missing(missing(name), body.place)
+    body, kind = without_repeated(block.body, _CONDITION, faults), name
+    check_names(body, _CONDITION, faults)
+    absent = [name for name in _CONDITION if body.values.get(name) is None]
+    for name in absent:
+        faults.add_missing(missing(name), body.place)
     condition, message = (read_named(body, name, faults) for name in ("condition", "error_message"))
     if "condition" in body.values and not references(condition.expression):
         faults.add(
@@ -174,4 +240,4 @@ def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
             ),
             condition.place,
         )
-    return Condition(condition, message, body.place)
+    return Condition(condition, message, body.place, not absent)

@@ -4,30 +4,54 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.model import Argument, Body, Reference
-from constructs_ims.backend.engine.configuration.source import Place
+from constructs_ims.backend.engine.configuration.source import Place, Repeated
 from constructs_ims.backend.engine.json_text import number_text
 from constructs_ims.backend.engine.lang import (
+    ConversionError,
     Expr,
     Literal,
     Traversal,
+    Value,
+    convert,
+    from_json,
     parse_expression,
     parse_json,
     parse_traversal,
     syntax_errors,
 )
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, error
+from constructs_ims.schema.types import BOOL
 
 
 def read_argument(value: Any, place: Place, faults: Faults) -> Argument:
     """Parse a JSON value whose strings are templates."""
+    source = faults.sources.get(place.filename)
+    if source is not None and source.has_repeated_keys:
+        value = _without_repeated_keys(value, place, faults)
     expression = parse_json(value)
     if not isinstance(expression, Literal):
         _note_syntax_errors(expression, value, place, faults)
     return Argument(expression, place)
+
+
+def _without_repeated_keys(value: Any, place: Place, faults: Faults) -> Any:
+    """Return a value with the first of every key that an object in it has more than once, each of which is noted."""
+    match value:
+        case Repeated():
+            return _without_repeated_keys(value[0], place.child(0), faults)
+        case dict():
+            for name, item in value.items():
+                if isinstance(item, Repeated):
+                    faults.add_repeated_key(name, place.child(name))
+            return {name: _without_repeated_keys(item, place.child(name), faults) for name, item in value.items()}
+        case list():
+            return [_without_repeated_keys(item, place.child(at), faults) for at, item in enumerate(value)]
+        case _:
+            return value
 
 
 def read_address(value: Any, place: Place, faults: Faults) -> Argument:
@@ -35,7 +59,7 @@ def read_address(value: Any, place: Place, faults: Faults) -> Argument:
     if not isinstance(value, str):
         faults.add(error("Invalid reference expression", "A single reference string is required."), place)
         return Argument(Literal(None), place)
-    if "${" in value:
+    if "${" in value and syntax_errors(parse_expression(value)):
         faults.found += _template_faults(value, place, faults)
         return Argument(Literal(None), place)
     return read_argument(f"${{{value}}}", place, faults)
@@ -81,63 +105,75 @@ def _start(place: Place, faults: Faults) -> SourcePosition | None:
     return SourcePosition(at.start.line, at.start.column + 1, at.start.byte + 1) if at else None
 
 
-def read_expression(value: Any, place: Place, faults: Faults) -> Argument:
-    """Parse a string that is an expression by itself, with or without ``${}``, as the addresses of imports are."""
-    if not isinstance(value, str) or value.strip().startswith("${"):
-        return read_argument(value, place, faults)
-    expression = parse_expression(value)
-    for diagnostic in syntax_errors(expression):
-        faults.add(diagnostic, place)
-    static = parse_traversal(value)
-    return Argument(static if isinstance(static, Traversal) else expression, place)
+STATIC_REFERENCE: Final = error(
+    "Invalid expression",
+    "A single static variable reference is required: only attribute access and indexing with constant keys. No "
+    "calculations, function calls, template expressions, etc are allowed here.",
+)
+
+
+def static_reference(value: Any) -> Traversal | None:
+    """Return a static reference such as ``huaweicloud_x.name[0]``; None where a value is none."""
+    parsed = parse_traversal(value) if isinstance(value, str) and not value.startswith("${") else None
+    return parsed if isinstance(parsed, Traversal) else None
 
 
 def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None:
-    """Parse a static reference such as ``huaweicloud_x.name[0]``."""
-    parsed = parse_traversal(value) if isinstance(value, str) and not value.startswith("${") else None
-    if isinstance(parsed, Traversal):
-        return parsed
-    faults.add(
-        error(
-            "Invalid expression",
-            "A single static variable reference is required: only attribute access and indexing with constant keys. "
-            "No calculations, function calls, template expressions, etc are allowed here.",
-        ),
-        place,
-    )
-    return None
+    """Parse a static reference."""
+    parsed = static_reference(value)
+    if parsed is None:
+        faults.add_value(STATIC_REFERENCE, place)
+    return parsed
+
+
+NO_LIST: Final = error("Invalid expression", "A static list expression is required.")
 
 
 def read_references(body: Body, name: str, faults: Faults) -> tuple[Reference, ...]:
     """Parse an argument that is a list of static references, as ``depends_on`` is."""
-    value, place = body.values.get(name), body.place_of(name)
-    if value is None:
+    if name not in body.values:
         return ()
+    value, place = body.values[name], body.place_of(name)
     if not isinstance(value, list):
-        faults.add(error("Invalid expression", "A static list expression is required."), place)
+        faults.add(NO_LIST, place)
         return ()
     found = ((read_traversal(item, place.child(at), faults), place.child(at)) for at, item in enumerate(value))
     return tuple(Reference(traversal, at) for traversal, at in found if traversal is not None)
 
 
+def read_constant(value: Any, place: Place, faults: Faults) -> Value:
+    """Take a JSON value as it stands, with no template in it evaluated: Terraform has no names there to do so with."""
+    return from_json(_without_repeated_keys(value, place, faults))
+
+
 def read_flag(body: Body, name: str, faults: Faults, *, default: bool = False) -> bool:
     """Read an argument that is a literal bool; Terraform takes the words too."""
     value = body.values.get(name, default)
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    if value not in ("true", "false"):
-        wanted = "a bool is required" if isinstance(value, str) else "bool required"
-        faults.add(error("Unsuitable value type", f"Unsuitable value: {wanted}"), body.place_of(name))
-    return bool(value == "true")
+    if isinstance(value, bool):
+        return value
+    if value is None:
+        faults.add(_NO_NULL, body.place_of(name))
+        return default
+    try:
+        return bool(convert(value, BOOL))
+    except ConversionError as fault:
+        faults.add(error("Unsuitable value type", f"Unsuitable value: {fault}"), body.place_of(name))
+        return default
 
 
 def read_text(body: Body, name: str, faults: Faults) -> str:
     """Read an argument that is a literal string, "" where it is left out."""
-    value = body.values.get(name)
-    text = "" if value is None else literal_text(value)
+    if name not in body.values:
+        return ""
+    value = body.values[name]
+    text = literal_text(value)
     if text is None:
-        faults.add(error("Unsuitable value type", "Unsuitable value: string required"), body.place_of(name))
+        fault = _NO_NULL if value is None else error("Unsuitable value type", "Unsuitable value: string required")
+        faults.add(fault, body.place_of(name))
     return text or ""
+
+
+_NO_NULL: Final = error("Unsuitable value type", "Unsuitable value: null value is not allowed")
 
 
 def literal_text(value: Any) -> str | None:

@@ -53,6 +53,8 @@ class Condition:
     condition: Argument
     error_message: Argument
     place: Place
+    is_whole: bool = True
+    """Whether both arguments are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,17 @@ class Lifecycle:
         return bool(self.preconditions or self.postconditions)
 
 
+@dataclass(frozen=True, slots=True)
+class Provisioner:
+    """A ``provisioner`` block: its arguments, and those of the connection that it uses."""
+
+    type: str
+    body: Body
+    connection: Body | None
+    is_destroy_time: bool
+    place: Place
+
+
 Repetition: TypeAlias = Literal["single", "count", "each"]
 """Whether a resource has one object, or as many as ``count`` or ``for_each`` says."""
 
@@ -101,7 +114,7 @@ class Resource:
     for_each: Argument | None = None
     depends_on: tuple[Reference, ...] = ()
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
-    has_provisioners: bool = False
+    provisioners: tuple[Provisioner, ...] = ()
     check: str | None = None
     """The check block that a scoped data source stands in."""
     type_place: Place | None = None
@@ -142,7 +155,11 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An input variable; ``default`` is converted already, and ``is_required`` tells that there is none."""
+    """An input variable; ``default`` is converted already, and ``is_required`` tells that there is none.
+
+    ``is_text_literal`` tells that a value from a command line or the environment is taken as it stands, as where no
+    type is declared or a primitive one; else it is read as an expression.
+    """
 
     name: str
     place: Place
@@ -154,6 +171,7 @@ class Variable:
     nullable: bool = True
     ephemeral: bool = False
     validations: tuple[Condition, ...] = ()
+    is_text_literal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +214,7 @@ class Moved:
 class Removed:
     """A resource is no longer managed; its objects stay when ``destroy`` is false."""
 
-    source: Traversal
+    address: ResourceAddress
     destroy: bool
     place: Place
 

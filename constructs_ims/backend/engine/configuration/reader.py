@@ -145,6 +145,12 @@ def _duplicate(block: Block, where: str) -> Diagnostic:
                     "configurations."
                 )
             return error("Duplicate provider configuration", detail)
+        case "check":
+            name = block.labels[0]
+            detail = (
+                f'A check block named "{name}" was already declared at {where}. Check blocks must be unique within '
+            )
+            return error(f'Duplicate check "{name}" configuration', f"{detail}each module.")
         case _:
             noun, verb = ("definition", "defined") if block.type == "output" else ("declaration", "declared")
             article = "An" if block.type == "output" else "A"

@@ -51,6 +51,11 @@ class SourceFile:
     text: str = field(repr=False)
     data: Any = field(repr=False, default=None)
 
+    @cached_property
+    def has_repeated_keys(self) -> bool:
+        """Whether an object anywhere in the file has a key more than once."""
+        return _has_repeated(self.data)
+
     def value_range(self, path: Steps) -> SourceRange | None:
         """Return where a value stands; None when nothing is there."""
         span = self._spans.get(path)
@@ -157,6 +162,13 @@ class SourceFile:
         return dict(_spans(self.text))
 
 
+def _has_repeated(data: Any) -> bool:
+    if isinstance(data, Repeated):
+        return True
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return any(_has_repeated(item) for item in inner if isinstance(item, dict | list))
+
+
 def range_text(found: SourceRange | None, filename: str) -> str:
     """Write a range as messages do: ``cdk.tf.json:5,14-15``, with the line of its end where that is another."""
     if found is None:
@@ -168,7 +180,7 @@ def range_text(found: SourceRange | None, filename: str) -> str:
 
 def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
     """Read the text of a JSON file; a file that is broken has the data ``{}`` and a diagnostic with its place."""
-    text = with_whole_pairs(text.removeprefix("\ufeff"))
+    text = with_whole_pairs(text)
     try:
         try:
             data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)

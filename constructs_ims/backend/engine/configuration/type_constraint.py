@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang import MappingScope, convert, evaluate, parse_expression
+from constructs_ims.backend.engine.configuration.constants import evaluate_constant
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    Expr,
+    Literal,
+    Traversal,
+    convert,
+    parse_expression,
+    references,
+    syntax_errors,
+)
+from constructs_ims.backend.engine.lang.nodes import Call, Object, Span, Tuple
+from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.types import (
     BOOL,
     DYNAMIC,
@@ -66,150 +77,182 @@ class TypeConstraint:
 
 ANY: Final = TypeConstraint()
 
-_WORD: Final = re.compile(r"\s*([A-Za-z_][\w-]*|[^\s])")
-_PRIMITIVES: Final[Mapping[str, Type]] = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": DYNAMIC}
+_PRIMITIVES: Final[Mapping[str, Type]] = {"string": STRING, "number": NUMBER, "bool": BOOL}
 _COLLECTIONS: Final[Mapping[str, Callable[[Type], Type]]] = {"list": ListType, "set": SetType, "map": MapType}
+_ONE_ARGUMENT: Final = {
+    **dict.fromkeys(_COLLECTIONS, "the element type"),
+    "object": "the attribute types and values as a map",
+    "tuple": "the element types as a list",
+}
+"""What the only argument of each type constructor specifies."""
+_INVALID: Final = "Invalid type specification"
+_NO_TYPE: Final = (
+    "A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor "
+    "call, like list(string)."
+)
 
 
-def parse_type(text: str) -> TypeConstraint:
-    """Read a type constraint; ``ValueError`` says what is wrong with it."""
-    text = text.strip()
-    if text.startswith("${") and text.endswith("}"):
-        text = text[2:-1]
-    parser = _Parser(text)
-    constraint = parser.type(may_be_bare=True)
-    parser.end()
-    return constraint
+class TypeConstraintError(Exception):
+    """A text is no type constraint; ``diagnostic`` says why, and ``span`` which part of the text that is about."""
+
+    def __init__(self, detail: str, span: Span | None = None, summary: str = _INVALID) -> None:
+        super().__init__(detail)
+        self.diagnostic = error(summary, detail)
+        self.span = span
 
 
-@dataclass(slots=True)
-class _Parser:
-    text: str
-    at: int = 0
+def parse_type(text: Any) -> TypeConstraint:
+    """Read a type constraint as a configuration has it; ``TypeConstraintError`` when it is none."""
+    if text in ("list", "map"):
+        return TypeConstraint(_COLLECTIONS[text](DYNAMIC))
+    expression = parse_expression(text) if isinstance(text, str) else None
+    if expression is None or syntax_errors(expression):
+        raise TypeConstraintError(_NO_TYPE)
+    try:
+        return _read_type(expression, str(text))
+    except TypeConstraintError as fault:
+        if fault.span == expression.at:
+            fault.span = None
+        raise
 
-    def type(self, *, may_be_bare: bool = False) -> TypeConstraint:
-        """Read one type."""
-        word = self.word()
-        if word in _PRIMITIVES:
-            return TypeConstraint(_PRIMITIVES[word])
-        if word in _COLLECTIONS:
-            return self.collection(word, may_be_bare=may_be_bare)
-        if word == "object":
-            return self.object()
-        if word == "tuple":
-            return self.tuple()
-        raise ValueError(f'The keyword "{word}" is not a valid type specification.')
 
-    def collection(self, word: str, *, may_be_bare: bool) -> TypeConstraint:
-        """Read the element of a list, set or map; bare ``list`` and ``map`` are the old way to write one of any."""
-        if may_be_bare and word != "set" and not self.peek():
-            return TypeConstraint(_COLLECTIONS[word](DYNAMIC))
-        self.expect("(")
-        element = self.type()
-        self.expect(")")
-        inner: dict[str | int, TypeConstraint] = {"": element} if element.defaults or element.inner else {}
-        return TypeConstraint(_COLLECTIONS[word](element.type), inner=inner)
+def _read_type(expression: Expr, text: str) -> TypeConstraint:
+    keyword = _keyword(expression)
+    if keyword is None:
+        return _read_constructor(expression, text)
+    if keyword in _PRIMITIVES:
+        return TypeConstraint(_PRIMITIVES[keyword])
+    if keyword == "any":
+        return TypeConstraint()
+    if keyword in _ONE_ARGUMENT:
+        raise TypeConstraintError(_one_argument(keyword), expression.at)
+    raise TypeConstraintError(f'The keyword "{keyword}" is not a valid type specification.', expression.at)
 
-    def tuple(self) -> TypeConstraint:
-        """Read the types of a tuple."""
-        self.expect("(")
-        self.expect("[")
-        items: list[TypeConstraint] = []
-        while self.peek() != "]":
-            items.append(self.type())
-            if self.peek() == ",":
-                self.word()
-        self.expect("]")
-        self.expect(")")
-        inner: dict[str | int, TypeConstraint] = {
-            at: item for at, item in enumerate(items) if item.defaults or item.inner
-        }
-        return TypeConstraint(TupleType(tuple(item.type for item in items)), inner=inner)
 
-    def object(self) -> TypeConstraint:
-        """Read the attributes of an object."""
-        self.expect("(")
-        self.expect("{")
-        attributes: dict[str, TypeConstraint] = {}
-        optional: dict[str, Any] = {}
-        while self.peek() != "}":
-            name = self.word().strip('"') if self.peek() != '"' else self.quoted()
-            if self.peek() not in ("=", ":"):
-                raise ValueError(f'The attribute "{name}" of an object type needs "=" and a type.')
-            self.word()
-            attributes[name] = self.attribute(name, optional)
-            if self.peek() == ",":
-                self.word()
-        self.expect("}")
-        self.expect(")")
-        return _object(attributes, optional)
+def _keyword(expression: Expr) -> str | None:
+    match expression:
+        case Traversal(name, ()):
+            return name
+        case Literal(bool() | None as constant):
+            return {True: "true", False: "false", None: "null"}[constant]
+        case _:
+            return None
 
-    def attribute(self, name: str, optional: dict[str, Any]) -> TypeConstraint:
-        """Read the type of an object's attribute, noting in ``optional`` what stands in for it."""
-        before = self.at
-        if self.word() != "optional":
-            self.at = before
-            return self.type()
-        self.expect("(")
-        constraint = self.type()
-        optional[name] = None
-        if self.peek() == ",":
-            self.word()
-            optional[name] = constraint.convert(self.default(name))
-        self.expect(")")
-        return constraint
 
-    def default(self, name: str) -> Any:
-        """Read a constant expression up to the bracket that closes ``optional(``."""
-        start, depth, quoted = self.at, 0, False
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if character == '"' and self.text[self.at - 1] != "\\":
-                quoted = not quoted
-            elif not quoted and character in "([{":
-                depth += 1
-            elif not quoted and character in ")]}":
-                if depth == 0:
-                    break
-                depth -= 1
-            self.at += 1
-        result = evaluate(parse_expression(self.text[start : self.at].strip()), MappingScope({}))
-        if not result.ok:
-            raise ValueError(f'The default of the attribute "{name}" is no constant.')
-        return result.value
+def _one_argument(name: str) -> str:
+    return f"The {name} type constructor requires one argument specifying {_ONE_ARGUMENT[name]}."
 
-    def quoted(self) -> str:
-        """Read a name in quotes."""
-        self.expect('"')
-        end = self.text.index('"', self.at) if '"' in self.text[self.at :] else len(self.text)
-        name, self.at = self.text[self.at : end], end + 1
-        return name
 
-    def word(self) -> str:
-        """Take the next word or sign; ``""`` at the end."""
-        found = _WORD.match(self.text, self.at)
-        if not found:
-            return ""
-        self.at = found.end()
-        return found[1]
+def _read_constructor(expression: Expr, text: str) -> TypeConstraint:
+    match expression:
+        case Call(name) if name in _PRIMITIVES:
+            raise TypeConstraintError(
+                f'Primitive type keyword "{name}" does not expect arguments.', _arguments(expression)
+            )
+        case Call("any"):
+            raise TypeConstraintError(
+                'Type constraint keyword "any" does not expect arguments.', _arguments(expression)
+            )
+        case Call("optional"):
+            detail = 'Keyword "optional" is valid only as a modifier for object type attributes.'
+            raise TypeConstraintError(detail, (expression.at[0], expression.at[0] + len("optional")))
+        case Call(name, (argument,)) if name in _COLLECTIONS:
+            return _collection(name, _read_type(argument, text))
+        case Call("object", (argument,)):
+            return _read_object(argument, text)
+        case Call("tuple", (argument,)):
+            return _read_tuple(argument, text)
+        case Call(name) if name in _ONE_ARGUMENT:
+            extra = expression.arguments[1].at if expression.arguments else _arguments(expression)
+            raise TypeConstraintError(_one_argument(name), extra)
+        case Call(name):
+            raise TypeConstraintError(f'Keyword "{name}" is not a valid type constructor.', expression.at)
+        case _:
+            raise TypeConstraintError(_NO_TYPE, expression.at)
 
-    def peek(self) -> str:
-        """Look at the next word or sign."""
-        at = self.at
-        word = self.word()
-        self.at = at
-        return word
 
-    def expect(self, sign: str) -> None:
-        """Take a sign that must stand here."""
-        found = self.word()
-        if found != sign:
-            raise ValueError(f'"{sign}" is expected where "{found or "the end"}" stands in the type {self.text}.')
+def _arguments(call: Call) -> Span:
+    """Return where the arguments of a call stand, with their parentheses."""
+    return call.opened - 1, call.at[1]
 
-    def end(self) -> None:
-        """Make sure that nothing is left over."""
-        if self.peek():
-            raise ValueError(f'"{self.peek()}" is left over behind the type {self.text}.')
+
+def _collection(name: str, element: TypeConstraint) -> TypeConstraint:
+    inner: dict[str | int, TypeConstraint] = {"": element} if element.defaults or element.inner else {}
+    return TypeConstraint(_COLLECTIONS[name](element.type), inner=inner)
+
+
+def _read_tuple(argument: Expr, text: str) -> TypeConstraint:
+    if not isinstance(argument, Tuple):
+        raise TypeConstraintError("Tuple type constructor requires a list of element types.", argument.at)
+    items = [_read_type(item, text) for item in argument.items]
+    inner: dict[str | int, TypeConstraint] = {at: item for at, item in enumerate(items) if item.defaults or item.inner}
+    return TypeConstraint(TupleType(tuple(item.type for item in items)), inner=inner)
+
+
+def _read_object(argument: Expr, text: str) -> TypeConstraint:
+    if not isinstance(argument, Object):
+        detail = (
+            "Object type constructor requires a map whose keys are attribute names and whose values are the "
+            "corresponding attribute types."
+        )
+        raise TypeConstraintError(detail, argument.at)
+    attributes: dict[str, TypeConstraint] = {}
+    optional: dict[str, Any] = {}
+    for key, value in argument.items:
+        name = _attribute_name(key, text)
+        if name in attributes:
+            raise TypeConstraintError("Object constructor map keys must be unique.", key.at)
+        attributes[name] = _read_attribute(name, value, text, optional)
+    return _object(attributes, optional)
+
+
+def _attribute_name(key: Expr, text: str) -> str:
+    """Return a name that stands without quotes."""
+    if isinstance(key, Literal) and isinstance(key.value, str) and text[slice(*key.at)].strip() == key.value:
+        return key.value
+    raise TypeConstraintError("Object constructor map keys must be attribute names.", key.at)
+
+
+def _read_attribute(name: str, value: Expr, text: str, optional: dict[str, Any]) -> TypeConstraint:
+    """Read the type of an object's attribute, noting in ``optional`` what stands in for it."""
+    match value:
+        case Call("optional", ()):
+            detail = "Optional attribute modifier requires the attribute type as its argument."
+            raise TypeConstraintError(detail, _arguments(value))
+        case Call("optional", (type_,)):
+            optional[name] = None
+            return _read_type(type_, text)
+        case Call("optional", (type_, default)):
+            constant = _constant(default)
+            constraint = _read_type(type_, text)
+            optional[name] = _converted_default(constraint, constant, default)
+            return constraint
+        case Call("optional"):
+            detail = (
+                "Optional attribute modifier expects at most two arguments: the attribute type, and a default value."
+            )
+            raise TypeConstraintError(detail, _arguments(value))
+        case _:
+            return _read_type(value, text)
+
+
+def _constant(default: Expr) -> Any:
+    """Evaluate an expression that refers to nothing and calls no function."""
+    result = evaluate_constant(default)
+    if result.diagnostics:
+        fault = result.diagnostics[0]
+        names = references(default)
+        at = (names[0].at[0], names[0].at[0] + len(names[0].root)) if names else default.at
+        raise TypeConstraintError(fault.detail, at, fault.summary)
+    return result.value
+
+
+def _converted_default(constraint: TypeConstraint, constant: Any, default: Expr) -> Any:
+    try:
+        return constraint.convert(constant)
+    except ConversionError as fault:
+        detail = f"This default value is not compatible with the attribute's type constraint: {fault}."
+        raise TypeConstraintError(detail, default.at, "Invalid default value for optional attribute") from None
 
 
 def _without_optional(type_: Type) -> Type:

@@ -11,9 +11,9 @@ from constructs_ims.backend.engine.configuration import Argument, Body, Configur
 from constructs_ims.backend.engine.configuration.blocks import (
     Faults,
     check_names,
-    check_repeated,
     missing,
     nested_blocks,
+    without_repeated,
 )
 from constructs_ims.backend.engine.configuration.expressions import read_argument, read_named
 from constructs_ims.backend.engine.configuration.source import range_text
@@ -146,18 +146,22 @@ class EvaluatedArgument(NamedTuple):
     type: Type | None = None
 
 
-def compile_body(body: Body, block: Block, faults: Faults) -> CompiledBody:
-    """Match a body with its schema; unknown names, missing ones and syntax errors are noted in ``faults``."""
+def compile_body(body: Body, block: Block, faults: Faults, *, null_is_given: bool = False) -> CompiledBody:
+    """Match a body with its schema; unknown names, missing ones and syntax errors are noted in ``faults``.
+
+    ``null_is_given`` lets null stand for a required argument, as Terraform does where no provider has a word in it.
+    """
     attributes, nested = block.by_name, block.blocks_by_name
+    body = without_repeated(body, attributes, faults)
     check_names(body, {**attributes, **nested, "dynamic": None}, faults)
-    check_repeated(body, attributes, faults)
     arguments = tuple(
         (attributes[name], read_argument(value, body.place_of(name), faults))
         for name, value in body.values.items()
         if name in attributes
     )
     for attribute in block.attributes:
-        if attribute.required and body.values.get(attribute.name) is None:
+        given = attribute.name in body.values if null_is_given else body.values.get(attribute.name) is not None
+        if attribute.required and not given:
             faults.add_missing(missing(attribute.name), body.place)
     return CompiledBody(block, body.place, arguments, tuple(_compile_blocks(body, block, faults)))
 

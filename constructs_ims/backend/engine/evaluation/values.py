@@ -174,9 +174,9 @@ class StackScope:
             case "self" if self.itself is not None:
                 return self._inside(self.itself, traversal.steps)
             case "path":
-                return self._path(traversal), ()
+                return self._path(traversal), traversal.steps[1:]
             case "terraform":
-                return self._terraform(traversal), ()
+                return self._terraform(traversal), traversal.steps[1:]
             case _:
                 return self._resource(traversal)
 
@@ -208,9 +208,9 @@ class StackScope:
 
     def _terraform(self, traversal: Traversal) -> Value:
         match traversal.steps:
-            case (AttributeStep("workspace"),):
+            case (AttributeStep("workspace"), *_):
                 return self.values.workspace
-            case (AttributeStep("applying"),):
+            case (AttributeStep("applying"), *_):
                 return self.values.functions.applying
             case (AttributeStep(name), *_):
                 detail = (
@@ -224,9 +224,9 @@ class StackScope:
 
     def _path(self, traversal: Traversal) -> Value:
         match traversal.steps:
-            case (AttributeStep("module" | "root"),):
+            case (AttributeStep("module" | "root"), *_):
                 return "."
-            case (AttributeStep("cwd"),):
+            case (AttributeStep("cwd"), *_):
                 return str(self.values.configuration.directory.absolute())
             case (AttributeStep(name), *_):
                 detail = f'The "path" object does not have an attribute named "{name}".{did_you_mean(name, _PATH)}'

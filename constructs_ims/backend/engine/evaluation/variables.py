@@ -11,32 +11,25 @@ from typing import Final
 
 from constructs_ims.backend.engine.changes import VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, Variable
+from constructs_ims.backend.engine.configuration.constants import evaluate_constant
 from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang import (
     ConversionError,
-    Expr,
-    MappingScope,
     Value,
-    evaluate,
     from_json,
     mark,
     parse_expression,
-    references,
     typed,
 )
-from constructs_ims.backend.engine.lang.nodes import Call
-from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.backend.engine.options import CALLER, GivenVariable
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
-from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING
 
 UNDECLARED: Final = "Value for undeclared variable"
 """What is said of a value whose variable the stack does not have."""
 NO_VALUE: Final = "No value for required variable"
 """What is said of a variable of the stack that has no value."""
 _PREFIX: Final = "TF_VAR_"
-_PRIMITIVES: Final = (STRING, NUMBER, BOOL)
 
 
 def find_variables(
@@ -165,18 +158,8 @@ def _redefined(name: str, earlier: str) -> Diagnostic:
 
 
 def _constant(text: str) -> tuple[Value, list[Diagnostic]]:
-    """Evaluate an expression in which nothing can be referred to and no function called."""
-    expression = parse_expression(text)
-    if references(expression):
-        return None, [error("Variables not allowed", "Variables may not be used here.")]
-    if _has_calls(expression):
-        return None, [error("Function calls not allowed", "Functions may not be called here.")]
-    result = evaluate(expression, MappingScope({}))
+    result = evaluate_constant(parse_expression(text))
     return result.value, list(result.diagnostics)
-
-
-def _has_calls(expression: Expr) -> bool:
-    return isinstance(expression, Call) or any(map(_has_calls, children(expression)))
 
 
 def _end_of_value(text: str, at: int) -> int:
@@ -275,7 +258,7 @@ def _parse(variable: Variable, given: GivenVariable | None) -> tuple[Value, list
         return None, []
     if given.text is None:
         return given.value, []
-    if variable.constraint.type in _PRIMITIVES or variable.constraint.type == DYNAMIC:
+    if variable.is_text_literal:
         return given.text, []
     return _constant(given.text)
 

@@ -337,9 +337,9 @@ class Parser:
         key = self.expression()
         match key:
             case Traversal(root, ()) if first.kind == "name":
-                return Literal(normal_text(root))
+                return Literal(normal_text(root), at=key.at)
             case Literal(True | False | None) if first.kind == "name":
-                return Literal(first.text)
+                return Literal(first.text, at=key.at)
             case Traversal() if first.kind == "name":
                 raise self.fault("Ambiguous attribute key", _AMBIGUOUS_KEY, first)
             case _:

@@ -91,11 +91,14 @@ def undeclared(traversal: Traversal, known: Iterable[str] = ()) -> Diagnostic:
     root, names = traversal.root, [step.name for step in traversal.steps if isinstance(step, AttributeStep)]
     if root in _KINDS and names:
         return _undeclared_named(root, names[0], known)
+    if root == "ephemeral" and len(names) > 1:
+        return _undeclared_resource("ephemeral", *names[:2])
     if root == "data":
         return _undeclared_resource("data", *names[:2]) if len(names) > 1 else error("Invalid reference", _NOT_A_DATA)
     if root in _OBJECTS:
         summary, detail = _OBJECTS[root]
-        return error(summary, detail.format(name=names[0] if names else ""))
+        name = names[0] if names else ""
+        return error(summary, detail.format(name=name) + (did_you_mean(name, known) if root == "path" else ""))
     if root == "each":
         return error('Reference to "each" in context without for_each', _EACH)
     if root == "count":
@@ -112,8 +115,8 @@ def _undeclared_named(root: str, name: str, known: Iterable[str]) -> Diagnostic:
 
 
 def _undeclared_resource(mode: str, type_name: str, name: str) -> Diagnostic:
-    article = "A managed resource" if mode == "managed" else "A data resource"
-    detail = f'{article} "{type_name}" "{name}" has not been declared in the root module.'
+    article = "An ephemeral" if mode == "ephemeral" else f"A {mode}"
+    detail = f'{article} resource "{type_name}" "{name}" has not been declared in the root module.'
     return error("Reference to undeclared resource", detail)
 
 

@@ -69,7 +69,7 @@ def expand(resource: Resource, scope: Scope, configuration: Configuration) -> Ex
     if resource.count is not None:
         return _located(_expand_count(resource.count, scope), resource.count, configuration)
     if resource.for_each is not None:
-        return _located(expand_for_each(resource.for_each, scope), resource.for_each, configuration)
+        return _located(_expand_for_each(resource.for_each, scope), resource.for_each, configuration)
     return Expansion("single", {None: None})
 
 
@@ -116,7 +116,7 @@ def _count_fault(value: Value) -> str | None:
     return "unsuitable: must be greater than or equal to zero." if number < 0 else None
 
 
-def expand_for_each(argument: Argument, scope: Scope) -> Expansion:
+def _expand_for_each(argument: Argument, scope: Scope) -> Expansion:
     """Evaluate a ``for_each``, whose faults are not located yet."""
     result = evaluate_typed(argument.expression, scope)
     if not result.ok:

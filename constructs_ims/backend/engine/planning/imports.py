@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, parse_address
-from constructs_ims.backend.engine.configuration import Import
-from constructs_ims.backend.engine.lang import Traversal, Value, convert, evaluate, unmark
+from constructs_ims.backend.engine.configuration import Configuration, Import, Repetition, Resource
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    Scope,
+    TfSet,
+    Traversal,
+    Value,
+    convert,
+    evaluate,
+    mark,
+    unmark,
+)
 from constructs_ims.backend.engine.lang.origin import at_reference, explained
-from constructs_ims.backend.engine.planning.expansion import expand_for_each
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.uses import imported_resource
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import STRING
-from constructs_ims.schema.values import Unknown
+from constructs_ims.schema.values import Unknown, is_wholly_known
 
 
 def find_imports(run: PlanRun, address: ResourceAddress, keys: Mapping[Key, Value]) -> tuple[dict[Key, Any], bool]:
@@ -50,33 +59,82 @@ def check_import_targets(run: PlanRun) -> None:
 
 
 def _take_block(run: PlanRun, block: Import, keys: Mapping[Key, Value], found: dict[Key, Any]) -> bool:
-    went_well = True
-    for variables in _rounds(run, block):
-        if variables is None:
-            return False
-        reference, faults = reduce_reference(block.to.expression, run.values.scope(), variables)
-        target = endpoint(reference) if reference else None
-        if target is None:
-            went_well &= run.report(faults or [_invalid_target()], block.to.place)
+    rounds, faults = import_rounds(block, run.values.scope())
+    went_well = run.report(faults)
+    for variables in rounds:
+        target, unfit = import_target(run.configuration, block, run.values.scope(), variables)
+        if not run.report(unfit, block.to.place) or target is None:
+            went_well = False
             continue
-        id, faults = _id(run, block, variables)
-        if not run.report(faults, block.id.place):
+        id, unsuitable = _id(run, block, variables)
+        if not run.report(unsuitable, block.id.place):
             went_well = False
             continue
         went_well &= _take(run, target, id, keys, found, block)
     return went_well
 
 
-def _rounds(run: PlanRun, block: Import) -> Iterator[dict[str, Value] | None]:
+def import_rounds(block: Import, scope: Scope) -> tuple[list[dict[str, Value]], list[Diagnostic]]:
+    """Return ``each`` for every element of an import's ``for_each``, and what is wrong with that.
+
+    Unlike a resource's it may be any collection, and null is none.
+    """
     if block.for_each is None:
-        yield {}
-        return
-    expansion = expand_for_each(block.for_each, run.values.scope())
-    run.report(expansion.diagnostics, block.for_each.place)
-    if expansion.instances is None:
-        yield None
+        return [{}], []
+    expression = block.for_each.expression
+    result = evaluate(expression, scope)
+    if not result.ok:
+        return [], list(result.diagnostics)
+    value, paths = unmark(result.value)
+    match value:
+        case None:
+            return [], []
+        case TfSet():
+            elements = [(item, item) for item in value]
+        case dict():
+            elements = sorted(value.items())
+        case list():
+            elements = list(enumerate(value))
+        case _:
+            fault = UNKNOWN_ROUNDS if value is Unknown else _NO_COLLECTION
+            return [], [explained(fault, expression, scope, cause="unknown" if value is Unknown else "")]
+    if not is_wholly_known(value):
+        return [], [explained(UNKNOWN_ROUNDS, expression, scope, cause="unknown")]
+    return [{"each": {"key": key, "value": mark(item) if paths else item}} for key, item in elements], []
+
+
+def import_target(
+    configuration: Configuration, block: Import, scope: Scope, variables: Mapping[str, Value]
+) -> tuple[InstanceAddress | None, Sequence[Diagnostic]]:
+    """Return the instance that an import block names in one round of its ``for_each``, or why it names none."""
+    reference, faults = reduce_reference(block.to.expression, scope, variables)
+    target = endpoint(reference) if reference else None
+    if target is None:
+        return None, faults or [_invalid_target()]
+    resource = configuration.resources.get(target.resource)
+    fault = _repetition_fault(resource, target.key) if resource else None
+    return (None, [fault]) if fault else (target, ())
+
+
+def _repetition_fault(resource: Resource, key: Key) -> Diagnostic | None:
+    """Return why the key of an import's target is none that its resource can have."""
+    wanted: Repetition = "single" if key is None else "each" if isinstance(key, str) else "count"
+    if wanted == resource.repetition:
+        return None
+    if wanted == "single":
+        detail = f"The target resource is using {_REPEATS[resource.repetition]}."
     else:
-        yield from ({"each": {"key": key, "value": value}} for key, value in expansion.instances.items())
+        detail = f"The target resource does not use {_REPEATS[wanted]}."
+    return error("Invalid import 'to' expression", detail)
+
+
+_REPEATS: Final[Mapping[Repetition, str]] = {"count": "count", "each": "for_each"}
+_NO_COLLECTION: Final = error("Invalid for_each argument", 'The "for_each" expression must be a collection.')
+UNKNOWN_ROUNDS: Final = error(
+    "Invalid for_each argument",
+    'The "for_each" expression includes values derived from other resource attributes that cannot be determined until '
+    "apply, and so Terraform cannot determine the full set of values that might be used to import this resource.",
+)
 
 
 def _id(run: PlanRun, block: Import, variables: Mapping[str, Value]) -> tuple[Any, tuple[Diagnostic, ...]]:
@@ -94,6 +152,11 @@ def _id(run: PlanRun, block: Import, variables: Mapping[str, Value]) -> tuple[An
 def id_faults(block: Import, value: Value) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the id that an import block gives."""
     if value is not None and value != "":
+        try:
+            convert(value, STRING)
+        except ConversionError as unfit:
+            wrong = error("Incorrect value type", f"Invalid expression value: {unfit}.")
+            return (explained(wrong, block.id.expression, None),)
         return ()
     detail = _EMPTY_ID if value == "" else "The import ID cannot be null."
     return (explained(error(_INVALID_ID, detail), block.id.expression, None),)

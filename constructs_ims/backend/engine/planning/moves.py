@@ -227,11 +227,8 @@ def _carry_out_implied(configuration: Configuration, state: State, moves: Moves)
 
 def _forgotten(configuration: Configuration, moves: Moves) -> Iterator[ResourceAddress]:
     for block in configuration.removed:
-        address = resource_of(block.source)
-        if address is None:
-            fault = error("Invalid removed block", "The from argument must name a resource.")
-            moves.diagnostics.append(configuration.locate(fault, block.place))
-        elif address in configuration.resources:
+        address = block.address
+        if address in configuration.resources:
             fault = error(
                 "Removed resource still exists",
                 f"This statement declares that {address} was removed, but it is still declared in configuration.",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import Expr, Scope, Traversal, evaluate, unmark
 from constructs_ims.backend.engine.lang.nodes import GetAttribute, Index
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 from constructs_ims.schema.values import Unknown
+
+_SENSITIVE_KEY: Final = error("Invalid index expression", "Import address index expression cannot be sensitive.")
+_NO_KEY: Final = error("Invalid address", "Invalid resource instance key: either a string or an integer is required.")
 
 
 def reduce_reference(
@@ -25,11 +28,13 @@ def reduce_reference(
                 result = evaluate(key, scope, variables)
                 if not result.ok:
                     return None, result.diagnostics
-                value, _ = unmark(result.value)
-                if value is Unknown or not isinstance(value, str | int):
-                    return None, (
-                        error("Invalid index", "The key of this reference must be a known string or number."),
-                    )
+                value, paths = unmark(result.value)
+                if paths:
+                    return None, (_SENSITIVE_KEY,)
+                if value is Unknown:
+                    return None, (error("Invalid index", "The key of this reference must be known."),)
+                if isinstance(value, bool) or not isinstance(value, str | int):
+                    return None, (_NO_KEY,)
                 steps.append(IndexStep(value))
             case _:
                 return None, (

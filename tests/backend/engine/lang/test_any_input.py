@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine.configuration.type_constraint import parse_type
+from constructs_ims.backend.engine.configuration.type_constraint import TypeConstraintError, parse_type
 from constructs_ims.backend.engine.lang import (
     FunctionSettings,
     MappingScope,
@@ -113,5 +113,5 @@ TYPE_PIECES = [
 
 @given(text=texts(TYPE_PIECES))
 def test_type_constraint(text: str) -> None:
-    with suppress(ValueError):
+    with suppress(TypeConstraintError):
         assert parse_type(text)
