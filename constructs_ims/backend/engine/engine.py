@@ -198,9 +198,11 @@ class Engine:
         return ProviderPool(self.providers, ShapeBook(), self.simulate, self.remote_state)
 
     def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:
+        """Read a stack and make it ready. As in Terraform, one that cannot be read is not looked at any further."""
         configuration, found = read_configuration(directory)
         faults = Faults(configuration.sources, list(found))
-        return configuration, prepare_stack(configuration, self._pool(), faults, state), faults
+        later = Faults(configuration.sources) if has_errors(found) else faults
+        return configuration, prepare_stack(configuration, self._pool(), later, state), faults
 
 
 def _note_limits(run: PlanRun) -> None:
