@@ -83,7 +83,10 @@ def major_version(node: str) -> int | None:
     import subprocess
 
     try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+        environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
+        answer = subprocess.run(
+            [node, "--version"], env=environment, capture_output=True, text=True, timeout=10, check=True
+        ).stdout
         return int(answer.removeprefix("v").partition(".")[0])
     except (OSError, subprocess.SubprocessError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""Runs a child process as a shell would: its streams, its exit status, and the signals that this process gets."""
+"""Runs child processes: as a shell would, with this process's streams and signals, or to read what they answer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,22 @@ from typing import Any, Final
 
 _PASSED_ON: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _KILLED: Final = 128
+_ANSWER_TIMEOUT: Final = 20.0
+
+
+def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environment`` as every child process gets it: Terraform, wherever it runs, asks nobody for news."""
+    return {**environment, "CHECKPOINT_DISABLE": "1"}
+
+
+def answer_of_child(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Run ``command`` to its end and return what it prints.
+
+    Raise ``OSError`` or ``subprocess.SubprocessError`` when it does not run, fails, or is silent for 20 seconds.
+    """
+    kept = child_environment(environment)
+    ran = subprocess.run(command, env=kept, capture_output=True, text=True, timeout=_ANSWER_TIMEOUT, check=True)
+    return ran.stdout
 
 
 def run_child(
@@ -31,7 +47,7 @@ def run_child(
     handlers: dict[signal.Signals, Any] = dict.fromkeys([*_PASSED_ON, signal.SIGHUP], passing.handle)
     if hangup is not signal.SIGHUP:
         handlers[signal.SIGHUP] = signal.SIG_IGN  # which the child inherits
-    with _handling(handlers), subprocess.Popen(command, env=environment, cwd=directory) as child:
+    with _handling(handlers), subprocess.Popen(command, env=child_environment(environment), cwd=directory) as child:
         signal.signal(signal.SIGHUP, passing.handle)
         passing.begin(child)
         status = child.wait()

@@ -16,7 +16,13 @@ from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox_directory import (
+    USERS_LOCK,
+    SandboxDirectory,
+    SandboxError,
+    open_private,
+    write_private,
+)
 
 _START: Final = 30.0
 """Seconds that another command gets to start the service that this one joins."""
@@ -53,6 +59,7 @@ def local_service(
 
 @contextmanager
 def _serving(sandbox: SandboxDirectory, region: str) -> Iterator[LocalService]:
+    _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
     pair = sandbox.key_pair()
     account = Account(pair.access_key, pair.secret_key, region, password=pair.password)
     refuse = partial(refuse_upload, account)
@@ -72,9 +79,7 @@ def _record(sandbox: SandboxDirectory) -> Path:
 
 
 def _publish(sandbox: SandboxDirectory, endpoint: str) -> None:
-    scratch = sandbox.path / ".service.json"
-    scratch.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid()}))
-    scratch.replace(_record(sandbox))
+    write_private(_record(sandbox), json.dumps({"endpoint": endpoint, "pid": os.getpid()}))
 
 
 def _published(sandbox: SandboxDirectory) -> LocalService | None:
@@ -102,7 +107,7 @@ def _is_alive(pid: int) -> bool:
 def _lock_file(path: Path) -> Iterator[IO[str]]:
     """Open a file whose locks end with this process, however that ends; children do not inherit it."""
     try:
-        file = path.open("a")
+        file = open_private(path)
     except OSError as failure:
         raise SandboxError("Sandbox not usable", f"{path}: {failure.strerror}. Make it writable.") from failure
     with file:

@@ -15,13 +15,15 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 DIRECTORY_NAME: Final = ".constructs-ims"
 SANDBOX_VARIABLE: Final = "CONSTRUCTS_IMS_SANDBOX"
 PROJECT_FILE: Final = "cdktf.json"
 USERS_LOCK: Final = "users.lock"
 """The file on which those who use the sandbox's service hold a shared lock; the service ends when nobody does."""
+PRIVATE_MODE: Final = 0o600
+"""What is in a sandbox belongs to its owner alone."""
 _STACKS: Final = "stacks"
 _MANIFEST: Final = "manifest.json"
 CONFIGURATION_FILES: Final = ("cdk.tf.json", "cdk.tf")
@@ -119,8 +121,8 @@ class SandboxDirectory:
         try:
             self.check()
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self._mark.exists():
-                self._mark.write_text(_IGNORE_EVERYTHING)
+            if not self._mark.exists() or not self._mark.stat().st_size:
+                write_private(self._mark, _IGNORE_EVERYTHING)
         except OSError as failure:
             raise self._unusable(self.path, failure) from failure
         if not os.access(self.path, os.W_OK):
@@ -160,10 +162,10 @@ class SandboxDirectory:
 
     def _is_foreign(self) -> bool:
         """Whether files lie there, and no sandbox was ever made among them."""
-        found = {entry.name for entry in self.path.iterdir()}
-        if self.database.name in found or found <= {_STACKS}:
+        unfinished = f".{self._mark.name}."  # what another process is just making, or was when it was killed
+        names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(unfinished)}
+        if self.database.name in names or names <= {_STACKS}:
             return False
-        # One that another process is just making may have the mark and nothing in it yet.
         return not self._mark.is_file() or self._mark.read_bytes() not in (b"", _IGNORE_EVERYTHING.encode())
 
     def _unusable(self, path: Path, failure: OSError) -> SandboxError:
@@ -192,18 +194,39 @@ def _is_synthesized(directory: Path) -> bool:
     return output.name == _OUTPUT or any(mark.is_file() for mark in marks)
 
 
+def write_private(path: Path, content: str) -> None:
+    """Put ``content`` at ``path``, readable by its owner alone; who reads meanwhile finds the old file or the new."""
+    scratch = _scratch(path, content)
+    try:
+        os.replace(scratch, path)
+    except OSError:
+        os.unlink(scratch)
+        raise
+
+
+def open_private(path: Path) -> IO[str]:
+    """Open a file to be locked, made readable by its owner alone when it is not there."""
+    return open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, PRIVATE_MODE))
+
+
 def _write_once(path: Path, pair: KeyPair) -> None:
     """Write the pair unless another process does so first."""
     content = {"access_key": pair.access_key, "secret_key": pair.secret_key, "password": pair.password}
-    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(content, file)
+    scratch = _scratch(path, json.dumps(content))
     try:
         os.link(scratch, path)
     except FileExistsError:
         pass
     finally:
         os.unlink(scratch)
+
+
+def _scratch(path: Path, content: str) -> str:
+    """Write ``content`` to a new file beside ``path``, readable by its owner alone, and return where."""
+    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+    return scratch
 
 
 def _texts(content: Any) -> dict[str, str]:

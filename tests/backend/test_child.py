@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.child import run_child
+from constructs_ims.backend.child import answer_of_child, run_child
 
 ROOT = Path(__file__).parents[2]
 RUN = "import os, signal, sys; from constructs_ims.backend.child import run_child; "
@@ -95,3 +97,44 @@ def test_handlers_are_put_back():
 def test_a_child_works_where_it_is_told_to(tmp_path: Path):
     run_child([sys.executable, "-c", "open('here', 'w').close()"], os.environ, directory=tmp_path)
     assert (tmp_path / "here").exists()
+
+
+def test_an_interrupt_of_the_terminal_reaches_the_child_once():
+    code = f"{RUN} sys.exit(run_child([sys.executable, '-c', {COUNTING!r}], os.environ, hangup={SHIELDED}))"
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{code}"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+
+        os.write(ours, b"\x03")
+
+        assert process.communicate(timeout=60)[0].splitlines()[-1] == "1"
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_no_child_asks_the_network_for_news(tmp_path: Path):
+    script = "import os, pathlib; pathlib.Path('asked').write_text(os.environ['CHECKPOINT_DISABLE'])"
+    without = {name: value for name, value in os.environ.items() if name != "CHECKPOINT_DISABLE"}
+
+    run_child([sys.executable, "-c", script], without, directory=tmp_path)
+    answer = answer_of_child([sys.executable, "-c", "import os; print(os.environ['CHECKPOINT_DISABLE'])"], without)
+
+    assert (tmp_path / "asked").read_text() == answer.strip() == "1"
+
+
+def test_children_are_started_in_one_place():
+    package = ROOT / "constructs_ims"
+    starting = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(exec|spawn|system|posix_spawn)", path.read_text())
+    }
+    assert starting == {"backend/child.py", "cli/project/app.py", "node.py"}

@@ -70,3 +70,12 @@ def test_a_command_loads_only_what_it_needs(program: str, words: list[str], left
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_interrupt_during_a_command_ends_it_as_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("constructs_ims.cli.commands.doctor.run", interrupted)
+
+    assert main(["doctor"]) == 130

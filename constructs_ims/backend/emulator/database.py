@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from constructs_ims.backend.emulator.problems import DamagedDatabaseError, Datab
 
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0
+_PRIVATE_MODE: Final = 0o600
 
 _UPGRADES: Final = (
     (
@@ -97,6 +98,7 @@ def _looking(path: Path) -> sqlite3.Connection:
 def _connected(path: str) -> sqlite3.Connection:
     if path != ":memory:":
         _check_file(Path(path))
+        _make_private(Path(path))
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
     try:
         # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.
@@ -106,6 +108,13 @@ def _connected(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Let the owner alone read the file, made here when it is not there; SQLite gives its other files the same mode."""
+    with suppress(OSError):  # what is wrong with the place is told when the database is opened
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _PRIVATE_MODE))
+        os.chmod(path, _PRIVATE_MODE)
 
 
 def _check_file(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
-from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.doubts import doubtful_targets
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
@@ -90,8 +90,13 @@ class Sandbox:
             return self._world
 
     def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
-        """Return a stack of this sandbox, to be worked on step by step."""
-        return SandboxStack(self, stack_directory(stack), workspace or DEFAULT_WORKSPACE)
+        """Return a stack of this sandbox, to be worked on step by step.
+
+        Raise ``OperationFailedError`` for what is no stack, or a name that no workspace can have.
+        """
+        workspace = workspace or DEFAULT_WORKSPACE
+        check(check_workspace_name(workspace))
+        return SandboxStack(self, stack_directory(stack), workspace)
 
     def plan(
         self,

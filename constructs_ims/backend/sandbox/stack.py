@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
-from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, check_workspace_name
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory
@@ -180,7 +180,9 @@ class SandboxStack:
             return _elsewhere(backend)
         if name in foreseen:
             return foreseen[name]
-        found = self.sandbox.states.of(name, workspace or "default").load().state
+        if faults := check_workspace_name(workspace or DEFAULT_WORKSPACE):
+            return faults[0]
+        found = self.sandbox.states.of(name, workspace or DEFAULT_WORKSPACE).load().state
         if found is None or not found.lineage:
             return _not_deployed(name)
         return found.outputs

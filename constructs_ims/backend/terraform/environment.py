@@ -9,7 +9,7 @@ from typing import Final
 
 from constructs_ims.backend.environment import REGION_VARIABLE, region_of, without_account
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory
+from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory, write_private
 from constructs_ims.backend.terraform.mirror import provider_installation, write_launcher
 
 PROGRAM_VARIABLE: Final = "CONSTRUCTS_IMS_TERRAFORM"
@@ -57,8 +57,8 @@ def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str
     """
     path = sandbox.terraform / "terraform.rc"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"disable_checkpoint = true\n\n{provider_installation(mirror_of(sandbox))}")
-    return {**inherited(environment), "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
+    write_private(path, f"disable_checkpoint = true\n\n{provider_installation(mirror_of(sandbox))}")
+    return {**inherited(environment), "TF_CLI_CONFIG_FILE": str(path)}
 
 
 def lay_programs(sandbox: SandboxDirectory) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_ims.backend.child import run_child
-from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE, inherited, mirror_of, programs_of
 from constructs_ims.backend.terraform.mirror import lay_mirror
@@ -96,6 +96,6 @@ def run_invocation(invocation: Invocation, sandbox: SandboxDirectory) -> int:
     that it finishes what is in flight and writes its state; and until then the sandbox's service stays up.
     """
     command = [str(invocation.program), *invocation.arguments[1:]]
-    with (sandbox.path / USERS_LOCK).open("a") as users:
+    with open_private(sandbox.path / USERS_LOCK) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         return run_child(command, invocation.environment, directory=invocation.directory, hangup=signal.SIGINT)

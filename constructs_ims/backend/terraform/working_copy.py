@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
+from constructs_ims.backend.sandbox_directory import (
+    PRIVATE_MODE,
+    SandboxDirectory,
+    SandboxError,
+    stack_name,
+    write_private,
+)
 from constructs_ims.schema.provider import PROVIDER_SOURCE, is_this_provider
 
 CONFIGURATION: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json")
@@ -48,7 +54,7 @@ class WorkingCopy:
             stale.unlink()
         for name in sorted(names):
             _take(self.source / name, self.directory / name)
-        (self.directory / _OVERRIDE).write_text(json.dumps(self._override(), indent=2))
+        write_private(self.directory / _OVERRIDE, json.dumps(self._override(), indent=2))
 
     def version_constraints(self) -> list[str]:
         """Return what the stack demands of the provider's version."""
@@ -63,7 +69,7 @@ class WorkingCopy:
         path = self.directory / _LOCK_FILE
         if path.is_file():
             block = rf'provider "[^"]+/{re.escape(PROVIDER_SOURCE)}" \{{.*?^\}}\n*'
-            path.write_text(re.sub(block, "", path.read_text(), flags=re.DOTALL | re.MULTILINE))
+            write_private(path, re.sub(block, "", path.read_text(), flags=re.DOTALL | re.MULTILINE))
 
     def _stale(self, names: set[str]) -> Iterator[Path]:
         configuration = {path for pattern in CONFIGURATION for path in self.directory.glob(pattern)}
@@ -120,9 +126,10 @@ def _take(source: Path, target: Path) -> None:
             target.symlink_to(source, target_is_directory=True)
         return
     if source.name.endswith(".tf.json") and (text := _without_credentials(source)) is not None:
-        target.write_text(text, encoding="utf-8")
+        write_private(target, text)
     else:
         shutil.copyfile(source, target)
+        target.chmod(PRIVATE_MODE)
 
 
 def _without_credentials(path: Path) -> str | None:

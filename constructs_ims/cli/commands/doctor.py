@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from constructs_ims.backend.child import answer_of_child
 from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
@@ -25,7 +26,6 @@ from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.style import Style
 
 _EMULATOR_PORT: Final = 8765
-_TIMEOUT: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,10 @@ CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
 
 def _program(name: str, path: str, arguments: list[str]) -> Finding:
     try:
-        ran = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=_TIMEOUT, check=True)
+        answer = answer_of_child([path, *arguments])
     except (OSError, subprocess.SubprocessError) as failure:
         return Finding(name, "failed", f"{path} does not run: {failure}.")
-    return Finding(name, "ok", f"{ran.stdout.splitlines()[0] if ran.stdout else ''} at {path}")
+    return Finding(name, "ok", f"{answer.splitlines()[0] if answer else ''} at {path}")
 
 
 def _print(findings: list[Finding]) -> None:

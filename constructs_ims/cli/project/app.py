@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
+from constructs_ims.backend.child import child_environment
 from constructs_ims.cli.project.app_failure import app_failed, nothing_written
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, check_contents, read_stacks
@@ -126,7 +127,7 @@ def _run(
         project.app,
         shell=True,
         cwd=project.directory,
-        env=dict(environment),
+        env=child_environment(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from constructs_ims.backend.sandbox_directory import write_private
 from constructs_ims.cli.settings import simulates
 from constructs_ims.cli.terraform.terminal import Terminal
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
@@ -71,18 +72,31 @@ class Session:
 
     @property
     def workspace(self) -> str:
-        """The current workspace: that of ``TF_WORKSPACE``, else the chosen one."""
+        """The current workspace: that of ``TF_WORKSPACE``, else the chosen one.
+
+        ``CommandFailedError`` when it has a name that no workspace can have.
+        """
         if given := self.environment.get("TF_WORKSPACE"):
-            return given
+            return self._checked(given, "TF_WORKSPACE", "Unset it, or name a workspace.")
         try:
-            return self._choice.read_text(encoding="utf-8").strip() or "default"
+            chosen = self._choice.read_bytes().decode(errors="replace").strip()
         except FileNotFoundError:
             return "default"
+        mend = "Delete the file to go back to the default workspace."
+        return self._checked(chosen, str(self._choice), mend) if chosen else "default"
 
     def choose_workspace(self, name: str) -> None:
         """Make a workspace the current one of this stack."""
         self._choice.parent.mkdir(parents=True, exist_ok=True)
-        self._choice.write_text(name, encoding="utf-8")
+        write_private(self._choice, name)
+
+    def _checked(self, name: str, given_in: str, mend: str) -> str:
+        from constructs_ims.backend.engine.state.storage import check_workspace_name
+
+        if faults := check_workspace_name(name):
+            detail = f"{faults[0].detail} It stands in {given_in}. {mend}"
+            raise CommandFailedError(replace(faults[0], detail=detail))
+        return name
 
     def read_configuration(self) -> tuple[Configuration, list[Diagnostic]]:
         """Return the stack's configuration with its warnings; ``CommandFailedError`` when it has faults."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +33,42 @@ def test_it_is_private_and_out_of_version_control(tmp_path: Path):
     sandbox.create()
     assert stat.S_IMODE(sandbox.path.stat().st_mode) == 0o700
     assert (sandbox.path / ".gitignore").read_text() == "*\n"
+
+
+def test_what_keeps_it_out_of_version_control_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sandbox = SandboxDirectory(tmp_path / ".constructs-ims")
+
+    def kill(source: str, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killing:
+        killing.setattr(os, "replace", kill)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.create()
+    assert not (sandbox.path / ".gitignore").exists()
+
+    sandbox.create()
+
+    assert (sandbox.path / ".gitignore").read_text() == "*\n"
+
+
+def test_an_empty_mark_of_an_older_release_is_completed(tmp_path: Path):
+    (tmp_path / ".gitignore").touch()
+    SandboxDirectory(tmp_path).create()
+    assert (tmp_path / ".gitignore").read_text() == "*\n"
+
+
+def test_those_who_make_it_at_once_get_one(tmp_path: Path):
+    sandbox = SandboxDirectory(tmp_path / ".constructs-ims")
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: sandbox.create(), range(32)))
+    assert [path.name for path in sandbox.path.iterdir()] == [".gitignore"]
+
+
+def test_a_key_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path):
+    (tmp_path / "credentials.json").mkdir()
+    with pytest.raises(SandboxError, match=r"Sandbox not usable: .*credentials\.json"):
+        SandboxDirectory(tmp_path).key_pair()
 
 
 def test_a_place_that_is_no_directory_is_an_error(tmp_path: Path):

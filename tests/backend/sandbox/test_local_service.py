@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import stat
 import threading
+import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -83,6 +87,37 @@ def test_the_record_of_a_command_that_was_killed_is_not_believed(sandbox: Sandbo
     (sandbox.path / "service.json").write_text(json.dumps(record))
     with local_service(sandbox, REGION) as service:
         assert is_healthy(service)
+
+
+def test_the_record_of_a_dead_service_is_not_believed_while_another_starts(sandbox: SandboxDirectory):
+    sandbox.create()
+    record = {"endpoint": "http://127.0.0.1:1", "pid": 2**22 + 1}
+    (sandbox.path / "service.json").write_text(json.dumps(record))
+
+    def use() -> bool:
+        with local_service(sandbox, REGION) as service:
+            return is_healthy(service)
+
+    with ThreadPoolExecutor(1) as threads:
+        with (sandbox.path / "service.lock").open("a") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            joining = threads.submit(use)
+            time.sleep(0.2)
+            assert not joining.done()
+        assert joining.result(60)
+
+
+def test_every_file_belongs_to_its_owner_alone(sandbox: SandboxDirectory, tmp_path: Path):
+    sandbox.create()
+    sandbox.database.touch(0o644)
+    before = os.umask(0o022)
+    try:
+        with local_service(sandbox, REGION):
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in sandbox.path.iterdir() if path.is_file()}
+    finally:
+        os.umask(before)
+    assert {"ims.sqlite3", "service.json", "service.lock", "users.lock", "credentials.json"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_damaged_database_is_an_error_and_stays_as_it_is(sandbox: SandboxDirectory):

@@ -344,3 +344,23 @@ def test_plan_that_asks_the_service_nothing_loads_neither_client_nor_server(
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ran.stdout == "1 to add, 0 to change, 0 to destroy []\n"
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "..", ".", "\ud800", "a b"])
+def test_workspace_that_leads_out_of_the_sandbox_is_refused(
+    sandbox: Sandbox, write_stack: WriteStack, name: str
+) -> None:
+    with pytest.raises(OperationFailedError, match="Invalid workspace name"):
+        sandbox.stack(write_stack(), workspace=name)
+
+
+def test_remote_state_of_a_workspace_that_leads_out_of_the_sandbox_is_refused(
+    sandbox: Sandbox, write_stack: WriteStack
+) -> None:
+    sandbox.apply(write_stack("base", output={"x": {"value": "1"}}))
+    config = {"path": "terraform.base.tfstate"}
+    state = {"backend": "local", "config": config, "workspace": "../../x"}
+    reader = write_stack("web", data={"terraform_remote_state": {"base": state}})
+
+    with pytest.raises(OperationFailedError, match="Invalid workspace name"):
+        sandbox.plan(reader)

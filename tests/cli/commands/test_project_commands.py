@@ -47,7 +47,10 @@ def test_plan_is_terraforms_and_changes_nothing(two: Any) -> None:
 
     assert ran.status == 0
     assert f"# {ADDRESS} will be created" in ran.out
-    assert two("diff", "base", "--detailed-exitcode").status == 2
+    assert two("plan", "base", "--detailed-exitcode", "--no-such-flag").status == 2
+    with_changes = two("diff", "base", "--detailed-exitcode")
+    assert (with_changes.status, with_changes.err) == (2, "")
+    assert f"# {ADDRESS} will be created" in with_changes.out
     assert two.images() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import Any
@@ -49,6 +50,17 @@ def test_doctor_finds_what_tests_need(ci: Any) -> None:
     assert "ok       Python " in ran.out
     assert "ok       offline parts" in ran.out
     assert 'runs "python main.py"' in ran.out
+
+
+def test_doctor_asks_no_program_for_news(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = ci.directory / "bin"
+    programs.mkdir()
+    (programs / "terraform").write_text('#!/bin/sh\necho "checkpoint=$CHECKPOINT_DISABLE"\n')
+    (programs / "terraform").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.delenv("CHECKPOINT_DISABLE", raising=False)
+
+    assert "checkpoint=1 at" in ci("doctor").out
 
 
 def test_doctor_fails_where_something_essential_is_missing(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,3 +83,10 @@ def test_fault_is_named(tmp_path: Path, content: bytes | None, summary: str, wor
     (diagnostic,) = raised.value.diagnostics
     assert diagnostic.summary == summary
     assert words in diagnostic.detail
+
+
+def test_project_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cdktf.json").mkdir()
+
+    with pytest.raises(ProjectError, match=r"Unreadable project file: .*cdktf\.json"):
+        read_project(tmp_path)

@@ -55,6 +55,13 @@ def test_dependencies_left_out_are_found_through_others() -> None:
     assert missing_dependencies(APP, APP) == []
 
 
+def test_dependency_outside_of_the_app_is_neither_ordered_nor_missed() -> None:
+    app = [stack("web", "elsewhere", "base"), stack("base", "elsewhere")]
+
+    assert [found.name for found in select_stacks(app)] == ["base", "web"]
+    assert missing_dependencies(app, [app[0]]) == ["base"]
+
+
 def test_manifest_is_read(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(
         """{"version": "0.21.0", "stacks": {"s": {"name": "s", "workingDirectory": "stacks/s", "dependencies": ["t"],

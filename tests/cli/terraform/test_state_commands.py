@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from typing import Any
 
 import pytest
@@ -312,3 +313,39 @@ def test_lock_that_nobody_holds(tf: Any) -> None:
     assert "force-unlock cancelled" in tf("force-unlock", "id", stdin="no\n").out
     assert tf("force-unlock", "-force", "id").status == 1
     assert tf("force-unlock").status == 1
+
+
+@pytest.mark.parametrize("command", ["apply -auto-approve", "state list", "workspace list", "workspace show"])
+@pytest.mark.parametrize("name", ["../../x", "..", "a/b"])
+def test_workspace_of_the_environment_that_leads_out_of_the_sandbox_is_refused(
+    tf: Any, command: str, name: str
+) -> None:
+    ran = tf(*command.split(), environment={"TF_WORKSPACE": name})
+
+    assert ran.status == 1
+    assert "Invalid workspace name" in ran.err
+    assert "TF_WORKSPACE" in ran.err
+    assert not list(tf.directory.rglob("*.tfstate"))
+
+
+@pytest.mark.parametrize("content", [b"../../x", b"\xff\xfe", b"a\nb", b"\x00"])
+def test_chosen_workspace_that_is_no_name_is_refused(tf: Any, content: bytes) -> None:
+    tf("workspace", "new", "blue")
+    (choice,) = tf.sandbox.rglob("environment")
+    choice.write_bytes(content)
+
+    ran = tf("apply", "-auto-approve")
+
+    assert ran.status == 1
+    assert "Invalid workspace name" in ran.err
+    assert "Delete the file" in " ".join(ran.err.split())
+    choice.unlink()
+    assert tf("workspace", "show").out == "default\n"
+
+
+def test_chosen_workspace_is_kept_for_its_owner_alone(tf: Any) -> None:
+    tf("workspace", "new", "blue")
+
+    (choice,) = tf.sandbox.rglob("environment")
+
+    assert stat.S_IMODE(choice.stat().st_mode) == 0o600
