@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.engine.configuration.credentials import public_part
 from constructs_ims.backend.sandbox_directory import stack_name
 
 _LOCAL_FILE: Final = re.compile(r"terraform\.(?P<stack>.+)\.tfstate")
@@ -50,6 +49,9 @@ def _same(own: Any, asked: Mapping[str, Any]) -> bool:
     """Whether both name one place: all that the reader says agrees with what the stack says."""
     if not isinstance(own, Mapping):
         return False
+    # Loaded only for stacks that read others: it brings the configuration's reader along.
+    from constructs_ims.backend.engine.configuration.credentials import public_part
+
     own, public = public_part(own), public_part(asked)
     return bool(public) and all(own.get(name) == value for name, value in public.items() if value is not None)
 
