@@ -1,4 +1,4 @@
-"""What the extra ``offline`` brings, and what to say where it was not installed. Nothing here loads any of it."""
+"""What the extras ``offline`` and ``testing`` bring, and what to say where they are not installed. Loads none of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 
 OFFLINE_PARTS: Final = ("cryptography", "falcon", "grpc", "requests", "rich", "tf", "waitress", "yaml")
 """The modules that the engine, the provider and the local IMS service are made with."""
+
+
+TESTING_PARTS: Final = ("pytest", "syrupy")
+"""The modules that the testing kit plugs into."""
 
 
 def missing_parts() -> list[str]:
@@ -27,3 +31,15 @@ def lack_of(names: Iterable[str]) -> Diagnostic:
     """Say that modules are missing, and how to get them."""
     detail = f"{', '.join(names)} cannot be imported. Install constructs-ims[offline]."
     return error("Offline parts missing", detail)
+
+
+def lacking_in_tests(failure: ModuleNotFoundError) -> Diagnostic | None:
+    """Return what to say of a failed import in the testing kit, None when it is no part of it that is missing."""
+    name = (failure.name or "").partition(".")[0]
+    return lack_of_testing(name) if name in TESTING_PARTS else lacking(failure)
+
+
+def lack_of_testing(name: str) -> Diagnostic:
+    """Say that a module of the testing kit is missing, or switched off, and how to get it."""
+    detail = f"{name} is not installed, or its plugin is off. Install constructs-ims[testing]."
+    return error("Testing parts missing", detail)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_ims.backend.parts import lack_of_testing
+
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox import Sandbox
+    from constructs_ims.testing.snapshots.assertion import TerraformSnapshot
 
 
 @pytest.fixture
@@ -34,6 +37,19 @@ def ims(ims_environment: Mapping[str, str]) -> Iterator[Sandbox]:
 
     with Sandbox(deterministic=True, environment=ims_environment) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def snapshot_tf(request: pytest.FixtureRequest) -> TerraformSnapshot:
+    """Compare a template, a plan or a state with the file kept of it: ``assert ims.plan(stack) == snapshot_tf``.
+
+    It is syrupy's snapshot: ``pytest --snapshot-update`` writes the files.
+    """
+    if not request.config.pluginmanager.has_plugin("syrupy"):
+        pytest.fail(str(lack_of_testing("syrupy")), pytrace=False)
+    from constructs_ims.testing.snapshots.assertion import terraform_snapshot
+
+    return terraform_snapshot(request)
 
 
 def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | None:

@@ -1,24 +1,55 @@
-"""``constructs-ims synth``: runs the app and names the stacks that it synthesized."""
+"""``constructs-ims synth``: runs the app and names the stacks that it synthesized, or compares them with kept files."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from constructs_ims.cli.project.arguments import ProjectArguments, add_project_arguments, reported
 from constructs_ims.cli.project.deployment import synthesized_stacks
+from constructs_ims.cli.project.kept_files import difference_error, differences
+from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.project import project_view
+from constructs_ims.schema.diagnostics import error
+
+if TYPE_CHECKING:
+    from constructs_ims.cli.project.manifest import Stack
+    from constructs_ims.cli.views.project import ProjectView
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_project_arguments(parser)
+    parser.add_argument(
+        "--check", type=Path, metavar="DIR", help="fail with a diff where a stack is not what a file in DIR holds"
+    )
+    parser.add_argument("--update", action="store_true", help="write what --check finds different to its files")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the app; exit with 1 when it fails or has annotated errors."""
+    """Run the app; exit with 1 when it fails, has annotated errors, or is not as it is kept."""
     asked = ProjectArguments.read(arguments)
     view = project_view(as_json=asked.json, colour=asked.colour)
     with reported(view):
-        synthesized_stacks(asked, view)
+        if arguments.update and arguments.check is None:
+            raise ProjectError(
+                error("Directory missing", "--update writes the files of --check. Give --check DIR too.")
+            )
+        stacks = synthesized_stacks(asked, view)
+        if arguments.check is not None:
+            compare(stacks, asked, view, arguments.check, update=arguments.update)
     view.finish()
     return 0
+
+
+def compare(stacks: list[Stack], asked: ProjectArguments, view: ProjectView, directory: Path, *, update: bool) -> None:
+    """Compare stacks with the files in a directory; write these, or raise ``ProjectError`` where they differ."""
+    all_names = None if asked.patterns else [stack.name for stack in stacks]
+    found = list(differences(directory, stacks, all_names))
+    if update:
+        for difference in found:
+            difference.settle()
+    view.compared(stacks, found, settled=update)
+    if found and not update:
+        raise difference_error(found)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.state.model import OutputState
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.cli.project import Project, Stack
+    from constructs_ims.cli.project.kept_files import Difference
 
 
 _CROSS_STACK: Final = "cross-stack-output-"
@@ -45,6 +46,9 @@ class ProjectView(Informed, Protocol):
 
     def chosen(self, stacks: Sequence[Stack]) -> None:
         """These are the stacks to work on."""
+
+    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+        """Stacks were compared with their kept files; ``settled`` tells that the files are now as they should be."""
 
     def planning(self, stack: Stack) -> Observer | None:
         """A stack is about to be planned; what is returned hears of it."""
@@ -116,6 +120,14 @@ class HumanView:
 
     def chosen(self, stacks: Sequence[Stack]) -> None:
         """Show nothing: each stack is named when its turn comes."""
+
+    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+        """Show each difference, or what was written and removed."""
+        for difference in differences:
+            done = "Removed" if difference.content is None else "Wrote"
+            self._say(f"{done} {difference.path}" if settled else _coloured(difference.diff, self.style))
+        if not differences:
+            self._say(f"As kept: {', '.join(stack.name for stack in stacks)}")
 
     def planning(self, stack: Stack) -> Observer | None:
         """Show nothing: a plan is quick."""
@@ -211,12 +223,13 @@ class HumanView:
 
 @dataclass
 class JsonView:
-    """One document: ``stacks`` by name, ``diagnostics`` of everything, ``ok``."""
+    """One document: ``stacks`` by name, ``diagnostics`` of everything, ``ok``; ``files`` where they were compared."""
 
     stdout: TextIO
     _stacks: dict[str, dict[str, Any]] = field(default_factory=dict)
     _diagnostics: list[dict[str, Any]] = field(default_factory=list)
     _ok: bool = True
+    _files: list[dict[str, Any]] | None = None
 
     def synthesizing(self, project: Project) -> None:
         """Say nothing."""
@@ -237,6 +250,10 @@ class JsonView:
         """Note the stacks, in the order in which they are worked on."""
         for stack in stacks:
             self._of(stack).update(directory=str(stack.directory), dependencies=list(stack.dependencies))
+
+    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+        """Note the differences."""
+        self._files = [{"file": str(each.path), "status": each.status, "diff": each.diff} for each in differences]
 
     def planning(self, stack: Stack) -> Observer | None:
         """Hear of nothing."""
@@ -298,7 +315,9 @@ class JsonView:
 
     def finish(self) -> None:
         """Print the document."""
-        document = {"ok": self._ok, "stacks": self._stacks, "diagnostics": self._diagnostics}
+        document: dict[str, Any] = {"ok": self._ok, "stacks": self._stacks, "diagnostics": self._diagnostics}
+        if self._files is not None:
+            document["files"] = self._files
         self.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
         self.stdout.flush()
 
@@ -323,6 +342,11 @@ class JsonView:
 def warnings_of(stacks: Iterable[Stack]) -> list[Problem]:
     """Return what the app's constructs warn of."""
     return [problem for stack in stacks for problem in stack.problems() if not problem.diagnostic.is_error]
+
+
+def _coloured(diff: str, style: Style) -> str:
+    paints = {"-": style.red, "+": style.green, "@": style.dim}
+    return "\n".join(paints[line[0]](line) if line[:1] in paints else line for line in diff.splitlines())
 
 
 def _not_begun(stacks: Sequence[Stack]) -> str:

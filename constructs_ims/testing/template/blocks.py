@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_ims.backend.documents.secrets import hide_backend, hide_sensitive, hide_settings
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
-from constructs_ims.schema.provider import PROVIDER_NAME
 
 COMMENT: Final = "//"
 """The key under which JSON has what Terraform ignores; CDKs keep the construct's path there."""
+
+REMOTE_STATE: Final = "terraform_remote_state"
+"""The type of the data source that reads another stack's outputs, and the one whose class does not say its type."""
 
 META_ARGUMENTS: Final = frozenset(
     {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
@@ -71,10 +74,17 @@ class Block:
         """Terraform's names of arguments by those that the constructs have, where they differ."""
         return _IMAGE_NAMES if self.kind is Kind.RESOURCE and self.type == RESOURCE_TYPE else {}
 
-    @property
-    def has_secrets(self) -> bool:
-        """Whether it is the block whose secrets are not to be shown."""
-        return self.kind is Kind.PROVIDER and self.type == PROVIDER_NAME
+    def without_secrets(self, value: Any) -> Any:
+        """Return the body, or a part of it, with what is not to be shown hidden."""
+        match self.kind:
+            case Kind.PROVIDER:
+                return hide_settings(value)
+            case Kind.BACKEND | Kind.DATA_SOURCE:
+                return hide_backend(value) if self.kind is Kind.BACKEND or self.type == REMOTE_STATE else value
+            case Kind.OUTPUT | Kind.VARIABLE:
+                return hide_sensitive(value)
+            case _:
+                return value
 
 
 _IMAGE_NAMES: Final = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.documents.secrets import SECRET_SETTINGS, SENSITIVE
+from constructs_ims.backend.documents.secrets import SENSITIVE
 from constructs_ims.testing.matching.result import MISSING, Mismatch, Path, shown
 
 _MARK: Final = ">> "
@@ -22,11 +23,15 @@ def explain(value: Any, mismatches: Sequence[Mismatch]) -> str:
     return "\n".join([*_lines(value, mismatches, (), "", ""), *listed])
 
 
-def without_secret(mismatch: Mismatch) -> Mismatch:
-    """Return a mismatch in a provider's block that shows no secret."""
-    if not SECRET_SETTINGS.intersection(mismatch.path):
-        return mismatch
-    return Mismatch(mismatch.path, "another value", SENSITIVE, mismatch.cost)
+def without_secret(mismatch: Mismatch, shown_value: Any) -> Mismatch:
+    """Return a mismatch that tells nothing of what is hidden in the value as it is shown."""
+    value = shown_value
+    for step in mismatch.path:
+        if value == SENSITIVE:
+            break
+        is_there = step in value if isinstance(value, dict) else isinstance(value, list) and step in range(len(value))
+        value = value[step] if is_there else MISSING
+    return replace(mismatch, expected="another value", actual=SENSITIVE) if value == SENSITIVE else mismatch
 
 
 def _lines(value: Any, mismatches: Sequence[Mismatch], path: Path, label: str, comma: str) -> Iterator[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_ims.backend.documents.secrets import hide_settings
 from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.testing.matching.matchers import AbsentMatcher, MatchContext, Matcher, matcher_for
 from constructs_ims.testing.matching.result import MISSING, MatchResult
@@ -164,9 +163,8 @@ def _closest(attempts: Sequence[Attempt]) -> str:
     """Show the block with the fewest mismatches."""
     attempt = _nearest(attempts)[0]
     count = len(attempt.result.mismatches)
-    value, mismatches = attempt.value, attempt.result.mismatches
-    if attempt.block.has_secrets:
-        value, mismatches = hide_settings(value), list(map(without_secret, mismatches))
+    value = attempt.block.without_secrets(attempt.value)
+    mismatches = [without_secret(each, value) for each in attempt.result.mismatches]
     heading = f"The closest is {attempt.title}, with {count} mismatch{'' if count == 1 else 'es'}:"
     return f"{heading}\n{explain(value, mismatches)}"
 

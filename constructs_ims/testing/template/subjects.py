@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.testing.template.blocks import Block, Kind
+from constructs_ims.testing.template.blocks import REMOTE_STATE, Block, Kind
 
 Subject: TypeAlias = Any
 """A class with ``TF_RESOURCE_TYPE`` (ours, generated, prebuilt), a type's name or a block's, an address, a construct, a
@@ -14,8 +14,6 @@ construct's path (it has a slash), or ``"*"``. A construct that is no block itse
 """
 
 EVERY: Final = "*"
-_REMOTE_STATE: Final = "terraform_remote_state"
-"""The type of the one block with a type whose class does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +79,5 @@ def _by_construct(construct: Any, kind: Kind) -> Selector:
     if not hasattr(construct, "friendly_unique_id"):
         return _by_path(path)
     name = str(construct.friendly_unique_id)
-    type_ = str(getattr(construct, "terraform_resource_type", _REMOTE_STATE)) if kind.is_typed else name
+    type_ = str(getattr(construct, "terraform_resource_type", REMOTE_STATE)) if kind.is_typed else name
     return Selector(f" of construct {path}", lambda block: (block.type, block.name) == (type_, name), path)

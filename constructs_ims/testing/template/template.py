@@ -78,10 +78,9 @@ class Template(
         actual = without_comments(self._document)
         result = matcher_for(expected, partial=True).match(actual, self._context)
         if not result.is_success:
-            mismatches = [
-                without_secret(each) if each.path[:1] == ("provider",) else each for each in result.mismatches
-            ]
-            raise AssertionError(f"{self._owner} does not match.\n{explain(without_secrets(actual), mismatches)}")
+            shown = without_secrets(actual)
+            mismatches = [without_secret(each, shown) for each in result.mismatches]
+            raise AssertionError(f"{self._owner} does not match.\n{explain(shown, mismatches)}")
         result.commit()
 
     @property
