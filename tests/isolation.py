@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import tempfile
 from collections.abc import MutableMapping
 from typing import Final
 
@@ -21,7 +22,11 @@ _FOREIGN: Final = re.compile(
     r"|(HTTPS?|FTP|ALL|NO)_PROXY$|(NO|FORCE)_COLOR$|CLICOLOR|COLORTERM$|LINES$|XDG_CACHE_HOME$",
     re.IGNORECASE,
 )
-_OURS: Final = {"CHECKPOINT_DISABLE": "1", "COLUMNS": "500"}
+_OURS: Final = {
+    "CHECKPOINT_DISABLE": "1",
+    "COLUMNS": "500",
+    "CONSTRUCTS_IMS_CACHE": os.path.join(tempfile.gettempdir(), "constructs-ims-tests-cache"),
+}
 """Texts are not wrapped: where a line is broken depends on how long the temporary directory's name is."""
 
 

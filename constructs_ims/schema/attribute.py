@@ -146,6 +146,8 @@ class Schema:
     block: Block
     version: int = 0
     doc: str = field(default="")
+    inferred: bool = False
+    """Whether it was made up of how the object is used, and may be another next time: its types are then not stored."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the schema as ``terraform providers schema -json`` prints one."""

@@ -14,11 +14,13 @@ from constructs_ims.backend.emulator import Account
 from constructs_ims.backend.engine.objchange import check_apply, check_plan, propose
 from constructs_ims.backend.engine.ports import Provider
 from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
-from constructs_ims.backend.engine.providers.simulate import ShapeBook, SimulatedProvider
+from constructs_ims.backend.engine.providers.shapes import ShapeBook
+from constructs_ims.backend.engine.providers.simulate import SimulatedProvider
 from constructs_ims.backend.sandbox.world import World
-from constructs_ims.schema.attribute import Block
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.operations import Object
+from constructs_ims.schema.types import NUMBER, STRING, ListType
 from constructs_ims.schema.values import is_wholly_known
 
 
@@ -62,15 +64,30 @@ def huaweicloud(world: World) -> Subject:
 
 def simulated(_: World) -> Subject:
     shapes, given = ShapeBook(), {"bucket": "images", "tags": {"team": "images"}}
-    shapes.note_body("managed", "aws_s3_bucket", given)
-    return Subject(SimulatedProvider("registry.terraform.io/hashicorp/aws", shapes), "aws_s3_bucket", given)
+    source = "registry.terraform.io/hashicorp/aws"
+    shapes.note_body((source, "managed", "aws_s3_bucket"), given)
+    return Subject(SimulatedProvider(source, shapes), "aws_s3_bucket", given)
+
+
+def simulated_with_types(_: World) -> Subject:
+    source, name = "registry.terraform.io/hashicorp/aws", "aws_s3_bucket"
+    rule = Block((Attribute("days", NUMBER, "", "", required=True), Attribute("id", STRING, "", "", computed=True)))
+    attributes = (
+        Attribute("bucket", STRING, "", "", optional=True, computed=True),
+        Attribute("id", STRING, "", "", computed=True),
+        Attribute("sizes", ListType(NUMBER), "", "", computed=True),
+    )
+    blocks = tuple(NestedBlock(f"rule_{nesting}", nesting, rule, "", "") for nesting in Nesting)
+    shapes = ShapeBook(known={(source, "managed", name): Schema(name, Block(attributes, blocks))})
+    given = {"rule_list": [{"days": 3, "id": None}], "rule_single": {"days": 4, "id": None}, "rule_set": []}
+    return Subject(SimulatedProvider(source, shapes), name, given)
 
 
 def builtin(_: World) -> Subject:
     return Subject(BuiltinProvider(), "terraform_data", {"input": "x", "triggers_replace": ["a", 1]})
 
 
-@pytest.fixture(params=[huaweicloud, simulated, builtin], ids=lambda make: make.__name__)
+@pytest.fixture(params=[huaweicloud, simulated, simulated_with_types, builtin], ids=lambda make: make.__name__)
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     make: Callable[[World], Subject] = request.param
     world = World(Account.generate())

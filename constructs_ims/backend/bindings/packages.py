@@ -49,7 +49,8 @@ class Search:
             yield from _installed(folder)
         for folder in (self.project, *self.project.parents):
             yield from _node_packages(folder / "node_modules")
-        yield from _node_packages(_jsii_cache(self.environment), versions=True)
+        if self._runs_elsewhere:
+            yield from _node_packages(_jsii_cache(self.environment), versions=True)
 
     def _generated(self) -> Iterator[Package]:
         given = self.settings.get("codeMakerOutput")
@@ -61,10 +62,23 @@ class Search:
                 yield Package(folder, f"{name}/providers/{folder.name}")
 
     def _site_packages(self) -> list[Path]:
+        return self._path_of_app or _own_path()
+
+    @property
+    def _runs_elsewhere(self) -> bool:
+        """Whether the app has an interpreter that cannot be told: then all that it ran with is in jsii's cache."""
+        return bool(self._app) and not self._path_of_app
+
+    @property
+    def _app(self) -> str:
+        app = self.settings.get("app")
+        return app if isinstance(app, str) else ""
+
+    @property
+    def _path_of_app(self) -> list[Path]:
         if "cdktf" in sys.modules or "cdktn" in sys.modules:
             return _own_path()  # the app runs in this very process
-        app = self.settings.get("app")
-        return _path_of_app(app if isinstance(app, str) else "", self.project, self.environment) or _own_path()
+        return _path_of_command(self._app, self.project, self.environment)
 
 
 def _plain(name: str) -> str:
@@ -130,7 +144,7 @@ def _jsii_cache(environment: Mapping[str, str]) -> Path | None:
     return home / ".cache" / "aws" / "jsii" / "package-cache"
 
 
-def _path_of_app(app: str, project: Path, environment: Mapping[str, str]) -> list[Path]:
+def _path_of_command(app: str, project: Path, environment: Mapping[str, str]) -> list[Path]:
     """Return the package folders of the interpreter that a command runs; none where the command does not tell it."""
     program = _interpreter(app, project, environment)
     if program is None or _is_own(program):

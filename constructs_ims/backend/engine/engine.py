@@ -27,7 +27,7 @@ from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, ProviderFactory, ProviderPool
-from constructs_ims.backend.engine.providers.simulate import ShapeBook
+from constructs_ims.backend.engine.providers.shapes import NoTypes, ShapeBook, TypeSource
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
 from constructs_ims.backend.engine.state.journal import Journal
@@ -51,13 +51,16 @@ class Engine:
 
     ``providers`` makes the provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``, a new one
     for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
-    finds the outputs of other stacks. Once ``interrupt`` is set, what is in flight is finished and nothing new begins:
-    the plan, or the outcome, then says so with an error.
+    finds the outputs of other stacks, ``types`` knows the types of simulated objects, ``stack`` is the stack's name.
+    Once ``interrupt`` is set, what is in flight is finished and nothing new begins: the plan, or the outcome, then says
+    so with an error.
     """
 
     providers: ProviderFactory
     simulate: bool = True
     remote_state: RemoteState = no_remote_state
+    types: TypeSource = field(default_factory=NoTypes)
+    stack: str = ""
     parallelism: int = 10
     observer: Observer = field(default_factory=Observer)
     interrupt: Interrupt = field(default_factory=Interrupt)
@@ -122,7 +125,7 @@ class Engine:
         """
         if plan.has_changes and not plan.applyable:
             return ApplyOutcome(plan.previous_state, (_NOT_APPLYABLE,))
-        pool = self._pool()
+        pool = self.pool()
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
         with self.interrupt.watched(pool.stop):
@@ -130,7 +133,7 @@ class Engine:
 
     def schemas(self, configuration: Configuration, state: State) -> SchemaOf:
         """Return how to find the schemas of the objects of a configuration and a state, simulated ones too."""
-        pool = prepare_stack(configuration, self._pool(), Faults(configuration.sources), state).pool
+        pool = prepare_stack(configuration, self.pool(), Faults(configuration.sources), state).pool
         return lambda source, mode, name: pool.schema(
             ProviderAddress(source), ResourceAddress("data" if mode == "data" else "managed", name, "")
         )
@@ -194,15 +197,16 @@ class Engine:
         run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
         run.options = replace(run.options, refresh=False)
 
-    def _pool(self) -> ProviderPool:
-        return ProviderPool(self.providers, ShapeBook(), self.simulate, self.remote_state)
+    def pool(self) -> ProviderPool:
+        """Return the providers of one run, none of which is made yet."""
+        return ProviderPool(self.providers, ShapeBook(self.types), self.simulate, self.remote_state, self.stack)
 
     def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:
         """Read a stack and make it ready. As in Terraform, one that cannot be read is not looked at any further."""
         configuration, found = read_configuration(directory)
         faults = Faults(configuration.sources, list(found))
         later = Faults(configuration.sources) if has_errors(found) else faults
-        return configuration, prepare_stack(configuration, self._pool(), later, state), faults
+        return configuration, prepare_stack(configuration, self.pool(), later, state), faults
 
 
 def _note_limits(run: PlanRun) -> None:

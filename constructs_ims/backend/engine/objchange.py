@@ -164,9 +164,17 @@ def conforms(planned: Any, actual: Any) -> bool:
         return planned.keys() <= actual.keys() and all(conforms(value, actual[key]) for key, value in planned.items())
     if isinstance(planned, list) and isinstance(actual, list):
         if not is_wholly_known(planned):
-            return len(planned) >= len(actual)
+            return len(planned) >= len(actual) or any(map(_may_be_many, planned))
         return len(planned) == len(actual) and all(map(conforms, planned, actual))
     return same(planned, actual)
+
+
+def _may_be_many(item: Any) -> bool:
+    """Tell whether an item is the one of a dynamic block whose elements are not known, which may come to be many."""
+    values = list(item.values()) if isinstance(item, Mapping) else []
+    return any(value is Unknown for value in values) and all(
+        value is Unknown or value is None or value == [] for value in values
+    )
 
 
 def value_at(value: Any, path: Path) -> Any:

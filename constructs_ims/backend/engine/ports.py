@@ -7,7 +7,7 @@ and block of its schema as a key, null being ``None``; sets are sorted lists; nu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -74,6 +74,14 @@ class Reading(Protocol):
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
         """Read one data source, whose configuration is wholly known."""
+
+
+@runtime_checkable
+class Addressed(Protocol):
+    """Is told which object it works on."""
+
+    def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> Provider:
+        """Return the provider as it is for one object, with what the state has of that."""
 
 
 class Provider(Described, Configured, Managing, Protocol):

@@ -205,7 +205,7 @@ def _check_key(
     resource = stack.configuration.resources[address]
     repeated = "count" if resource.count else "for_each" if resource.for_each else None
     match behind_name(traversal):
-        case (AttributeStep(), *_) if repeated and not stack.pool.is_simulated(stack.providers[address], address):
+        case (AttributeStep(), *_) if repeated:
             key = "count.index" if repeated == "count" else "each.key"
             detail = (
                 f'Because {address} has "{repeated}" set, its attributes must be accessed on specific instances.\n\n'

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
+from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
-from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, resource_of, topological
+from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
 from constructs_ims.backend.engine.lang.origin import at_reference
+from constructs_ims.backend.engine.providers.memory import Memory
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
     ProviderPool,
@@ -24,6 +26,7 @@ from constructs_ims.backend.engine.providers.pool import (
     schemas_of,
     type_not_simulated,
 )
+from constructs_ims.backend.engine.providers.shapes import Kind
 from constructs_ims.backend.engine.reference_checks import (
     check_import_id,
     check_self_references,
@@ -31,15 +34,14 @@ from constructs_ims.backend.engine.reference_checks import (
     checked_nodes,
     no_attribute,
 )
-from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.stack_demands import stack_demands
+from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.uses import (
     Use,
-    all_references,
     argument_references,
     condition_references,
     imported_resource,
     meta_references,
-    path_inside,
 )
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
@@ -109,18 +111,45 @@ def prepare_stack(
 
 
 def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
-    """Learn the attributes of simulated types before any schema is asked for."""
-    simulated = _simulated_resources(stack, faults)
-    if not simulated and not (state and state.resources):
+    """Learn the types of simulated objects before any schema is asked for."""
+    simulated = {
+        resource.address: (address_of(stack.configuration, resource.provider).source, resource)
+        for resource in _simulated_resources(stack, faults)
+    }
+    stored = list(_simulated_objects(stack, state)) if state else []
+    if not simulated and not stored:
         return
-    for resource in simulated:
-        stack.pool.shapes.note_body(resource.address.mode, resource.address.type, resource.body.values)
-    if simulated:
-        _note_references(stack, {resource.address for resource in simulated})
-    for address, _, stored in state.objects() if state else ():
-        provider = state.resources[address.resource].provider if state else ""
-        if stack.pool.is_simulated(parse_provider_address(provider), address.resource):
-            stack.pool.shapes.note_stored(address, stored.attributes)
+    shapes = stack.pool.shapes
+    if stack.pool.simulate:
+        configured = ((source, address.mode, address.type) for address, (source, _) in simulated.items())
+        shapes.learn([*configured, *(kind for kind, _, _ in stored)])
+    for address, (source, resource) in simulated.items():
+        shapes.note_body((source, address.mode, address.type), resource.body.values)
+    for address, asked in _asked(stack, simulated).items():
+        if address in simulated:
+            shapes.note_asked((simulated[address][0], address.mode, address.type), asked)
+    for kind, instance, found in stored:
+        memory = Memory.read(found.private, found.attributes, str(instance))
+        shapes.note_stored(kind, found.attributes, memory)
+
+
+def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, InstanceAddress, ObjectState]]:
+    for address, _, stored in state.objects():
+        provider = parse_provider_address(state.resources[address.resource].provider)
+        if stack.pool.is_simulated(provider, address.resource):
+            yield (provider.source, address.resource.mode, address.resource.type), address, stored
+
+
+def _asked(stack: Stack, simulated: Container[ResourceAddress]) -> Mapping[ResourceAddress, Mapping[str, Demand]]:
+    shapes = stack.pool.shapes
+
+    def schema_of(resource: Resource) -> Schema | None:
+        provider = address_of(stack.configuration, resource.provider)
+        if resource.address in simulated:
+            return shapes.known.get((provider.source, resource.address.mode, resource.address.type))
+        return stack.pool.schema(provider, resource.address)
+
+    return stack_demands(stack.configuration, schema_of)
 
 
 def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
@@ -145,18 +174,6 @@ def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource:
     known = schemas_of(pool.get(provider), resource.mode)
     judge = perhaps_mistyped if pool.simulate else type_not_simulated
     return judge(provider.source, resource, known)
-
-
-def _note_references(stack: Stack, simulated: Container[ResourceAddress]) -> None:
-    def schema_of(resource: Resource) -> Schema | None:
-        if resource.address in simulated:
-            return None
-        return stack.pool.schema(address_of(stack.configuration, resource.provider), resource.address)
-
-    for traversal, type_ in all_references(stack.configuration, schema_of):
-        address = resource_of(traversal)
-        if address is not None:
-            stack.pool.shapes.note_reference(address.mode, address.type, path_inside(traversal), type_)
 
 
 def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
@@ -191,7 +208,7 @@ def _compile_provisioners(resource: Resource, faults: Faults) -> Iterator[Compil
 
 def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
     ignored = resource.lifecycle.ignore_changes
-    if not ignored or ignored == "all" or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
+    if not ignored or ignored == "all":
         return
     known = (*schema.block.by_name, *schema.block.blocks_by_name)
     for reference in ignored:

@@ -10,8 +10,6 @@ from constructs_ims.backend.engine.evaluation.values import KnownObject, StackSc
 from constructs_ims.backend.engine.evaluation.variables import settle_variables
 from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
-from constructs_ims.backend.engine.providers.pool import ProviderPool
-from constructs_ims.backend.engine.providers.simulate import ShapeBook
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def prepared(stack: SandboxStack, state: State) -> tuple[Stack, list[Diagnostic]
     configuration, found = read_configuration(stack.directory)
     faults = Faults(configuration.sources, list(found))
     engine = stack.engine()
-    pool = ProviderPool(engine.providers, ShapeBook(), engine.simulate, engine.remote_state)
+    pool = engine.pool()
     return prepare_stack(configuration, pool, faults, state), faults.found
 
 

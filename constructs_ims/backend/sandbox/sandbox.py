@@ -25,6 +25,7 @@ from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, Sandbo
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.bindings.library import TypeLibrary
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.events import Observer
     from constructs_ims.backend.engine.state.model import State
@@ -70,6 +71,7 @@ class Sandbox:
             self._states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
         self._world: World | None = None
         self._opening = threading.Lock()
+        self._types: dict[Path, TypeLibrary] = {}
         self._is_closed = False
 
     @property
@@ -88,6 +90,16 @@ class Sandbox:
                 with sandbox_faults():
                     self._world = self._open()
             return self._world
+
+    def types_for(self, directory: Path) -> TypeLibrary:
+        """Return what knows the types of other providers' objects for a stack's project, from its bindings."""
+        from constructs_ims.backend.sandbox.types import project_of, type_library
+
+        project = project_of(directory)
+        with self._opening:
+            if project not in self._types:
+                self._types[project] = type_library(project)
+            return self._types[project]
 
     def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
         """Return a stack of this sandbox, to be worked on step by step.

@@ -72,6 +72,8 @@ class SandboxStack:
             self._provider,
             simulate=self.sandbox.simulate,
             remote_state=partial(self._remote_outputs, foreseen),
+            types=self.sandbox.types_for(self.directory),
+            stack=self.name if self.workspace == DEFAULT_WORKSPACE else f"{self.name}/{self.workspace}",
             parallelism=parallelism or self.sandbox.parallelism,
             observer=observer or Observer(),
             interrupt=interrupt or Interrupt(),

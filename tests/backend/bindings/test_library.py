@@ -82,7 +82,8 @@ def test_nearer_sources_come_first(library: Callable[..., TypeLibrary], project:
     for name, make in makers.items():
         make()
         given = (document,) if name == "said" else ()
-        assert names(library(*given, app=".venv/bin/python main.py")) == [name]
+        app = "pipenv run start" if name == "jsii" else ".venv/bin/python main.py"
+        assert names(library(*given, app=app)) == [name]
 
 
 LAYOUTS = {

@@ -120,12 +120,12 @@ def test_what_was_made_up_stays_as_it_is(sandbox: Sandbox, write_stack: WriteSta
 
 
 ASKED = {
-    "an argument": ("${random_integer.n.result}", 10, 99),
-    "an operand": ("${random_integer.n.result + 100}", 110, 199),
-    "a condition": ("${random_integer.n.even ? 20 : 30}", 20, 20),
-    "a parameter": ("${max(random_integer.n.result, 500)}", 500, 500),
-    "an element": ("${random_integer.n.results[1] * 10}", 100, 990),
-    "expanded parameters": ("${max(random_integer.n.results...)}", 10, 99),
+    "an argument": ("${dice_throw.n.result}", 10, 99),
+    "an operand": ("${dice_throw.n.result + 100}", 110, 199),
+    "a condition": ("${dice_throw.n.even ? 20 : 30}", 20, 20),
+    "a parameter": ("${max(dice_throw.n.result, 500)}", 500, 500),
+    "an element": ("${dice_throw.n.results[1] * 10}", 100, 990),
+    "expanded parameters": ("${max(dice_throw.n.results...)}", 10, 99),
 }
 
 
@@ -136,7 +136,7 @@ def test_made_up_value_is_of_the_type_that_is_asked_for(
     stack = write_stack(
         resource={
             "huaweicloud_ims_image_metadata": {"a": {"name": "a", "min_disk": size}},
-            "random_integer": {"n": {"min": 10, "max": 99}},
+            "dice_throw": {"n": {"min": 10, "max": 99}},
         },
         output={"said": {"value": f"disk of {size}"}},
     )
@@ -151,8 +151,8 @@ def test_made_up_value_is_of_the_type_that_is_asked_for(
 
 
 def test_type_may_be_asked_for_later(sandbox: Sandbox, write_stack: WriteStack) -> None:
-    image = {"a": {"name": "a", "min_disk": "${random_integer.n.result}"}}
-    integer = {"random_integer": {"n": {"result": "12"}}}
+    image = {"a": {"name": "a", "min_disk": "${dice_throw.n.result}"}}
+    integer = {"dice_throw": {"n": {"result": "12"}}}
     sandbox.apply(write_stack(resource=integer))
     stack = write_stack(resource={**integer, "huaweicloud_ims_image_metadata": image})
 
@@ -192,7 +192,7 @@ def test_slip_of_the_pen_is_doubted_once(sandbox: Sandbox, write_stack: WriteSta
 @pytest.mark.parametrize(
     ("blocks", "summary", "named"),
     [
-        ({"resource": {"random_id": {"x": {}}}}, "Provider not available", "hashicorp/random is not part"),
+        ({"resource": {"dice_id": {"x": {}}}}, "Provider not available", "hashicorp/dice is not part"),
         ({"resource": {"huaweicloud_vpc": {"x": {}}}}, "Resource type not available", '"huaweicloud_vpc"'),
         ({"resource": {"huaweicloud_ims_image_metdata": {"x": {}}}}, "Resource type not available", "Did you mean"),
         ({"data": {"huaweicloud_vpcs": {"x": {}}}}, "Data source not available", '"huaweicloud_vpcs"'),

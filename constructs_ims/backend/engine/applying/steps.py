@@ -89,7 +89,7 @@ class StepRunner:
         conditions = self._conditions(resource, schema)
         if not conditions.judge_before(address, scope):
             return False
-        provider = self.run.provider(address.resource)
+        provider = self.run.provider(address)
         prior = None if change.action.is_replace or change.action is Action.CREATE else change.before
         wanted = self._wanted(change, resource, schema, scope, provider, prior)
         if wanted is None:
@@ -128,9 +128,8 @@ class StepRunner:
         planned = change.after or {}
         if change.config is not None and same(change.config, config):
             return Wanted(config, planned, change.planned_private, evaluated.sensitive)
-        private = self._seed(change)
         result = provider.plan_resource(
-            change.address.resource.type, prior, config, propose(schema.block, prior, config), private
+            change.address.resource.type, prior, config, propose(schema.block, prior, config), change.planned_private
         )
         faults = list(result.diagnostics) or self._inconsistencies(change, schema, prior, config, result.planned)
         if not self._report(faults, change) or result.planned is None:
@@ -145,9 +144,6 @@ class StepRunner:
             return evaluated.value
         planner = self._conditions(resource, self.run.stack.schemas[resource.address])
         return planner.with_ignored(change.before, evaluated.value)
-
-    def _seed(self, change: ResourceChange) -> bytes:
-        return str(change.address).encode() if change.simulated else change.planned_private
 
     def _inconsistencies(
         self, change: ResourceChange, schema: Schema, prior: Object | None, config: Object, planned: Object | None
@@ -248,7 +244,7 @@ class StepRunner:
             return
         stored = replace(
             self._base(change, wanted),
-            attributes=state if change.simulated else encode_object(schema, state),
+            attributes=encode_object(schema, state),
             private=private,
             status=ObjectStatus.TAINTED if tainted else ObjectStatus.READY,
         )
@@ -280,7 +276,7 @@ class StepRunner:
         stored = self.run.state.deposed(address).get(key) if key else self.run.state.current(address)
         if stored is None:
             return True
-        provider, private = self.run.provider(address.resource), stored.private
+        provider, private = self.run.provider(address), stored.private
         self.progress.begin(change, Action.DELETE, id_of(change.before))
         result = provider.apply_resource(address.resource.type, change.before, None, None, private)
         succeeded = not has_errors(result.diagnostics)
@@ -318,11 +314,11 @@ class StepRunner:
         if not self.run.report(evaluated.diagnostics):
             return False
         self.progress.begin(change, Action.READ, "")
-        result = read_data(self.run.provider(address.resource), address, evaluated.value)
+        result = read_data(self.run.provider(address), address, evaluated.value)
         self.progress.end(id_of(result.state), succeeded=result.state is not None)
         if not report_read(self.run, resource, address, result) or result.state is None:
             return resource.check is not None
-        attributes = result.state if change.simulated else encode_object(schema, result.state)
+        attributes = encode_object(schema, result.state)
         stored = ObjectState(attributes, schema.version, sensitive_paths=evaluated.sensitive)
         self.recorder.set_current(address, change.provider, stored)
         known = KnownObject(result.state, schema, evaluated.sensitive)

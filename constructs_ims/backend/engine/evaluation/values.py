@@ -24,7 +24,7 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
-from constructs_ims.schema.attribute import Attribute, Block, Schema
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
@@ -72,9 +72,14 @@ class KnownObject:
         if self._whole is None:
             block = self.schema.block
             whole = {attribute.name: self.attribute(attribute.name) for attribute in block.attributes}
-            whole.update((nested.name, _block_value(self.value.get(nested.name))) for nested in block.blocks)
+            whole.update((nested.name, self._blocks(nested)) for nested in block.blocks)
             self._whole = whole
         return self._whole
+
+    def _blocks(self, nested: NestedBlock) -> Value:
+        """Return the blocks of one type, with theirs unless that hangs on their values."""
+        value = _block_value(self.value.get(nested.name))
+        return value if self.schema.inferred else typed(value, nested.type)
 
 
 def _numbers(value: Any, type_: Type) -> Any:

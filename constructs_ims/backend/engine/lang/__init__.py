@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json,
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, mark_paths, unmark
 from constructs_ims.backend.engine.lang.nodes import Expr, Invalid, Literal, Traversal, render_traversal
 from constructs_ims.backend.engine.lang.parse import parse_expression, parse_json, parse_template, parse_traversal
-from constructs_ims.backend.engine.lang.references import asked_types, is_constant, references, syntax_errors
+from constructs_ims.backend.engine.lang.references import is_constant, references, syntax_errors
 from constructs_ims.backend.engine.lang.scope import (
     EvaluationError,
     FunctionSettings,
@@ -56,7 +56,6 @@ __all__ = [
     "Traversal",
     "TypeNotation",
     "Value",
-    "asked_types",
     "convert",
     "encode_json",
     "equal",

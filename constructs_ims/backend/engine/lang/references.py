@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import repeat
-from typing import Final, assert_never
+from collections.abc import Iterator
+from typing import assert_never
 
-from constructs_ims.backend.engine.lang.functions.registry import Function, find
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
     Call,
@@ -27,7 +25,6 @@ from constructs_ims.backend.engine.lang.nodes import (
     Unary,
 )
 from constructs_ims.schema.diagnostics import Diagnostic
-from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, ListType, Type
 
 
 def references(expr: Expr, bound: frozenset[str] = frozenset()) -> tuple[Traversal, ...]:
@@ -91,44 +88,6 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return tuple(part for part in present if part is not None)
         case _:  # pragma: no cover
             assert_never(expr)
-
-
-def asked_types(expr: Expr, type_: Type = DYNAMIC) -> Iterator[tuple[Traversal, Type]]:
-    """Yield every reference with the type that its place asks for, where the whole expression is to be ``type_``.
-
-    Operators, conditions and functions ask for types of their own; a place that takes anything has the dynamic one.
-    """
-    match expr:
-        case Traversal():
-            yield expr, type_
-        case For():
-            yield from ((found, DYNAMIC) for found in references(expr))
-        case Conditional(condition, then, otherwise):
-            yield from asked_types(condition, BOOL)
-            yield from asked_types(then, type_)
-            yield from asked_types(otherwise, type_)
-        case Binary(operator, left, right):
-            yield from asked_types(left, _OPERANDS.get(operator, DYNAMIC))
-            yield from asked_types(right, _OPERANDS.get(operator, DYNAMIC))
-        case Unary(operator, operand):
-            yield from asked_types(operand, BOOL if operator == "!" else NUMBER)
-        case Call(name, arguments, expand):
-            for argument, wanted in zip(arguments, _parameter_types(find(name)), strict=False):
-                yield from asked_types(argument, ListType(wanted) if expand and argument is arguments[-1] else wanted)
-        case _:
-            for child in children(expr):
-                yield from asked_types(child)
-
-
-_OPERANDS: Final[Mapping[str, Type]] = {
-    **dict.fromkeys(("+", "-", "*", "/", "%", "<", "<=", ">", ">="), NUMBER),
-    **dict.fromkeys(("&&", "||"), BOOL),
-}
-
-
-def _parameter_types(function: Function | None) -> Iterator[Type]:
-    yield from (parameter.type for parameter in function.parameters) if function else ()
-    yield from repeat(function.variadic.type if function and function.variadic else DYNAMIC)
 
 
 def is_constant(expr: Expr) -> bool:

@@ -16,6 +16,7 @@ from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.ports import Provider, Reading
+from constructs_ims.backend.engine.providers.completion import completed
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus, ObjectState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import error
@@ -79,8 +80,7 @@ class DataPlanner:
         return {address for address in found if address.mode == "managed"}
 
     def _unread(self, config: Object) -> Object:
-        computed = (a.name for a in self.schema.block.attributes if a.computed and config[a.name] is None)
-        return {**config, **dict.fromkeys(computed, Unknown)}
+        return completed(self.schema.block, config, lambda _, __, value: Unknown if value is None else value)
 
     def _defer(
         self, address: InstanceAddress, planned: Object, evaluated: Evaluated, reason: ActionReason
@@ -113,8 +113,8 @@ class DataPlanner:
 
     def _read(self, address: InstanceAddress, evaluated: Evaluated) -> KnownObject | None:
         """Read now; what is not settled before an apply, as outputs of a stack that is only planned, is read then."""
-        provider = self.run.provider(address.resource)
         with self.run.lock:
+            provider = self.run.provider(address, self.run.state.current(address))
             self.run.observer.data_read_started(address)
         started = time.monotonic()
         result = read_data(provider, address, evaluated.value)

@@ -33,7 +33,7 @@ def _drift(run: PlanRun, address: InstanceAddress, old: ObjectState) -> Resource
     schema = run.schema(address.resource)
     if schema is None:
         return None
-    before, after = decode_object(schema, old.attributes), decode_object(schema, new.attributes) if new else None
+    before, after = run.object_of(address, schema, old), decode_object(schema, new.attributes) if new else None
     if after is not None and same(before, after) and not moved:
         return None
     action = Action.DELETE if after is None else Action.NO_OP if same(before, after) else Action.UPDATE

@@ -115,7 +115,7 @@ class InstancePlanner:
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
         if not self.run.report(evaluated.diagnostics):
             return None
-        found = self.run.provider(address.resource).validate_resource(address.resource.type, evaluated.value)
+        found = self.run.provider(address).validate_resource(address.resource.type, evaluated.value)
         return evaluated if self.run.report_on(found, address) else None
 
     def _change(
@@ -126,7 +126,7 @@ class InstancePlanner:
         forced: ActionReason | None,
         importing: Importing | None,
     ) -> ResourceChange | None:
-        provider = self.run.provider(address.resource)
+        provider = self.run.provider(address)
         decision, faults = self._decide(address, provider, prior, evaluated, forced)
         if not self.run.report_on(faults, address) or decision is None:
             return None
@@ -209,8 +209,7 @@ class InstancePlanner:
         self, address: InstanceAddress, provider: Provider, before: Object | None, config: Object, private: bytes
     ) -> _Answer:
         type_name, block = address.resource.type, self.schema.block
-        seed = str(address).encode() if self.run.is_simulated(address.resource) else private
-        result = provider.plan_resource(type_name, before, config, propose(block, before, config), seed)
+        result = provider.plan_resource(type_name, before, config, propose(block, before, config), private)
         faults = list(result.diagnostics)
         if result.planned is None:
             faults += [] if has_errors(faults) else [_nothing_planned(address)]

@@ -36,7 +36,7 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
         return True
     if resource is not None and resource.lifecycle.prevent_destroy and deposed is None and not run.is_rehearsal:
         return run.report([cannot_destroy(address)], resource.place)
-    provider = run.provider(address.resource)
+    provider = run.provider(address)
     result = provider.plan_resource(address.resource.type, prior.value, None, None, prior.private)
     if not run.report(result.diagnostics, address=str(address)):
         return False

@@ -30,8 +30,7 @@ def stored_form(
     run: PlanRun, address: InstanceAddress, schema: Schema, value: Object, private: bytes, base: ObjectState
 ) -> ObjectState:
     """Return an object as the state stores it, keeping of ``base`` what is not the provider's to say."""
-    attributes = value if run.is_simulated(address.resource) else encode_object(schema, value)
-    return replace(base, attributes=attributes, schema_version=schema.version, private=private)
+    return replace(base, attributes=encode_object(schema, value), schema_version=schema.version, private=private)
 
 
 def stored_object(
@@ -69,7 +68,7 @@ def _read(
 ) -> tuple[Object | None, bytes, bool]:
     with run.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
-    result = run.provider(address.resource).read_resource(address.resource.type, value, stored.private)
+    result = run.provider(address).read_resource(address.resource.type, value, stored.private)
     if not run.report_on(result.diagnostics, address):
         return None, b"", False
     with run.lock:
@@ -118,7 +117,7 @@ def settle_dependencies(run: PlanRun, address: InstanceAddress) -> None:
 
 def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: str) -> Prior | None:
     """Look up the object that an import names and take it into the state; None after noting what went wrong."""
-    provider, type_name = run.provider(address.resource), address.resource.type
+    provider, type_name = run.provider(address), address.resource.type
     with run.lock:
         run.observer.import_started(address, id)
     found = provider.import_resource(type_name, id)

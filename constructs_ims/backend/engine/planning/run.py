@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
-from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.ports import Addressed, Provider
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, parse_provider_address
 from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
@@ -124,9 +124,12 @@ class PlanRun:
             found = parse_provider_address(stored.provider)
         return found
 
-    def provider(self, address: ResourceAddress) -> Provider:
-        """Return the provider of a resource."""
-        return self.stack.pool.serving(self.provider_of(address), address)
+    def provider(self, address: InstanceAddress, stored: ObjectState | None = None) -> Provider:
+        """Return the provider of an object, which is told the address and what is ``stored`` where it asks for that."""
+        provider = self.stack.pool.serving(self.provider_of(address.resource), address.resource)
+        if not isinstance(provider, Addressed):
+            return provider
+        return provider.for_object(str(address), stored.private if stored else b"", stored.attributes if stored else {})
 
     def is_simulated(self, address: ResourceAddress) -> bool:
         """Whether no provider stands behind a resource."""
@@ -146,7 +149,8 @@ class PlanRun:
         attributes = dict(stored.attributes)
         expected = len(schema.block.attributes) + len(schema.block.blocks)
         if (
-            stored.schema_version == schema.version
+            not schema.inferred
+            and stored.schema_version == schema.version
             and len(attributes) == expected
             and schema.block.by_name.keys() <= attributes.keys()
         ):
@@ -154,7 +158,7 @@ class PlanRun:
         if stored.schema_version > schema.version and not self.is_simulated(address.resource):
             self.report([_too_new(address, schema, stored)], address=str(address))
             return None
-        upgraded, found = self.provider(address.resource).upgrade_resource(
+        upgraded, found = self.provider(address, stored).upgrade_resource(
             address.resource.type, stored.schema_version, attributes
         )
         if not self.report(found, address=str(address)) or upgraded is None:

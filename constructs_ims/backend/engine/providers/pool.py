@@ -16,7 +16,8 @@ from constructs_ims.backend.engine.providers.builtin import (
     RemoteState,
     no_remote_state,
 )
-from constructs_ims.backend.engine.providers.simulate import ShapeBook, SimulatedProvider
+from constructs_ims.backend.engine.providers.shapes import ShapeBook
+from constructs_ims.backend.engine.providers.simulate import SimulatedProvider
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 
@@ -58,6 +59,8 @@ class ProviderPool:
     shapes: ShapeBook
     simulate: bool = True
     remote_state: RemoteState = no_remote_state
+    stack: str = ""
+    """What the stack is called, which what is made up of simulated objects hangs on."""
     made: dict[ProviderAddress, Provider] = field(default_factory=dict)
     stand_ins: dict[str, SimulatedProvider] = field(default_factory=dict)
     """What simulates the types that a provider lacks, by the provider's source."""
@@ -75,7 +78,7 @@ class ProviderPool:
         if address.source == BUILTIN_SOURCE or resource.type in schemas_of(provider, resource.mode):
             return provider
         stand_in = self.stand_ins.get(address.source)
-        return stand_in or self.stand_ins.setdefault(address.source, SimulatedProvider(address.source, self.shapes))
+        return stand_in or self.stand_ins.setdefault(address.source, self._simulated(address.source))
 
     def is_absent(self, address: ProviderAddress) -> bool:
         """Whether nobody has this provider, so that everything of it is simulated."""
@@ -97,7 +100,10 @@ class ProviderPool:
     def _make(self, address: ProviderAddress) -> Provider:
         if address.source == BUILTIN_SOURCE:
             return BuiltinProvider(self.remote_state)
-        return self.factory(address.source) or SimulatedProvider(address.source, self.shapes)
+        return self.factory(address.source) or self._simulated(address.source)
+
+    def _simulated(self, source: str) -> SimulatedProvider:
+        return SimulatedProvider(source, self.shapes, self.stack)
 
 
 def schemas_of(provider: Described, mode: Mode) -> Mapping[str, Schema]:

@@ -1,24 +1,25 @@
 """Providers that nobody has here, simulated: objects are what their configuration says, the rest is made up.
 
-Which attributes an object has is read off the stack: those its blocks set, and those that anything refers to. An
-attribute that is set has the value that is set; one that is only referred to is computed: unknown until apply, then
-made of a hash of the object's address, so that the same stack gets the same values. Its type is the one that the places
-of the references ask for: a number where it is added to or given for a number, text where anything goes.
+Whatever only a cloud could tell is unknown until apply, then made up of the stack and the address that the object is
+made under, and kept with the object. What is asked for later is filled in as if it had been there from the start.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Mode
+from constructs_ims.backend.engine.addresses import Mode
+from constructs_ims.backend.engine.demands import ANYTHING
 from constructs_ims.backend.engine.evaluation.bodies import empty_object
+from constructs_ims.backend.engine.providers.completion import Spot, adapted, alike, completed, given
+from constructs_ims.backend.engine.providers.made_up import filled, grown, made_up
+from constructs_ims.backend.engine.providers.memory import Memory, Names
+from constructs_ims.backend.engine.providers.shapes import Kind, ShapeBook
 from constructs_ims.backend.engine.providers.state_only import StateOnly
-from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.attribute import Attribute, Block, Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.operations import (
     ApplyResult,
     ImportedResource,
@@ -27,200 +28,112 @@ from constructs_ims.schema.operations import (
     PlanResult,
     ReadResult,
 )
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, render_path
-from constructs_ims.schema.types import (
-    DYNAMIC,
-    NUMBER,
-    STRING,
-    BoolType,
-    ListType,
-    MapType,
-    NumberType,
-    ObjectType,
-    SetType,
-    TupleType,
-    Type,
-)
+from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
 from constructs_ims.schema.values import Unknown
 
-_SOURCE = "the stack's own use of it"
-_PREFIX = "simulated-"
 
-
-@dataclass
-class ShapeBook:
-    """What a stack shows of the types that are simulated: attributes that are set, and references into the others."""
-
-    bodies: dict[tuple[Mode, str], list[Mapping[str, Any]]] = field(default_factory=dict)
-    stored: dict[tuple[Mode, str], dict[str, None]] = field(default_factory=dict)
-    referenced: dict[tuple[Mode, str], dict[Path, Type]] = field(default_factory=dict)
-
-    def note_body(self, mode: Mode, type_name: str, body: Mapping[str, Any]) -> None:
-        """Note what one block sets."""
-        self.bodies.setdefault((mode, type_name), []).append(body)
-
-    def note_reference(self, mode: Mode, type_name: str, path: Path, type_: Type = DYNAMIC) -> None:
-        """Note a reference, from the attribute's name on, and the type that its place asks for."""
-        if path and isinstance(path[0], AttributeStep):
-            referenced = self.referenced.setdefault((mode, type_name), {})
-            if referenced.get(path, DYNAMIC) == DYNAMIC:
-                referenced[path] = type_
-
-    def note_stored(self, address: InstanceAddress, attributes: Mapping[str, Any]) -> None:
-        """Note the attributes of a stored object; what was made up once stays computed."""
-        mode, type_name = address.resource.mode, address.resource.type
-        for name, value in attributes.items():
-            leaves = list(_leaves(value, (AttributeStep(name),)))
-            if leaves and all(_is_made_up(leaf, f"{address}.{render_path(path)}") for path, leaf in leaves):
-                for path, leaf in leaves:
-                    self.note_reference(mode, type_name, path, NUMBER if isinstance(leaf, int) else DYNAMIC)
-            elif value is not None and name != "id":
-                self.stored.setdefault((mode, type_name), {})[name] = None
-
-    def schema(self, mode: Mode, type_name: str) -> Schema:
-        """Return the schema that the stack shows of a type."""
-        configured = _configured(self.bodies.get((mode, type_name), []))
-        computed: dict[str, dict[Path, Type]] = {"id": {}}
-        for path, type_ in self.referenced.get((mode, type_name), {}).items():
-            if isinstance(path[0], AttributeStep):
-                computed.setdefault(path[0].name, {})[path[1:]] = type_
-        stored = (name for name in self.stored.get((mode, type_name), ()) if not _is_typed(computed.get(name, {})))
-        names = dict.fromkeys((*configured.by_name, *stored))
-        attributes = (
-            *(_attribute(name, DYNAMIC, optional=True, computed=name in computed) for name in names),
-            *(_attribute(name, _shape(paths), computed=True) for name, paths in computed.items() if name not in names),
-        )
-        own = (attribute for attribute in attributes if attribute.name not in configured.blocks_by_name)
-        return Schema(type_name, Block(tuple(sorted(own, key=lambda attribute: attribute.name)), configured.blocks))
-
-
-def _is_typed(paths: Mapping[Path, Type]) -> bool:
-    return any(type_ != DYNAMIC for type_ in paths.values())
-
-
-def _configured(bodies: Iterable[Mapping[str, Any]]) -> Block:
-    """Return what some bodies set: attributes, whose values settle their types, and the blocks that are dynamic."""
-    bodies = list(bodies)
-    repeated: dict[str, list[Mapping[str, Any]]] = {}
-    for body in bodies:
-        for labelled in _objects(body.get("dynamic")):
-            for name, blocks in labelled.items():
-                contents = (content for block in _objects(blocks) for content in _objects(block.get("content")))
-                repeated.setdefault(name, []).extend(contents)
-    for name, inner in repeated.items():
-        inner.extend(block for body in bodies for block in _objects(body.get(name)))
-    names = dict.fromkeys(name for body in bodies for name in body)
-    return Block(
-        tuple(_attribute(name, DYNAMIC, optional=True) for name in names if name not in (*repeated, "//", "dynamic")),
-        tuple(
-            NestedBlock(name, Nesting.LIST, _configured(inner), "Simulated.", _SOURCE)
-            for name, inner in sorted(repeated.items())
-        ),
-    )
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects that stand for the blocks of one type: one alone, or lists of them."""
-    if isinstance(value, Mapping):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _objects(item)
-
-
-def _leaves(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:
-    """Yield what a value holds inside its lists and maps, and where."""
-    match value:
-        case list():
-            for position, item in enumerate(value):
-                yield from _leaves(item, (*at, IndexStep(position)))
-        case dict():
-            for name, item in value.items():
-                yield from _leaves(item, (*at, AttributeStep(name)))
-        case _:
-            yield at, value
-
-
-def _is_made_up(value: Any, seed: str) -> bool:
-    if isinstance(value, str):
-        return value.startswith(_PREFIX)
-    return not isinstance(value, bool) and value == made_up(NUMBER, seed)
-
-
-def _attribute(name: str, type_: Type, *, optional: bool = False, computed: bool = False) -> Attribute:
-    return Attribute(name, type_, "Simulated.", _SOURCE, optional=optional, computed=computed)
-
-
-def _shape(paths: Mapping[Path, Type]) -> Type:
-    """Return the least type that references can be followed into.
-
-    Where nothing goes further it is what the places of the references ask for, text when they take anything.
-    """
-    inside = {path: type_ for path, type_ in paths.items() if path}
-    if not inside:
-        asked = paths.get((), DYNAMIC)
-        return STRING if asked == DYNAMIC else asked
-    if all(not isinstance(path[0], AttributeStep) and isinstance(path[0].key, int) for path in inside):
-        most = max(path[0].key for path in inside if not isinstance(path[0], AttributeStep))
-        return TupleType((_shape({path[1:]: type_ for path, type_ in inside.items()}),) * (int(most) + 1))
-    names = dict.fromkeys(_name(path) for path in inside)
-    return ObjectType(
-        {name: _shape({path[1:]: type_ for path, type_ in inside.items() if _name(path) == name}) for name in names}
-    )
-
-
-def _name(path: Path) -> str:
-    return path[0].name if isinstance(path[0], AttributeStep) else str(path[0].key)
-
-
-class _Schemas(Mapping[str, Schema]):
+class Schemas(Mapping[str, Schema]):
     """The schemas of every type that the stack uses, and of any other that is asked for."""
 
-    def __init__(self, mode: Mode, shapes: ShapeBook) -> None:
+    def __init__(self, source: str, mode: Mode, shapes: ShapeBook) -> None:
+        self._source, self._shapes = source, shapes
         self._mode: Mode = mode
-        self._shapes = shapes
         self._made: dict[str, Schema] = {}
 
     def __getitem__(self, type_name: str) -> Schema:
         if type_name not in self._made:
-            self._made[type_name] = self._shapes.schema(self._mode, type_name)
+            self._made[type_name] = self._shapes.schema((self._source, self._mode, type_name))
         return self._made[type_name]
 
     def __contains__(self, type_name: object) -> bool:
         return True
 
     def __iter__(self) -> Iterator[str]:
-        return iter([type_name for mode, type_name in self._shapes.bodies if mode == self._mode])
+        kinds = dict.fromkeys((*self._shapes.bodies, *self._shapes.known))
+        return iter([name for source, mode, name in kinds if (source, mode) == (self._source, self._mode)])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
+@dataclass
 class SimulatedProvider(StateOnly):
-    """A provider without a cloud behind it. Objects live in the state alone."""
+    """A provider without a cloud behind it. Objects live in the state alone.
 
-    def __init__(self, source: str, shapes: ShapeBook) -> None:
-        """Take the provider's source, which names it in diagnostics, and what is known of its types."""
-        self.source = source
-        self.schema = Schema(source.rpartition("/")[2], Block(()))
-        self.resource_schemas: Mapping[str, Schema] = _Schemas("managed", shapes)
-        self.data_source_schemas: Mapping[str, Schema] = _Schemas("data", shapes)
+    ``source`` is the provider's, which names it in diagnostics. ``stack`` is the stack at work, and ``address`` the
+    object, where it is handed one.
+    """
+
+    source: str
+    shapes: ShapeBook
+    stack: str = ""
+    address: str = ""
+    private: bytes = b""
+    """What is remembered of the object at hand."""
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    """The attributes of the object at hand, as the state has them."""
+    schema: Schema = field(init=False)
+    resource_schemas: Mapping[str, Schema] = field(init=False)
+    data_source_schemas: Mapping[str, Schema] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.schema = Schema(self.source.rpartition("/")[2], Block(()))
+        self.resource_schemas = Schemas(self.source, "managed", self.shapes)
+        self.data_source_schemas = Schemas(self.source, "data", self.shapes)
+
+    def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> SimulatedProvider:
+        """Return this provider as it is for one object."""
+        bound = replace(self, address=address, private=private, stored=stored)
+        bound.resource_schemas, bound.data_source_schemas = self.resource_schemas, self.data_source_schemas
+        return bound
+
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Refuse values for attributes that only the provider sets."""
+        return list(_read_only(self.resource_schemas[type_name].block, config, ()))
 
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
     ) -> tuple[Object | None, list[Diagnostic]]:
-        """Return the object with the attributes that the stack shows now."""
-        return {name: raw_state.get(name, empty) for name, empty in self._empty(type_name).items()}, []
+        """Return the object with the attributes that are known now; what was never made up before is made up."""
+        schema, memory = self.resource_schemas[type_name], self._memory(raw_state)
+        kind = self._kind("managed", type_name)
+
+        def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
+            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            if value is None and self._is_wanted(kind, spot.names, memory):
+                return made_up(attribute.type, spot.seed(memory.seed), asked)
+            if spot.names in memory.made_up:
+                return grown(value, attribute.type, spot.seed(memory.seed), asked)
+            return value
+
+        return completed(schema.block, adapted(schema.block, raw_state), fill), []
 
     def plan_resource(
         self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
     ) -> PlanResult:
         """Plan what is configured; computed attributes are unknown where no earlier value is there to keep."""
-        if proposed is None:
+        if proposed is None or config is None:
             return PlanResult(None, private=private)
-        schema = self.resource_schemas[type_name]
-        computed = (a.name for a in schema.block.attributes if a.computed and proposed[a.name] is None)
-        return PlanResult({**proposed, **dict.fromkeys(computed, Unknown)}, (), private)
+        memory, kind = Memory.read(private, prior or {}, self._new_seed), self._kind("managed", type_name)
+
+        def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
+            wanted = self._is_wanted(kind, spot.names, memory)
+            if value is None:
+                return Unknown if wanted else None
+            is_left_out = len(spot.names) == 1 and config[attribute.name] is None
+            return None if is_left_out and not wanted else value
+
+        planned = completed(self.resource_schemas[type_name].block, proposed, fill)
+        return PlanResult(self._as_before(kind, prior, planned) if prior else planned, (), memory.write())
+
+    def _as_before(self, kind: Kind, prior: Object, planned: Object) -> Object:
+        """Keep the form of what is the same but was a block when more of it was read."""
+        return {
+            name: prior[name]
+            if self.shapes.is_inferred(kind) and self.shapes.demand(kind, (name,)) is None and alike(prior[name], value)
+            else value
+            for name, value in planned.items()
+        }
 
     def apply_resource(
         self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
@@ -228,51 +141,76 @@ class SimulatedProvider(StateOnly):
         """Make what is planned, making up what is unknown."""
         if planned is None:
             return ApplyResult(None)
-        seed = private.decode() or type_name
-        return ApplyResult(_made_up(self.resource_schemas[type_name], planned, seed), private)
+        memory = Memory.read(private, prior or {}, self._new_seed)
+        names_made_up: list[Names] = []
+        made = self._made_up("managed", type_name, planned, memory.seed, names_made_up)
+        return ApplyResult(made, memory.with_made_up(names_made_up).write())
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
-        """Return what is configured, making up the rest."""
-        schema = self.data_source_schemas[type_name]
-        computed = {a.name: Unknown for a in schema.block.attributes if a.computed and config[a.name] is None}
-        seed = f"data.{type_name}{sorted(config.items(), key=lambda item: item[0])}"
-        return ReadResult(_made_up(schema, {**config, **computed}, seed))
+        """Return what is configured, making up the rest: the same for the same configuration.
+
+        What was read of the same configuration before is kept, so that a stack may come to read more of it.
+        """
+        block, kind = self.data_source_schemas[type_name].block, self._kind("data", type_name)
+        seed = f"data.{type_name}{sorted(given(config).items(), key=lambda item: item[0])}"
+        before = adapted(block, self.stored)
+        is_same = self.stored and all(alike(before.get(name), value) for name, value in given(config).items())
+
+        def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
+            if value is not None or not attribute.computed:
+                return value
+            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            known = before.get(attribute.name) if is_same and len(spot.names) == 1 else None
+            return grown(known, attribute.type, spot.seed(seed), asked)
+
+        return ReadResult(completed(block, config, fill))
 
     def import_resource(self, type_name: str, id: str) -> ImportResult:
         """Make an object of that id."""
-        return ImportResult([ImportedResource(type_name, {**self._empty(type_name), "id": id})])
+        made = {**empty_object(self.resource_schemas[type_name].block), "id": id}
+        return ImportResult([ImportedResource(type_name, made)])
 
-    def _empty(self, type_name: str) -> Object:
-        return empty_object(self.resource_schemas[type_name].block)
+    @property
+    def _new_seed(self) -> str:
+        return f"{self.stack} {self.address}".strip()
 
+    def _memory(self, attributes: Mapping[str, Any]) -> Memory:
+        return Memory.read(self.private, attributes, self._new_seed)
 
-def _made_up(schema: Schema, planned: Object, seed: str) -> Object:
-    types = schema.block.by_name
-    return {
-        name: made_up(types[name].type, f"{seed}.{name}") if value is Unknown else value
-        for name, value in planned.items()
-    }
+    def _kind(self, mode: Mode, type_name: str) -> Kind:
+        return self.source, mode, type_name
 
-
-@lru_cache(maxsize=4096)
-def _digest(seed: str) -> str:
-    return hashlib.sha256(seed.encode()).hexdigest()
-
-
-def made_up(type_: Type, seed: str) -> Any:
-    """Return a value of a type, the same for the same ``seed``."""
-    match type_:
-        case ObjectType(attributes):
-            return {name: made_up(inner, f"{seed}.{name}") for name, inner in attributes.items()}
-        case TupleType(elements):
-            return [made_up(inner, f"{seed}[{at}]") for at, inner in enumerate(elements)]
-        case ListType(element) | SetType(element):
-            return [made_up(element, f"{seed}[0]")]
-        case MapType(element):
-            return {f"{_PREFIX}key": made_up(element, f"{seed}.key")}
-        case NumberType():
-            return 10 + int(_digest(seed), 16) % 90
-        case BoolType():
+    def _is_wanted(self, kind: Kind, names: Names, memory: Memory) -> bool:
+        """Whether an attribute that is not set has a value: each where the types are known, else each that is read."""
+        if not self.shapes.is_inferred(kind) or names == ("id",):
             return True
-        case _:
-            return f"{_PREFIX}{_digest(seed)[:12]}"
+        return names in memory.made_up or self.shapes.demand(kind, names) is not None
+
+    def _made_up(self, mode: Mode, type_name: str, planned: Object, seed: str, made: list[Names]) -> Object:
+        kind = self._kind(mode, type_name)
+
+        def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
+            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            if value is Unknown:
+                made.append(spot.names)
+            return filled(value, attribute.type, spot.seed(seed), asked)
+
+        return completed(self.resource_schemas[type_name].block, planned, fill, every=True)
+
+
+def _read_only(block: Block, config: Object, path: Path) -> Iterator[Diagnostic]:
+    for attribute in block.attributes:
+        if not attribute.is_argument and config.get(attribute.name) not in (None, Unknown):
+            yield _unconfigurable(attribute.name, (*path, AttributeStep(attribute.name)))
+    for nested in block.blocks:
+        inner, at = config.get(nested.name), (*path, AttributeStep(nested.name))
+        if isinstance(inner, dict):
+            yield from _read_only(nested.block, inner, at)
+        elif isinstance(inner, list):
+            for position, item in enumerate(inner):
+                yield from _read_only(nested.block, item, (*at, IndexStep(position)))
+
+
+def _unconfigurable(name: str, path: Path) -> Diagnostic:
+    detail = f'Can\'t configure a value for "{name}": its value will be decided automatically based on the result of '
+    return error("Value for unconfigurable attribute", detail + "applying this configuration.", path)

@@ -39,7 +39,7 @@ def decode_object(schema: Schema, stored: Mapping[str, Any]) -> Object:
 
 def encode_object(schema: Schema, value: Object) -> Object:
     """Return the object as a state stores it."""
-    names = dynamic_names(schema)
+    names = () if schema.inferred else dynamic_names(schema)
     return {**value, **{name: _encode_dynamic(value.get(name)) for name in names}} if names else value
 
 

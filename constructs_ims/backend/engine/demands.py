@@ -1,0 +1,497 @@
+"""What the places of references ask of the values that they lead to: a type, elements, attributes, a form of text.
+
+Nothing else is known of a value that has to be made up where its type is not known, and much of what a value must be
+good for is not in its type: how many elements are read, which keys, and what a text is read as.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import repeat
+from typing import Final, TypeAlias
+
+from constructs_ims.backend.engine.lang import Traversal
+from constructs_ims.backend.engine.lang.functions.registry import find
+from constructs_ims.backend.engine.lang.nodes import (
+    Binary,
+    Call,
+    Conditional,
+    Expr,
+    For,
+    GetAttribute,
+    Index,
+    Literal,
+    Object,
+    Splat,
+    SplatElement,
+    Template,
+    Tuple,
+    Unary,
+)
+from constructs_ims.backend.engine.lang.references import children
+from constructs_ims.schema.paths import AttributeStep, PathStep
+from constructs_ims.schema.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    BoolType,
+    ListType,
+    MapType,
+    NumberType,
+    ObjectType,
+    SetType,
+    StringType,
+    TupleType,
+    Type,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is asked of one value. ``ANYTHING`` asks for nothing.
+
+    ``scalar`` is a type of one value; ``element`` what is asked of each element of a collection, of which at least
+    ``length`` are read; ``keys`` are those read of a map, ``attributes`` those of an object. ``form`` is what a text is
+    read as: ``json``, ``base64``, ``cidr``, ``time``, ``number``, ``split`` at ``pattern`` or a match of it; ``inner``
+    is then asked of what is read.
+    """
+
+    scalar: Type = DYNAMIC
+    element: Demand | None = None
+    is_map: bool = False
+    is_list: bool = False
+    """Whether its elements are read by position, or it is given to what takes lists alone."""
+    length: int = 0
+    keys: frozenset[str] = frozenset()
+    attributes: Mapping[str, Demand] = field(default_factory=dict)
+    form: str = ""
+    pattern: str = ""
+    inner: Demand | None = None
+
+    def together(self, other: Demand) -> Demand:
+        """Return what asks for all that either asks for."""
+        if other is ANYTHING or self is other:
+            return self
+        if self is ANYTHING:
+            return other
+        form = self if self.form else other
+        return Demand(
+            _scalar(self.scalar, other.scalar),
+            _both(self.element, other.element),
+            self.is_map or other.is_map,
+            self.is_list or other.is_list,
+            max(self.length, other.length),
+            self.keys | other.keys,
+            merged((self.attributes, other.attributes)),
+            form.form,
+            form.pattern,
+            _both(self.inner, other.inner),
+        )
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether elements are read of it."""
+        return self.element is not None
+
+    def of_elements(self) -> Demand:
+        """Return what is asked of each of its elements, whatever holds them."""
+        inside = self.element or ANYTHING
+        return inside.together(Demand(attributes=self.attributes)) if self.attributes else inside
+
+    def type(self) -> Type:
+        """Return the least type that gives what is asked: text where anything will do."""
+        if self.attributes and not self.is_list:
+            return ObjectType({name: asked.type() for name, asked in sorted(self.attributes.items())})
+        if self.element is not None:
+            inner = self.of_elements().type()
+            return MapType(inner) if self.is_map and not self.is_list else ListType(inner)
+        return STRING if self.scalar == DYNAMIC else self.scalar
+
+
+ANYTHING: Final = Demand()
+
+
+def _scalar(left: Type, right: Type) -> Type:
+    """Return the type that can be given where either is asked for: numbers and truth values can be text as well."""
+    if left in (DYNAMIC, STRING):
+        return left if right == DYNAMIC else right
+    return left
+
+
+def _both(left: Demand | None, right: Demand | None) -> Demand | None:
+    return left.together(right) if left and right else left or right
+
+
+def merged(parts: Iterable[Mapping[str, Demand]]) -> dict[str, Demand]:
+    """Return what is asked under each name in any of ``parts``."""
+    found: dict[str, Demand] = {}
+    for part in parts:
+        for name, asked in part.items():
+            found[name] = found.get(name, ANYTHING).together(asked)
+    return found
+
+
+def of_type(type_: Type) -> Demand:
+    """Return the demand for a value of a type."""
+    match type_:
+        case ListType(element) | SetType(element):
+            return _list(of_type(element))
+        case MapType(element):
+            return _map(of_type(element))
+        case ObjectType(attributes):
+            return Demand(attributes={name: of_type(inner) for name, inner in attributes.items()})
+        case TupleType(elements):
+            inside = ANYTHING
+            for inner in elements:
+                inside = inside.together(of_type(inner))
+            return _list(inside, len(elements))
+        case StringType() | NumberType() | BoolType():
+            return Demand(type_)
+        case _:
+            return ANYTHING
+
+
+def _list(element: Demand = ANYTHING, length: int = 0) -> Demand:
+    return Demand(element=element, is_list=True, length=length)
+
+
+def _map(element: Demand = ANYTHING, keys: frozenset[str] = frozenset()) -> Demand:
+    return Demand(element=element, is_map=True, keys=keys)
+
+
+def _any_collection(element: Demand = ANYTHING) -> Demand:
+    return Demand(element=element)
+
+
+def through(steps: Iterable[PathStep], wanted: Demand) -> Demand:
+    """Return what a value is asked for of which ``wanted`` is asked behind some steps."""
+    for step in reversed(list(steps)):
+        if isinstance(step, AttributeStep):
+            wanted = Demand(attributes={step.name: wanted})
+        elif isinstance(step.key, str):
+            wanted = _map(wanted, frozenset({step.key}))
+        else:
+            wanted = _list(wanted, int(step.key) + 1)
+    return wanted
+
+
+Asked: TypeAlias = tuple[Traversal, Demand]
+"""A reference and what its place asks of the value that the whole of it leads to."""
+
+
+@dataclass(slots=True)
+class Binding:
+    """A name that stands for an element while an expression is walked, and what is asked of it."""
+
+    asked: Demand = ANYTHING
+
+    def ask(self, demand: Demand) -> None:
+        """Ask for something more."""
+        self.asked = self.asked.together(demand)
+
+
+Bindings: TypeAlias = Mapping[str, Binding]
+_Special: TypeAlias = Callable[[Call, Demand], Iterator[Demand]]
+
+
+def demands(expr: Expr, wanted: Demand = ANYTHING, bound: Bindings | None = None) -> Iterator[Asked]:
+    """Yield every reference with what is asked of it, where ``wanted`` is asked of the whole expression.
+
+    What is asked of names in ``bound`` is noted there.
+    """
+    yield from _walk(expr, wanted, bound or {})
+
+
+def _walk(expr: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
+    match expr:
+        case Traversal(root, steps):
+            if root in bound:
+                bound[root].ask(through(steps, wanted))
+            else:
+                yield expr, wanted
+        case SplatElement():
+            if _SPLAT in bound:
+                bound[_SPLAT].ask(wanted)
+        case GetAttribute(source, name):
+            yield from _walk(source, Demand(attributes={name: wanted}), bound)
+        case Index(source, key):
+            yield from _walk(key, ANYTHING, bound)
+            yield from _walk(source, _indexed(key, wanted), bound)
+        case Splat(source, each):
+            yield from _splat(source, each, wanted, bound)
+        case For():
+            yield from _loop(expr, wanted, bound)
+        case Conditional(condition, then, otherwise):
+            yield from _walk(condition, Demand(BOOL), bound)
+            yield from _walk(then, wanted, bound)
+            yield from _walk(otherwise, wanted, bound)
+        case Binary(operator, left, right):
+            yield from _walk(left, _operand(operator, right), bound)
+            yield from _walk(right, _operand(operator, left), bound)
+        case Unary(operator, operand):
+            yield from _walk(operand, Demand(BOOL if operator == "!" else NUMBER), bound)
+        case Call():
+            yield from _call(expr, wanted, bound)
+        case Template(parts):
+            for part in parts:
+                yield from _walk(part, Demand(STRING) if len(parts) > 1 else wanted, bound)
+        case Tuple(items):
+            for item in items:
+                yield from _walk(item, wanted.of_elements(), bound)
+        case Object(items):
+            for key, value in items:
+                yield from _walk(key, Demand(STRING), bound)
+                yield from _walk(value, _of_item(key, wanted), bound)
+        case _:
+            for child in children(expr):
+                yield from _walk(child, ANYTHING, bound)
+
+
+_SPLAT: Final = "*"
+"""The name that the element of a splat is bound to, which no variable can have."""
+
+
+def _of_item(key: Expr, wanted: Demand) -> Demand:
+    """Return what is asked of one item of an object, whose key may stand fast."""
+    name = key.value if isinstance(key, Literal) else key.root if isinstance(key, Traversal) and not key.steps else None
+    asked = wanted.attributes.get(name, ANYTHING) if isinstance(name, str) else ANYTHING
+    return asked.together(wanted.element) if wanted.element else asked
+
+
+def _indexed(key: Expr, wanted: Demand) -> Demand:
+    """Return what is asked of a value that a key or position is looked up in."""
+    match key:
+        case Literal(str() as name):
+            return _map(wanted, frozenset({name}))
+        case Literal(int() as position) if not isinstance(position, bool) and 0 <= position < _MOST:
+            return _list(wanted, position + 1)
+        case Traversal("each", (AttributeStep("key"), *_)):
+            return _map(wanted)
+        case Template():
+            return _map(wanted)
+        case _:
+            return _list(wanted)
+
+
+_MOST: Final = 100
+"""How many elements are made up at most because somebody reads one behind them."""
+
+
+def _splat(source: Expr, each: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
+    element = Binding()
+    yield from _walk(each, wanted.of_elements(), {**bound, _SPLAT: element})
+    yield from _walk(source, _list(element.asked, wanted.length), bound)
+
+
+def _loop(loop: For, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
+    key, value = Binding(), Binding()
+    inner = {**bound, loop.value_name: value, **({loop.key_name: key} if loop.key_name else {})}
+    each = wanted.of_elements()
+    if loop.key is not None:
+        yield from _walk(loop.key, Demand(STRING), inner)
+    yield from _walk(loop.value, each.of_elements() if loop.group else each, inner)
+    if loop.condition is not None:
+        yield from _walk(loop.condition, Demand(BOOL), inner)
+    yield from _walk(loop.collection, _looped(loop, value.asked, key.asked), bound)
+
+
+def _looped(loop: For, value: Demand, key: Demand) -> Demand:
+    """Return what a loop asks of its collection: a map where both key and value are named and the key is no number."""
+    if loop.key_name is not None and key.scalar != NUMBER:
+        return _map(value)
+    return _any_collection(value)
+
+
+def _operand(operator: str, other: Expr) -> Demand:
+    if operator in ("+", "-", "*", "/", "%", "<", "<=", ">", ">="):
+        return Demand(NUMBER)
+    if operator in ("&&", "||"):
+        return Demand(BOOL)
+    if isinstance(other, Literal) and isinstance(other.value, bool):
+        return Demand(BOOL)
+    return Demand(NUMBER) if isinstance(other, Literal) and isinstance(other.value, int) else ANYTHING
+
+
+def _call(call: Call, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
+    asked = list(_arguments(call, wanted))
+    for position, (argument, demand) in enumerate(zip(call.arguments, asked, strict=False)):
+        is_spread = call.expand and position == len(call.arguments) - 1
+        yield from _walk(argument, _list(demand) if is_spread else demand, bound)
+
+
+def _arguments(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """Yield what a function asks of its arguments, one for each, where ``wanted`` is asked of its result."""
+    name, arguments = call.name, call.arguments
+    special = _SPECIAL.get(name)
+    if special is not None:
+        yield from special(call, wanted)
+        return
+    function = find(name)
+    types = [parameter.type for parameter in function.parameters] if function else []
+    beyond = function.variadic.type if function and function.variadic else DYNAMIC
+    yield from (of_type(types[at] if at < len(types) else beyond) for at in range(len(arguments)))
+
+
+def _same(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """All arguments stand for the result."""
+    return repeat(wanted, len(call.arguments))
+
+
+def _as_list(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """All arguments are sequences of what the result has."""
+    return repeat(replace(_list(wanted.of_elements()), length=wanted.length), len(call.arguments))
+
+
+def _first_as_list(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """The first argument is a sequence of what the result has; the others are numbers."""
+    return iter([replace(_list(wanted.of_elements()), length=wanted.length), *repeat(Demand(NUMBER), 3)])
+
+
+def _element(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(wanted, 1), Demand(NUMBER)])
+
+
+def _one(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_any_collection(wanted)])
+
+
+def _toset(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(wanted.of_elements())])
+
+
+def _of_map(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """A map of what the result has."""
+    return repeat(replace(wanted, is_map=not wanted.attributes, element=wanted.of_elements()), len(call.arguments))
+
+
+def _lookup(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """A key that there is another value for need not be there."""
+    key = call.arguments[1] if len(call.arguments) == 2 else None
+    return iter([_indexed(key, wanted) if isinstance(key, Literal) else _map(wanted), Demand(STRING), wanted])
+
+
+def _keys(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_map()])
+
+
+def _values(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_map(wanted.of_elements())])
+
+
+def _contains(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(_of_literal(call, 1)), ANYTHING])
+
+
+def _of_literal(call: Call, at: int) -> Demand:
+    other = call.arguments[at] if at < len(call.arguments) else None
+    return _operand("==", other) if other is not None else ANYTHING
+
+
+def _sum(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(Demand(NUMBER), 1)])
+
+
+def _length(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_any_collection()])
+
+
+def _flatten(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(wanted.of_elements())])
+
+
+def _zipmap(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([_list(Demand(STRING)), _list(wanted.of_elements())])
+
+
+def _format(call: Call, wanted: Demand) -> Iterator[Demand]:
+    """The verbs of a format say what stands for them."""
+    yield Demand(STRING)
+    pattern = call.arguments[0] if call.arguments else None
+    text = pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
+    verbs = [word[-1] for word in _verbs(text)]
+    for at in range(len(call.arguments) - 1):
+        verb = verbs[at] if at < len(verbs) else "v"
+        yield Demand(NUMBER) if verb in "bdoxXeEfFgG" else Demand(BOOL) if verb == "t" else ANYTHING
+
+
+def _verbs(text: str) -> Iterator[str]:
+    rest = text.replace("%%", "")
+    while "%" in rest:
+        rest = rest.partition("%")[2]
+        at = next((at for at, letter in enumerate(rest) if letter.isalpha()), None)
+        if at is None:
+            return
+        yield rest[: at + 1]
+
+
+def _read_as(form: str, *others: Demand) -> _Special:
+    """The first argument is a text of some form, of whose content the result is asked for."""
+
+    def asked(call: Call, wanted: Demand) -> Iterator[Demand]:
+        return iter([Demand(STRING, form=form, inner=wanted), *others, *repeat(Demand(NUMBER), len(call.arguments))])
+
+    return asked
+
+
+def _split(call: Call, wanted: Demand) -> Iterator[Demand]:
+    separator = call.arguments[0] if call.arguments else None
+    text = separator.value if isinstance(separator, Literal) and isinstance(separator.value, str) else ""
+    form = Demand(STRING, form="split", pattern=text, length=wanted.length, inner=wanted.of_elements())
+    return iter([Demand(STRING), form if text and wanted.length > 1 else Demand(STRING)])
+
+
+def _regex(call: Call, wanted: Demand) -> Iterator[Demand]:
+    pattern = call.arguments[0] if call.arguments else None
+    text = pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
+    return iter([Demand(STRING), Demand(STRING, form="regex", pattern=text) if text else Demand(STRING)])
+
+
+def _timecmp(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return repeat(Demand(STRING, form="time"), 2)
+
+
+def _formatdate(call: Call, wanted: Demand) -> Iterator[Demand]:
+    return iter([Demand(STRING), Demand(STRING, form="time")])
+
+
+_SPECIAL: Final[Mapping[str, _Special]] = {
+    **dict.fromkeys(("coalesce", "try", "can", "sensitive", "nonsensitive", "ephemeralasnull"), _same),
+    **dict.fromkeys(("concat", "coalescelist", "setunion", "setintersection", "setsubtract"), _as_list),
+    **dict.fromkeys(("tolist", "reverse", "distinct", "slice"), _first_as_list),
+    "chunklist": _flatten,
+    "flatten": _flatten,
+    "element": _element,
+    "one": _one,
+    "toset": _toset,
+    "tomap": _of_map,
+    "merge": _of_map,
+    "lookup": _lookup,
+    "keys": _keys,
+    "values": _values,
+    "contains": _contains,
+    "index": _contains,
+    "sum": _sum,
+    "length": _length,
+    "zipmap": _zipmap,
+    "tonumber": lambda call, wanted: iter([Demand(NUMBER)]),
+    "tobool": lambda call, wanted: iter([Demand(BOOL)]),
+    "tostring": lambda call, wanted: iter([Demand(STRING)]),
+    "format": _format,
+    "jsondecode": _read_as("json"),
+    "yamldecode": _read_as("json"),
+    "base64decode": _read_as("base64"),
+    "textdecodebase64": _read_as("base64", Demand(STRING)),
+    "base64gunzip": _read_as("gzip"),
+    "cidrsubnet": _read_as("cidr"),
+    "cidrhost": _read_as("cidr"),
+    "cidrnetmask": _read_as("cidr"),
+    "cidrsubnets": _read_as("cidr"),
+    "parseint": _read_as("number"),
+    "timeadd": _read_as("time", Demand(STRING)),
+    "timecmp": _timecmp,
+    "formatdate": _formatdate,
+    "split": _split,
+    "regex": _regex,
+}
