@@ -93,6 +93,8 @@ def index(value: Value, key: Value) -> Value:
         raise _error("Attempt to index null value", "This value is null, so it does not have any indices.")
     if is_null(key):
         raise _error("Invalid index", "Can't use a null value as an indexing key.")
+    if key is Unknown:
+        return Unknown
     if is_unknown(value):
         return _unknown_index(type_of(value), key)
     if isinstance(value, TfSet):

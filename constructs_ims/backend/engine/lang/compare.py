@@ -14,11 +14,22 @@ from constructs_ims.backend.engine.lang.typed import (
     TfMap,
     TfSet,
     Value,
+    has_unknown,
     is_null,
     is_number,
     is_unknown,
+    type_of,
 )
-from constructs_ims.schema.types import DYNAMIC, Type
+from constructs_ims.schema.types import (
+    DYNAMIC,
+    DynamicType,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
 from constructs_ims.schema.values import Unknown
 
 
@@ -28,56 +39,88 @@ def equal(left: Value, right: Value) -> bool:
 
 
 def compare(left: Value, right: Value) -> Value:
-    """Return whether two unmarked values are equal: True, False, or ``Unknown`` when it cannot be told yet."""
+    """Return whether two unmarked values are equal: True, False, or ``Unknown`` when it cannot be told yet.
+
+    Values of different types are never equal, even where they are unknown inside; two nulls always are.
+    """
+    if is_null(left) and is_null(right):
+        return True
+    if is_null(left) or is_null(right) or (is_unknown(left) and is_unknown(right)):
+        return _compare_same_type(left, right)
+    left_type, right_type = type_of(left), type_of(right)
+    if left_type != right_type:
+        open_ended = has_open_type(left) or has_open_type(right)
+        return Unknown if open_ended and _may_become_same(left_type, right_type) else False
+    return _compare_same_type(left, right)
+
+
+def has_open_type(value: Value) -> bool:
+    """Tell whether an unknown without a type stands anywhere in an unmarked value."""
+    match value:
+        case TfList(element=element) | TfSet(element=element) | TfMap(element=element) if element != DYNAMIC:
+            return False
+        case list():
+            return any(map(has_open_type, value))
+        case dict():
+            return any(map(has_open_type, value.values()))
+        case _:
+            return value is Unknown
+
+
+def _may_become_same(left: Type, right: Type) -> bool:
+    """Tell whether two types agree but for parts of one of them that are dynamic."""
+    return _conforms(left, right) or _conforms(right, left)
+
+
+def _conforms(given: Type, wanted: Type) -> bool:
+    match given, wanted:
+        case _, DynamicType():
+            return True
+        case (ListType(left), ListType(right)) | (SetType(left), SetType(right)) | (MapType(left), MapType(right)):
+            return _conforms(left, right)
+        case TupleType(left), TupleType(right):
+            return len(left) == len(right) and all(map(_conforms, left, right))
+        case ObjectType(left), ObjectType(right):
+            return left.keys() == right.keys() and all(_conforms(left[name], right[name]) for name in left)
+        case _:
+            return given == wanted
+
+
+def _compare_same_type(left: Value, right: Value) -> Value:
     if is_unknown(left) or is_unknown(right):
         return _compare_unknown(left, right)
     if is_null(left) or is_null(right):
         return is_null(left) and is_null(right)
-    if is_number(left):
-        return is_number(right) and left == right
+    if isinstance(left, TfSet):
+        return _compare_sets(left, right)
     if isinstance(left, list):
-        return _compare_lists(left, right)
+        return False if len(left) != len(right) else _first_difference(zip(left, right, strict=True))
     if isinstance(left, dict):
-        return _compare_dicts(left, right)
-    return type(left) is type(right) and left == right
+        if left.keys() != right.keys():
+            return False
+        return _first_difference((left[name], right[name]) for name in sorted(left))
+    return left == right
 
 
 def _compare_unknown(left: Value, right: Value) -> Value:
-    """Tell apart what can be: a value that will not be null differs from null."""
+    """Tell apart what can be: a value that will not be null from null, and a text that begins in another way."""
     for one, other in ((left, right), (right, left)):
         if is_null(other) and getattr(one, "not_null", False):
+            return False
+        if type(other) is str and not other.startswith(getattr(one, "prefix", "")):
             return False
     return Unknown
 
 
-def _compare_lists(left: list[Value], right: Value) -> Value:
-    if not _same_kind(left, right):
-        return False
-    if isinstance(left, TfSet) and Unknown in (left, right):
+def _compare_sets(left: TfSet, right: TfSet) -> Value:
+    if left and right and any(map(is_unknown, (*left, *right))):
         return Unknown
-    return False if len(left) != len(right) else _all(map(compare, left, right))
+    return False if len(left) != len(right) else _first_difference(zip(left, right, strict=True))
 
 
-def _compare_dicts(left: dict[str, Value], right: Value) -> Value:
-    if not _same_kind(left, right) or left.keys() != right.keys():
-        return False
-    return _all(compare(item, right[name]) for name, item in left.items())
-
-
-def _same_kind(left: Value, right: Value) -> bool:
-    if type(left) is not type(right):
-        return False
-    return not isinstance(left, TfList | TfSet | TfMap) or left.element == right.element
-
-
-def _all(answers: Iterable[Value]) -> Value:
-    result: Value = True
-    for answer in answers:
-        if answer is False:
-            return False
-        if answer is Unknown:
-            result = Unknown
-    return result
+def _first_difference(pairs: Iterable[tuple[Value, Value]]) -> Value:
+    """Return the first answer that is not True: what comes after an unknown one does not count, as in Terraform."""
+    return next((answer for pair in pairs if (answer := _compare_same_type(*pair)) is not True), True)
 
 
 def make_set(items: Iterable[Value], element: Type = DYNAMIC) -> Value:
@@ -87,7 +130,10 @@ def make_set(items: Iterable[Value], element: Type = DYNAMIC) -> Value:
         return Sensitive(make_set(map(strip, given), element))
     kept: dict[Any, Value] = {}
     for item in given:
-        kept.setdefault(set_key(item), item)
+        key = set_key(item)
+        while key in kept and has_unknown(item):  # it may yet turn out to be another element
+            key = (key[0], f"{key[1]}?") if type(key[1]) is str else (key[0], key[1] + b"?")
+        kept.setdefault(key, item)
     return TfSet((kept[key] for key in sorted(kept)), element)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.compare import make_set
@@ -20,6 +20,7 @@ from constructs_ims.backend.engine.lang.typed import (
     is_null,
     is_number,
     is_unknown,
+    may_shrink,
     null,
     type_of,
     unknown,
@@ -98,19 +99,20 @@ def to_type(value: Value, type_: Type) -> Value:
 def _to_other(value: Value, type_: Type) -> Value:
     if isinstance(value, Sensitive):
         return Sensitive(strip(to_type(value.value, type_)))
-    if is_null(value):
-        return null(type_)
-    if is_unknown(value):
-        return _unknown_to(value, type_)
+    if is_null(value) or is_unknown(value):
+        return _empty_to(value, type_)
     return _CONVERTERS[type(type_)](value, type_)
 
 
-def _unknown_to(value: Value, type_: Type) -> Value:
+def _empty_to(value: Value, type_: Type) -> Value:
+    """Convert a null or an unknown: its type alone decides whether it can be done."""
     given = type_of(value)
     if given == type_:
         return value
     if given != DYNAMIC and not may_convert(given, type_):
         raise _required(type_)
+    if is_null(value):
+        return null(type_)
     return unknown(type_, not_null=isinstance(value, TypedUnknown) and value.not_null)
 
 
@@ -205,6 +207,8 @@ def _to_list(value: Value, type_: ListType) -> Value:
     if not isinstance(value, list):
         raise _required(type_)
     items, element = _elements(value, type_.element, type_)
+    if isinstance(value, TfSet) and may_shrink(value):
+        return unknown(ListType(element))
     return TfList(items, element)
 
 
@@ -230,16 +234,22 @@ def _one_type(value: Value, wanted: Type, whole: Type) -> Type:
         return wanted
     if isinstance(value, TfList | TfSet | TfMap) and wanted == DYNAMIC:
         return value.element
-    given = [item for item in _items(value) if not _is_bare_null(item)]
-    element = unify([type_of(item) if wanted == DYNAMIC else _settled(item, wanted) for item in given])
-    lone_null = len(given) < len(value) and not isinstance(value, dict)
-    if element is None or (lone_null and isinstance(element, _STRUCTURAL)):
+    types = [type_of(item) if wanted == DYNAMIC else _settled(item, wanted) for item in _counting_items(value)]
+    element = unify(types)
+    undecided = element == DYNAMIC and not isinstance(value, dict) and any(one != DYNAMIC for one in types)
+    if element is None or undecided:
         raise ConversionError(f"all {_KINDS[type(whole)]} elements must have the same type")
     return element
 
 
 _KINDS: Final[dict[type, str]] = {ListType: "list", SetType: "set", MapType: "map"}
-_STRUCTURAL: Final = (ListType, SetType, MapType, TupleType, ObjectType)
+
+
+def _counting_items(value: Value) -> list[Value]:
+    """Return the items that decide on the element type: in a map a null without a type has no say."""
+    if isinstance(value, dict):
+        return [item for item in value.values() if not _is_bare_null(item)]
+    return list(value)
 
 
 def _is_bare_null(value: Value) -> bool:
@@ -249,10 +259,6 @@ def _is_bare_null(value: Value) -> bool:
 
 def _settled(item: Value, wanted: Type) -> Type:
     return type_of(to_type(item, wanted))
-
-
-def _items(value: Value) -> Iterable[Value]:
-    return value.values() if isinstance(value, dict) else value
 
 
 def _has_dynamic(type_: Type) -> bool:

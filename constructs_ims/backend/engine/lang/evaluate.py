@@ -29,9 +29,10 @@ from constructs_ims.backend.engine.lang.nodes import (
     Tuple,
     Unary,
 )
+from constructs_ims.backend.engine.lang.operators import BINARY, UNARY
 from constructs_ims.backend.engine.lang.origin import reference_span, rooted, steps_span
 from constructs_ims.backend.engine.lang.scope import EvaluationError, Scope
-from constructs_ims.backend.engine.lang.typed import Value, collapse
+from constructs_ims.backend.engine.lang.typed import Value, collapse, unknown
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.values import Unknown
 
@@ -84,7 +85,18 @@ def value_of(expr: Expr, frame: Frame) -> Value:
         return _value(expr, frame)
     except EvaluationError as fault:
         frame.blame(expr, fault.diagnostics, _span(expr))
-        return Unknown
+        return _value_of_failed(expr)
+
+
+def _value_of_failed(expr: Expr) -> Value:
+    """Return the unknown that stands for what failed; an operator has its type whatever its operands."""
+    match expr:
+        case Binary(symbol):
+            return unknown(BINARY[symbol].result)
+        case Unary(symbol):
+            return unknown(UNARY[symbol].result)
+        case _:
+            return Unknown
 
 
 def _span(expr: Expr) -> Span | None:

@@ -25,7 +25,18 @@ from constructs_ims.backend.engine.lang.typed import (
     unknown,
 )
 from constructs_ims.schema.diagnostics import error, has_errors
-from constructs_ims.schema.types import BOOL, STRING, DynamicType, ListType, SetType, TupleType, friendly_name
+from constructs_ims.schema.types import (
+    BOOL,
+    DYNAMIC,
+    STRING,
+    DynamicType,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    friendly_name,
+)
 from constructs_ims.schema.values import Unknown
 
 
@@ -88,11 +99,11 @@ def loop(expr: For, frame: Frame) -> Value:
     """Work out a for-expression."""
     given = frame.sound_value(expr.collection)
     inner = _iterable(given)
+    run = _Loop(expr, frame)
+    if type_of(inner) != DYNAMIC and not run.check_condition():
+        return Unknown
     if is_unknown(inner):
         return Sensitive(Unknown) if isinstance(given, Sensitive) else Unknown
-    run = _Loop(expr, frame)
-    if not run.check_condition():
-        return Unknown
     try:
         built = _tuple(run, inner) if expr.key is None else _object(run, expr.key, inner)
     except _Undecided:
@@ -104,14 +115,15 @@ def _iterable(given: Value) -> Value:
     inner = strip_top(given)
     if is_null(inner):
         raise EvaluationError(about_part(error("Iteration over null value", _NULL_COLLECTION), "collection"))
-    if is_unknown(inner):
-        return inner
-    if not isinstance(inner, list | dict):
+    if not isinstance(type_of(inner), _ITERABLE):
         detail = (
             f"A value of type {friendly_name(type_of(inner))} cannot be used as the collection in a 'for' expression."
         )
         raise EvaluationError(about_part(error("Iteration over non-iterable value", detail), "collection"))
     return inner
+
+
+_ITERABLE: Final = (ListType, SetType, MapType, TupleType, ObjectType, DynamicType)
 
 
 def pairs(collection: Value) -> Iterable[tuple[Value, Value]]:
@@ -149,6 +161,8 @@ def _object(run: _Loop, key_expr: Expr, collection: Value) -> Value:
 def _text_key(key: Value) -> Value:
     if is_null(strip_top(key)):
         raise EvaluationError(about_part(error("Invalid object key", _NULL_KEY), "key"))
+    if is_unknown(strip_top(key)):
+        return key
     try:
         return to_type(key, STRING)
     except ConversionError as fault:

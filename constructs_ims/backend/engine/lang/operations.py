@@ -19,13 +19,15 @@ from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
     Value,
     is_null,
+    is_number,
     is_unknown,
+    null,
     type_of,
     unknown,
 )
 from constructs_ims.backend.engine.lang.unify import unify
 from constructs_ims.schema.diagnostics import Diagnostic, error
-from constructs_ims.schema.types import BOOL, STRING
+from constructs_ims.schema.types import BOOL, DYNAMIC, STRING
 from constructs_ims.schema.values import Unknown
 
 
@@ -108,19 +110,36 @@ def choose(condition: Value, then: Value, otherwise: Value) -> Choice:
     """Pick one of two values, both brought to one type."""
     type_ = _result_type(then, otherwise)
     taken = _truth(strip_top(condition))
-    chosen = unknown(type_) if taken is None else _converted(strip_top(then if taken else otherwise), type_, taken)
+    if taken is None:
+        chosen = _either(strip_top(then), strip_top(otherwise), type_)
+    else:
+        chosen = _converted(strip_top(then if taken else otherwise), type_, taken)
     sensitive = any(isinstance(value, Sensitive) for value in (condition, then, otherwise))
     return Choice(Sensitive(strip(chosen)) if sensitive else chosen, taken)
+
+
+def _either(then: Value, otherwise: Value, type_: Any) -> Value:
+    """Return what is known of a result before the condition is: that it is null, not null, or a certain number."""
+    if is_null(then) and is_null(otherwise):
+        return null(type_)
+    if is_number(then) and is_number(otherwise) and then == otherwise:
+        return then
+    return unknown(type_, not_null=type_ != DYNAMIC and _is_not_null(then) and _is_not_null(otherwise))
+
+
+def _is_not_null(value: Value) -> bool:
+    return bool(getattr(value, "not_null", False)) if is_unknown(value) else not is_null(value)
 
 
 def _truth(condition: Value) -> bool | None:
     if is_null(condition):
         raise EvaluationError(about_part(error("Null condition", _NULL_CONDITION), "condition"))
+    if is_unknown(condition):
+        return None
     try:
-        truth = to_type(condition, BOOL)
+        return bool(to_type(condition, BOOL))
     except ConversionError:
         raise EvaluationError(about_part(error("Incorrect condition type", _NOT_A_CONDITION), "condition")) from None
-    return None if is_unknown(truth) else bool(truth)
 
 
 def _result_type(then: Value, otherwise: Value) -> Any:

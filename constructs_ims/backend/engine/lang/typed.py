@@ -112,6 +112,15 @@ def is_unknown(value: Value) -> bool:
     return value is Unknown or type(value) is TypedUnknown
 
 
+def has_unknown(value: Value) -> bool:
+    """Tell whether an unknown stands anywhere in an unmarked value."""
+    if value is Unknown or type(value) is TypedUnknown:
+        return True
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return isinstance(value, dict) and any(map(has_unknown, value.values()))
+
+
 def is_null(value: Value) -> bool:
     """Tell whether ``value`` itself is null."""
     return value is None or type(value) is TypedNull
@@ -120,6 +129,11 @@ def is_null(value: Value) -> bool:
 def is_number(value: Value) -> bool:
     """Tell whether ``value`` is a known number."""
     return type(value) is int or type(value) is Decimal
+
+
+def may_shrink(value: TfSet) -> bool:
+    """Tell whether elements of a set may turn out to be the same once they are known."""
+    return len(value) > 1 and has_unknown(value)
 
 
 def type_of(value: Value) -> Type:

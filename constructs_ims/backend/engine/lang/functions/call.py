@@ -24,8 +24,8 @@ from constructs_ims.backend.engine.lang.origin import Origin, originating, start
 from constructs_ims.backend.engine.lang.scope import EvaluationError
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
-    TypedUnknown,
     Value,
+    has_unknown,
     is_null,
     is_unknown,
     unknown,
@@ -167,15 +167,6 @@ def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:
 def _invalid_argument(parameter: str, why: str, position: int) -> Diagnostic:
     found = error("Invalid function argument", f'Invalid value for "{parameter}" parameter: {why}.')
     return replace(found, origin=position)
-
-
-def has_unknown(value: Value) -> bool:
-    """Tell whether an unknown stands anywhere in an unmarked value."""
-    if value is Unknown or type(value) is TypedUnknown:
-        return True
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return isinstance(value, dict) and any(map(has_unknown, value.values()))
 
 
 def _never(value: Value) -> bool:

@@ -25,8 +25,10 @@ from constructs_ims.backend.engine.lang.typed import (
     TfMap,
     TfSet,
     Value,
+    has_unknown,
     is_null,
     is_unknown,
+    may_shrink,
     null,
     type_of,
     unknown,
@@ -73,7 +75,7 @@ def length(value: Value) -> Value:
         case ListType() | MapType() if not is_unknown(value):
             return len(value)
         case SetType() if not is_unknown(value):
-            return unknown(NUMBER, not_null=True) if len(value) > 1 and any(map(is_unknown, value)) else len(value)
+            return unknown(NUMBER, not_null=True) if may_shrink(value) else len(value)
         case StringType() | ListType() | SetType() | MapType() | DynamicType():
             return unknown(NUMBER, not_null=True)
         case _:
@@ -97,6 +99,8 @@ def element(value: Value, position: Value) -> Value:
 @function("one", _LIST, unknowns=_INSIDE, marks=_INSIDE)
 def one(value: Value) -> Value:
     """Return the only element, or null of an empty sequence."""
+    if isinstance(value, TfSet) and may_shrink(value):
+        return unknown(value.element)
     if not isinstance(value, list) or len(value) > 1:
         raise FunctionError("must be a list, set, or tuple value with either zero or one elements", 0)
     if value:
@@ -115,7 +119,7 @@ def contains(value: Value, wanted: Value) -> Value:
     return unknown(BOOL, not_null=True) if any(map(is_unknown, answers)) else False
 
 
-@function("index", _LIST, Parameter("value", DYNAMIC), result=NUMBER)
+@function("index", _LIST, Parameter("value", DYNAMIC), result=NUMBER, unknowns=_INSIDE)
 def index(value: Value, wanted: Value) -> Value:
     """Return the position of the first such element."""
     if isinstance(value, TfSet) or not isinstance(value, list):
@@ -123,7 +127,10 @@ def index(value: Value, wanted: Value) -> Value:
     if not value:
         raise FunctionError("cannot search an empty list")
     for position, item in enumerate(elements(value)):
-        if compare(item, wanted) is True:
+        answer = compare(item, wanted)
+        if answer is Unknown:
+            return unknown(NUMBER, not_null=True)
+        if answer is True:
             return position
     raise FunctionError("item not found")
 
@@ -144,11 +151,17 @@ def keys(value: Value) -> Value:
             raise FunctionError("must have map or object type", 0)
 
 
-@function("values", Parameter("mapping", DYNAMIC), unknowns=_INSIDE, marks=_INSIDE)
+def _values_type(arguments: Sequence[Value]) -> Type:
+    type_ = type_of(arguments[0])
+    if not isinstance(type_, MapType | ObjectType | DynamicType):
+        raise FunctionError("values() requires a map as the first argument")
+    return ListType(type_.element) if isinstance(type_, MapType) else DYNAMIC
+
+
+@function("values", Parameter("mapping", DYNAMIC), result=_values_type, unknowns=_INSIDE, marks=_INSIDE)
 def values(value: Value) -> Value:
     """Return the values, in the order of their names."""
-    if not isinstance(value, dict):
-        raise FunctionError("values() requires a map as the first argument")
+    _values_type((value,))
     found = elements(value)
     return TfList(found, value.element) if isinstance(value, TfMap) else found
 
@@ -319,7 +332,10 @@ def _flatten_into(value: Value, found: list[Value]) -> tuple[bool, bool]:
             found.append(item)
             continue
         sensitive = sensitive or inner is not item
-        if is_unknown(inner) or is_null(inner):
+        if is_null(inner):
+            found.append(inner)
+            continue
+        if is_unknown(inner):
             known = False
             continue
         inside = _flatten_into(inner, found)
@@ -478,17 +494,27 @@ def coalescelist(*candidates: Value) -> Value:
     raise FunctionError("no non-null arguments")
 
 
+def _matched(arguments: Sequence[Value]) -> Type:
+    """Return the type of the values; keys and searched keys must have one in common."""
+    values_type, *key_types = map(type_of, arguments)
+    if unify(key_types) is None:
+        raise FunctionError("keys and searchset must be of the same type")
+    return values_type
+
+
 @function("matchkeys", Parameter("values", ListType(DYNAMIC)), Parameter("keys", ListType(DYNAMIC)),
-          Parameter("searchset", ListType(DYNAMIC)), result=_same)  # fmt: skip
+          Parameter("searchset", ListType(DYNAMIC)), result=_matched, unknowns=_INSIDE)  # fmt: skip
 def matchkeys(found: Value, names: Value, wanted: Value) -> Value:
     """Return the values whose key at the same position is one of those wanted."""
-    common = unify([type_of(names), type_of(wanted)])
-    if common is None:
-        raise FunctionError("keys and searchset must be of the same type")
+    _matched((found, names, wanted))
     if len(found) != len(names):
         raise FunctionError("length of keys and values should be equal")
+    if has_unknown(names):
+        return unknown(type_of(found))
+    common = unify([type_of(names), type_of(wanted)]) or DYNAMIC
     names, wanted = to_type(names, common), to_type(wanted, common)
-    kept = (value for value, name in zip(found, names, strict=True) if any(compare(name, one) for one in wanted))
+    pairs_given = zip(found, names, strict=True)
+    kept = (value for value, name in pairs_given if any(compare(name, one) is True for one in wanted))
     return TfList(kept, found.element)
 
 
@@ -497,6 +523,8 @@ def transpose(value: Value) -> Value:
     """Turn a map from names to lists of texts into one from those texts to lists of names."""
     turned: dict[str, list[str]] = {}
     for name in sorted(value):
+        if is_null(value[name]):
+            raise FunctionError("input must not contain null list")
         for item in value[name]:
             if is_null(item):
                 raise FunctionError("input list must not contain null string")
@@ -505,11 +533,18 @@ def transpose(value: Value) -> Value:
     return TfMap(members, ListType(STRING))
 
 
-@function("zipmap", Parameter("keys", ListType(STRING)), Parameter("values"), unknowns=_INSIDE, marks=_INSIDE)
+def _zipped(arguments: Sequence[Value]) -> Type:
+    values_type = type_of(arguments[1])
+    if not isinstance(values_type, ListType | TupleType | DynamicType):
+        raise FunctionError("values argument must be a list or tuple value")
+    return MapType(values_type.element) if isinstance(values_type, ListType) else DYNAMIC
+
+
+@function("zipmap", Parameter("keys", ListType(STRING)), Parameter("values"), result=_zipped, unknowns=_INSIDE,
+          marks=_INSIDE)  # fmt: skip
 def zipmap(names: Value, found: Value) -> Value:
     """Put names and values together."""
-    if isinstance(found, TfSet) or not isinstance(found, list):
-        raise FunctionError("values argument must be a list or tuple value")
+    _zipped((names, found))
     if any(map(is_unknown, names)):
         return unknown(MapType(found.element)) if isinstance(found, TfList) else Unknown
     if len(names) != len(found):

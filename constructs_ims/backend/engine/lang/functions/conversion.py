@@ -10,7 +10,16 @@ from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
-from constructs_ims.backend.engine.lang.typed import Sensitive, TypeNotation, Value, is_unknown, type_of, unknown
+from constructs_ims.backend.engine.lang.typed import (
+    Sensitive,
+    TypedUnknown,
+    TypeNotation,
+    Value,
+    has_unknown,
+    is_unknown,
+    type_of,
+    unknown,
+)
 from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import (
@@ -26,6 +35,7 @@ from constructs_ims.schema.types import (
     Type,
     friendly_name,
 )
+from constructs_ims.schema.values import Unknown
 
 _ANY = Parameter("v", DYNAMIC, nullable=True)
 _VALUE = Parameter("value", DYNAMIC, nullable=True)
@@ -38,9 +48,10 @@ def _declare_conversion(name: str, type_: Type) -> None:
     @function(name, _ANY, result=result, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
     def to_wanted(value: Value) -> Value:
         try:
-            return to_type(value, type_)
+            converted = to_type(value, type_)
         except ConversionError as fault:
             raise FunctionError(_cannot(value, type_, fault), 0) from None
+        return unknown(converted.type) if converted is not value and type(converted) is TypedUnknown else converted
 
 
 def _cannot(value: Value, wanted: Type, fault: ConversionError) -> str:
@@ -78,7 +89,7 @@ def try_(frame: Frame, *expressions: Expr) -> Value:
     for expression in expressions:
         value, diagnostics = frame.aside(expression)
         if not has_errors(diagnostics):
-            return value
+            return Unknown if has_unknown(strip(value)) else value
         faults += [f"- {one.summary}\n  {one.detail}" for one in diagnostics]
     if not expressions:
         raise FunctionError("at least one argument is required")
@@ -94,7 +105,7 @@ def can(frame: Frame, expression: Expr) -> Value:
     value, diagnostics = frame.aside(expression)
     if has_errors(diagnostics):
         return False
-    return unknown(BOOL, not_null=True) if is_unknown(value) else True
+    return unknown(BOOL) if has_unknown(strip(value)) else True
 
 
 @function("sensitive", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)

@@ -238,15 +238,18 @@ def _placed(digits: str, exponent: int) -> str:
 
 
 @function("format", _FORMAT, variadic=_ARGUMENTS, result=STRING)
-def format_(template: str, *arguments: Value) -> str:
-    """Fill arguments into a format string."""
+def format_(template: str, *arguments: Value) -> Value:
+    """Fill arguments into a format string; a null without a type leaves open what comes of it, as in Terraform."""
+    if any(argument is None for argument in arguments):
+        return unknown(STRING, not_null=True)
     return _Formatter(template, arguments).text()
 
 
 @function("formatlist", _FORMAT, variadic=_ARGUMENTS, result=ListType(STRING), unknowns=Allowed.ANYWHERE)
 def formatlist(template: Value, *arguments: Value) -> Value:
     """Fill in one text for each position of the sequences among the arguments; the others are the same in all."""
-    if is_unknown(template) or any(is_unknown(argument) and not _is_scalar(argument) for argument in arguments):
+    undecided = (argument is None or (is_unknown(argument) and not _is_scalar(argument)) for argument in arguments)
+    if is_unknown(template) or any(undecided):
         return unknown(ListType(STRING), not_null=True)
     sequences = [isinstance(argument, list) for argument in arguments]
     count = _iterations(arguments)

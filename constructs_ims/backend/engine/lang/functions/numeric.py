@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function, whole
 from constructs_ims.backend.engine.lang.numbers import Number, from_float, negate
 from constructs_ims.backend.engine.lang.typed import Value, type_of
-from constructs_ims.schema.types import DYNAMIC, NUMBER, friendly_name
+from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, Type, friendly_name
 
 _NUM: Final = Parameter("num", NUMBER)
 _NUMBERS: Final = Parameter("numbers", NUMBER)
@@ -79,11 +80,18 @@ def _finite(value: float) -> Number:
     return from_float(value)
 
 
-@function("parseint", Parameter("number", DYNAMIC), Parameter("base", NUMBER), result=NUMBER)
+def _parsed_type(arguments: Sequence[Value]) -> Type:
+    given = type_of(arguments[0])
+    if given not in (STRING, DYNAMIC):
+        raise FunctionError(f"first argument must be a string, not {friendly_name(given)}", 0)
+    return NUMBER
+
+
+@function("parseint", Parameter("number", DYNAMIC), Parameter("base", NUMBER), result=_parsed_type)
 def parseint(number: Value, base: Value) -> Number:
     """Read a whole number written in a base from 2 to 62; capitals beyond base 36 follow the small letters."""
-    if not isinstance(number, str):
-        raise FunctionError(f"first argument must be a string, not {friendly_name(type_of(number))}", 0)
+    _parsed_type((number,))
+    whole(base, 1)
     if type(base) is not int or not 2 <= base <= 62:
         raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
     value = _read(number, base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -12,9 +13,10 @@ from constructs_ims.backend.engine.lang.functions.collections import elements
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.typed import TfList, TfSet, Value, is_null, type_of
 from constructs_ims.backend.engine.lang.unify import unify
-from constructs_ims.schema.types import DYNAMIC, SetType, TupleType, Type
+from constructs_ims.schema.types import DYNAMIC, DynamicType, ListType, SetType, TupleType, Type
 
 _FIRST: Final = Parameter("first_set", SetType(DYNAMIC))
+_MOST_COMBINATIONS: Final = 1_000_000
 _OTHERS: Final = Parameter("other_sets", SetType(DYNAMIC))
 
 
@@ -51,11 +53,23 @@ def setsubtract(*sets: Value) -> Value:
     return _combine(sets, lambda keyed: [item for key, item in keyed[0].items() if key not in keyed[1]])
 
 
-@function("setproduct", variadic=Parameter("sets"), unknowns=Allowed.INSIDE, marks=Allowed.INSIDE)
+def _product_type(sets: Sequence[Value]) -> Type:
+    """Check that all arguments are sequences, which can be told before they are known."""
+    for position, one in enumerate(sets):
+        if not isinstance(type_of(one), ListType | SetType | TupleType | DynamicType):
+            raise FunctionError("a set or a list is required", position)
+    return DYNAMIC
+
+
+@function("setproduct", variadic=Parameter("sets"), result=_product_type, unknowns=Allowed.INSIDE,
+          marks=Allowed.INSIDE)  # fmt: skip
 def setproduct(*sets: Value) -> Value:
     """Return every way to take one element of each: a list of tuples, or a set of them if one argument is a set."""
     if len(sets) < 2:
         raise FunctionError("at least two arguments are required")
+    _product_type(sets)
+    if math.prod(map(len, sets)) > _MOST_COMBINATIONS:
+        raise FunctionError(f"the product has more than {_MOST_COMBINATIONS} elements")
     types = [_element_type(one, position) for position, one in enumerate(sets)]
     rows = itertools.product(*map(elements, sets))
     tuples = [[to_type(item, type_) for item, type_ in zip(row, types, strict=True)] for row in rows]
@@ -66,8 +80,6 @@ def setproduct(*sets: Value) -> Value:
 def _element_type(value: Value, position: int) -> Type:
     if isinstance(value, TfList | TfSet):
         return value.element
-    if not isinstance(value, list):
-        raise FunctionError("a set or a list is required", position)
     common = unify(list(map(type_of, value)))
     if common is None or (common == DYNAMIC and value and not all(map(is_null, value))):
         raise FunctionError("all elements must be of the same type", position)
