@@ -14,6 +14,7 @@ from constructs_ims.backend.engine.lang.functions.registry import (
     Allowed,
     Function,
     FunctionError,
+    Parameter,
     find,
     names,
     result_type,
@@ -106,6 +107,8 @@ def _on_call(diagnostic: Diagnostic, expr: Call, span: Span, frame: Frame) -> Di
 def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
     """Call a function with values."""
     fitted = [_fit(declared, position, value) for position, value in enumerate(arguments)]
+    for position, value in enumerate(fitted):
+        _check_null(declared.parameter(position), value, position)
     match declared.marks:
         case Allowed.ANYWHERE:
             return _known(declared, name, fitted, frame)
@@ -119,10 +122,13 @@ def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -
     return Sensitive(strip(result)) if sensitive else result
 
 
-def _fit(declared: Function, position: int, value: Value) -> Value:
-    parameter = declared.parameter(position)
+def _check_null(parameter: Parameter, value: Value, position: int) -> None:
     if not parameter.nullable and is_null(strip_top(value)):
         raise EvaluationError(_invalid_argument(parameter.name, "argument must not be null", position))
+
+
+def _fit(declared: Function, position: int, value: Value) -> Value:
+    parameter = declared.parameter(position)
     if type(parameter.type) is DynamicType:
         return value
     try:
