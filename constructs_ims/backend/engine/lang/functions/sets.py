@@ -38,7 +38,9 @@ def _combine(sets: Sequence[Value], choose: Callable[[list[dict[Any, Value]]], l
 @function("setunion", _FIRST, variadic=_OTHERS, result=_common, unknowns=Allowed.INSIDE)
 def setunion(*sets: Value) -> Value:
     """Return what is in any set."""
-    return _combine(sets, lambda keyed: list({key: item for one in keyed for key, item in one.items()}.values()))
+    type_ = _common(sets)
+    items = [item for one in sets for item in to_type(one, type_)]
+    return make_set(items, type_.element if isinstance(type_, SetType) else DYNAMIC)
 
 
 @function("setintersection", _FIRST, variadic=_OTHERS, result=_common)
