@@ -1,13 +1,17 @@
-"""What every test shares: isolation from the machine, a number of made-up inputs, and the CDK that it runs with.
+"""What every test shares: isolation from the machine, generated inputs and their seed, and the CDK that it runs with.
 
-``CONSTRUCTS_IMS_EXAMPLES`` raises the number; the promise was counted with 10,000. With
-``CONSTRUCTS_IMS_TEST_CDK=cdktn`` the tests that import ``cdktf`` get ``cdktn`` in its place.
+``CONSTRUCTS_IMS_EXAMPLES`` raises the number of inputs; the promise was counted with 10,000. Every run draws new ones,
+in CI too; the header of the run names the seed, and ``--hypothesis-seed`` repeats it. An input that fails is to be kept
+as an ``@example`` of its test. With ``CONSTRUCTS_IMS_TEST_CDK=cdktn`` the tests that import ``cdktf`` get ``cdktn`` in
+its place.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from .isolation import isolate
@@ -16,7 +20,9 @@ from .moved_cdk import move
 isolate()
 settings.register_profile(
     "constructs-ims",
-    settings(),  # in CI, examples that are the same in every run
+    settings(),
+    derandomize=False,  # hypothesis would fix the inputs in CI
+    print_blob=True,
     max_examples=int(os.environ.get("CONSTRUCTS_IMS_EXAMPLES", "30")),
     deadline=None,  # a busy machine is no fault of the code
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -25,3 +31,15 @@ settings.load_profile("constructs-ims")
 
 if os.environ.get("CONSTRUCTS_IMS_TEST_CDK") == "cdktn":
     move()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed of generated inputs, for all processes of the run."""
+    if config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = str(secrets.randbelow(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Name the seed of generated inputs."""
+    return f"generated inputs: --hypothesis-seed={config.getoption('hypothesis_seed')}"

@@ -53,6 +53,11 @@ class Terraform:
         self._configure([])
         return self._run("console", check=True, standard_input=f"{expression}\n").removesuffix("\n")
 
+    def functions(self) -> dict[str, Any]:
+        """Return the signatures of all functions."""
+        described = json.loads(self._run("metadata", "functions", "-json", check=True))["function_signatures"]
+        return {name: _signature(described[name]) for name in described if not name.startswith("core::")}
+
     def _errors(self, expressions: list[str]) -> dict[str, list[list[str]]]:
         self._configure(expressions)
         found: dict[str, list[list[str]]] = {}
@@ -84,6 +89,19 @@ class Terraform:
         )
         assert not check or ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
+
+
+def _signature(described: dict[str, Any]) -> dict[str, Any]:
+    variadic = described.get("variadic_parameter")
+    return {
+        "parameters": list(map(_parameter, described.get("parameters", []))),
+        **({"variadic": _parameter(variadic)} if variadic else {}),
+        "returns": described["return_type"],
+    }
+
+
+def _parameter(described: dict[str, Any]) -> list[Any]:
+    return [described["name"], described["type"], described.get("is_nullable", False)]
 
 
 def _separated(lines: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from constructs_ims.backend.engine.lang import (
 )
 
 from .expressions import expression
+from .test_function_signatures import SIGNATURES
 
 pytestmark = pytest.mark.e2e
 
@@ -41,6 +42,10 @@ def test_terraform_still_gives_the_recorded_errors(terraform: Any) -> None:
     assert {text: faults[0][0] for text, faults in found.items()} == {
         text: faults[0][0] for text, faults in recorded.items()
     }
+
+
+def test_terraform_still_has_the_recorded_functions(terraform: Any) -> None:
+    assert terraform.functions() == SIGNATURES
 
 
 def guarded(expression: str) -> str:
