@@ -10,6 +10,7 @@ from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.marks import strip
 from constructs_ims.backend.engine.lang.nodes import Expr, For, Splat
+from constructs_ims.backend.engine.lang.redact import HIDDEN
 from constructs_ims.backend.engine.lang.scope import EvaluationError, about_part
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
@@ -152,7 +153,8 @@ def _object(run: _Loop, key_expr: Expr, collection: Value) -> Value:
         if run.expr.group:
             built.setdefault(key, []).append(value)
         elif key in built:
-            raise EvaluationError(about_part(error("Duplicate object key", _DUPLICATE.format(key=key)), "key"))
+            shown = HIDDEN if run.sensitive else key
+            raise EvaluationError(about_part(error("Duplicate object key", _DUPLICATE.format(key=shown)), "key"))
         else:
             built[key] = value
     return built

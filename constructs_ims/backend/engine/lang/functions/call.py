@@ -22,6 +22,7 @@ from constructs_ims.backend.engine.lang.functions.registry import (
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.nodes import Call, Span
 from constructs_ims.backend.engine.lang.origin import Origin, originating, start_span
+from constructs_ims.backend.engine.lang.redact import redacted, sensitive_texts
 from constructs_ims.backend.engine.lang.scope import EvaluationError
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
@@ -105,7 +106,15 @@ def _on_call(diagnostic: Diagnostic, expr: Call, span: Span, frame: Frame) -> Di
 
 
 def apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
-    """Call a function with values."""
+    """Call a function with values; what it refuses is told without the sensitive ones."""
+    try:
+        return _apply(declared, name, arguments, frame)
+    except EvaluationError as fault:
+        secrets = tuple(sensitive_texts(arguments))
+        raise EvaluationError(*(redacted(one, secrets) for one in fault.diagnostics)) from None
+
+
+def _apply(declared: Function, name: str, arguments: list[Value], frame: Frame) -> Value:
     fitted = [_fit(declared, position, value) for position, value in enumerate(arguments)]
     for position, value in enumerate(fitted):
         _check_null(declared.parameter(position), value, position)

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from constructs_ims.backend.engine.lang.access import strip_top
+from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
-from constructs_ims.backend.engine.lang.nodes import Call, Expr, Literal, Template, Traversal
+from constructs_ims.backend.engine.lang.marks import mark
+from constructs_ims.backend.engine.lang.nodes import Call, Expr, GetAttribute, Index, Literal, Template, Traversal
 from constructs_ims.backend.engine.lang.parse import parse_template
+from constructs_ims.backend.engine.lang.redact import sensitive_texts, without
 from constructs_ims.backend.engine.lang.references import children, references, syntax_errors
-from constructs_ims.backend.engine.lang.typed import Value, is_unknown
+from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_null, is_unknown, unknown
 from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import BOOL, STRING, SetType
@@ -186,27 +190,47 @@ def templatefile(frame: Frame, path: str, variables: Value) -> Value:
 @function("templatestring", Parameter("template"), Parameter("vars"), lazy=True)
 def templatestring(frame: Frame, template: Expr, variables: Expr) -> Value:
     """Fill a template that is the value of a reference in with variables."""
-    if not isinstance(template, Traversal) and not _is_reference(template):
-        raise FunctionError(f"invalid template expression: {_why_no_reference(template)}", 0)
     text, given = frame.value(template), frame.value(variables)
-    from constructs_ims.backend.engine.lang.typed import Sensitive
-
-    sensitive = isinstance(text, Sensitive) or isinstance(given, Sensitive)
-    text = text.value if isinstance(text, Sensitive) else text
-    given = given.value if isinstance(given, Sensitive) else given
-    if is_unknown(text) or is_unknown(given):
-        from constructs_ims.backend.engine.lang.typed import unknown
-
+    if is_unknown(strip_top(given)):
         return unknown(STRING)
-    if not isinstance(text, str):
+    if not _is_reference(template):
+        raise FunctionError(f"invalid template expression: {_why_no_reference(template)}", 0)
+    if is_unknown(strip_top(text)):
+        return unknown(STRING)
+    if not isinstance(strip_top(text), str):
         raise FunctionError("a string is required", 0)
-    rendered = _render(frame, parse_template(text, "<templatestring argument>"), given, "", "templatestring")
-    return Sensitive(rendered) if sensitive else rendered
+    parsed = parse_template(strip_top(text), "<templatestring argument>")
+    try:
+        rendered = _text_result(_render(frame, parsed, strip_top(given), "", "templatestring"))
+    except FunctionError as fault:
+        raise FunctionError(without(fault.message, sensitive_texts([text, given])), fault.argument) from None
+    sensitive = isinstance(text, Sensitive) or isinstance(given, Sensitive)
+    return mark(rendered) if sensitive else rendered
+
+
+def _text_result(value: Value) -> Value:
+    if is_null(strip_top(value)):
+        raise FunctionError(_NULL_RESULT)
+    try:
+        return to_type(value, STRING)
+    except ConversionError as fault:
+        raise FunctionError(f"Invalid template result; The template gives no text: {fault.reason}") from None
+
+
+_NULL_RESULT: Final = (
+    "Template result is null; The result of the template is null, which is not a valid result for a templatestring call"
+)
 
 
 def _is_reference(expr: Expr) -> bool:
-    inner = children(expr)
-    return bool(inner) and not isinstance(expr, Call | Template | Literal) and isinstance(inner[0], Traversal)
+    """Tell whether an expression is a reference, with keys of any kind."""
+    match expr:
+        case Traversal():
+            return True
+        case GetAttribute(source) | Index(source):
+            return _is_reference(source)
+        case _:
+            return False
 
 
 def _why_no_reference(expr: Expr) -> str:
@@ -233,9 +257,25 @@ def _render(frame: Frame, template: Expr, variables: Value, path: str, name: str
     if faults:
         raise FunctionError(f"{path}: {faults[0].summary}; {faults[0].detail}".removeprefix(": "))
     _check_names(template, variables)
-    if any(call.rpartition("::")[2] in _NOT_RECURSIVE for call in _calls(template)):
-        raise FunctionError(f"cannot recursively call {name} from inside another template function")
+    for called in _calls(template):
+        _check_call(called, called.rpartition("::")[2], name)
     return _rendered(frame, template, dict(variables))
+
+
+def _check_call(called: str, function_name: str, template_function: str) -> None:
+    """Refuse template functions inside a template, and those that read files inside one that is no file itself."""
+    failed = f'Error in function call; Call to function "{called}" failed'
+    if function_name in _NOT_RECURSIVE:
+        raise FunctionError(f"{failed}: cannot recursively call {function_name} from inside another template function")
+    if template_function == "templatestring" and function_name in _READING_FILES:
+        why = f"cannot use filesystem access functions like {function_name} in templatestring templates"
+        raise FunctionError(f"{failed}: {why}; consider passing the function result as a template variable instead")
+
+
+_READING_FILES: Final = frozenset(
+    {"file", "fileexists", "fileset", *(f"file{kind}" for kind in (
+        "base64", "base64sha256", "base64sha512", "md5", "sha1", "sha256", "sha512"))}
+)  # fmt: skip
 
 
 def _check_names(template: Expr, variables: dict[str, Value]) -> None:
