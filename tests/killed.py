@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from constructs_ims.backend.emulator.store import Store
+from constructs_ims.backend.sandbox.world import WorldStore
 
 
 class Killed(BaseException):
@@ -58,9 +58,9 @@ class Killer:
 def killed_at(moment: int | None) -> Iterator[Killer]:
     killer = Killer(moment)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("fsync", "replace", "unlink"):
+        for name in ("fsync", "replace", "unlink", "rename", "mkdir", "rmdir"):
             patch.setattr(os, name, killer.before(getattr(os, name)))
-        patch.setattr(Path, "unlink", killer.before(Path.unlink))
         patch.setattr(Store, "create", killer.around(Store.create))
         patch.setattr(Store, "delete", killer.around(Store.delete))
+        patch.setattr(WorldStore, "copy_from", killer.around(WorldStore.copy_from))
         yield killer

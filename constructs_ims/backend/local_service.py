@@ -15,7 +15,9 @@ from typing import IO, Final
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
+from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.provider.configuration import LocalService
+from constructs_ims.backend.sandbox.world_change import finish_pending_change
 from constructs_ims.backend.sandbox_directory import (
     USERS_LOCK,
     SandboxDirectory,
@@ -39,6 +41,8 @@ def local_service(
     that joined, after calling ``on_wait``. Raise ``SandboxError`` or ``EmulatorError`` when there can be no service.
     """
     sandbox.create()
+    if faults := finish_pending_change(sandbox.path, Waiting(_START)):
+        raise SandboxError(faults[0].summary, faults[0].detail)
     with _lock_file(sandbox.path / "service.lock") as owner, _lock_file(sandbox.path / USERS_LOCK) as users:
         deadline = time.monotonic() + _START
         while True:

@@ -11,6 +11,7 @@ import pytest
 from constructs_ims.backend.emulator import Account
 from constructs_ims.backend.engine.addresses import parse_address
 from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.sandbox import OperationFailedError
 from constructs_ims.backend.sandbox.snapshots import DirectorySnapshots, MemorySnapshots, Snapshots
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, StateKeeper, States
@@ -124,7 +125,7 @@ def test_one_run_at_a_time_holds_a_state(states: States) -> None:
         assert first == []
         with states.of("web").held("OperationTypePlan") as second:
             assert [fault.summary for fault in second] == ["Error acquiring the state lock"]
-        with states.of("web").held("OperationTypePlan", timeout=0.05, on_wait=lambda: waited.append(True)) as third:
+        with states.of("web").held("OperationTypePlan", Waiting(0.05, lambda: waited.append(True))) as third:
             assert len(third) == 1
     with keeper.held("OperationTypeApply") as last:
         assert last == []
@@ -135,7 +136,7 @@ def test_waiting_run_gets_the_lock_once_it_is_free(states: States) -> None:
     waits, faults = threading.Event(), list[object]()
 
     def wait() -> None:
-        with states.of("web").held("OperationTypePlan", timeout=20, on_wait=waits.set) as found:
+        with states.of("web").held("OperationTypePlan", Waiting(20, waits.set)) as found:
             faults.extend(found)
 
     with states.of("web").held("OperationTypeApply"):

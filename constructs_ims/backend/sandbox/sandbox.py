@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
+from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.doubts import doubtful_targets
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
@@ -21,6 +23,7 @@ from constructs_ims.backend.sandbox.problems import OperationFailedError, check,
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
+from constructs_ims.backend.sandbox.world_change import finish_pending_change
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
@@ -72,17 +75,20 @@ class Sandbox:
         self._world: World | None = None
         self._opening = threading.Lock()
         self._types: dict[Path, TypeLibrary] = {}
+        self._locked: set[tuple[str, str, int]] = set()
         self._is_closed = False
 
     @property
     def states(self) -> States:
         """The states of all stacks."""
         self.require_open()
+        self._finish_pending_change()
         return self._states
 
     @property
     def world(self) -> World:
         """The service, opened on first use; raise ``OperationFailedError`` when it cannot be."""
+        self._finish_pending_change()
         with self._opening:
             self.require_open()
             if self._world is None:
@@ -101,18 +107,20 @@ class Sandbox:
                 self._types[project] = type_library(project)
             return self._types[project]
 
-    def stack(self, stack: StackSource, *, workspace: str | None = None) -> SandboxStack:
+    def stack(self, stack: StackSource | SandboxStack, *, workspace: str | None = None) -> SandboxStack:
         """Return a stack of this sandbox, to be worked on step by step.
 
         Raise ``OperationFailedError`` for what is no stack, or a name that no workspace can have.
         """
+        if isinstance(stack, SandboxStack):
+            return stack
         workspace = workspace or DEFAULT_WORKSPACE
         check(check_workspace_name(workspace))
         return SandboxStack(self, stack_directory(stack), workspace)
 
     def plan(
         self,
-        stack: StackSource,
+        stack: StackSource | SandboxStack,
         *,
         destroy: bool = False,
         refresh: bool = True,
@@ -185,14 +193,38 @@ class Sandbox:
         interrupt = interrupt or Interrupt()
         if isinstance(stack, SandboxPlan) and options:
             raise TypeError(f"{', '.join(options)} cannot be given with a plan, which is carried out as it stands")
-        planned = stack if isinstance(stack, SandboxPlan) else self.plan(stack, interrupt=interrupt, **options)
-        check(planned.diagnostics, planned)
-        with graceful_keyboard(interrupt), planned.stack.keeper.held("OperationTypeApply") as faults:
-            check(faults)
-            check(check_current(planned.plan, planned.stack.load()))
-            outcome = planned.stack.apply(planned.plan, observer=observer, interrupt=interrupt)
+        if not isinstance(stack, SandboxPlan):
+            target = self.stack(stack)
+            with self.locked(target, interrupt=interrupt, on_wait=options.get("on_wait")):
+                planned = self.plan(target, interrupt=interrupt, **options)
+                return self.apply(planned, observer=observer, interrupt=interrupt)
+        check(stack.diagnostics, stack)
+        with graceful_keyboard(interrupt), self._held(stack.stack, "OperationTypeApply", interrupt):
+            check(check_current(stack.plan, stack.stack.load()))
+            outcome = stack.stack.apply(stack.plan, observer=observer, interrupt=interrupt)
             check(outcome.diagnostics, outcome)
-        return SandboxApply(planned.stack, outcome)
+        return SandboxApply(stack.stack, outcome)
+
+    @contextmanager
+    def locked(
+        self,
+        stack: StackSource | SandboxStack,
+        *,
+        interrupt: Interrupt | None = None,
+        on_wait: Callable[[], None] | None = None,
+    ) -> Iterator[None]:
+        """Keep other runs away from a stack for a block, so that a plan made in it still holds when it is applied.
+
+        Waits for a run that is at work, after calling ``on_wait``, until ``interrupt`` is set. Raise
+        ``OperationFailedError`` when the stack does not become free within 5 minutes.
+        """
+        __tracebackhide__ = True
+        interrupt = interrupt or Interrupt()
+        target = self.stack(stack)
+        with ExitStack() as held:
+            with graceful_keyboard(interrupt):
+                held.enter_context(self._held(target, "OperationTypeApply", interrupt, on_wait))
+            yield
 
     def destroy(
         self,
@@ -249,22 +281,30 @@ class Sandbox:
         if not self.world.store.remove(id):
             check([_no_such_image(id)])
 
-    def reset(self) -> None:
-        """Delete every image and forget every state; what is damaged is made anew."""
+    def reset(self, *, on_wait: Callable[[], None] | None = None) -> None:
+        """Delete every image and forget every state; what is damaged is made anew.
+
+        This, ``save`` and ``load`` wait for the runs at work, after calling ``on_wait``, and do all or nothing.
+        """
+        __tracebackhide__ = True
         self.require_open()
         if self._place is not None and self._world is None:
             with sandbox_faults():
                 _mend(self._place)
-        self.world.store.reset()
-        self.states.clear()
+        with self._alone(on_wait) as world:
+            self._snapshots.empty(world, self.states)
 
-    def save(self, name: str) -> None:
+    def save(self, name: str, *, on_wait: Callable[[], None] | None = None) -> None:
         """Keep the world as it is now under a name, in place of what was kept under it."""
-        self._snapshots.save(name, self.world, self.states)
+        __tracebackhide__ = True
+        with self._alone(on_wait) as world:
+            self._snapshots.save(name, world, self.states)
 
-    def load(self, name: str) -> None:
+    def load(self, name: str, *, on_wait: Callable[[], None] | None = None) -> None:
         """Make the world what it was when it was saved under the name."""
-        self._snapshots.load(name, self.world, self.states)
+        __tracebackhide__ = True
+        with self._alone(on_wait) as world:
+            self._snapshots.load(name, world, self.states)
 
     def snapshots(self) -> list[str]:
         """Return the names under which the world was saved."""
@@ -305,6 +345,7 @@ class Sandbox:
 
         with sandbox_faults():
             self._place.check()
+            self._finish_pending_change()
             return stored_images(self._place.database)
 
     def _open(self) -> World:
@@ -323,6 +364,45 @@ class Sandbox:
         if self._place is not None:
             with sandbox_faults():
                 self._place.create()
+            self._finish_pending_change()
+
+    def _finish_pending_change(self) -> None:
+        """Carry over a world that a killed ``load`` or ``reset`` had begun to put in the place of the old one."""
+        if self._place is not None:
+            with sandbox_faults():
+                check(finish_pending_change(self._place.path, Waiting(_PATIENCE)))
+
+    @contextmanager
+    def _held(
+        self,
+        stack: SandboxStack,
+        operation: str,
+        interrupt: Interrupt,
+        on_wait: Callable[[], None] | None = None,
+    ) -> Iterator[None]:
+        """Hold a stack's state, unless this thread does so already in ``locked``."""
+        key = stack.name, stack.workspace, threading.get_ident()
+        if key in self._locked:
+            yield
+            return
+        with stack.keeper.held(operation, _waiting(on_wait, interrupt.is_set)) as faults:
+            check(faults)
+            self._locked.add(key)
+            try:
+                yield
+            finally:
+                self._locked.discard(key)
+
+    @contextmanager
+    def _alone(self, on_wait: Callable[[], None] | None) -> Iterator[World]:
+        """Keep every run away, and give the service."""
+        world, interrupt = self.world, Interrupt()
+        with (
+            graceful_keyboard(interrupt),
+            self.states.held_alone(_waiting(on_wait, interrupt.is_set)) as faults,
+        ):
+            check(faults)
+            yield world
 
     @cached_property
     def _snapshots(self) -> Snapshots:
@@ -344,9 +424,7 @@ class Sandbox:
         __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
-        lock = stack.keeper.held("OperationTypePlan", timeout=_PATIENCE, on_wait=on_wait or (lambda: None))
-        with graceful_keyboard(interrupt), lock as faults:
-            check(faults)
+        with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
             diagnostics = (*filter(None, [told]), *doubtful_targets(plan), *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
@@ -411,5 +489,9 @@ def _closed(directory: Path | None) -> Diagnostic:
     return error("Sandbox closed", detail)
 
 
-_PATIENCE: Final = 10.0
-"""Seconds that a plan waits for another run on the same stack."""
+_PATIENCE: Final = 300.0
+"""Seconds that a run waits for another on the same stack, and what changes the whole world for every run."""
+
+
+def _waiting(on_wait: Callable[[], None] | None, is_cancelled: Callable[[], bool]) -> Waiting:
+    return Waiting(_PATIENCE, on_wait or (lambda: None), is_cancelled)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from constructs_ims.backend.emulator.database import look_at_database
+from constructs_ims.backend.emulator.database import look_at_database, open_database
 from constructs_ims.backend.emulator.problems import DatabaseError
+from constructs_ims.backend.engine.state.files import sync_directory
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryKeeper, MemoryStates
+from constructs_ims.backend.sandbox.world_change import DATABASE, STACKS, WorldChange
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 if TYPE_CHECKING:
@@ -21,18 +23,19 @@ if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.world import World
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
-_DATABASE: Final = "ims.sqlite3"
-_STACKS: Final = "stacks"
 
 
 class Snapshots(Protocol):
-    """The worlds that were saved."""
+    """The worlds that were saved. Whoever saves and loads keeps the runs on all states away meanwhile."""
 
     def save(self, name: str, world: World, states: States) -> None:
-        """Keep the world under ``name``."""
+        """Keep the world under ``name``; when that fails or is cut short, what was kept under it stays."""
 
     def load(self, name: str, world: World, states: States) -> None:
-        """Bring a world back."""
+        """Bring a world back, all of it or nothing."""
+
+    def empty(self, world: World, states: States) -> None:
+        """Delete every image and state, all of them or none."""
 
     def names(self) -> list[str]:
         """Return what was saved."""
@@ -58,8 +61,13 @@ class MemorySnapshots:
             database.deserialize(images)
             world.store.copy_from(database)
         states.clear()
-        if isinstance(states, MemoryStates):
-            states.kept.update(_copied(kept).kept)
+        for stack, workspace in kept.kept:
+            states.of(stack, workspace).replace(kept.kept[stack, workspace].state.copy())
+
+    def empty(self, world: World, states: States) -> None:
+        """Delete every image and state."""
+        world.store.reset()
+        states.clear()
 
     def names(self) -> list[str]:
         """Return what was saved."""
@@ -68,40 +76,72 @@ class MemorySnapshots:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySnapshots:
-    """Snapshots as folders under ``directory``, each complete before it bears its name."""
+    """Snapshots as folders under ``directory``, each complete before it bears its name.
+
+    While a new one takes its place, an old one is ``.NAME.old``, and counts where a kill left no other.
+    """
 
     directory: Path
 
     def save(self, name: str, world: World, states: States) -> None:
         """Copy the database and the folders of states."""
         _check_name(name)
-        scratch = self.directory / f".{name}.new"
+        scratch, final, old = self.directory / f".{name}.new", self.directory / name, self._old(name)
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        with closing(sqlite3.connect(scratch / _DATABASE)) as database:
+        with closing(sqlite3.connect(scratch / DATABASE)) as database:
             world.store.copy_to(database)
         if isinstance(states, DirectoryStates) and states.directory.is_dir():
-            shutil.copytree(states.directory, scratch / _STACKS)
-        shutil.rmtree(self.directory / name, ignore_errors=True)
-        scratch.rename(self.directory / name)
+            shutil.copytree(states.directory, scratch / STACKS, ignore=_of_running_processes)
+        if final.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+            final.rename(old)
+        scratch.rename(final)
+        sync_directory(self.directory)
+        shutil.rmtree(old, ignore_errors=True)
 
     def load(self, name: str, world: World, states: States) -> None:
         """Put the copies back."""
-        kept = self.directory / _known(name, self.names())
+        kept = self._place(_known(name, self.names()))
+        change = WorldChange(self.directory.parent)
         try:
-            with closing(look_at_database(kept / _DATABASE)) as database:
-                world.store.copy_from(database)
+            with (
+                change.prepared() as place,
+                closing(look_at_database(kept / DATABASE)) as saved,
+                closing(sqlite3.connect(place / DATABASE)) as copy,
+            ):
+                saved.backup(copy)
+                if (kept / STACKS).is_dir():
+                    shutil.copytree(kept / STACKS, place / STACKS, ignore=_of_running_processes)
         except DatabaseError as failure:
             raise OperationFailedError([_damaged(name, failure)]) from failure
-        states.clear()
-        if isinstance(states, DirectoryStates) and (kept / _STACKS).is_dir():
-            shutil.copytree(kept / _STACKS, states.directory)
+        change.finish(world.store)
+
+    def empty(self, world: World, states: States) -> None:
+        """Put an empty world in the place of this one."""
+        change = WorldChange(self.directory.parent)
+        with change.prepared() as place:
+            open_database(str(place / DATABASE)).close()
+        change.finish(world.store)
 
     def names(self) -> list[str]:
         """Return the folders that bear a name."""
         if not self.directory.is_dir():
             return []
-        return sorted(path.name for path in self.directory.iterdir() if _NAME.fullmatch(path.name))
+        names = {path.name.removeprefix(".").removesuffix(".old") for path in self.directory.iterdir()}
+        return sorted(name for name in names if _NAME.fullmatch(name) and self._place(name).is_dir())
+
+    def _place(self, name: str) -> Path:
+        place = self.directory / name
+        return place if place.is_dir() else self._old(name)
+
+    def _old(self, name: str) -> Path:
+        return self.directory / f".{name}.old"
+
+
+def _of_running_processes(_directory: str, names: list[str]) -> set[str]:
+    """Return what belongs to processes and not to the world: locks, and files that are just being written."""
+    return {name for name in names if name.endswith((".lock", ".lock.info", ".tmp"))}
 
 
 def _copied(states: States) -> MemoryStates:

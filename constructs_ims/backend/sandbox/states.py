@@ -6,28 +6,30 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from constructs_ims.backend.engine.state.model import State, new_lineage
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage, list_workspaces
+from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
+from constructs_ims.backend.sandbox.gates import Gate, MemoryGate
+from constructs_ims.backend.sandbox.world_change import WorldChange
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.state.journal import Journal
 
 
+_PATIENCE: Final = 10.0
+"""Seconds that a run waits at least for a change of the whole world."""
+
+
 class StateKeeper(Protocol):
     """The state of one workspace of one stack. A run that writes is: ``held`` around ``load``, ``begin``, ``save``."""
 
-    def held(
-        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
-    ) -> AbstractContextManager[list[Diagnostic]]:
-        """Hold the lock for a block, which gets the reasons why it could not be had and must stop at any.
-
-        ``on_wait`` is called once when there is somebody to wait for.
-        """
+    def held(self, operation: str, waiting: Waiting = DO_NOT_WAIT) -> AbstractContextManager[list[Diagnostic]]:
+        """Hold the lock for a block, which gets the reasons why it could not be had and must stop at any."""
 
     def load(self) -> LoadedState:
         """Return the state as last saved, with what an interrupted run left."""
@@ -57,28 +59,31 @@ class States(Protocol):
     def clear(self) -> None:
         """Forget every state."""
 
+    def held_alone(self, waiting: Waiting = DO_NOT_WAIT) -> AbstractContextManager[list[Diagnostic]]:
+        """Keep every run on any state away for a block, which gets the reasons why that could not be done."""
+
 
 @dataclass(slots=True)
 class MemoryKeeper:
     """A state that lives as long as its process."""
 
     state: State = field(default_factory=State)
+    gate: Gate = field(default_factory=MemoryGate, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def held(
-        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
-    ) -> Iterator[list[Diagnostic]]:
+    def held(self, operation: str, waiting: Waiting = DO_NOT_WAIT) -> Iterator[list[Diagnostic]]:
         """Hold the lock for a block."""
-        taken = self._lock.acquire(blocking=False)
-        if not taken and timeout:
-            on_wait()
-            taken = self._lock.acquire(timeout=timeout)
-        try:
-            yield [] if taken else [error("Error acquiring the state lock", f"Another {operation} is at work.")]
-        finally:
-            if taken:
-                self._lock.release()
+        with self.gate.held(waiting) as faults:
+            if faults:
+                yield faults
+            elif not waiting.until(lambda: self._lock.acquire(blocking=False)):
+                yield [error("Error acquiring the state lock", f"Another {operation} is at work.")]
+            else:
+                try:
+                    yield []
+                finally:
+                    self._lock.release()
 
     def load(self) -> LoadedState:
         """Return a copy of the state."""
@@ -109,10 +114,11 @@ class MemoryStates:
     """States in memory."""
 
     kept: dict[tuple[str, str], MemoryKeeper] = field(default_factory=dict)
+    gate: Gate = field(default_factory=MemoryGate, repr=False)
 
     def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
         """Return the keeper of one stack's state."""
-        return self.kept.setdefault((stack, workspace), MemoryKeeper())
+        return self.kept.setdefault((stack, workspace), MemoryKeeper(gate=self.gate))
 
     def stacks(self) -> list[str]:
         """Return the names of the stacks that hold anything."""
@@ -126,20 +132,32 @@ class MemoryStates:
         """Forget every state."""
         self.kept.clear()
 
+    def held_alone(self, waiting: Waiting = DO_NOT_WAIT) -> AbstractContextManager[list[Diagnostic]]:
+        """Keep every run away for a block."""
+        return self.gate.held(waiting, alone=True)
+
 
 class StorageKeeper:
-    """A state in files; ``storage`` knows how they are written, ``prepare`` makes the place for them."""
+    """A state in files; ``storage`` knows how they are written, ``states`` which others stand beside it."""
 
-    def __init__(self, storage: StateStorage, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, storage: StateStorage, states: DirectoryStates) -> None:
         self.storage = storage
-        self._prepare = prepare
+        self._states = states
 
-    def held(
-        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
-    ) -> AbstractContextManager[list[Diagnostic]]:
+    @contextmanager
+    def held(self, operation: str, waiting: Waiting = DO_NOT_WAIT) -> Iterator[list[Diagnostic]]:
         """Hold the lock file for a block."""
-        self._prepare()
-        return self.storage.lock.held(operation, timeout=timeout, on_wait=on_wait)
+        while True:
+            self._states.prepare()
+            # A change of the whole world is soon over, so that it is waited for by those, too, who wait for no run.
+            with self._states.gate.held(replace(waiting, timeout=max(waiting.timeout, _PATIENCE))) as faults:
+                if faults:
+                    yield faults
+                    return
+                if not self._states.is_changing():  # else a change of the whole world was cut short since
+                    with self.storage.lock.held(operation, waiting) as faults:
+                        yield faults
+                    return
 
     def load(self) -> LoadedState:
         """Read the state and replay its journal."""
@@ -160,14 +178,30 @@ class StorageKeeper:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryStates:
-    """States in a folder for each stack under ``directory``, which ``prepare`` makes ready to be written to."""
+    """States in a folder for each stack under ``directory``, which ``prepare`` makes ready to be written to.
+
+    ``prepare`` also ends a change of the whole world that was cut short, which ``is_changing`` tells of.
+    """
 
     directory: Path
     prepare: Callable[[], None] = lambda: None
 
+    @property
+    def gate(self) -> Gate:
+        """What keeps runs away while the whole world changes."""
+        return WorldChange(self.directory.parent).gate
+
+    def is_changing(self) -> bool:
+        """Whether a change of the whole world was cut short."""
+        return WorldChange(self.directory.parent).is_pending
+
     def of(self, stack: str, workspace: str = DEFAULT_WORKSPACE) -> StateKeeper:
         """Return the keeper of one stack's state."""
-        return StorageKeeper(StateStorage(self.directory / stack, workspace), self.prepare)
+        return StorageKeeper(StateStorage(self.directory / stack, workspace), self)
+
+    def held_alone(self, waiting: Waiting = DO_NOT_WAIT) -> AbstractContextManager[list[Diagnostic]]:
+        """Keep every run away for a block."""
+        return self.gate.held(waiting, alone=True)
 
     def stacks(self) -> list[str]:
         """Return the names of the stacks that have a folder."""

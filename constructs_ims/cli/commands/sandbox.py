@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,16 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
 def _act(arguments: argparse.Namespace, sandbox: Sandbox) -> str:
     match arguments.action:
         case "reset":
-            sandbox.reset()
+            sandbox.reset(on_wait=_tell_wait)
             return "The sandbox is empty."
         case "save":
-            sandbox.save(arguments.name)
+            sandbox.save(arguments.name, on_wait=_tell_wait)
             return f'Saved as "{arguments.name}".'
         case "load":
-            sandbox.load(arguments.name)
+            sandbox.load(arguments.name, on_wait=_tell_wait)
             return f'The sandbox is what it was when "{arguments.name}" was saved.'
         case _:
             return _listing(sandbox)
+
+
+def _tell_wait() -> None:
+    print("Waiting for the runs that are at work in the sandbox...", file=sys.stderr)
 
 
 def _facts(sandbox: Sandbox) -> dict[str, object]:

@@ -7,7 +7,7 @@ import shlex
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,7 +197,7 @@ def deploy_stacks(
         left = deque(reversed(stacks) if destroy else stacks)
         while left:
             stack = left.popleft()
-            with at_work_on(stack, left):
+            with at_work_on(stack, left), _locked(sandbox, stack, view, interrupts):
                 plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
                 view.planned(stack, plan, in_full=False)
                 if plan.has_changes and not _approved(stack, plan, approve, interrupts):
@@ -205,6 +205,11 @@ def deploy_stacks(
                     return False
                 _apply(sandbox, stack, plan, view, interrupts)
     return True
+
+
+def _locked(sandbox: Sandbox, stack: Stack, view: ProjectView, interrupts: Interrupts) -> AbstractContextManager[None]:
+    """Keep other runs away from a stack from its plan to the end of its apply."""
+    return sandbox.locked(stack.directory, interrupt=interrupts.wish, on_wait=lambda: view.waiting(stack))
 
 
 def _approved(

@@ -201,8 +201,10 @@ class Session:
         if not parsed.values.get("lock", True):
             yield
             return
+        from constructs_ims.backend.engine.state.waiting import Waiting
+
         held = (lock or self.stack.keeper).held
-        with held(operation, timeout=parsed.values.get("lock-timeout", 0.0)) as faults:
+        with held(operation, Waiting(parsed.values.get("lock-timeout", 0.0))) as faults:
             if faults:
                 raise CommandFailedError(*faults)
             yield

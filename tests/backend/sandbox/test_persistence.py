@@ -109,7 +109,10 @@ def test_unknown_snapshot_is_named_with_a_hint(world: Sandbox) -> None:
         world.load("monda")
 
 
-def test_state_in_use_is_refused(world: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+def test_state_that_stays_in_use_is_refused(
+    world: Sandbox, write_stack: WriteStack, ubuntu: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constructs_ims.backend.sandbox.sandbox._PATIENCE", 0.05)
     stack = write_stack(images={"a": ubuntu})
     plan = world.plan(stack)
 

@@ -7,9 +7,8 @@ import json
 import os
 import socket
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.json_text import from_json
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
+from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
@@ -28,7 +28,6 @@ _ADVICE: Final = (
     'again. For most commands, you can disable locking with the "-lock=false"\n'
     "flag, but this is not recommended."
 )
-_FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,6 @@ class StateLock:
     """
 
     state_path: Path
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
     info: LockInfo | None = field(default=None, init=False)
     _descriptor: int | None = field(default=None, init=False)
 
@@ -101,27 +98,12 @@ class StateLock:
         """The file that names the holder."""
         return self.state_path.with_name(f".{self.state_path.name}.lock.info")
 
-    def acquire(
-        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
-    ) -> list[Diagnostic]:
-        """Take the lock, waiting up to ``timeout`` seconds for another holder; what is returned says why it failed.
-
-        ``on_wait`` is called once when there is somebody to wait for.
-        """
-        deadline, wait = self.clock() + timeout, _FIRST_WAIT
-        while True:
-            try:
-                taken = self._try(operation)
-            except OSError as fault:
-                return [storage_error(_SUMMARY, "locking the state", self.lock_path, fault)]
-            if taken:
-                return []
-            if (left := deadline - self.clock()) <= 0:
-                return [self._refusal()]
-            if wait == _FIRST_WAIT:
-                on_wait()
-            self.sleep(min(wait, left))
-            wait = min(2 * wait, _LONGEST_WAIT)
+    def acquire(self, operation: str, waiting: Waiting = DO_NOT_WAIT) -> list[Diagnostic]:
+        """Take the lock, waiting for another holder; what is returned says why it failed."""
+        try:
+            return [] if waiting.until(lambda: self._try(operation)) else [self._refusal()]
+        except OSError as fault:
+            return [storage_error(_SUMMARY, "locking the state", self.lock_path, fault)]
 
     def release(self) -> None:
         """Give the lock back; without it, nothing happens."""
@@ -155,11 +137,9 @@ class StateLock:
         return []
 
     @contextmanager
-    def held(
-        self, operation: str, *, timeout: float = 0.0, on_wait: Callable[[], None] = lambda: None
-    ) -> Iterator[list[Diagnostic]]:
+    def held(self, operation: str, waiting: Waiting = DO_NOT_WAIT) -> Iterator[list[Diagnostic]]:
         """Hold the lock for a ``with`` block, which gets the diagnostics of ``acquire`` and must stop at any."""
-        diagnostics = self.acquire(operation, timeout=timeout, on_wait=on_wait)
+        diagnostics = self.acquire(operation, waiting)
         try:
             yield diagnostics
         finally:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from constructs_ims.backend.engine.state.lock import LockInfo, StateLock, read_lock_info
+from constructs_ims.backend.engine.state.waiting import Waiting
 
 HOLD = """
 import os, sys
@@ -58,10 +59,13 @@ def test_waiting_ends_when_the_holder_lets_go(tmp_path: Path) -> None:
         if len(waits) == 3:
             first.release()
 
-    second = StateLock(path, sleep=sleep, clock=lambda: sum(waits))
+    second = StateLock(path)
+    told: list[int] = []
+    waiting = Waiting(10, lambda: told.append(len(waits)), sleep=sleep, clock=lambda: sum(waits))
 
-    assert second.acquire("OperationTypePlan", timeout=10) == []
+    assert second.acquire("OperationTypePlan", waiting) == []
     assert len(waits) == 3
+    assert told == [0]
     second.release()
 
 
@@ -70,11 +74,43 @@ def test_waiting_ends_at_the_timeout(tmp_path: Path) -> None:
     first = StateLock(path)
     waits: list[float] = []
     with first.held("OperationTypeApply") as diagnostics:
-        second = StateLock(path, sleep=waits.append, clock=lambda: sum(waits))
+        second = StateLock(path)
 
         assert diagnostics == []
-        assert len(second.acquire("OperationTypePlan", timeout=5)) == 1
+        waiting = Waiting(5, sleep=waits.append, clock=lambda: sum(waits))
+        assert len(second.acquire("OperationTypePlan", waiting)) == 1
     assert sum(waits) == 5
+
+
+def test_waiting_ends_when_it_is_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    waits: list[float] = []
+    with StateLock(path).held("OperationTypeApply"):
+        waiting = Waiting(100, is_cancelled=lambda: len(waits) == 2, sleep=waits.append, clock=lambda: sum(waits))
+
+        assert len(StateLock(path).acquire("OperationTypePlan", waiting)) == 1
+    assert len(waits) == 2
+
+
+def test_lock_that_cannot_be_made_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    waits: list[float] = []
+
+    (fault,) = StateLock(tmp_path / "file" / "terraform.tfstate").acquire("x", Waiting(100, sleep=waits.append))
+
+    assert "locking the state" in fault.detail
+    assert waits == []
+
+
+def test_file_of_the_lock_is_closed_when_its_info_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "terraform.tfstate"
+    lock = StateLock(path)
+    lock.info_path.mkdir()
+    assert len(lock.acquire("OperationTypeApply")) == 1
+    lock.info_path.rmdir()
+
+    with StateLock(path).held("OperationTypeApply") as faults:
+        assert faults == []
 
 
 def test_lock_dies_with_its_process(tmp_path: Path) -> None:
