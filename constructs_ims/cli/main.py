@@ -37,6 +37,7 @@ class CommandModule(Protocol):
 
 
 COMMANDS: Final = (
+    Command("init", "init", "Lay a new project: an app, its first test, and how to run them."),
     Command("synth", "synth", "Run the app and name the stacks that it synthesizes."),
     Command("plan", "plan", "Show what a deployment would change, offline."),
     Command("diff", "plan", "The same as plan."),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from constructs_ims.backend.parts import lack_of_testing
+from constructs_ims.cdk_choice import CDKS
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox import Sandbox
@@ -53,6 +54,6 @@ def snapshot_tf(request: pytest.FixtureRequest) -> TerraformSnapshot:
 
 
 def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | None:
-    """Have pytest pass over cdktf's ``Testing`` in a test file; else it warns of a class of tests that holds none."""
-    is_cdktfs = name == "Testing" and isinstance(obj, type) and obj.__module__ == "cdktf"
-    return [] if is_cdktfs else None
+    """Have pytest pass over a CDK's ``Testing`` in a test file; else it warns of a class of tests that holds none."""
+    is_of_cdk = name == "Testing" and isinstance(obj, type) and obj.__module__ in CDKS
+    return [] if is_of_cdk else None

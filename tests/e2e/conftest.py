@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation
+from constructs_ims.node import wheel_node
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = Account("LOCALACCESSKEY", "local-secret-key")
@@ -38,6 +40,42 @@ def terraform_program() -> str:
 @pytest.fixture(scope="session")
 def cdktf_program() -> str:
     return program("cdktf", os.pathsep.join([str(OWN_CDKTF), os.environ["PATH"]]))
+
+
+@pytest.fixture(scope="session")
+def cdktn_program(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """cdktn-cli on the Node that comes as a wheel: it needs a newer one than many machines have."""
+    script = Path(program("cdktn", os.pathsep.join([str(OWN_CDKTF), os.environ["PATH"]]))).resolve()
+    launcher = tmp_path_factory.mktemp("cdktn") / "cdktn"
+    launcher.write_text(f'#!/bin/sh\nexec "{wheel_node() or "node"}" "{script}" "$@"\n')
+    launcher.chmod(0o755)
+    return str(launcher)
+
+
+@pytest.fixture
+def cdk_program(request: pytest.FixtureRequest, cdk: str) -> str:
+    """The command line of the CDK that the test is parametrized with, or of cdktf."""
+    found: str = request.getfixturevalue(f"{cdk}_program")
+    return found
+
+
+@pytest.fixture
+def cdk() -> str:
+    return "cdktf"
+
+
+def moved_to(cdk: str, text: str) -> str:
+    """A Python text that is written for cdktf, moved to ``cdk`` as the README tells."""
+    if cdk == "cdktf":
+        return text
+    text = re.sub(r"^( *)(from|import) cdktf\b", rf"\1\2 {cdk}", text, flags=re.MULTILINE)
+    return re.sub(r"^( *)from constructs_ims import", rf"\1from constructs_ims.{cdk} import", text, flags=re.MULTILINE)
+
+
+def move_project(cdk: str, directory: Path) -> None:
+    """Move the Python files of a project to ``cdk``."""
+    for path in directory.rglob("*.py"):
+        path.write_text(moved_to(cdk, path.read_text()))
 
 
 def clean_environment(**given: str) -> dict[str, str]:

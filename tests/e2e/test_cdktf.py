@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import ROOT, Doors, clean_environment
+from .conftest import ROOT, Doors, clean_environment, move_project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("terraform_program", "cdktf_program")]
 
@@ -153,8 +153,10 @@ def synthesized_files(project: Project) -> set[str]:
 
 
 @pytest.fixture
-def quickstart(tmp_path: Path, cdktf_program: str) -> Project:
-    return copied_example("quickstart", tmp_path, cdktf_program)
+def quickstart(tmp_path: Path, cdk: str, cdk_program: str) -> Project:
+    project = copied_example("quickstart", tmp_path, cdk_program)
+    move_project(cdk, tmp_path)
+    return project
 
 
 def copied_example(name: str, directory: Path, cdktf: str) -> Project:
@@ -162,6 +164,7 @@ def copied_example(name: str, directory: Path, cdktf: str) -> Project:
     return Project(directory, cdktf)
 
 
+@pytest.mark.parametrize("cdk", ["cdktf", "cdktn"])
 def test_the_life_of_the_quickstart(quickstart: Project):
     deployed = quickstart.succeed("deploy", "--auto-approve")
     base, web = sorted(quickstart.images(), key=lambda image: image["name"])

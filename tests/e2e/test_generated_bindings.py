@@ -1,4 +1,4 @@
-"""The constructs against what ``cdktf get`` generates for the same provider: the same names, the same JSON and HCL."""
+"""The constructs against what ``cdktf get`` and ``cdktn get`` make of the same provider: the same names and JSON."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from .conftest import ROOT, moved_to
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 OURS_ALONE = {"version_constraint"}
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("cdktf get")]
 
@@ -24,21 +25,32 @@ def run(*command: str, path: list[Path]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module", params=["cdktf", "cdktn"])
+def cdk(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(scope="module")
-def generated_bindings(terraform_program: str, cdktf_program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated_bindings(
+    request: pytest.FixtureRequest, cdk: str, terraform_program: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The folder from which generated bindings can be imported."""
     directory = tmp_path_factory.mktemp("generated")
-    run(str(HERE / "bindings" / "generate.py"), cdktf_program, str(directory), path=[ROOT])
+    program: str = request.getfixturevalue(f"{cdk}_program")
+    run(str(HERE / "bindings" / "generate.py"), program, str(directory), path=[ROOT])
     return directory
 
 
 @pytest.fixture(scope="module")
-def answers(generated_bindings: Path) -> dict[str, dict[str, Any]]:
+def answers(cdk: str, generated_bindings: Path) -> dict[str, dict[str, Any]]:
     """What the scenarios make of each kind of bindings."""
+    scenarios = generated_bindings / "scenarios.py"
+    scenarios.write_text(moved_to(cdk, (HERE / "bindings" / "scenarios.py").read_text()))
     found = {}
     for origin in ("generated", "ours"):
         output = generated_bindings / f"{origin}.json"
-        run(str(HERE / "bindings" / "scenarios.py"), origin, str(output), path=[ROOT, generated_bindings])
+        run(str(scenarios), origin, str(output), path=[ROOT, generated_bindings])
         found[origin] = json.loads(output.read_text())
     return found
 

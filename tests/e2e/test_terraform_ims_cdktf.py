@@ -22,7 +22,7 @@ import pytest
 from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.backend.terraform.mirror import write_launcher
 
-from .conftest import ROOT, clean_environment
+from .conftest import ROOT, clean_environment, move_project
 
 pytestmark = pytest.mark.e2e
 
@@ -34,9 +34,10 @@ LIMIT = 120.0
 class Project:
     """A copy of an example, and programs at work on it; ``terraform-ims`` is the only Terraform on their PATH."""
 
-    def __init__(self, name: str, directory: Path, cdktf: str = "") -> None:
+    def __init__(self, name: str, directory: Path, cdktf: str = "", cdk: str = "cdktf") -> None:
         self.directory = directory / name
         shutil.copytree(ROOT / "examples" / name, self.directory, ignore=shutil.ignore_patterns(".*", "cdktf.out"))
+        move_project(cdk, self.directory)
         self.own_files = {path.name for path in self.directory.iterdir()}
         write_launcher(directory / "bin" / "terraform-ims", "constructs_ims.cli.terraform")
         write_launcher(directory / "bin" / "constructs-ims", "constructs_ims.cli.main")
@@ -136,16 +137,22 @@ class OnTerminal:
         return bool(found)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_lives_under_cdktf_without_terraform(tmp_path: Path, cdktf_program: str, name: str) -> None:
-    project = Project(name, tmp_path, cdktf_program)
+LIVES = [*(("cdktf", name) for name in EXAMPLES), ("cdktn", "quickstart"), ("cdktn", "cross_stack")]
 
-    project.succeed(cdktf_program, "deploy", "*", "--auto-approve")
+
+@pytest.mark.parametrize(("cdk", "name"), LIVES)
+def test_example_lives_under_the_cdks_cli_without_terraform(
+    tmp_path: Path, cdk: str, cdk_program: str, name: str
+) -> None:
+    project = Project(name, tmp_path, cdk_program, cdk)
+
+    project.succeed(cdk_program, "synth")
+    project.succeed(cdk_program, "deploy", "*", "--auto-approve")
     assert project.images()
     for stack in json.loads((project.directory / "cdktf.out" / "manifest.json").read_text())["stacks"]:
-        assert "No changes" in project.succeed(cdktf_program, "diff", stack)
-    project.succeed(cdktf_program, "output", "*")
-    status, said = project.run(cdktf_program, "destroy", "*", "--auto-approve")
+        assert "No changes" in project.succeed(cdk_program, "diff", stack)
+    project.succeed(cdk_program, "output", "*")
+    status, said = project.run(cdk_program, "destroy", "*", "--auto-approve")
 
     if project.is_protected():
         assert status == 1

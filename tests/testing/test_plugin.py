@@ -146,10 +146,11 @@ def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines([f"*where True = SandboxPlan(+ {image}, + output.id).has_changes"])
 
 
-def test_testing_of_cdktf_is_taken_for_no_test(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("cdk", ["cdktf", "cdktn"])
+def test_testing_of_a_cdk_is_taken_for_no_test(pytester: pytest.Pytester, cdk: str) -> None:
     pytester.makepyfile(
-        """
-        from cdktf import Testing
+        f"""
+        from {cdk} import Testing
 
         class TestOwn:
             def test_synthesizes(self):

@@ -20,6 +20,7 @@ from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
+from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project.app import app_environment
 from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.problems import ProjectError
@@ -82,12 +83,12 @@ def check_terraform() -> Finding:
     return _program("Terraform", found, ["version"])
 
 
-def check_cdktf_cli() -> Finding:
-    """``constructs-ims`` stands in for cdktf-cli."""
-    found = shutil.which("cdktf")
+def check_cdk_cli() -> Finding:
+    """``constructs-ims`` stands in for the command line of either CDK."""
+    found = next(filter(None, map(shutil.which, CDKS)), None)
     if found is None:
-        return Finding("cdktf-cli", "missing", "Not on PATH; constructs-ims does without it.")
-    return Finding("cdktf-cli", "ok", found)
+        return Finding("cdktf-cli", "missing", "Neither cdktf nor cdktn is on PATH; constructs-ims does without.")
+    return Finding(f"{Path(found).stem}-cli", "ok", found)
 
 
 def check_project() -> Finding:
@@ -132,7 +133,7 @@ CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
     check_offline_parts,
     check_node,
     check_terraform,
-    check_cdktf_cli,
+    check_cdk_cli,
     check_project,
     check_sandbox,
     check_port,

@@ -15,6 +15,7 @@ from constructs_ims.backend.environment import region_of
 from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.environment import PROGRAMS, offline_environment
+from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project import read_project
 from constructs_ims.cli.project.problems import ProjectError
 
@@ -56,8 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_project(program: str, directory: Path) -> None:
-    """Read what cdktf is about to read: it dies of a broken project file without a word on which file it was."""
-    if Path(program).name == "cdktf" and (directory / PROJECT_FILE).is_file():
+    """Read what the CDK's command line is about to read: of a broken file it dies without a word on which it was."""
+    if Path(program).name in CDKS and (directory / PROJECT_FILE).is_file():
         read_project(directory)
 
 

@@ -41,7 +41,7 @@ def read_project(directory: Path, app: str | None = None) -> Project:
         directory,
         app or _app(content, path),
         Path(os.path.normpath(directory / _text(content, "output", path, DEFAULT_OUTPUT))),
-        _context(content, path),
+        {**_context(content, path), **_target_versions(content)},
         _relative_modules(content, path),
     )
 
@@ -98,6 +98,12 @@ def _context(content: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
             error("Broken project file", f'"context" in {path} must be an object, not {_kind(context)}.')
         )
     return context
+
+
+def _target_versions(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the releases that the app is for as cdktn-cli hands them to it; cdktn checks what stands there."""
+    name = "targetVersions"
+    return {name: content[name]} if content.get(name) is not None else {}
 
 
 def _relative_modules(content: Mapping[str, Any], path: Path) -> Sequence[Any]:

@@ -21,6 +21,12 @@ def test_project_is_read(tmp_path: Path) -> None:
     assert project.context == {"a": 1}
 
 
+def test_target_versions_are_context_as_with_cdktn(tmp_path: Path) -> None:
+    (tmp_path / "cdktf.json").write_text('{"app": "python main.py", "targetVersions": {"terraform": ">=1.8.0"}}')
+
+    assert read_project(tmp_path).context == {"targetVersions": {"terraform": ">=1.8.0"}}
+
+
 def test_relative_modules_are_kept_as_they_are_written(tmp_path: Path) -> None:
     modules = ["./a", {"name": "b", "source": "../b"}, "terraform-aws-modules/vpc/aws", {"name": "c"}]
     (tmp_path / "cdktf.json").write_text(json.dumps({"app": "x", "terraformModules": modules}))

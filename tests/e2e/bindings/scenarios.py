@@ -27,6 +27,7 @@ from cdktf import (
     TerraformCount,
     TerraformIterator,
     TerraformOutput,
+    TerraformResource,
     TerraformResourceLifecycle,
     TerraformStack,
     TerraformVariable,
@@ -286,7 +287,7 @@ def aspects(use: Bindings, stack: TerraformStack) -> None:
     Aspects.of(stack).add(Tag())
 
 
-BASE = import_module("cdktf").TerraformResource
+BASE = TerraformResource
 
 
 def cross_stack(use: Bindings, app: App) -> list[TerraformStack]:
