@@ -46,11 +46,8 @@ def lay(files: Mapping[str, str], directory: Path) -> None:
     """Write ``files`` into ``directory``. Raise ``ProjectError`` when one is there already, or cannot be written."""
     existing = [name for name in files if (directory / name).exists() or (directory / name).is_symlink()]
     if existing:
-        are = "are" if len(existing) > 1 else "is"
-        detail = (
-            f"{' and '.join(existing)} {are} in {directory} already, and nothing is overwritten. Name a new directory."
-        )
-        raise ProjectError(error("Project exists", detail))
+        detail = f"{directory} has {', '.join(existing)} already, and nothing is overwritten. Name a new directory."
+        raise ProjectError(error("Files exist", detail))
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
