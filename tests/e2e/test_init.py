@@ -33,8 +33,10 @@ def test_new_project_deploys_and_its_tests_pass(tmp_path: Path, cdk: str) -> Non
     run(tmp_path, "constructs_ims.cli.main", "init", "--cdk", cdk)
     run(tmp_path, "mypy", "--strict", "main.py", "test_main.py", f"--cache-dir={tmp_path / 'mypy'}")
     run(tmp_path, "constructs_ims.cli.main", "deploy")
+    run(tmp_path, "pytest", "-q", "--snapshot-update")
     tested = run(tmp_path, "pytest", "-q", "-W", "error")
 
     with Sandbox(tmp_path / ".constructs-ims") as sandbox:
         assert [image["name"] for image in sandbox.images()] == ["base"]
-    assert "passed" in tested
+    assert "3 passed" in tested
+    assert "1 snapshot passed" in tested

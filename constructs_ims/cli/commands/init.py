@@ -61,7 +61,7 @@ def lay(files: Mapping[str, str], directory: Path) -> None:
 def next_steps(directory: Path, files: Mapping[str, str], cdk: str) -> str:
     """Return what is said of a project that has been laid: its files, and the commands to type."""
     enter = [] if directory.resolve() == Path.cwd() else [f"cd {shlex.quote(str(directory))}"]
-    commands = ["constructs-ims deploy", "pytest", f"{cdk} deploy"]
-    meanings = ["deploy it offline", "test it", "deploy it in the cloud"]
-    lines = [f"  {command:<22} # {meaning}" for command, meaning in zip(commands, meanings, strict=True)]
+    commands = ["constructs-ims deploy", "pytest --snapshot-update", f"{cdk} deploy"]
+    meanings = ["deploy it offline", "test it, and write its snapshot", "deploy it in the cloud"]
+    lines = [f"  {command:<24} # {meaning}" for command, meaning in zip(commands, meanings, strict=True)]
     return "\n".join([f"New project for {cdk}: {', '.join(files)}", "", *(f"  {line}" for line in enter), *lines])

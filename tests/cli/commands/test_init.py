@@ -31,7 +31,7 @@ def test_project_is_laid_for_the_cdk(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert json.loads((directory / "cdktf.json").read_text())["app"] == "python main.py"
     said = capsys.readouterr().out
     commands = [line.partition(" #")[0].strip() for line in said.splitlines() if line.startswith("  ")]
-    assert commands == [f"cd '{directory}'", "constructs-ims deploy", "pytest", f"{cdk} deploy"]
+    assert commands == [f"cd '{directory}'", "constructs-ims deploy", "pytest --snapshot-update", f"{cdk} deploy"]
 
 
 def test_project_is_laid_in_the_current_directory(
