@@ -130,11 +130,11 @@ def test_no_child_asks_the_network_for_news(tmp_path: Path):
     assert (tmp_path / "asked").read_text() == answer.strip() == "1"
 
 
+STARTING = re.compile(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(exec|spawn|system|posix_spawn)")
+
+
 def test_children_are_started_in_one_place():
     package = ROOT / "constructs_ims"
-    starting = {
-        str(path.relative_to(package))
-        for path in package.rglob("*.py")
-        if re.search(r"subprocess\.(run|Popen|call|check_\w+)\(|os\.(exec|spawn|system|posix_spawn)", path.read_text())
-    }
+    sources = {path: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    starting = {str(path.relative_to(package)) for path, source in sources.items() if STARTING.search(source)}
     assert starting == {"backend/child.py", "cli/project/app.py", "node.py"}

@@ -22,12 +22,28 @@ def stack_behind(backend: str, config: Mapping[str, Any], directory: Path) -> st
 
     ``directory`` is the stack that asks; its neighbours are the other stacks of the app.
     """
-    neighbours = _neighbours(directory)
-    for neighbour in neighbours:
-        if _same(_backend_of(neighbour).get(backend), config):
-            return stack_name(neighbour)
+    return stack_among(backend, config, {path: backend_of(_read(path)) for path in _neighbours(directory)})
+
+
+def stack_among(backend: str, config: Mapping[str, Any], backends: Mapping[Path, Mapping[str, Any]]) -> str | None:
+    """Return the name of the stack that keeps its state there; ``backends`` are those of the stacks, by directory."""
+    for directory, own in backends.items():
+        if _same(own.get(backend), config):
+            return stack_name(directory)
     by_file_name = _by_file_name(backend, config)
-    return next((stack_name(path) for path in neighbours if path.name == by_file_name), None)
+    return next((stack_name(directory) for directory in backends if directory.name == by_file_name), None)
+
+
+def backend_of(content: Any) -> Mapping[str, Any]:
+    """Return the backend of a stack's JSON: its configuration by its type; empty when there is none.
+
+    A ``cloud`` block counts as the backend ``remote``, by which other stacks read its state.
+    """
+    terraform = content.get("terraform") if isinstance(content, dict) else None
+    if not isinstance(terraform, dict):
+        return {}
+    backend, cloud = terraform.get("backend"), terraform.get("cloud")
+    return backend if isinstance(backend, dict) else {"remote": cloud} if isinstance(cloud, dict) else {}
 
 
 def _neighbours(directory: Path) -> list[Path]:
@@ -37,12 +53,11 @@ def _neighbours(directory: Path) -> list[Path]:
         return []
 
 
-def _backend_of(directory: Path) -> Mapping[str, Any]:
+def _read(directory: Path) -> Any:
     try:
-        backend = json.loads((directory / "cdk.tf.json").read_text(encoding="utf-8"))["terraform"]["backend"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return backend if isinstance(backend, dict) else {}
+        return json.loads((directory / "cdk.tf.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def _same(own: Any, asked: Mapping[str, Any]) -> bool:
@@ -53,7 +68,14 @@ def _same(own: Any, asked: Mapping[str, Any]) -> bool:
     from constructs_ims.backend.engine.configuration.credentials import public_part
 
     own, public = public_part(own), public_part(asked)
-    return bool(public) and all(own.get(name) == value for name, value in public.items() if value is not None)
+    return bool(public) and _agrees(own, public)
+
+
+def _agrees(own: Any, asked: Any) -> bool:
+    """Whether ``own`` has all that ``asked`` has, within nested objects too; null says nothing."""
+    if not isinstance(own, Mapping) or not isinstance(asked, Mapping):
+        return bool(own == asked)
+    return all(_agrees(own.get(name), value) for name, value in asked.items() if value is not None)
 
 
 def _by_file_name(backend: str, config: Mapping[str, Any]) -> str | None:

@@ -25,7 +25,7 @@ from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox.world_change import finish_pending_change
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.bindings.library import TypeLibrary
@@ -146,9 +146,11 @@ class Sandbox:
         ``after`` are plans of other stacks that are to be carried out before: what is read of those is what their plans
         foresee. ``on_wait`` is called when another run has to end first. With ``allow_refused`` the changes of objects
         that are refused stand in the plan's ``refused`` and raise nothing; such a plan cannot be applied. What cannot
-        be planned any more, as when outputs of another stack are gone, is destroyed as it is known, with a warning.
+        be planned any more, as when outputs of another stack are gone, is destroyed as its state has it, with a
+        warning.
         """
         from constructs_ims.backend.engine.evaluation.variables import find_variables
+        from constructs_ims.backend.sandbox.destruction import plan_destruction
 
         __tracebackhide__ = True
         target = self.stack(stack)
@@ -167,15 +169,13 @@ class Sandbox:
         )
         interrupt = interrupt or Interrupt()
         foreseen = {other.stack.name: other.foreseen_outputs for other in after}
-        plan = partial(self._plan, target, observer=observer, interrupt=interrupt, foreseen=foreseen, on_wait=on_wait)
+        plan = partial(self._plan, observer=observer, interrupt=interrupt, foreseen=foreseen, on_wait=on_wait)
         try:
-            return plan(options)
+            return plan_destruction(plan, target, options, interrupt.is_set) if destroy else plan(target, options)
         except OperationFailedError as failure:
             if allow_refused and (refused := _refused_plan(failure)):
                 return refused
-            if not (destroy and refresh) or failure.result is None or interrupt.is_set():
-                raise
-            return plan(dataclasses.replace(options, refresh=False), told=_without_a_look(failure))
+            raise
 
     def apply(
         self,
@@ -419,14 +419,13 @@ class Sandbox:
         interrupt: Interrupt,
         foreseen: ForeseenOutputs,
         on_wait: Callable[[], None] | None,
-        told: Diagnostic | None = None,
     ) -> SandboxPlan:
         __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
 
         with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            diagnostics = (*filter(None, [told]), *doubtful_targets(plan), *plan.diagnostics)
+            diagnostics = (*doubtful_targets(plan), *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned
@@ -473,12 +472,6 @@ def _no_such_image(id: str) -> Diagnostic:
 def _already_managed(address: str) -> Diagnostic:
     detail = f"The stack has an image at {address} already. Import to another address, or remove that image first."
     return error("Address in use", detail)
-
-
-def _without_a_look(failure: OperationFailedError) -> Diagnostic:
-    reason = next(diagnostic for diagnostic in failure.diagnostics if diagnostic.is_error)
-    detail = f"The stack cannot be planned as it stands now, and is destroyed as it was last known. {reason.plainly()}"
-    return warning("Destroyed without a look", detail)
 
 
 def _closed(directory: Path | None) -> Diagnostic:

@@ -60,12 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
             _check_writable(arguments.outputs_file)
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependencies
         stacks = synthesized_stacks(asked, view, check)
-        approved = deploy_stacks(sandbox, stacks, planning, view, approval(arguments))
-        if arguments.outputs_file is not None:
+        outcome = deploy_stacks(sandbox, stacks, planning, view, approval(arguments))
+        if arguments.outputs_file is not None and not outcome.has_failed:
             include = arguments.outputs_file_include_sensitive_outputs
             _write_outputs(arguments.outputs_file, sandbox, stacks, include_sensitive=include)
     view.finish()
-    return 0 if approved else 1
+    return outcome.status
 
 
 def _check_writable(path: Path) -> None:

@@ -38,6 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     with reported(view), sandbox_of(asked, planning) as sandbox:
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependents(sandbox)
         stacks = synthesized_stacks(asked, view, check)
-        approved = deploy_stacks(sandbox, stacks, planning, view, approval(arguments), destroy=True)
+        outcome = deploy_stacks(sandbox, stacks, planning, view, approval(arguments), destroy=True)
     view.finish()
-    return 0 if approved else 1
+    return outcome.status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections import deque
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import Interrupts
@@ -15,11 +14,11 @@ from constructs_ims.cli.project.arguments import (
 )
 from constructs_ims.cli.project.deployment import (
     PlanningArguments,
-    at_work_on,
     plan_stack,
     sandbox_of,
     synthesized_stacks,
 )
+from constructs_ims.cli.project.turns import Turns
 from constructs_ims.cli.views.project import project_view
 
 if TYPE_CHECKING:
@@ -45,15 +44,16 @@ def run(arguments: argparse.Namespace) -> int:
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)
         with Interrupts().heard(view) as interrupts:
-            left = deque(stacks)
-            while left:
-                stack = left.popleft()
-                with at_work_on(stack, left):
+            turns = Turns(stacks, view, interrupts.wish)
+            for stack in turns:
+                with turns.work_on(stack):
                     plan = plan_stack(
                         sandbox, stack, planning, view, interrupts, destroy=arguments.destroy, after=plans
                     )
-                view.planned(stack, plan, in_full=True)
-                plans.append(plan)
+                    view.planned(stack, plan, in_full=True)
+                    plans.append(plan)
     view.finish()
+    if turns.has_failed:
+        return 1
     changes = any(plan.has_changes for plan in plans)
     return _CHANGES if changes and arguments.detailed_exitcode else 0

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise ProjectError(
                 error("Directory missing", "--update writes the files of --check. Give --check DIR too.")
             )
-        stacks = synthesized_stacks(asked, view)
+        stacks = synthesized_stacks(asked, view, needs_order=False)
         if arguments.check is not None:
             compare(stacks, asked, view, arguments.check, update=arguments.update)
     view.finish()

@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from constructs_ims.backend.sandbox_directory import SandboxError, nearest_project
 from constructs_ims.cli.project.config import Project, read_project
-from constructs_ims.cli.project.problems import Problem, ProjectError, StackError
+from constructs_ims.cli.project.problems import Problem, ProjectError
+from constructs_ims.cli.project.selection import IGNORE_MISSING
 from constructs_ims.cli.settings import SIMULATE
 from constructs_ims.schema.diagnostics import error, file_system_failure
 
 if TYPE_CHECKING:
     from constructs_ims.cli.views.project import ProjectView
-
-IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,6 @@ def reported(view: ProjectView) -> Iterator[None]:
 
     try:
         yield
-    except StackError as failure:
-        view.failed(failure.problems, failure.stack, failure.left)
     except ProjectError as failure:
         view.failed(failure.problems)
     except OperationFailedError as failure:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-import shlex
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.sandbox.problems import OperationFailedError
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
-from constructs_ims.cli.project.arguments import IGNORE_MISSING, ProjectArguments
+from constructs_ims.cli.project.arguments import ProjectArguments
 from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import Stack, read_stacks
-from constructs_ims.cli.project.problems import ProjectError, StackError
-from constructs_ims.cli.project.selection import missing_dependencies, missing_dependents, select_stacks
+from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.reads import with_reads
+from constructs_ims.cli.project.selection import IGNORE_MISSING, missing_dependencies, missing_dependents, select_stacks
+from constructs_ims.cli.project.turns import Turns, with_terraform
 from constructs_ims.cli.settings import ENGINE, setting_faults, simulates, wants_terraform
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
@@ -49,15 +49,27 @@ class PlanningArguments:
 
     @classmethod
     def read(cls, arguments: Any) -> PlanningArguments:
-        """Take the planning's part out of parsed arguments."""
-        variables = (*(("var", text) for text in arguments.var), *(("var-file", text) for text in arguments.var_file))
-        return cls(tuple(variables), tuple(arguments.target), arguments.parallelism, not arguments.no_simulation)
+        """Take the planning's part out of parsed arguments.
+
+        As with cdktf-cli, variable files beside ``cdktf.json`` count; what is given on the command line comes after.
+        """
+        from constructs_ims.backend.engine.evaluation.variables import automatic_variable_files
+
+        automatic = automatic_variable_files(nearest_project(Path.cwd()))
+        variables = (
+            *(("var-file", str(path)) for path in automatic),
+            *(("var", text) for text in arguments.var),
+            *(("var-file", text) for text in arguments.var_file),
+        )
+        return cls(variables, tuple(arguments.target), arguments.parallelism, not arguments.no_simulation)
 
 
 def synthesized_stacks(
     arguments: ProjectArguments,
     view: ProjectView,
     check: Check = any_choice,
+    *,
+    needs_order: bool = True,
 ) -> list[Stack]:
     """Run the app (unless that is to be skipped), check what it annotated, and return the chosen stacks in order.
 
@@ -65,8 +77,8 @@ def synthesized_stacks(
     and the chosen ones, and may refuse the choice.
     """
     project = arguments.project()
-    stacks = read_stacks(project.output) if arguments.skip_synth else _run_app(project, view)
-    chosen = select_stacks(stacks, arguments.patterns)
+    stacks = with_reads(read_stacks(project.output) if arguments.skip_synth else _run_app(project, view))
+    chosen = select_stacks(stacks, arguments.patterns, needs_order=needs_order)
     faults = [problem for stack in chosen for problem in stack.problems() if problem.diagnostic.is_error]
     if faults:
         raise ProjectError(*faults)
@@ -136,29 +148,6 @@ def check_settings() -> None:
         raise ProjectError(*faults)
 
 
-def with_terraform(directory: str) -> str:
-    """Return the command lines that deploy one stack in the sandbox with the real Terraform."""
-    command = f"{ENGINE}=terraform terraform-ims -chdir={shlex.quote(directory)}"
-    return f"{command} init && {command} apply"
-
-
-@contextmanager
-def at_work_on(stack: Stack, left: Sequence[Stack]) -> Iterator[None]:
-    """Name the stack in what goes wrong in a block, and those in ``left``, which are then not begun."""
-    try:
-        yield
-    except OperationFailedError as failure:
-        raise StackError(stack, left, [_with_way(one, stack) for one in failure.diagnostics]) from failure
-
-
-def _with_way(diagnostic: Diagnostic, stack: Stack) -> Diagnostic:
-    """Where the real Terraform would help, say how it is run from here."""
-    if ENGINE not in diagnostic.detail:
-        return diagnostic
-    command = with_terraform(os.path.relpath(stack.directory))
-    return replace(diagnostic, detail=f"{diagnostic.detail} That is:\n\n  {command}")
-
-
 def plan_stack(
     sandbox: Sandbox,
     stack: Stack,
@@ -183,6 +172,19 @@ def plan_stack(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DeploymentOutcome:
+    """How the work on the stacks ended: whether all were approved, and whether one failed."""
+
+    was_approved: bool
+    has_failed: bool
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return 0 if self.was_approved and not self.has_failed else 1
+
+
 def deploy_stacks(
     sandbox: Sandbox,
     stacks: Sequence[Stack],
@@ -191,20 +193,22 @@ def deploy_stacks(
     approve: Callable[[Stack, SandboxPlan], bool],
     *,
     destroy: bool = False,
-) -> bool:
-    """Bring each stack to where its plan wants it, in order; False when one was not approved, which ends it all."""
+) -> DeploymentOutcome:
+    """Bring each stack to where its plan wants it, in order.
+
+    One that fails leaves out those that need it; one that is not approved ends it all.
+    """
     with Interrupts().heard(view) as interrupts:
-        left = deque(reversed(stacks) if destroy else stacks)
-        while left:
-            stack = left.popleft()
-            with at_work_on(stack, left), _locked(sandbox, stack, view, interrupts):
+        turns = Turns(stacks, view, interrupts.wish, destroy=destroy)
+        for stack in turns:
+            with turns.work_on(stack), _locked(sandbox, stack, view, interrupts):
                 plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
                 view.planned(stack, plan, in_full=False)
                 if plan.has_changes and not _approved(stack, plan, approve, interrupts):
-                    view.declined(stack, left)
-                    return False
+                    view.declined(stack, turns.left)
+                    return DeploymentOutcome(was_approved=False, has_failed=turns.has_failed)
                 _apply(sandbox, stack, plan, view, interrupts)
-    return True
+    return DeploymentOutcome(was_approved=True, has_failed=turns.has_failed)
 
 
 def _locked(sandbox: Sandbox, stack: Stack, view: ProjectView, interrupts: Interrupts) -> AbstractContextManager[None]:

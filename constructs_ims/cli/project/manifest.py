@@ -42,13 +42,22 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One synthesized stack: its name, its directory, the names of the stacks it builds on."""
+    """One synthesized stack: its name, its directory, the names of the stacks that it builds on and that it reads.
+
+    It builds on those that the app says, and is to be deployed with them; those whose states it reads only come first.
+    """
 
     name: str
     directory: Path
     dependencies: tuple[str, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     construct_path: str = ""
+    reads: tuple[str, ...] = ()
+
+    @property
+    def follows(self) -> frozenset[str]:
+        """The names of the stacks that are deployed before this one."""
+        return frozenset((*self.dependencies, *self.reads))
 
     def problems(self) -> list[Problem]:
         """Return the errors and warnings that the stack's constructs annotated."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,12 +31,3 @@ class ProjectError(Exception):
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The problems without their places."""
         return tuple(problem.diagnostic for problem in self.problems)
-
-
-class StackError(ProjectError):
-    """The work on ``stack`` failed; ``left`` are those that were to follow and were not begun."""
-
-    def __init__(self, stack: Stack, left: Sequence[Stack], diagnostics: Iterable[Diagnostic]) -> None:
-        super().__init__(*(Problem(diagnostic, stack) for diagnostic in diagnostics))
-        self.stack = stack
-        self.left = tuple(left)

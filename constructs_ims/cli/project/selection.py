@@ -5,34 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
 from constructs_ims.cli.project.manifest import Stack
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
+IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"
 
-def select_stacks(stacks: Sequence[Stack], patterns: Iterable[str] = ()) -> list[Stack]:
-    """Return the stacks whose names match any of ``patterns`` (all without patterns), dependencies first.
 
-    Raise ``ProjectError`` when a pattern matches nothing or the stacks depend on each other in a circle.
+def select_stacks(stacks: Sequence[Stack], patterns: Iterable[str] = (), *, needs_order: bool = True) -> list[Stack]:
+    """Return the stacks whose names match any of ``patterns`` (all without patterns), those that others need first.
+
+    Raise ``ProjectError`` when a pattern matches nothing, or the stacks follow each other in a circle; without
+    ``needs_order`` those come in the app's order.
     """
     wanted = list(patterns)
     faults = [fault for pattern in wanted for fault in _no_match(stacks, pattern)]
     if faults:
         raise ProjectError(*faults)
-    chosen = {stack.name for stack in stacks if not wanted or any(fnmatchcase(stack.name, p) for p in wanted)}
-    return [stack for stack in in_order(stacks) if stack.name in chosen]
+    chosen = [stack for stack in stacks if not wanted or any(fnmatchcase(stack.name, p) for p in wanted)]
+    try:
+        return in_order(chosen, stacks)
+    except ProjectError:
+        if needs_order:
+            raise
+        return chosen
 
 
-def in_order(stacks: Sequence[Stack]) -> list[Stack]:
-    """Return all stacks, each behind those it depends on; otherwise in the app's order."""
-    by_name = {stack.name: stack for stack in stacks}
-    sorter = TopologicalSorter({stack.name: [d for d in stack.dependencies if d in by_name] for stack in stacks})
+def in_order(chosen: Sequence[Stack], stacks: Sequence[Stack]) -> list[Stack]:
+    """Return ``chosen``, each behind those of them that it follows, directly or through others of ``stacks``.
+
+    Otherwise they come in the app's order. Raise ``ProjectError`` when they follow each other in a circle.
+    """
+    by_name = {stack.name: stack for stack in chosen}
+    sorter = TopologicalSorter(
+        {stack.name: [other.name for other in chosen if other.name in followed(stack, stacks)] for stack in chosen}
+    )
     try:
         return [by_name[name] for name in sorter.static_order()]
     except CycleError as cycle:
         names = " -> ".join(reversed(cycle.args[1]))
-        raise ProjectError(error("Stacks in a circle", f"The stacks depend on each other: {names}.")) from None
+        detail = (
+            f"The stacks depend on each other, or read each other's states: {names}. Take one out of the circle, or "
+            f"name the stacks one at a time, with {IGNORE_MISSING} where it is asked for."
+        )
+        raise ProjectError(error("Stacks in a circle", detail)) from None
+
+
+def followed(stack: Stack, stacks: Iterable[Stack]) -> set[str]:
+    """Return the names of the other stacks that ``stack`` follows, directly or through others."""
+    by_name = {other.name: other for other in stacks}
+    found: set[str] = set()
+    ahead = set(stack.follows)
+    while ahead:
+        name = ahead.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            ahead |= by_name[name].follows
+    return found - {stack.name}
 
 
 def missing_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> list[str]:

@@ -159,10 +159,33 @@ def test_stack_that_cannot_be_planned_any_more_is_destroyed_as_it_is_known(
     done = sandbox.destroy(broken)
 
     assert [(found.severity.value, found.summary) for found in plan.diagnostics] == [
-        ("warning", "Destroyed without a look")
+        ("warning", "Destroyed without refresh")
     ]
     assert "name can't be updated, ubuntu -> another" in plan.diagnostics[0].detail
     assert done.destroyed == 1
+    assert sandbox.images() == []
+
+
+def test_stack_that_was_never_deployed_is_destroyed_without_a_word(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    never = write_stack(locals={"x": "${nope}"})
+
+    assert sandbox.plan(never, destroy=True).diagnostics == ()
+    assert sandbox.destroy(never).destroyed == 0
+
+
+def test_stack_is_destroyed_from_its_state_where_it_cannot_be_planned(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}, output={"x": {"value": "1"}}))
+    broken = write_stack(locals={"x": "${nope}"})
+
+    plan = sandbox.plan(broken, destroy=True, refresh=False)
+    done = sandbox.apply(plan)
+
+    assert [found.summary for found in plan.diagnostics] == ["Destroyed without refresh"]
+    assert "Invalid reference" in plan.diagnostics[0].detail
+    assert done.destroyed == 1
+    assert sandbox.state(broken).is_empty
     assert sandbox.images() == []
 
 

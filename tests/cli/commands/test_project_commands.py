@@ -132,7 +132,7 @@ def test_dependents_can_be_destroyed_when_the_outputs_they_read_are_gone(two: An
     ran = two("destroy", "web")
 
     assert ran.status == 0
-    assert "Warning: Destroyed without a look" in ran.err
+    assert "Warning: Destroyed without refresh" in ran.err
     assert two.images() == 0
 
 
@@ -641,3 +641,181 @@ def test_deployments_at_once_create_each_image_once(two: Any) -> None:
     assert two("deploy").status == 0
     assert sorted(two.image_names()) == ["base", "web"]
     assert two("sandbox", "list", "--json").json()["stacks"] == ["base", "web"]
+
+
+REMOTE_STATES = {
+    "local": {"path": "/elsewhere/writer.tfstate"},
+    "gcs": {"bucket": "states", "prefix": "writer"},
+    "s3": {"bucket": "states", "key": "writer.tfstate", "region": "eu-west-1"},
+    "remote": {"organization": "acme", "workspaces": {"name": "writer"}},
+}
+WRITERS = {"remote": {"cloud": {"organization": "acme", "workspaces": {"name": "writer", "project": "images"}}}}
+
+
+@pytest.fixture(params=REMOTE_STATES)
+def reading(ci: Any, request: pytest.FixtureRequest) -> Any:
+    """A project whose first stack reads the state of the second, of which the app does not speak."""
+    backend, config = request.param, REMOTE_STATES[request.param]
+    ci.add(
+        "a-reader",
+        data={"terraform_remote_state": {"other": {"backend": backend, "config": config}}},
+        output={"seen": {"value": "${data.terraform_remote_state.other.outputs.id}"}},
+    )
+    ci.add("b-writer", terraform={**TERRAFORM, **WRITERS.get(backend, {"backend": {backend: config}})})
+    return ci
+
+
+TERRAFORM = {"required_providers": {"huaweicloud": {"source": "huaweicloud/huaweicloud"}}}
+
+
+def test_stacks_are_deployed_after_those_whose_states_they_read(reading: Any) -> None:
+    planned = reading("plan")
+    deployed = reading("deploy")
+
+    assert (planned.status, planned.err) == (0, "")
+    assert (deployed.status, deployed.err) == (0, "")
+    assert deployed.out.index("\nb-writer  1 to add") < deployed.out.index("\na-reader  1 to add")
+    destroyed = reading("destroy")
+    assert (destroyed.status, destroyed.err) == (0, "")
+    assert destroyed.out.index("\na-reader  0 to add") < destroyed.out.index("\nb-writer  0 to add")
+
+
+def test_reader_is_deployed_by_itself_once_there_is_what_it_reads(reading: Any) -> None:
+    reading("deploy", "b-writer")
+
+    assert reading("deploy", "a-reader").status == 0
+
+
+def test_circle_of_reads_is_told_with_the_mend(ci: Any) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        state = {"backend": "gcs", "config": {"bucket": other}}
+        ci.add(
+            name,
+            terraform={**TERRAFORM, "backend": {"gcs": {"bucket": name}}},
+            data={"terraform_remote_state": {"other": state}},
+        )
+
+    ran = ci("deploy")
+
+    assert ran.status == 1
+    assert "Error: Stacks in a circle" in ran.err
+    assert re.search("a -> b -> a|b -> a -> b", " ".join(ran.err.split()))
+    assert ci("synth").status == 0
+
+
+def test_stack_that_fails_leaves_out_those_that_need_it_and_no_others(failing: Any) -> None:
+    failing.add("alone")
+    failing.add("above", manifest={"dependencies": ["web"]})
+
+    for command in ("plan", "deploy"):
+        ran = failing(command)
+        assert ran.status == 1
+        assert "Failed  bad; not begun: web, above\n" in ran.err
+
+    assert sorted(failing.image_names()) == ["alone", "base"]
+    document = failing("deploy", "--json").json()
+    statuses = {name: stack["status"] for name, stack in document["stacks"].items()}
+    assert statuses == {"base": "done", "alone": "done", "bad": "failed", "web": "not begun", "above": "not begun"}
+
+
+BROKEN: dict[str, Any] = {"module": {"vpc": {"version": "5.0.0"}}}
+UNPLANNABLE = {
+    "a module without a source": BROKEN,
+    "a function that fails": {"locals": {"x": '${file("/nowhere")}'}, "output": {"x": {"value": "${local.x}"}}},
+    "a variable without a value": {"variable": {"x": {"type": "string"}}},
+    "a state that is gone": {
+        "data": {"terraform_remote_state": {"x": {"backend": "local", "config": {"path": "terraform.gone.tfstate"}}}},
+        "output": {"x": {"value": "${data.terraform_remote_state.x.outputs.y}"}},
+    },
+    "an argument that is none": {"resource": {"huaweicloud_ims_image_metadata": {"a": {"naem": "x"}}}},
+}
+
+
+@pytest.mark.parametrize("blocks", UNPLANNABLE.values(), ids=UNPLANNABLE)
+def test_destroying_needs_no_plan(ci: Any, blocks: dict[str, Any]) -> None:
+    ci.add("base")
+    ci.add("upper", manifest={"dependencies": ["base"]})
+    ci.add("never", manifest={"dependencies": ["upper"]}, **blocks)
+    ci("deploy", "base", "upper")
+    ci.add("upper", manifest={"dependencies": ["base"]}, **blocks)
+
+    ran = ci("destroy")
+
+    assert ran.status == 0
+    assert ci.images() == 0
+    assert ran.out.index("\nnever  no changes") < ran.out.index("\nupper  0 to add") < ran.out.index("\nbase  0 to add")
+    assert ran.err.count("Warning: ") == ran.err.count("Warning: Destroyed without refresh") == 1
+    assert 'in stack "upper"' in ran.err
+
+
+def test_objects_are_destroyed_from_the_state_in_their_order(ci: Any) -> None:
+    first = {"a": {"name": "first"}}
+    second = {"name": "second", "tags": ["of=${huaweicloud_ims_image_metadata.a.id}"]}
+    ci.add("web", resource={"huaweicloud_ims_image_metadata": {**first, "b": second}})
+    ci("deploy")
+    ci.add("web", **BROKEN)
+
+    ran = ci("destroy")
+
+    assert ran.out.index("- huaweicloud_ims_image_metadata.b") < ran.out.index("- huaweicloud_ims_image_metadata.a")
+
+
+def test_protected_object_is_not_destroyed_from_the_state(ci: Any) -> None:
+    ci.add("web")
+    ci("deploy")
+    protected = {"a": {"name": "web", "lifecycle": {"prevent_destroy": True}}}
+    for more in ({}, BROKEN):
+        ci.add("web", resource={"huaweicloud_ims_image_metadata": protected}, **more)
+
+        assert ci("destroy").status == 1
+        assert ci.images() == 1
+
+
+def test_mistaken_request_destroys_nothing(ci: Any) -> None:
+    ci.add("web")
+    ci("deploy")
+
+    assert "Value for undeclared variable" in ci("destroy", "--var", "nope=1").err
+    assert ci.images() == 1
+
+
+VARIABLE_FILES = {
+    "terraform.tfvars": "word = {!r}",
+    "terraform.tfvars.json": '{{"word": {!r}}}',
+    "some.auto.tfvars": "word = {!r}",
+    "some.auto.tfvars.json": '{{"word": {!r}}}',
+}
+
+
+@pytest.fixture
+def asking(ci: Any) -> Any:
+    """A project whose stack has a variable without a default."""
+    ci.add("web", variable={"word": {"type": "string"}}, output={"word": {"value": "${var.word}"}})
+    return ci
+
+
+@pytest.mark.parametrize("name", VARIABLE_FILES)
+@pytest.mark.parametrize("command", ["plan", "deploy", "destroy"])
+def test_variable_files_beside_the_project_file_count(
+    asking: Any, monkeypatch: pytest.MonkeyPatch, name: str, command: str
+) -> None:
+    (asking.directory / name).write_text(VARIABLE_FILES[name].format("file").replace("'", '"'))
+    inside = asking.directory / "inside"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+
+    ran = asking(command)
+
+    assert (ran.status, ran.err) == (0, "")
+    assert ('"file"' in ran.out) is (command != "destroy")
+
+
+def test_variable_files_come_in_terraforms_order_and_before_what_is_given(asking: Any) -> None:
+    seen = []
+    for name in (*VARIABLE_FILES, "given"):
+        (asking.directory / name).write_text(VARIABLE_FILES.get(name, "word = {!r}").format(name).replace("'", '"'))
+        seen.append(asking("deploy").out.count(f'word = "{name}"'))
+    assert seen == [1, 1, 1, 1, 0]
+
+    assert 'word = "option"' in asking("deploy", "--var", "word=option").out
+    assert 'word = "given"' in asking("deploy", "--var-file", "given").out

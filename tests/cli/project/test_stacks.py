@@ -50,6 +50,21 @@ def test_circle_is_named() -> None:
         select_stacks([stack("a", "b"), stack("b", "a")])
 
 
+def test_circle_is_no_matter_where_no_order_is_needed() -> None:
+    circle = [stack("a", "b"), stack("b", "a")]
+
+    assert select_stacks(circle, needs_order=False) == circle
+    assert select_stacks(circle, ["a"]) == [circle[0]]
+
+
+def test_stacks_follow_those_that_they_read_and_need_not_be_deployed_with_them() -> None:
+    app = [Stack("reader", Path("reader"), reads=("writer",)), stack("writer", "base"), stack("base")]
+
+    assert [found.name for found in select_stacks(app)] == ["base", "writer", "reader"]
+    assert [found.name for found in select_stacks(app, ["reader", "base"])] == ["base", "reader"]
+    assert missing_dependencies(app, [app[0]]) == []
+
+
 def test_dependencies_left_out_are_found_through_others() -> None:
     assert missing_dependencies(APP, [APP[0]]) == ["base", "data"]
     assert missing_dependencies(APP, APP) == []

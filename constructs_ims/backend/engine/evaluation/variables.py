@@ -52,7 +52,7 @@ def find_variables(
         if name.startswith(_PREFIX)
     }
     diagnostics: list[Diagnostic] = []
-    for path in _automatic_files(directory):
+    for path in automatic_variable_files(directory):
         _read_file(path, path.name, found, diagnostics)
     for kind, text in arguments:
         if kind == "var-file":
@@ -67,7 +67,8 @@ def _readable(text: str) -> str:
     return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def _automatic_files(directory: pathlib.Path) -> list[pathlib.Path]:
+def automatic_variable_files(directory: pathlib.Path) -> list[pathlib.Path]:
+    """Return the variable files of a directory that count without being named, in Terraform's order."""
     fixed = [directory / "terraform.tfvars", directory / "terraform.tfvars.json"]
     automatic = sorted((*directory.glob("*.auto.tfvars"), *directory.glob("*.auto.tfvars.json")))
     return [path for path in (*fixed, *automatic) if path.is_file()]
