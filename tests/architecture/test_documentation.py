@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.documents.normalization import Rule
+from constructs_ims.testing.snapshots.formats import Format
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "examples" / "README.md", ROOT / "tests" / "README.md"]
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/main.py"))
@@ -54,13 +57,28 @@ def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
 
 
 def test_tests_in_the_readme_pass_and_are_typed(tmp_path: Path) -> None:
-    (tests,) = (block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block)
-    (tmp_path / "test_images.py").write_text(tests)
+    blocks = [block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block]
+    for number, tests in enumerate(blocks):
+        (tmp_path / f"test_images_{number}.py").write_text(tests)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    for tool in (["pytest", "-q"], ["mypy", "--strict", f"--cache-dir={tmp_path}"]):
-        command = [sys.executable, "-m", *tool, "test_images.py"]
+    for tool in (
+        ["pytest", "-q", "--snapshot-update"],
+        ["pytest", "-q"],
+        ["mypy", "--strict", "--cache-dir=cache", "."],
+    ):
+        command = [sys.executable, "-m", *tool]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+    assert list(tmp_path.glob("__snapshots__/*/*.tf.json"))
+
+
+def test_the_readme_explains_every_rule_and_form_of_snapshots() -> None:
+    text = (ROOT / "README.md").read_text()
+
+    assert set(re.findall(r"^\| `(\w+)` \|", text[text.index("| rule |") :].partition("\n\n")[0], re.MULTILINE)) == set(
+        Rule
+    )
+    assert [form.value for form in Format if f"`{form.value}`" not in text] == []
 
 
 def test_clients_in_the_readme_work(tmp_path: Path) -> None:

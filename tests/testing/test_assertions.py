@@ -201,6 +201,12 @@ def test_find_returns_blocks_by_address(template: Template) -> None:
     assert template.find_outputs("id") == {"id": {"value": "${bucket.first.id}"}}
 
 
+def test_what_find_returns_is_a_copy(template: Template) -> None:
+    template.find_resources("bucket")["bucket.first"].clear()
+
+    template.resource_properties_count_is("bucket", {"name": "a"}, 1)
+
+
 def test_get_returns_the_one_address(template: Template) -> None:
     assert template.get_resource("queue") == "queue.only"
     assert template.get_resource("bucket", {"name": "b"}) == "bucket.second"

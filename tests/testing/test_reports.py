@@ -84,6 +84,22 @@ def test_nothing_heavy_is_loaded(script: str) -> None:
     assert json.loads(ran.stdout) == []
 
 
+def test_missing_part_is_told_in_one_line_where_it_is_needed() -> None:
+    script = (
+        "import sys\nsys.modules['syrupy'] = None\n"
+        "from constructs_ims.testing import Annotations, Capture, Match, Template\n"
+        "print('assertions need none')\n"
+        "from constructs_ims.testing import TerraformSnapshot"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert ran.stdout == "assertions need none\n"
+    assert ran.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: Testing parts missing: syrupy is not installed, or its plugin is off. "
+        "Install constructs-ims[testing]."
+    )
+
+
 def test_unknown_name_is_refused() -> None:
     import constructs_ims.testing
 

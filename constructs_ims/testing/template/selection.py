@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Selection:
         """Return the bodies of the blocks that match, by address."""
         matched = _matched(self.attempts(pattern))
         _commit(matched)
-        return {attempt.block.address: attempt.block.body for attempt in matched}
+        return {attempt.block.address: copy.deepcopy(attempt.block.body) for attempt in matched}
 
     def require_some(self, pattern: Any) -> None:
         """Demand that at least one block matches."""

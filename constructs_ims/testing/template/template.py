@@ -49,6 +49,7 @@ class Template(
         self._document = document
         self._stack = stack
         self._context = MatchContext() if stack is None else MatchContext(token_resolver(stack))
+        self._blocks_by_kind: dict[Kind, list[Block]] = {}
         self.name = name
         """The stack's name, "" when unknown."""
 
@@ -100,7 +101,9 @@ class Template(
             raise AssertionError(f"{path} is not a construct of stack {self.name}.")
 
     def _blocks(self, kind: Kind) -> list[Block]:
-        return list(blocks_in(self._document, kind))
+        if kind not in self._blocks_by_kind:
+            self._blocks_by_kind[kind] = list(blocks_in(self._document, kind))
+        return self._blocks_by_kind[kind]
 
     def __repr__(self) -> str:
         resources = self._blocks(Kind.RESOURCE)
