@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from constructs_ims.testing import Match, Template
 
@@ -226,6 +228,33 @@ def test_get_fails_for_none_and_for_several(template: Template, subject: str, pr
         template.get_resource(subject, props)
 
     assert message in str(failure.value)
+
+
+@pytest.mark.parametrize("count", [-1, "1", True, 1.0, None])
+def test_count_is_a_number_of_blocks(template: Template, count: Any) -> None:
+    with pytest.raises(TypeError, match="is no number of resources"):
+        template.resource_count_is("bucket", count)
+
+
+SECTIONS = ("resource", "data", "output", "locals", "provider", "terraform", "module", "variable")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "//", "metadata"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(SECTIONS), JSON, max_size=3))
+def test_any_json_is_a_template_or_refused(document: dict[str, Any]) -> None:
+    try:
+        any_template = Template.from_json(document)
+    except ValueError:
+        return
+    for find in (any_template.find_resources, any_template.find_data_sources, any_template.find_outputs):
+        find("*", {})
+    any_template.template_matches({})
 
 
 def test_long_lists_are_cut() -> None:

@@ -197,6 +197,10 @@ IMPOSSIBLE: dict[str, tuple[Callable[[], Any], str]] = {
     "any_value in array_with": (lambda: Match.array_with([Match.any_value()]), "any value cannot be an element"),
     "a set": (lambda: Match.exact({1}), "{1} is set, which no template has"),
     "a set inside": (lambda: Match.object_like({"a": [{"b": {1}}]}), "{1} is set, which no template has"),
+    "a key that is no text": (lambda: Match.exact({1: 2}), "1 is int, and the keys of objects are texts"),
+    "object_like of a list": (lambda: Match.object_like([1]), "[1] is list, and a mapping is expected"),  # type: ignore[arg-type]
+    "array_with of a text": (lambda: Match.array_with("ab"), "'ab' is str, and a list is expected"),
+    "array_equals of a text": (lambda: Match.array_equals("ab"), "'ab' is str, and a list is expected"),
     "bytes": (lambda: Match.exact(b"a"), "b'a' is bytes, which no template has"),
     "a token": (lambda: Match.exact("${TfToken[TOKEN.1]}"), "Write Match.token_to(...) around it"),
 }

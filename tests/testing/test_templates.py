@@ -361,6 +361,11 @@ def test_stack_is_read_from_json_in_every_form(built: Built, template: Template,
     [
         ("[1]", ValueError, r"A template is a JSON object, and this is '\[1\]'"),
         ("{", ValueError, "Expecting property name"),
+        (" ", ValueError, "A template is a JSON object, and this is ''"),
+        ('{"resource": 5}', ValueError, "No stack's JSON: 5 stands where an object belongs"),
+        ('{"resource": {"a": {"b": "x"}}}', ValueError, 'No stack\'s JSON: "x" stands where an object belongs'),
+        ('{"provider": {"a": ["x"]}}', ValueError, "No stack's JSON"),
+        ('{"terraform": {"backend": true}}', ValueError, "No stack's JSON: true stands"),
         ("no/such/file.json", FileNotFoundError, "no/such/file.json"),
     ],
 )

@@ -65,6 +65,12 @@ def matcher_for(pattern: Any, *, partial: bool) -> Matcher:
             return LiteralMatcher(pattern)
 
 
+def _matchers_for_elements(pattern: Any, *, partial: bool) -> list[Matcher]:
+    if not isinstance(pattern, list | tuple):
+        raise TypeError(f"{pattern!r} is {type(pattern).__name__}, and a list is expected.")
+    return [matcher_for(element, partial=partial) for element in pattern]
+
+
 def describe(pattern: Any) -> str:
     """Say what a pattern expects, in one line."""
     match pattern:
@@ -108,6 +114,10 @@ class ObjectMatcher(Matcher):
     """Matches an object key by key; ``partial`` lets it have other keys too, and what is nested in it."""
 
     def __init__(self, pattern: Mapping[str, Any], *, partial: bool) -> None:
+        if not isinstance(pattern, Mapping):
+            raise TypeError(f"{pattern!r} is {type(pattern).__name__}, and a mapping is expected.")
+        if wrong := [key for key in pattern if not isinstance(key, str)]:
+            raise TypeError(f"{wrong[0]!r} is {type(wrong[0]).__name__}, and the keys of objects are texts.")
         self.pattern = dict(pattern)
         self.partial = partial
         self._matchers = {key: matcher_for(value, partial=partial) for key, value in self.pattern.items()}
@@ -147,7 +157,7 @@ class ArrayMatcher(Matcher):
 
     def __init__(self, pattern: Sequence[Any], *, partial: bool) -> None:
         self.pattern = list(pattern)
-        self._matchers = [matcher_for(element, partial=partial) for element in pattern]
+        self._matchers = _matchers_for_elements(pattern, partial=partial)
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare the elements, then the lengths."""
@@ -173,7 +183,7 @@ class SubsequenceMatcher(Matcher):
 
     def __init__(self, pattern: Sequence[Any]) -> None:
         self.pattern = list(pattern)
-        self._matchers = [matcher_for(element, partial=False) for element in pattern]
+        self._matchers = _matchers_for_elements(pattern, partial=False)
         for matcher in self._matchers:
             if isinstance(matcher, AbsentMatcher | AnyMatcher):
                 raise TypeError(f"{matcher.describe()} cannot be an element of array_with: it says nothing there.")

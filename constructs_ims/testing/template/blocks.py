@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.documents.secrets import hide_backend, hide_sensitive, hide_settings
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
+from constructs_ims.testing.matching.result import shown
 
 COMMENT: Final = "//"
 """The key under which JSON has what Terraform ignores; CDKs keep the construct's path there."""
@@ -123,22 +124,27 @@ def _named(section: Any, kind: Kind) -> Iterator[Block]:
 def _providers(section: Any) -> Iterator[Block]:
     for name, bodies in _entries(section):
         for body in bodies if isinstance(bodies, list) else [bodies]:
-            yield _block(Kind.PROVIDER, name, f"{name}.{body['alias']}" if "alias" in body else name, body)
+            alias = _object(body).get("alias")
+            yield _block(Kind.PROVIDER, name, f"{name}.{alias}" if alias else name, body)
 
 
 def _backends(section: Any) -> Iterator[Block]:
-    for settings in section if isinstance(section, list) else [section or {}]:
-        yield from (_block(Kind.BACKEND, type_, type_, body) for type_, body in _entries(settings.get("backend")))
-        if "cloud" in settings:
-            yield _block(Kind.BACKEND, "cloud", "cloud", settings["cloud"])
+    for name, settings in _entries(section):
+        if name == "backend":
+            yield from (_block(Kind.BACKEND, type_, type_, body) for type_, body in _entries(settings))
+        elif name == "cloud":
+            yield _block(Kind.BACKEND, name, name, settings)
 
 
 def _block(kind: Kind, type_: str, name: str, body: Any) -> Block:
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
-    metadata = body.get(COMMENT) if isinstance(body, dict) else None
-    path = metadata.get("metadata", {}).get("path", "") if isinstance(metadata, dict) else ""
-    return Block(kind, type_, name, without_comments(body), path)
+    return Block(kind, type_, name, without_comments(body), _construct_path(_object(body).get(COMMENT)))
+
+
+def _construct_path(comment: Any) -> str:
+    metadata = comment.get("metadata") if isinstance(comment, dict) else None
+    return str(metadata.get("path", "")) if isinstance(metadata, dict) else ""
 
 
 def without_comments(value: Any) -> Any:
@@ -150,5 +156,11 @@ def without_comments(value: Any) -> Any:
 
 def _entries(section: Any) -> Iterator[tuple[str, Any]]:
     """Return names and values of a section, which JSON may have as an object or as a list of objects."""
-    for part in section if isinstance(section, list) else [section or {}]:
-        yield from ((name, value) for name, value in part.items() if name != COMMENT)
+    for part in section if isinstance(section, list) else [{} if section is None else section]:
+        yield from ((name, value) for name, value in _object(part).items() if name != COMMENT)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"No stack's JSON: {shown(value)} stands where an object belongs.")
+    return value

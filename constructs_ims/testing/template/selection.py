@@ -97,7 +97,9 @@ class Selection:
             raise AssertionError(f"{self._count(len(matched))} that should not be there:\n{_listed(matched)}")
 
     def require_count(self, pattern: Any, count: int) -> None:
-        """Demand a number of blocks that match."""
+        """Demand a number of blocks that match; raise ``TypeError`` for what is no number of blocks."""
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise TypeError(f"{count!r} is no number of {self.kind.value}s. Use 0 or more.")
         attempts = self.attempts(pattern)
         matched = _matched(attempts)
         if len(matched) == count:

@@ -60,7 +60,7 @@ def document_from(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     """Return a stack's JSON from text, a mapping, a file or a directory; raise ``ValueError`` when it is none."""
     if isinstance(source, Mapping):
         return read_document(json.dumps(source))
-    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "[", ""):
         return read_document(source)
     path = Path(source)
     return read_document((path / CONFIGURATION_FILE if path.is_dir() else path).read_text(encoding="utf-8"))
@@ -68,7 +68,7 @@ def document_from(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
 
 def read_document(text: str) -> dict[str, Any]:
     """Read the JSON of a stack; raise ``ValueError`` when it is not an object."""
-    document = json.loads(text)
+    document = json.loads(text) if text.strip() else None
     if not isinstance(document, dict):
         raise ValueError(f"A template is a JSON object, and this is {text.strip()[:40]!r}.")
     return document

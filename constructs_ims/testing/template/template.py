@@ -67,8 +67,14 @@ class Template(
 
     @classmethod
     def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
-        """Read a stack's JSON from text, a mapping, a file, or a directory that has ``cdk.tf.json``."""
-        return cls(document_from(source))
+        """Read a stack's JSON from text, a mapping, a file, or a directory that has ``cdk.tf.json``.
+
+        Raises ``ValueError`` for what is none, ``OSError`` for a file that cannot be read.
+        """
+        template = cls(document_from(source))
+        for kind in Kind:
+            template._blocks(kind)
+        return template
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole JSON, comments included."""
