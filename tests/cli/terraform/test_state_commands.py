@@ -87,6 +87,14 @@ def test_way_to_a_workspace_that_is_not_there_is_told(tf: Any, command: str) -> 
     assert "-or-create" in ran.err
 
 
+def test_object_is_moved_to_an_instance_and_back(applied: Any) -> None:
+    assert applied("state", "mv", ADDRESS, f"{OTHER}[0]").status == 0
+    assert applied("state", "list").out == f"{OTHER}[0]\n"
+    assert applied("state", "mv", f"{OTHER}[0]", f'{OTHER}["k"]').status == 0
+    assert applied("state", "mv", f'{OTHER}["k"]', ADDRESS).status == 0
+    assert applied("state", "list").out == f"{ADDRESS}\n"
+
+
 def test_object_is_moved_and_forgotten(applied: Any) -> None:
     assert f'Would move "{ADDRESS}" to "{OTHER}"' in applied("state", "mv", "-dry-run", ADDRESS, OTHER).out
     assert applied("state", "mv", ADDRESS, OTHER).out.endswith("Successfully moved 1 object(s).\n")
@@ -162,6 +170,23 @@ def test_pushed_state_goes_on_from_its_own_serial(
         return
     assert (after["serial"], after["resources"]) == (serial + 1, [])
     assert after["lineage"] == (pushed["lineage"] or after["lineage"])
+
+
+def test_object_in_the_form_of_terraform_011_is_kept_and_not_planned(tf: Any) -> None:
+    flat = {"schema_version": 0, "attributes_flat": {"id": "1", "name": "a"}, "sensitive_attributes": []}
+    provider = 'provider["registry.terraform.io/huaweicloud/huaweicloud"]'
+    type_, _, name = ADDRESS.partition(".")
+    resource = {"mode": "managed", "type": type_, "name": name, "provider": provider, "instances": [flat]}
+    pushed = {"version": 4, "terraform_version": "1.11.4", "serial": 7, "lineage": "line", "resources": [resource]}
+    (tf.stack / "pushed").write_text(json.dumps(pushed))
+
+    assert tf("state", "push", "pushed").status == 0
+    after = tf("state", "pull").json()
+    assert (after["serial"], after["lineage"], after["resources"]) == (7, "line", [resource])
+    planned = tf("plan")
+    assert planned.status == 1
+    assert "Error: Outdated object in state" in planned.err
+    assert tf("state", "pull").json() == after
 
 
 def test_empty_state_is_replaced_by_any(applied: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
@@ -34,13 +35,19 @@ class Recorder:
         self._record(Placement(address, provider, stored, key))
 
     def depose(self, address: InstanceAddress, provider: str) -> str | None:
-        """Put the current object aside, to be destroyed once its successor is there; return its key."""
+        """Put the current object aside, to be destroyed once its successor is there; return its key.
+
+        When the disk refuses the record, it stays where it is.
+        """
         with self.lock:
             current = self.state.current(address)
             key = new_deposed_key(self.state.deposed(address))
         if current is None:
             return None
-        self._record(Placement(address, provider, current, key), Placement(address, provider, None))
+        placements = Placement(address, provider, current, key), Placement(address, provider, None)
+        if self.journal is not None:
+            self.journal.record(*placements)
+        self._make(placements)
         return key
 
     def restore(self, address: InstanceAddress, key: str, provider: str, settles: Intent | None = None) -> None:
@@ -53,11 +60,14 @@ class Recorder:
             )
 
     def _record(self, *placements: Placement, settles: Intent | None = None) -> None:
-        """Write a change to the journal, then make it. What the disk refuses is true all the same, and is made too."""
+        """Write a change to the journal, then make it. What has happened is kept though the disk refuses."""
         try:
             if self.journal is not None:
                 self.journal.record(*placements, settles=settles)
         finally:
-            with self.lock:
-                for placement in placements:
-                    placement.apply_to(self.state)
+            self._make(placements)
+
+    def _make(self, placements: Iterable[Placement]) -> None:
+        with self.lock:
+            for placement in placements:
+                placement.apply_to(self.state)

@@ -146,6 +146,9 @@ class PlanRun:
 
     def object_of(self, address: InstanceAddress, schema: Schema, stored: ObjectState) -> Object | None:
         """Return a stored object under the present schema; None after noting why that cannot be."""
+        if stored.flat_attributes is not None:
+            self.report([_too_old(address)], address=str(address))
+            return None
         attributes = dict(stored.attributes)
         expected = len(schema.block.attributes) + len(schema.block.blocks)
         if (
@@ -164,6 +167,14 @@ class PlanRun:
         if not self.report(found, address=str(address)) or upgraded is None:
             return None
         return decode_object(schema, upgraded)
+
+
+def _too_old(address: InstanceAddress) -> Diagnostic:
+    detail = (
+        f"The state of {address} is in the form of Terraform 0.11, which this engine keeps and does not read. Let the "
+        "real Terraform upgrade it with an apply, for which CONSTRUCTS_IMS_ENGINE=terraform runs it here."
+    )
+    return error("Outdated object in state", detail)
 
 
 def _too_new(address: InstanceAddress, schema: Schema, stored: ObjectState) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from constructs_ims.backend.engine.json_text import Record, to_compact, to_indented
-from constructs_ims.backend.engine.lang import ConversionError, convert, from_json, render_console
+from constructs_ims.backend.engine.lang import ConversionError, convert, from_json, render_console, typed
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
@@ -22,7 +22,7 @@ NO_OUTPUTS = warning(
 
 def output_text(output: OutputState) -> str:
     """Write one value for people, sensitive or not."""
-    return str(render_console(from_json(output.value, output.type)))
+    return str(render_console(typed(from_json(output.value), output.type)))
 
 
 def outputs_text(outputs: Mapping[str, OutputState]) -> str:

@@ -34,6 +34,8 @@ class ObjectState:
     ``attributes`` follow the schema of version ``schema_version`` and are never changed in place; ``private`` is the
     provider's own memory; ``dependencies`` are configuration addresses of what it was made from
     (``huaweicloud_ims_image_metadata.base``); ``sensitive_paths`` lead to values that came from sensitive sources.
+    ``flat_attributes`` are those of an object that nobody has upgraded from the form of Terraform 0.11, and stand in
+    the place of ``attributes``.
     """
 
     attributes: Mapping[str, Any]
@@ -43,6 +45,7 @@ class ObjectState:
     sensitive_paths: tuple[Path, ...] = ()
     status: ObjectStatus = ObjectStatus.READY
     create_before_destroy: bool = False
+    flat_attributes: Mapping[str, str] | None = None
 
     @property
     def is_tainted(self) -> bool:

@@ -63,7 +63,18 @@ def read_object(fields: Mapping[str, Any], who: str) -> ObjectState:
         sensitive_paths=tuple(_read_paths(typed_field(fields, "sensitive_attributes", list, ()), who)),
         status=ObjectStatus.TAINTED if status else ObjectStatus.READY,
         create_before_destroy=typed_field(fields, "create_before_destroy", bool, False),
+        flat_attributes=_flat_attributes(fields, who),
     )
+
+
+def _flat_attributes(fields: Mapping[str, Any], who: str) -> dict[str, str] | None:
+    """Return the attributes in the form of Terraform 0.11, which count where an object has no others."""
+    flat: dict[str, str] | None = typed_field(fields, "attributes_flat", dict, None)
+    if flat is None or fields.get("attributes") is not None:
+        return None
+    if not all(isinstance(value, str) for value in flat.values()):
+        raise MalformedError(f"{who} has flat attributes that are not all strings.")
+    return flat
 
 
 def _private(text: str, who: str) -> bytes:
@@ -102,7 +113,10 @@ def object_fields(obj: ObjectState, key: Key = None, deposed: str | None = None)
     if deposed:
         fields["deposed"] = deposed
     fields["schema_version"] = obj.schema_version
-    fields["attributes"] = obj.attributes
+    if obj.flat_attributes is None:
+        fields["attributes"] = obj.attributes
+    else:
+        fields["attributes_flat"] = dict(sorted(obj.flat_attributes.items()))
     fields["sensitive_attributes"] = [[_step_fields(step) for step in path] for path in obj.sensitive_paths]
     if obj.private:
         fields["private"] = base64.b64encode(obj.private).decode()

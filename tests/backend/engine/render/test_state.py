@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.render.terminal import Terminal
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.types import STRING
+from constructs_ims.schema.types import STRING, type_from_json
 
 STATES = Path(__file__).parents[3] / "testdata" / "states"
 SHOWN: dict[str, Any] = json.loads((STATES / "shown.json").read_text())
@@ -123,3 +123,22 @@ def test_outputs_end_an_apply() -> None:
 
 def test_missing_output_is_named() -> None:
     assert str(output_missing("o")).startswith('Output "o" not found: The output variable requested')
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "text"),
+    [
+        (None, ["list", "string"], "tolist(null) /* of string */"),
+        (None, ["map", "number"], "tomap(null) /* of number */"),
+        (None, "string", "tostring(null)"),
+        (None, ["object", {"a": "string"}], "null /* object */"),
+        (None, "dynamic", "null"),
+        ([None, "x"], ["tuple", ["number", "string"]], '[\n  tonumber(null),\n  "x",\n]'),
+        ({"k": None}, ["map", ["list", "string"]], 'tomap({\n  "k" = tolist(null) /* of string */\n})'),
+        ({"b": [None]}, ["object", {"b": ["list", "bool"]}], '{\n  "b" = tolist([\n    tobool(null),\n  ])\n}'),
+    ],
+    ids=str,
+)
+def test_nulls_of_an_output_show_their_types(value: Any, type_: Any, text: str) -> None:
+    """As Terraform 1.11.4 prints them."""
+    assert output_text(OutputState(value, type_from_json(type_))) == text

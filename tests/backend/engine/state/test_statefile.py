@@ -69,6 +69,39 @@ def test_every_part_of_a_state_is_read() -> None:
     assert state.current(parse_address('module.network["x"].module.deep[1].terraform_data.inner')) is not None
 
 
+FLAT = {
+    "schema_version": 0,
+    "attributes_flat": {"id": "1", "tags.#": "1", "tags.0": "a"},
+    "sensitive_attributes": [],
+}
+
+
+def with_object(stored: dict[str, Any]) -> dict[str, Any]:
+    resource = {"mode": "managed", "type": "x", "name": "a", "provider": PROVIDER, "instances": [stored]}
+    return {"version": 4, "terraform_version": "1.11.4", "serial": 7, "lineage": "line", "resources": [resource]}
+
+
+def test_attributes_of_terraform_011_are_kept_as_they_are() -> None:
+    state = state_of(with_object(FLAT))
+
+    (written,) = json.loads(write_state(state))["resources"][0]["instances"]
+    assert written == FLAT
+
+
+def test_attributes_of_terraform_011_give_way_to_others() -> None:
+    (written,) = json.loads(write_state(state_of(with_object({**FLAT, "attributes": {"id": "2"}}))))["resources"][0][
+        "instances"
+    ]
+
+    assert written["attributes"] == {"id": "2"}
+    assert "attributes_flat" not in written
+
+
+@pytest.mark.parametrize("flat", [{"id": 1}, {"id": None}, "x", [1]], ids=repr)
+def test_flat_attributes_that_are_none_are_refused(flat: Any) -> None:
+    assert read_state(json.dumps(with_object({**FLAT, "attributes_flat": flat})).encode()).fault is Fault.BROKEN
+
+
 def test_unknown_keys_of_later_releases_are_dropped() -> None:
     document = golden("everything")
     known = write_state(state_of(document))
