@@ -15,11 +15,14 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal, with_whole_pairs
+from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.functions.charsets import codec_of
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json
-from constructs_ims.backend.engine.lang.typed import TfList, Value
-from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType
+from constructs_ims.backend.engine.lang.typed import TfList, Value, type_of
+from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, friendly_name
 
 _STR: Final = Parameter("str", STRING)
 _VALUE: Final = Parameter("val", DYNAMIC, nullable=True)
@@ -42,9 +45,14 @@ def base64decode(text: str) -> str:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        return _from_base64(text)
     except ValueError:
         raise FunctionError(f'failed to decode base64 data "{text}"') from None
+
+
+def _from_base64(text: str) -> bytes:
+    """Decode Base64 text, in which line ends do not count; ``ValueError`` when it is none."""
+    return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
 
 
 @function("base64gzip", _STR, result=STRING)
@@ -74,7 +82,7 @@ def textdecodebase64(source: str, encoding: str) -> str:
     """Decode a Base64 text in a character set."""
     codec = _codec(encoding)
     try:
-        data = base64.b64decode(source, validate=True)
+        data = _from_base64(source)
     except ValueError:
         raise FunctionError("the given value is not a valid base64 string", 0) from None
     try:
@@ -89,14 +97,11 @@ def _encoded(text: str, codec: str) -> bytes:
 
 
 def _codec(encoding: str) -> str:
-    try:
-        codec = codecs.lookup(encoding)
-    except LookupError:
-        codec = None
-    if codec is None or not codec._is_text_encoding:
-        kind = f'"{encoding}" is not a supported IANA encoding name or alias in this Terraform version'
+    codec = codec_of(encoding)
+    if codec is None:
+        kind = f"{quote(encoding)} is not a supported IANA encoding name or alias in this Terraform version"
         raise FunctionError(kind, 1)
-    return codec.name
+    return codec
 
 
 @function("urlencode", _STR, result=STRING)
@@ -116,7 +121,11 @@ def jsondecode(text: str) -> Value:
     """Read JSON: objects and tuples, as no types are given."""
     try:
         data = json.loads(
-            with_whole_pairs(text), parse_float=read_decimal, parse_int=Decimal, parse_constant=_no_constant
+            with_whole_pairs(text),
+            parse_float=read_decimal,
+            parse_int=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_members,
         )
         if is_too_deep(data):
             raise RecursionError
@@ -125,6 +134,61 @@ def jsondecode(text: str) -> Value:
         raise FunctionError(_json_fault(text, fault)) from None
     except (ValueError, RecursionError):
         raise FunctionError("the JSON text holds a number or a nesting that cannot be handled") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object; a key given twice must have values of one type, which the last one decides."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        for name, value in pairs:
+            _check_like(value, members[name])
+    return members
+
+
+def _check_like(value: Any, like: Any) -> None:
+    """Refuse a value that does not fit the type of another; scalars convert as they do everywhere."""
+    if value is None or value is like:
+        return
+    if like is None:
+        raise FunctionError("missing expected {")
+    if isinstance(like, dict):
+        _check_object_like(value, like)
+    elif isinstance(like, list):
+        _check_tuple_like(value, like)
+    elif isinstance(value, dict | list):
+        raise FunctionError(f"{friendly_name(type_of(like))} is required")
+    else:
+        _check_scalar_like(value, like)
+
+
+def _check_object_like(value: Any, like: dict[str, Any]) -> None:
+    if not isinstance(value, dict):
+        raise FunctionError("missing expected {")
+    for name, item in value.items():
+        if name not in like:
+            raise FunctionError(f'unsupported attribute "{name}"')
+        _check_like(item, like[name])
+
+
+def _check_tuple_like(value: Any, like: list[Any]) -> None:
+    if not isinstance(value, list):
+        raise FunctionError("missing expected [")
+    if len(value) != len(like):
+        count = "not enough" if len(value) < len(like) else "too many"
+        raise FunctionError(f"{count} tuple elements (need {len(like)})")
+    for item, wanted in zip(value, like, strict=True):
+        _check_like(item, wanted)
+
+
+def _check_scalar_like(value: Any, like: Any) -> None:
+    wanted = type_of(like)
+    if isinstance(value, str):
+        try:
+            to_type(value, wanted)
+        except ConversionError as fault:
+            raise FunctionError(fault.message) from None
+    elif wanted not in (type_of(value), STRING):
+        raise FunctionError(f"{friendly_name(wanted)} is required")
 
 
 def _no_constant(name: str) -> Any:

@@ -12,8 +12,9 @@ import yaml
 
 from constructs_ims.backend.engine.json_text import DEEPEST
 from constructs_ims.backend.engine.lang.convert import text as normal_text
-from constructs_ims.backend.engine.lang.numbers import format_number, normalize, parse_number
+from constructs_ims.backend.engine.lang.numbers import MAX_DIGITS, format_number, normalize, parse_number
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_number
+from constructs_ims.backend.engine.quoting import quote
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -28,6 +29,8 @@ _WORDS: Final = {
 """What plain words stand for: those of YAML 1.1."""
 
 
+_TAG: Final = "tag:yaml.org,2002:"
+_MOST_REPEATED: Final = 100_000
 _CONTAINER_TAGS: Final = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
 
 
@@ -109,7 +112,10 @@ def _text(value: str) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Write a text in quotes; what lies beyond 16 bits is escaped, as the library does that Terraform uses."""
+    return re.sub(
+        "[\U00010000-\U0010ffff]", lambda found: f"\\U{ord(found[0]):08X}", json.dumps(text, ensure_ascii=False)
+    )
 
 
 def decode_yaml(text: str) -> Value:
@@ -124,7 +130,7 @@ def decode_yaml(text: str) -> Value:
         raise YamlFault(str(fault)) from None
     if node is None:
         raise YamlFault("on line 1, column 1: missing start of document")
-    return _value(node, ())
+    return _Reader(_MOST_REPEATED + 10 * len(text)).value(node)
 
 
 def _problem(fault: yaml.MarkedYAMLError) -> str:
@@ -133,34 +139,48 @@ def _problem(fault: yaml.MarkedYAMLError) -> str:
     return "did not find expected node content" if "node content" in str(fault.problem) else str(fault.problem)
 
 
-def _value(node: Any, above: tuple[int, ...]) -> Value:
-    if id(node) in above:
-        raise YamlFault(
-            f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: cannot refer to itself"
-        )
-    if len(above) >= DEEPEST:
-        raise YamlFault(f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: nested too deeply")
-    inside = (*above, id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, inside) for item in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, inside)
-    return _resolved(node)
-
-
 def _fault(node: Any, why: str) -> YamlFault:
     return YamlFault(f"on line {node.start_mark.line + 1}, column {node.start_mark.column + 1}: {why}")
 
 
-def _mapping(node: Any, inside: tuple[int, ...]) -> dict[str, Value]:
-    merged: dict[str, Value] = {}
-    own: dict[str, Value] = {}
-    for key, item in node.value:
-        if key.value == "<<" and key.style is None:
-            merged = {**_merged(_value(item, inside)), **merged}
-        else:
-            own[_key(key)] = _value(item, inside)
-    return {**merged, **own}
+class _Reader:
+    """Reads the values of nodes; what an alias repeats counts each time, so that few lines cannot fill the memory."""
+
+    def __init__(self, most_values: int) -> None:
+        self._values_left = most_values
+
+    def value(self, node: Any, above: tuple[int, ...] = ()) -> Value:
+        """Return the value of a node that stands inside those with the ids ``above``."""
+        self._values_left -= 1
+        if self._values_left < 0:
+            raise _fault(node, "the aliases of the document repeat more values than can be handled")
+        if id(node) in above:
+            raise YamlFault("cannot refer to an anchor from inside its own definition")
+        if len(above) >= DEEPEST:
+            raise _fault(node, "nested too deeply")
+        inside = (*above, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            _check_tag(node, "sequence")
+            return [self.value(item, inside) for item in node.value]
+        if isinstance(node, yaml.MappingNode):
+            _check_tag(node, "mapping")
+            return self._mapping(node, inside)
+        return _resolved(node)
+
+    def _mapping(self, node: Any, inside: tuple[int, ...]) -> dict[str, Value]:
+        merged: dict[str, Value] = {}
+        own: dict[str, Value] = {}
+        for key, item in node.value:
+            if key.value == "<<" and key.style is None:
+                merged = {**_merged(self.value(item, inside)), **merged}
+            else:
+                own[_key(key)] = self.value(item, inside)
+        return {**merged, **own}
+
+
+def _check_tag(node: Any, kind: str) -> None:
+    if node.tag != _CONTAINER_TAGS[type(node)]:
+        raise YamlFault(f"can't interpret {kind} as {node.tag}")
 
 
 def _merged(value: Value) -> dict[str, Value]:
@@ -176,29 +196,58 @@ def _key(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise YamlFault("only strings are allowed as mapping keys")
     value = _resolved(node)
+    if value is None:
+        raise YamlFault("mapping key cannot be null")
     if isinstance(value, bool):
         return "true" if value else "false"
-    if is_number(value):
-        return format_number(value)
-    return str(node.value) if value is None else str(value)
+    return format_number(value) if is_number(value) else str(value)
 
 
 def _resolved(node: Any) -> Value:
-    text = node.value
-    if node.tag == "tag:yaml.org,2002:binary":
-        return "".join(text.split())
-    if node.style is not None or node.tag == "tag:yaml.org,2002:str":
-        return normal_text(text)
+    """Return the value of a scalar: by its tag, or by how it is written when it has none."""
+    text, tag = node.value, node.tag
+    if tag in ("", "!"):
+        return normal_text(text) if node.style is not None or tag else _plain(node, text)
+    match tag.removeprefix(_TAG):
+        case "str":
+            return normal_text(text)
+        case "binary":
+            return "".join(text.split())
+        case "null":
+            return None
+        case "bool" if isinstance(_WORDS.get(text), bool):
+            return _WORDS[text]
+        case "int" | "float" if is_number(number := _plain(node, text)):
+            return number
+        case "timestamp" if moment := _moment(text):
+            return moment
+        case "bool" | "int" | "float" | "timestamp":
+            raise YamlFault(f"cannot parse {quote(text)} as {tag}")
+        case _:
+            raise YamlFault(f"unsupported tag {quote(tag)}")
+
+
+def _plain(node: Any, text: str) -> Value:
     if text in _WORDS:
         return _WORDS[text]
+    if text in (".nan", ".NaN", ".NAN"):
+        raise YamlFault("floating point NaN is not supported")
+    if text.removeprefix("-").removeprefix("+") in (".inf", ".Inf", ".INF"):
+        raise _fault(node, "infinity cannot be handled")
     try:
         if _INTEGER.fullmatch(text):
-            return normalize(Decimal(int(text, 0))) if text.startswith(("0x", "0o")) else parse_number(text)
+            return normalize(Decimal(_integer(text))) if text.startswith(("0x", "0o")) else parse_number(text)
         if _FLOAT.fullmatch(text):
             return parse_number(text)
     except ValueError:
         raise _fault(node, "the number is too large or too small") from None
     return _moment(text) or normal_text(text)
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(text[:40])
+    return int(text, 0)
 
 
 def _moment(text: str) -> str:
