@@ -35,7 +35,7 @@ from constructs_ims.backend.engine.lang.numbers import parse_number
 from constructs_ims.backend.engine.lang.operators import BINARY, UNARY
 from constructs_ims.schema.paths import IndexStep
 
-MAX_DEPTH: Final = 100
+MAX_DEPTH: Final = 120
 """How deep expressions may nest."""
 
 _KEYWORDS: Final = {"true": Literal(True), "false": Literal(False), "null": Literal(None)}
@@ -109,6 +109,10 @@ class Parser:
         yield
         self._newlines_count = before
         self._ahead = None
+
+    def counting_newlines(self) -> AbstractContextManager[None]:
+        """Let newlines count for a stretch, as between the arguments of a body."""
+        return self._newlines(True)
 
     def ignoring_newlines(self) -> AbstractContextManager[None]:
         """Let newlines mean nothing for a stretch, as inside an interpolation."""
@@ -408,13 +412,15 @@ class Parser:
             case _:
                 raise self.fault("Invalid attribute name", "An attribute name is required after a dot.", token)
 
-    def _legacy_index(self, source: Expr, token: Token, text: str) -> Expr:
+    def _legacy_index(self, source: Expr, token: Token, text: str, in_splat: bool = False) -> Expr:
         """Parse ``a.0.b``; the scanner reads ``0.1`` of ``a.0.1`` as one number."""
-        for part in text.split("."):
-            if not part.isdecimal():
-                raise self.fault("Invalid legacy index syntax", "Legacy index syntax takes whole numbers only.", token)
-            source = index_of(source, Literal(int(part)), self.position)
-        return source
+        if text.count(".") == 1 and text.replace(".", "").isdecimal():
+            right = "][".join(text.split("."))
+            how = " with a full splat expression [*]" if in_splat else ""
+            raise self.fault("Invalid legacy index syntax", f"{_CHAINED_INDEX}{how} instead, like [{right}].", token)
+        if not text.isdecimal():
+            raise self.fault("Invalid legacy index syntax", "Legacy index syntax takes whole numbers only.", token)
+        return index_of(source, self._number(token, text), self.position)
 
     def _attribute_splat(self, each: Expr) -> Expr:
         while self.accept("."):
@@ -423,7 +429,7 @@ class Parser:
                 case "name", name:
                     each = attribute_of(each, name, self.position)
                 case "number", text:
-                    each = self._legacy_index(each, token, text)
+                    each = self._legacy_index(each, token, text, in_splat=True)
                 case "operator", "*":
                     raise self.fault(
                         "Nested splat expression not allowed",
@@ -475,6 +481,9 @@ def index_of(source: Expr, key: Expr, end: int) -> Expr:
     return Index(source, key, at=at)
 
 
+_CHAINED_INDEX: Final = (
+    "When using the legacy index syntax, chaining two indexes together is not permitted. Use the proper index syntax"
+)
 _MISSING_FALSE: Final = "The conditional operator (...?...:...) requires a false expression, delimited by a colon."
 _NO_START: Final = "Expected the start of an expression, but found an invalid expression token."
 _AMBIGUOUS_KEY: Final = (

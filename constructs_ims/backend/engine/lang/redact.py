@@ -14,6 +14,7 @@ from constructs_ims.schema.diagnostics import Diagnostic
 
 HIDDEN: Final = "(sensitive value)"
 _SHORT: Final = 3
+_WORD: Final = re.compile(r"\w{5,}")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"' + r"|'([^']*)'|`([^`]*)`", re.DOTALL)
 
 
@@ -41,12 +42,19 @@ def redacted(diagnostic: Diagnostic, texts: Iterable[str]) -> Diagnostic:
 
 def without(message: str, texts: Iterable[str]) -> str:
     """Return a message in which ``texts``, whole or in quoted parts, show as ``(sensitive value)``."""
-    longest_first = sorted(set(texts), key=len, reverse=True)
+    longest_first = sorted(set(_with_words(texts)), key=len, reverse=True)
     for text in longest_first:
         for written in {quote(text), f'"{text}"', f"`{text}`", f"'{text}'"}:
             message = message.replace(written, HIDDEN)
         message = re.sub(_whole(text), HIDDEN, message)
     return _QUOTED.sub(lambda quoted: _shown(quoted, longest_first), message)
+
+
+def _with_words(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts, and the words in them that a message may quote alone."""
+    for text in texts:
+        yield text
+        yield from _WORD.findall(text)
 
 
 def _whole(text: str) -> str:

@@ -176,7 +176,8 @@ def _assemble(pieces: list[_Piece]) -> Expr:
     if not trimmed:
         return Literal("")
     if len(trimmed) == 1 and trimmed[0].kind == "value" and trimmed[0].expr is not None:
-        return trimmed[0].expr
+        alone = not any(piece.kind == "text" and piece.text for piece in pieces)
+        return trimmed[0].expr if alone else Template((trimmed[0].expr,))
     return _Folder(trimmed).sequence(frozenset())
 
 

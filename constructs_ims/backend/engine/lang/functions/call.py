@@ -30,10 +30,11 @@ from constructs_ims.backend.engine.lang.typed import (
     has_unknown,
     is_null,
     is_unknown,
+    type_of,
     unknown,
 )
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
-from constructs_ims.schema.types import DYNAMIC, DynamicType, Type
+from constructs_ims.schema.types import DYNAMIC, DynamicType, ListType, SetType, TupleType, Type
 from constructs_ims.schema.values import Unknown
 
 
@@ -75,14 +76,14 @@ def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
         return arguments, True
     last = arguments.pop()
     inner = strip_top(last)
+    if not isinstance(type_of(inner), ListType | SetType | TupleType | DynamicType):
+        raise EvaluationError(
+            error("Invalid expanding argument value", f"{_EXPANDING} must be of a tuple, list, or set type.")
+        )
     if is_null(inner):
         raise EvaluationError(error("Invalid expanding argument value", f"{_EXPANDING} must not be null."))
     if is_unknown(inner):
         return arguments, False
-    if not isinstance(inner, list):
-        raise EvaluationError(
-            error("Invalid expanding argument value", f"{_EXPANDING} must be of a tuple, list, or set type.")
-        )
     sensitive = isinstance(last, Sensitive)
     return arguments + [Sensitive(strip(item)) if sensitive else item for item in inner], True
 

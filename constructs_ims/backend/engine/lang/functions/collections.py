@@ -82,11 +82,18 @@ def length(value: Value) -> Value:
             raise FunctionError("argument must be a string, a collection type, or a structural type")
 
 
-@function("element", _LIST, Parameter("index", NUMBER), unknowns=_INSIDE, marks=_INSIDE)
+def _read_from(arguments: Sequence[Value]) -> Type:
+    """Return the type of an element of the first argument, which must be a list or a tuple."""
+    type_ = type_of(arguments[0])
+    if not isinstance(type_, ListType | TupleType | DynamicType):
+        raise FunctionError(f"cannot read elements from {friendly_name(type_)}")
+    return type_.element if isinstance(type_, ListType) else DYNAMIC
+
+
+@function("element", _LIST, Parameter("index", NUMBER), result=_read_from, unknowns=_INSIDE, marks=_INSIDE)
 def element(value: Value, position: Value) -> Value:
     """Return an element, counting round past the end."""
-    if isinstance(value, TfSet) or not isinstance(value, list):
-        raise FunctionError(f"cannot read elements from {friendly_name(type_of(value))}")
+    _read_from((value,))
     if not is_whole(position):
         raise FunctionError(f"invalid index: {NOT_WHOLE}")
     if not value:
@@ -232,15 +239,20 @@ def _merged_type(types: list[Type]) -> Type:
     return types[0] if types and all(type_ == types[0] for type_ in types) else DYNAMIC
 
 
-@function("concat", variadic=Parameter("seqs", DYNAMIC), unknowns=_INSIDE, marks=_INSIDE)
+def _all_sequences(sequences: Sequence[Value]) -> Type:
+    for position, sequence in enumerate(sequences):
+        if not isinstance(type_of(sequence), ListType | TupleType | DynamicType):
+            kind = friendly_name(type_of(sequence))
+            raise FunctionError(f"all arguments must be lists or tuples; got {kind}", position)
+    return DYNAMIC
+
+
+@function("concat", variadic=Parameter("seqs", DYNAMIC), result=_all_sequences, unknowns=_INSIDE, marks=_INSIDE)
 def concat(*sequences: Value) -> Value:
     """Put sequences one after the other: lists of one type make a list, anything else a tuple."""
     if not sequences:
         raise FunctionError("at least one argument is required")
-    for position, sequence in enumerate(sequences):
-        if isinstance(sequence, TfSet) or not isinstance(sequence, list):
-            kind = friendly_name(type_of(sequence))
-            raise FunctionError(f"all arguments must be lists or tuples; got {kind}", position)
+    _all_sequences(sequences)
     lists = [sequence for sequence in sequences if isinstance(sequence, TfList)]
     common = unify(list(map(type_of, lists))) if len(lists) == len(sequences) else None
     if isinstance(common, ListType):
@@ -257,20 +269,27 @@ def reverse(value: Value) -> Value:
     return TfList(turned, value.element) if isinstance(value, TfList | TfSet) else turned
 
 
+def _cut(arguments: Sequence[Value]) -> Type:
+    type_ = type_of(arguments[0])
+    if isinstance(type_, SetType):
+        raise FunctionError(_NO_SLICE_OF_SET, 0)
+    if not isinstance(type_, ListType | TupleType | DynamicType):
+        raise FunctionError("must be a list or tuple value", 0)
+    return type_ if isinstance(type_, ListType) else DYNAMIC
+
+
 @function(
     "slice",
     _LIST,
     Parameter("start_index", NUMBER),
     Parameter("end_index", NUMBER),
+    result=_cut,
     unknowns=_INSIDE,
     marks=_INSIDE,
 )
 def slice_(value: Value, start: Value, end: Value) -> Value:
     """Return the elements from ``start`` up to, but without, ``end``."""
-    if isinstance(value, TfSet):
-        raise FunctionError(_NO_SLICE_OF_SET, 0)
-    if not isinstance(value, list):
-        raise FunctionError("must be a list or tuple value", 0)
+    _cut((value,))
     _check_bound(value, start, "start", 1)
     _check_bound(value, end, "end", 2)
     if start > end:
@@ -312,10 +331,10 @@ def chunklist(value: Value, size: Value) -> Value:
 def flatten(value: Value) -> Value:
     """Put the elements of nested sequences into one tuple."""
     inner = strip_top(value)
+    if is_unknown(inner) or (isinstance(inner, TfSet) and may_shrink(inner)):
+        return Sensitive(Unknown) if value is not inner else Unknown
     if not isinstance(type_of(inner), ListType | SetType | TupleType | DynamicType):
         raise FunctionError("can only flatten lists, sets and tuples")
-    if is_unknown(inner):
-        return Sensitive(Unknown) if value is not inner else Unknown
     found: list[Value] = []
     known, sensitive = _flatten_into(inner, found)
     result = found if known else Unknown
@@ -392,7 +411,14 @@ def anytrue(value: Value) -> Value:
     return unknown(BOOL, not_null=True) if any(map(is_unknown, value)) else False
 
 
-@function("sum", _LIST, result=NUMBER)
+def _summed(arguments: Sequence[Value]) -> Type:
+    type_ = type_of(arguments[0])
+    if isinstance(type_, ObjectType | MapType):
+        raise FunctionError(f"argument must be list, set, or tuple. Received {friendly_name(type_)}", 0)
+    return NUMBER
+
+
+@function("sum", _LIST, result=_summed)
 def sum_(value: Value) -> Value:
     """Add numbers up."""
     from constructs_ims.backend.engine.lang.numbers import add

@@ -46,16 +46,28 @@ class _Moment:
         return self.at.astimezone(UTC), self.nanoseconds
 
 
-def _parse(text: str, argument: int | None) -> _Moment:
+def _parse(text: str, argument: int | None, strict: bool = True) -> _Moment:
+    """Read a moment; ``strict`` minds what Go's own reader of RFC 3339 lets pass."""
     found = _RFC3339.fullmatch(text)
     if found is None:
         raise FunctionError(_not_a_timestamp(text), argument)
+    if strict and (fault := _not_strict(found)):
+        raise FunctionError(f"not a valid RFC3339 timestamp: {fault}", argument)
     fraction = (found[7] or "")[:9].ljust(9, "0")
     try:
         at = datetime(*map(int, found.groups()[:6]), tzinfo=_zone(found[8]))  # type: ignore[misc, arg-type]
     except ValueError:
         raise FunctionError(_out_of_range(found), argument) from None
     return _Moment(at, int(fraction), found[8])
+
+
+def _not_strict(found: re.Match[str]) -> str:
+    if found[7] and found[0][found.start(7) - 1] == ",":
+        return 'cannot use "," as timestamp segment'
+    zone = found[8]
+    if zone != "Z" and (int(zone[1:3]) > 23 or int(zone[4:6]) > 59):
+        return f'cannot use "{zone}" as UTC offset'
+    return ""
 
 
 def _zone(text: str) -> timezone:
@@ -173,7 +185,7 @@ def _rfc3339(moment: _Moment) -> str:
 @function("timecmp", Parameter("timestamp_a", STRING), Parameter("timestamp_b", STRING), result=NUMBER)
 def timecmp(left: str, right: str) -> int:
     """Return -1, 0 or 1: the first moment is earlier, the same, or later."""
-    one, other = _parse(left, 0).instant(), _parse(right, 1).instant()
+    one, other = _parse(left, 0, strict=False).instant(), _parse(right, 1, strict=False).instant()
     return (one > other) - (one < other)
 
 

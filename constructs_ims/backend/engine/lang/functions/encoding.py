@@ -86,9 +86,13 @@ def textdecodebase64(source: str, encoding: str) -> str:
     except ValueError:
         raise FunctionError("the given value is not a valid base64 string", 0) from None
     try:
-        return normal_text(data.decode(codec))
+        return normal_text(data.decode("utf-16-be" if codec == "utf-16" and not _has_order_mark(data) else codec))
     except UnicodeDecodeError:
         raise FunctionError(f"the given string contains symbols that are not defined for {encoding}", 0) from None
+
+
+def _has_order_mark(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE))
 
 
 def _encoded(text: str, codec: str) -> bytes:

@@ -8,6 +8,15 @@ from typing import Final
 
 _JOINER: Final = "\u200d"
 _EXTENDING: Final = frozenset({"Mn", "Me", "Mc"})
+_SPACING: Final = "\u0e33\u0eb3"
+"""Thai and Lao vowels that go on with the character before them, though they are letters."""
+_NOT_SPACING: Final = frozenset(
+    map(chr, (
+        0x102B, 0x102C, 0x1038, *range(0x1062, 0x1065), *range(0x1067, 0x106E), 0x1083, *range(0x1087, 0x108D), 0x108F,
+        *range(0x109A, 0x109D), 0x1A61, 0x1A63, 0x1A64, 0xAA7B, 0xAA7D, 0x11720, 0x11721,
+    ))
+)  # fmt: skip
+"""Marks of the category that extends characters which the standard leaves out."""
 _REGIONAL: Final = range(0x1F1E6, 0x1F200)
 _SKIN: Final = range(0x1F3FB, 0x1F400)
 _CONJOINING: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uac00-\ud7a3]")
@@ -36,8 +45,10 @@ def _joins(cluster: str, letter: str) -> bool:
     last = cluster[-1]
     if last in "\r\n" or letter in "\r\n" or unicodedata.category(last) == "Cc":
         return last == "\r" and letter == "\n"
-    if letter == _JOINER or unicodedata.category(letter) in _EXTENDING or ord(letter) in _SKIN:
+    if letter == _JOINER or letter in _SPACING or ord(letter) in _SKIN:
         return True
+    if unicodedata.category(letter) in _EXTENDING:
+        return letter not in _NOT_SPACING
     if last == _JOINER:
         return _pictographic(letter) and _pictographic(cluster[0])
     if ord(letter) in _REGIONAL:

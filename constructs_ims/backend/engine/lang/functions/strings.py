@@ -24,12 +24,12 @@ _LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
 @function("upper", _STR, result=STRING)
 def upper(text: str) -> str:
     """Turn every letter into its capital, one for one."""
-    return text.upper() if text.isascii() else "".join(map(_capital, text))
+    return text.upper() if text.isascii() else "".join(_one_for_one(letter, letter.upper()) for letter in text)
 
 
-def _capital(letter: str) -> str:
-    capital = letter.upper()
-    return capital if len(capital) == 1 else letter
+def _one_for_one(letter: str, other: str) -> str:
+    """Return the other form of a letter if that is one letter too, else the letter itself."""
+    return other if len(other) == 1 else letter
 
 
 @function("lower", _STR, result=STRING)
@@ -44,7 +44,7 @@ def title(text: str) -> str:
     parts: list[str] = []
     for position, letter in enumerate(text):
         first = position == 0 or _separates(text[position - 1])
-        parts.append((letter.title()[:1] or letter) if first else letter)
+        parts.append(_one_for_one(letter, letter.title()) if first else letter)
     return normal_text("".join(parts))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import base64
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -112,10 +112,25 @@ def _text(value: str) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """Write a text in quotes; what lies beyond 16 bits is escaped, as the library does that Terraform uses."""
-    return re.sub(
-        "[\U00010000-\U0010ffff]", lambda found: f"\\U{ord(found[0]):08X}", json.dumps(text, ensure_ascii=False)
-    )
+    """Write a text in quotes, with the escapes of the YAML library that Terraform uses."""
+    return f'"{"".join(map(_written, text))}"'
+
+
+def _written(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    code = ord(character)
+    if code < 0x20 or 0x7F <= code < 0xA0:
+        return f"\\x{code:02X}"
+    if code > 0xFFFF:
+        return f"\\U{code:08X}"
+    return f"\\u{code:04X}" if 0xD800 <= code < 0xE000 or code in (0xFEFF, 0xFFFE, 0xFFFF) else character
+
+
+_ESCAPES: Final = {
+    "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
+    "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
+}  # fmt: skip
 
 
 def decode_yaml(text: str) -> Value:
@@ -206,13 +221,15 @@ def _key(node: Any) -> str:
 def _resolved(node: Any) -> Value:
     """Return the value of a scalar: by its tag, or by how it is written when it has none."""
     text, tag = node.value, node.tag
-    if tag in ("", "!"):
-        return normal_text(text) if node.style is not None or tag else _plain(node, text)
+    if node.style is not None and tag.removeprefix(_TAG) in ("", "bool", "int", "float"):
+        return normal_text(text)
+    if not tag:
+        return _plain(node, text)
     match tag.removeprefix(_TAG):
         case "str":
             return normal_text(text)
         case "binary":
-            return "".join(text.split())
+            return _base64(text, tag)
         case "null":
             return None
         case "bool" if isinstance(_WORDS.get(text), bool):
@@ -225,6 +242,16 @@ def _resolved(node: Any) -> Value:
             raise YamlFault(f"cannot parse {quote(text)} as {tag}")
         case _:
             raise YamlFault(f"unsupported tag {quote(tag)}")
+
+
+def _base64(text: str, tag: str) -> str:
+    """Return Base64 text as it stands, without its line ends."""
+    joined = text.replace("\n", "").replace("\r", "")
+    try:
+        base64.b64decode(joined, validate=True)
+    except ValueError:
+        raise YamlFault(f"cannot parse {quote(text)} as {tag}: not valid base64") from None
+    return joined
 
 
 def _plain(node: Any, text: str) -> Value:
