@@ -166,6 +166,7 @@ def copied_example(name: str, directory: Path, cdktf: str) -> Project:
 
 @pytest.mark.parametrize("cdk", ["cdktf", "cdktn"])
 def test_the_life_of_the_quickstart(quickstart: Project):
+    assert "Generated Terraform code for the stacks: quickstart" in quickstart.succeed("synth")
     deployed = quickstart.succeed("deploy", "--auto-approve")
     base, web = sorted(quickstart.images(), key=lambda image: image["name"])
     assert web["name"] == f"{base['name']}-web"

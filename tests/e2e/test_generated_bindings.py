@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,34 +27,34 @@ def run(*command: str, path: list[Path]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module", params=["cdktf", "cdktn"])
-def cdk(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
 @pytest.fixture(scope="module")
-def generated_bindings(
-    request: pytest.FixtureRequest, cdk: str, terraform_program: str, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The folder from which generated bindings can be imported."""
-    directory = tmp_path_factory.mktemp("generated")
-    program: str = request.getfixturevalue(f"{cdk}_program")
-    run(str(HERE / "bindings" / "generate.py"), program, str(directory), path=[ROOT])
-    return directory
+def answers_with(
+    terraform_program: str, cdktf_program: str, cdktn_program: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], dict[str, dict[str, Any]]]:
+    """What the scenarios make of each kind of bindings, with a CDK; generated once for it, in any order of tests."""
+    programs = {"cdktf": cdktf_program, "cdktn": cdktn_program}
+
+    @functools.cache
+    def answers_with(cdk: str) -> dict[str, dict[str, Any]]:
+        directory = tmp_path_factory.mktemp("generated")
+        run(str(HERE / "bindings" / "generate.py"), programs[cdk], str(directory), path=[ROOT])
+        scenarios = directory / "scenarios.py"
+        scenarios.write_text(moved_to(cdk, (HERE / "bindings" / "scenarios.py").read_text()))
+        found = {}
+        for origin in ("generated", "ours"):
+            output = directory / f"{origin}.json"
+            run(str(scenarios), origin, str(output), path=[ROOT, directory])
+            found[origin] = json.loads(output.read_text())
+        return found
+
+    return answers_with
 
 
-@pytest.fixture(scope="module")
-def answers(cdk: str, generated_bindings: Path) -> dict[str, dict[str, Any]]:
-    """What the scenarios make of each kind of bindings."""
-    scenarios = generated_bindings / "scenarios.py"
-    scenarios.write_text(moved_to(cdk, (HERE / "bindings" / "scenarios.py").read_text()))
-    found = {}
-    for origin in ("generated", "ours"):
-        output = generated_bindings / f"{origin}.json"
-        run(str(scenarios), origin, str(output), path=[ROOT, generated_bindings])
-        found[origin] = json.loads(output.read_text())
-    return found
+@pytest.fixture(params=["cdktf", "cdktn"])
+def answers(
+    request: pytest.FixtureRequest, answers_with: Callable[[str], dict[str, dict[str, Any]]]
+) -> dict[str, dict[str, Any]]:
+    return answers_with(request.param)
 
 
 def lines(document: Any) -> list[str]:

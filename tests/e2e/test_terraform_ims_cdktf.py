@@ -146,7 +146,6 @@ def test_example_lives_under_the_cdks_cli_without_terraform(
 ) -> None:
     project = Project(name, tmp_path, cdk_program, cdk)
 
-    project.succeed(cdk_program, "synth")
     project.succeed(cdk_program, "deploy", "*", "--auto-approve")
     assert project.images()
     for stack in json.loads((project.directory / "cdktf.out" / "manifest.json").read_text())["stacks"]:
