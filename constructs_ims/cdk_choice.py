@@ -22,7 +22,7 @@ CDKS: Final = ("cdktf", "cdktn")
 
 
 class MixedCdksError(ImportError):
-    """A CDK is asked for by name after the first construct was made with the other."""
+    """An app uses both CDKs."""
 
 
 class CdkChoice:

@@ -11,6 +11,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from constructs_ims.cdk_choice import cdk_of, choice, imported_cdk, settle_when_imported
+from constructs_ims.constructs.mixed_cdks import explain_in
 
 if TYPE_CHECKING:
     from cdktf import ComplexObject as ComplexBase
@@ -118,6 +119,7 @@ def finish(scope: Any = None) -> None:
     choice.finish(None if scope is None else _cdk_around(scope))
     settle()
     load(choice.module())
+    explain_in(get("App"))
 
 
 def _cdk_around(scope: Any) -> str | None:

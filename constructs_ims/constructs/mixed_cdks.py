@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from constructs_ims.cdk_choice import CDKS, cdk_of, choice
+from constructs_ims.cdk_choice import CDKS, MixedCdksError, cdk_of, choice
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 SUMMARY: Final = "Mixed CDKs"
@@ -53,9 +54,27 @@ def describe(subject: str) -> Diagnostic:
     places = ", ".join(map(str, lines[:_MOST_LINES])) or f"the import of {other}"
     return error(
         SUMMARY,
-        f"{subject} comes from {other}, and this construct from {used}. One app uses one of them. "
+        f"{subject} comes from {other}, and the constructs here from {used}. One app uses one of them. "
         f"Change {places}: import {used} there, or a package that is made for it.",
     )
+
+
+def explain_in(app: type[Any]) -> None:
+    """Have ``synth`` of the CDK's class ``App``, where it fails over constructs of the other CDK, say so."""
+    synth = app.synth
+
+    @functools.wraps(synth)
+    def explained(self: Any) -> None:
+        try:
+            synth(self)
+        except RuntimeError as failure:
+            (other,) = set(CDKS) - {choice.name}
+            foreign = next((each for each in self.node.find_all() if cdk_of(each) == other), None)
+            if foreign is None:
+                raise
+            raise MixedCdksError(str(describe(f'"{foreign.node.path}"'))) from failure
+
+    app.synth = explained
 
 
 def import_lines(packages: Iterable[str]) -> Iterator[ImportLine]:

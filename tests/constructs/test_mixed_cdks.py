@@ -75,7 +75,7 @@ def test_mixed_app_is_told_which_line_to_change(tmp_path: Path, name: str) -> No
     said = run(tmp_path, APPS[name].replace("\n        ", "\n"))
 
     assert 'ImsValidationError: ImsImageMetadata at "images/base": Mixed CDKs' in said, said
-    assert "comes from cdktf, and this construct from cdktn." in said, said
+    assert "comes from cdktf, and the constructs here from cdktn." in said, said
     assert f"Change {LINES[name]}: import cdktn there" in said, said
 
 
@@ -114,3 +114,37 @@ from constructs_ims.cdktn import HuaweicloudProvider
     assert "MixedCdksError: cdktn is asked for, and the app has made a construct with cdktf already." in said, said
     assert 'File "' in said
     assert "line 5" in said
+
+
+def test_construct_of_the_other_beside_ours_is_told_when_synthesis_fails(tmp_path: Path) -> None:
+    app = """
+from constructs_ims.cdktn import HuaweicloudProvider
+from cdktn import App, TerraformStack
+from cdktf_cdktf_provider_random.pet import Pet
+app = App()
+stack = TerraformStack(app, "images")
+HuaweicloudProvider(stack, "huaweicloud")
+Pet(stack, "pet")
+app.synth()
+"""
+    said = run(tmp_path, app)
+
+    line = 'line 4 of main.py ("from cdktf_cdktf_provider_random.pet import Pet")'
+    assert 'MixedCdksError: Mixed CDKs: "images/pet" comes from cdktf, and the constructs here from cdktn.' in said, (
+        said
+    )
+    assert f"Change {line}: import cdktn there, or a package that is made for it." in said, said
+
+
+def test_synthesis_that_fails_of_itself_says_what_it_said(tmp_path: Path) -> None:
+    app = """
+from constructs_ims.cdktn import ImsImageMetadata
+from cdktn import App, TerraformStack
+app = App()
+ImsImageMetadata(TerraformStack(app, "images"), "base", name="a")
+app.synth()
+"""
+    said = run(tmp_path, app)
+
+    assert "Found resources without a matching provider construct" in said, said
+    assert "Mixed" not in said
