@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from constructs_ims.cli.project.app import AppFailedError
 from constructs_ims.cli.project.approval import add_approval_arguments, approval
 from constructs_ims.cli.project.arguments import (
     ProjectArguments,
@@ -20,7 +23,10 @@ from constructs_ims.cli.project.deployment import (
     sandbox_of,
     synthesized_stacks,
 )
+from constructs_ims.cli.project.manifest import MANIFEST_FILE
+from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.views.project import project_view
+from constructs_ims.schema.diagnostics import warning
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +43,20 @@ def run(arguments: argparse.Namespace) -> int:
     view = project_view(as_json=asked.json, colour=asked.colour)
     with reported(view), sandbox_of(asked, planning) as sandbox:
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependents(sandbox)
-        stacks = synthesized_stacks(asked, view, check)
+        with _naming_the_last_stacks(asked):
+            stacks = synthesized_stacks(asked, view, check)
         outcome = deploy_stacks(sandbox, stacks, planning, view, approval(arguments), destroy=True)
     view.finish()
     return outcome.status
+
+
+@contextmanager
+def _naming_the_last_stacks(asked: ProjectArguments) -> Iterator[None]:
+    """Say, of an app that fails, how its stacks are destroyed all the same."""
+    try:
+        yield
+    except AppFailedError as failure:
+        if not (asked.project().output / MANIFEST_FILE).is_file():
+            raise
+        detail = "Its stacks can be destroyed as they were synthesized last: constructs-ims destroy --skip-synth"
+        raise ProjectError(*failure.problems, warning("Nothing destroyed", detail)) from failure

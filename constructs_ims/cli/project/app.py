@@ -27,6 +27,10 @@ _NODES_ADVICE: Final = re.compile(r"\(node:\d+\) \[DEP\d+\]|\(Use `node --trace-
 """What Node says of old calls inside of cdktf, which nobody who writes an app can mend."""
 
 
+class AppFailedError(ProjectError):
+    """The app failed, or wrote no stacks; those that it wrote before are as they were."""
+
+
 def synthesize(
     project: Project,
     environment: Mapping[str, str] = os.environ,
@@ -39,8 +43,8 @@ def synthesize(
     it all the while. Each line that the app prints goes to ``say`` at once; what it writes to standard error goes to
     ``complain`` when it has succeeded, and into the error when it has not.
 
-    Raise ``ProjectError`` when it fails. Directories of stacks that the app no longer has are removed, as cdktf-cli
-    does.
+    Raise ``ProjectError`` when what it wrote cannot be used, ``AppFailedError`` when it fails. Directories of stacks
+    that the app no longer has are removed, as cdktf-cli does.
     """
     manifest = project.output / MANIFEST_FILE
     before, old_directories = _version(manifest), _stack_directories(project.output)
@@ -49,11 +53,11 @@ def synthesize(
             project, app_environment(replace(project, output=staged), environment), say, staged
         )
         if status:
-            raise ProjectError(app_failed(project, status, said or printed))
+            raise AppFailedError(app_failed(project, status, said or printed))
         written = staged / MANIFEST_FILE
         if not written.exists():
             if _version(manifest) in (None, before):
-                raise ProjectError(nothing_written(project, manifest, said))
+                raise AppFailedError(nothing_written(project, manifest, said))
             written = manifest  # of an app that chose the output directory itself
         stacks = read_stacks(project.output, written)
         check_contents(stacks, project.output, written.parent)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsii
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from constructs_ims import Action, HuaweicloudProvider, ImsImageMetadata, OperationFailedError, Sandbox
 from constructs_ims.backend.sandbox.stacks import stack_directory
@@ -292,3 +296,38 @@ def test_stack_without_an_app_is_written_as_it_is(sandbox: Sandbox) -> None:
 
     assert sandbox.apply(stack).outputs == {"x": "2"}
     assert sandbox.states.stacks() == ["lone"]
+
+
+def check_look(stack: TerraformStack, visited: set[str], *, has_aspects: bool) -> None:
+    """Look at a stack: it is written as it is, with Aspects run, or refused for its Aspects."""
+    if has_aspects and any(node.node.path not in visited for node in stack.node.find_all()) and visited:
+        with pytest.raises(OperationFailedError, match="after synthesis"):
+            stack_directory(stack)
+        return
+    directory = stack_directory(stack).path
+    assert json.loads((directory / "cdk.tf.json").read_text()) == json.loads(json.dumps(stack.to_terraform()))
+
+
+@settings(max_examples=max(5, settings.default.max_examples // 5))
+@given(
+    has_aspects=st.booleans(),
+    steps=st.lists(st.tuples(st.sampled_from(["look", "construct", "stack"]), st.integers(0, 2)), max_size=5),
+)
+def test_looks_see_all_of_the_tree_or_are_refused(has_aspects: bool, steps: list[tuple[str, int]]) -> None:
+    """Whatever is added between looks: none sees half of it, and no Aspect visits a construct twice."""
+    appending = aspect(append_group)
+    with tempfile.TemporaryDirectory() as outdir:
+        app = App(outdir=outdir)
+        stacks: list[TerraformStack] = []
+        for step, number in [("stack", 0), ("construct", 0), *steps, ("look", 0), ("look", 1)]:
+            if step == "stack":
+                stacks.append(TerraformStack(app, f"stack{len(stacks)}"))
+                if has_aspects:
+                    Aspects.of(stacks[-1]).add(appending)
+                continue
+            stack = stacks[number % len(stacks)]
+            if step == "construct":
+                Server(stack, f"server{len(stack.node.children)}", ["web"])
+            else:
+                check_look(stack, set(appending.visited), has_aspects=has_aspects)
+    assert len(appending.visited) == len(set(appending.visited))

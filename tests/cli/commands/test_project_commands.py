@@ -771,6 +771,20 @@ def test_protected_object_is_not_destroyed_from_the_state(ci: Any) -> None:
         assert ci.images() == 1
 
 
+def test_stacks_of_an_app_that_fails_are_destroyed_as_they_were(two: Any) -> None:
+    assert "--skip-synth" not in two("destroy", "--app", "exit 1").err
+    two("deploy")
+    (two.directory / "main.py").write_text("raise SystemExit(1)")
+
+    failed = two("destroy")
+
+    assert failed.status == 1
+    assert "Error: App failed" in failed.err
+    assert "destroy --skip-synth" in " ".join(failed.err.split())
+    assert two("destroy", "--skip-synth").status == 0
+    assert two.images() == 0
+
+
 def test_mistaken_request_destroys_nothing(ci: Any) -> None:
     ci.add("web")
     ci("deploy")
