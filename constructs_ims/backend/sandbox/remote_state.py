@@ -68,7 +68,7 @@ def _same(own: Any, asked: Mapping[str, Any]) -> bool:
     from constructs_ims.backend.engine.configuration.credentials import public_part
 
     own, public = public_part(own), public_part(asked)
-    return bool(public) and _agrees(own, public)
+    return any(value is not None for value in public.values()) and _agrees(own, public)
 
 
 def _agrees(own: Any, asked: Any) -> bool:

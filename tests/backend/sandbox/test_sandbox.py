@@ -13,6 +13,7 @@ import pytest
 
 from constructs_ims.backend.engine.changes import Action
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.schema.values import Unknown
 
 WriteStack = Callable[..., Path]
@@ -387,3 +388,23 @@ def test_remote_state_of_a_workspace_that_leads_out_of_the_sandbox_is_refused(
 
     with pytest.raises(OperationFailedError, match="Invalid workspace name"):
         sandbox.plan(reader)
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ({"path": "terraform.base.tfstate"}, "base"),
+        ({"path": "/moved/terraform.base.tfstate", "workspace_dir": None}, "base"),
+        ({"path": "elsewhere.tfstate"}, None),
+        ({"path": ["terraform.base.tfstate"]}, None),
+        ({"path": 5}, None),
+        ({"path": None}, None),
+        ({}, None),
+    ],
+)
+def test_stack_behind_a_remote_state_is_the_one_that_it_names(
+    write_stack: WriteStack, config: dict[str, Any], name: str | None
+) -> None:
+    write_stack("base")
+
+    assert stack_behind("local", config, write_stack("web")) == name
