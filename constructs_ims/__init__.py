@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [  # noqa: F405 - as above
     "Action",
     "ActionReason",
+    "Cloud",
     "ContainerFormat",
     "Diagnostic",
     "DiskFormat",

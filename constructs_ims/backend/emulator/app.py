@@ -15,6 +15,8 @@ import falcon
 
 from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.auth import Received, check_claim, check_signature
+from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Controls
+from constructs_ims.backend.emulator.exchange import answered, operation_of
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, no_such_api, too_large
 from constructs_ims.backend.emulator.hosts import HostPolicy
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
@@ -39,20 +41,22 @@ def create_app(
     allow_hosts: Collection[str] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_request_id: Callable[[], str] = lambda: uuid4().hex,
+    controls: Controls | None = None,
 ) -> falcon.App[falcon.Request, falcon.Response]:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
     ``host`` is the address that it is served on: beyond loopback its own doors, under ``/_emulator/``, need a
     signature or a token as every other call does. ``allow_hosts`` are names, besides this machine's, by which requests
     may call it. ``clock`` gives the time in UTC by which signatures and tokens are judged (images are stamped by the
-    store's own clock).
+    store's own clock). ``controls`` are what tests ask of it, new ones when left out.
     """
     policy = HostPolicy.make(host, allow_hosts)
     app = falcon.App(middleware=[_Entrance(policy, new_request_id)])
-    service = Service(store, account, clock)
+    service = Service(store, account, clock, controls or Controls())
     for path in dict.fromkeys(route.path for route in ROUTES):
         app.add_route(path, _resource([route for route in ROUTES if route.path == path], service, policy))
     app.add_error_handler(Exception, _answer_surprise)
+    app.add_error_handler(ConnectionDroppedError, _answer_nothing)
     app.add_error_handler(sqlite3.OperationalError, _answer_storage)
     app.add_error_handler(falcon.HTTPError, _answer_framework)
     app.add_error_handler(Fault, _answer_fault)
@@ -86,21 +90,40 @@ def _resource(routes: list[Route], service: Service, policy: HostPolicy) -> Simp
 
 def _responder(route: Route, service: Service, *, signed: bool) -> Callable[..., None]:
     def respond(request: falcon.Request, response: falcon.Response, **params: str) -> None:
-        query = _query(request)
-        environ = request.env
-        project_id = environ.get("HTTP_X_PROJECT_ID") or service.account.default_project.id
-        if signed:
-            # Who sends is looked at before the body is read, whose digest is a part of what was signed.
-            token = check_claim(environ, service.account, service.clock())
-            project_id = (token and token.project_id) or project_id
-        body = _body(request, MAX_BODY if signed else MAX_UNSIGNED_BODY)
-        if signed and not token:
-            received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
-            check_signature(received, service.account)
-        creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
-        _write(response, route.handler(service, Call(query, body, params, project_id, request.netloc, creation_id)))
+        call, status = None, None
+        try:
+            call = _call(request, params, service, signed=signed)
+            reply = answered(route, service, call)
+            status = reply.status
+        except Fault as fault:
+            status = fault.status
+            raise
+        finally:
+            if not route.is_door:
+                query, content = (call.query, call.body) if call else ((), b"")
+                operation = operation_of(route, call)
+                service.controls.log.add(
+                    service.clock(), operation, request.method, request.path, query, content, status
+                )
+        _write(response, reply)
 
     return respond
+
+
+def _call(request: falcon.Request, params: Mapping[str, str], service: Service, *, signed: bool) -> Call:
+    query = _query(request)
+    environ = request.env
+    project_id = environ.get("HTTP_X_PROJECT_ID") or service.account.default_project.id
+    if signed:
+        # Who sends is looked at before the body is read, whose digest is a part of what was signed.
+        token = check_claim(environ, service.account, service.clock())
+        project_id = (token and token.project_id) or project_id
+    body = _body(request, MAX_BODY if signed else MAX_UNSIGNED_BODY)
+    if signed and not token:
+        received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
+        check_signature(received, service.account)
+    creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
+    return Call(query, body, params, project_id, request.netloc, creation_id)
 
 
 def _query(request: falcon.Request) -> tuple[tuple[str, str], ...]:
@@ -143,6 +166,13 @@ def _write(response: falcon.Response, reply: Reply) -> None:
 
 def _answer_fault(_request: falcon.Request, response: falcon.Response, fault: Fault, _params: Any) -> None:
     _write(response, Reply.json(fault.body(response.get_header("X-Request-Id") or ""), fault.status))
+
+
+def _answer_nothing(
+    _request: falcon.Request, _response: falcon.Response, failure: ConnectionDroppedError, _params: Any
+) -> None:
+    """Leave it to the server to close the connection."""
+    raise failure
 
 
 def _answer_framework(

@@ -29,8 +29,10 @@ GATEWAY_MESSAGES: Final = {
     "APIGW.0101": (404, "The API does not exist or has not been published in the environment."),
     "APIGW.0201": (400, "API request error."),
     "APIGW.0301": (401, "Incorrect IAM authentication information"),
+    "APIGW.0302": (403, "The IAM user is not authorized to access the API."),
     "APIGW.0306": (403, "API access denied."),
     "APIGW.0307": (401, "The token must be updated."),
+    "APIGW.0308": (429, "The throttling threshold has been reached."),
     "APIGW.0601": (500, "Internal server error."),
 }
 

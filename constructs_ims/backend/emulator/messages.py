@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.faults import ims_fault
 from constructs_ims.backend.emulator.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What every handler works on: the rows, the account, and the gateway's clock in UTC."""
+    """What every handler works on: the rows, the account, the gateway's clock in UTC, and what tests ask of it."""
 
     store: Store
     account: Account
     clock: Callable[[], datetime]
+    controls: Controls
 
 
 @dataclass(frozen=True, slots=True)

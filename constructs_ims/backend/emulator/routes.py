@@ -16,6 +16,8 @@ class Route:
     method: str
     path: str
     handler: Handler
+    operation: str = ""
+    """Its name in ``operations``; the emulator's own doors have none."""
     signed: bool = True
 
     @property
@@ -26,21 +28,26 @@ class Route:
 
 ROUTES: Final = (
     Route("GET", "/", handlers.list_versions, signed=False),
-    Route("POST", "/v2/images", handlers.create_image),
-    Route("GET", "/v2/images", handlers.list_images_natively),
-    Route("GET", "/v2/images/{id}", handlers.show_image),
-    Route("DELETE", "/v2/images/{id}", handlers.delete_image),
-    Route("GET", "/v2/cloudimages", handlers.list_images),
-    Route("GET", "/v1/cloudimages/os_version", handlers.list_os_versions),
-    Route("GET", "/v2/schemas/image", json_schemas.show_image_schema),
-    Route("GET", "/v2/schemas/images", json_schemas.show_images_schema),
+    Route("POST", "/v2/images", handlers.create_image, "create"),
+    Route("GET", "/v2/images", handlers.list_images_natively, "list"),
+    Route("GET", "/v2/images/{id}", handlers.show_image, "read"),
+    Route("DELETE", "/v2/images/{id}", handlers.delete_image, "delete"),
+    Route("GET", "/v2/cloudimages", handlers.list_images, "list"),
+    Route("GET", "/v1/cloudimages/os_version", handlers.list_os_versions, "list_os_versions"),
+    Route("GET", "/v2/schemas/image", json_schemas.show_image_schema, "show_schema"),
+    Route("GET", "/v2/schemas/images", json_schemas.show_images_schema, "show_schema"),
     Route("GET", "/v3", identity.show_version, signed=False),
-    Route("GET", "/v3/projects", identity.list_projects),
-    Route("GET", "/v3/auth/domains", identity.list_domains),
-    Route("POST", "/v3/auth/tokens", identity.issue_token, signed=False),
+    Route("GET", "/v3/projects", identity.list_projects, "list_projects"),
+    Route("GET", "/v3/auth/domains", identity.list_domains, "list_domains"),
+    Route("POST", "/v3/auth/tokens", identity.issue_token, "issue_token", signed=False),
     Route("GET", "/_emulator/health", doors.show_health, signed=False),
     Route("POST", "/_emulator/reset", doors.reset, signed=False),
     Route("GET", "/_emulator/images", doors.list_all_images, signed=False),
+    Route("GET", "/_emulator/requests", doors.list_requests, signed=False),
+    Route("DELETE", "/_emulator/requests", doors.clear_requests, signed=False),
+    Route("GET", "/_emulator/failures", doors.list_failures, signed=False),
+    Route("POST", "/_emulator/failures", doors.add_failure, signed=False),
+    Route("DELETE", "/_emulator/failures", doors.clear_failures, signed=False),
     Route("PATCH", "/_emulator/images/{id}", doors.change_image, signed=False),
     Route("DELETE", "/_emulator/images/{id}", doors.remove_image, signed=False),
 )

@@ -1,4 +1,4 @@
-"""Bodies of requests that are refused by their headers: thrown away as they come in, in place of being stored."""
+"""Connections of the server: bodies that are refused by their headers are thrown away as they come in, not stored."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
 from waitress.utilities import Error
+
+from constructs_ims.backend.emulator.controls import ConnectionDroppedError
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.faults import Fault
@@ -39,8 +42,17 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
 
     class Channel(HTTPChannel):  # type: ignore[misc]
         parser_class = Parser
+        task_class = _Task
 
     return Channel
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except ConnectionDroppedError as failure:
+            raise ClientDisconnected from failure  # which the server meets by closing the connection
 
 
 def _wsgi_names(headers: Mapping[str, str]) -> dict[str, str]:

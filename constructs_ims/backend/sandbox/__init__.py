@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
     from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.problems import OperationFailedError
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.sandbox import Sandbox
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from constructs_ims.schema.diagnostics import Diagnostic, Severity
 
 _HOMES = {
+    "Cloud": "backend.sandbox.cloud",
     "Action": "backend.engine.changes",
     "ActionReason": "backend.engine.changes",
     "Diagnostic": "schema.diagnostics",
@@ -37,6 +39,7 @@ _HOMES = {
 __all__ = [
     "Action",
     "ActionReason",
+    "Cloud",
     "Diagnostic",
     "OperationFailedError",
     "OutputChange",

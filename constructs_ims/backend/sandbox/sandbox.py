@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.events import Observer
     from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.snapshots import Snapshots
@@ -258,28 +259,26 @@ class Sandbox:
         found = [image.attributes for image in self._stored_images()]
         return [{name: image[name] for name in ("id", "name") if name in image} | image for image in found]
 
+    @property
+    def cloud(self) -> Cloud:
+        """The local IMS service: what it holds and was asked, changes behind the stacks' backs, failures on demand."""
+        from constructs_ims.backend.sandbox.cloud import Cloud
+
+        self.require_open()
+        return Cloud(lambda: self.world, self.images)
+
     def change_image(self, id: str, changes: Mapping[str, Any]) -> None:
         """Change an image behind the stacks' backs, unchecked: ``{"min_disk": 80}``; what is set to None is removed.
 
         The next plan finds the drift.
         """
         __tracebackhide__ = True
-        if fixed := {"id", "owner"} & changes.keys():
-            check([error("Fixed property", f"{min(fixed)} is what the image is found by. Leave it as it is.")])
-        from constructs_ims.backend.emulator.store import NotStorableError
-
-        try:
-            image = self.world.store.change(id, changes)
-        except NotStorableError as failure:
-            raise OperationFailedError([error("Invalid attribute", f"{failure} Give plain values.")]) from None
-        if image is None:
-            check([_no_such_image(id)])
+        self.cloud.change_image(id, changes)
 
     def remove_image(self, id: str) -> None:
         """Remove an image behind the stacks' backs, protected or not; the next plan finds it gone."""
         __tracebackhide__ = True
-        if not self.world.store.remove(id):
-            check([_no_such_image(id)])
+        self.cloud.remove_image(id)
 
     def reset(self, *, on_wait: Callable[[], None] | None = None) -> None:
         """Delete every image and forget every state; what is damaged is made anew.
@@ -293,6 +292,7 @@ class Sandbox:
                 _mend(self._place)
         with self._alone(on_wait) as world:
             self._snapshots.empty(world, self.states)
+            world.controls.reset()
 
     def save(self, name: str, *, on_wait: Callable[[], None] | None = None) -> None:
         """Keep the world as it is now under a name, in place of what was kept under it."""
@@ -463,10 +463,6 @@ def _mend(place: SandboxDirectory) -> None:
 def _check_parts() -> None:
     if missing := missing_parts():
         raise OperationFailedError([lack_of(missing)])
-
-
-def _no_such_image(id: str) -> Diagnostic:
-    return error("No such image", f'The service has no image with the id "{id}". Take one that images() shows.')
 
 
 def _already_managed(address: str) -> Diagnostic:

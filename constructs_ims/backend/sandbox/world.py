@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
 from constructs_ims.backend.environment import harmless_variables
@@ -87,6 +88,7 @@ class World:
         self.clock: Callable[[], datetime] = Ticking() if deterministic else lambda: datetime.now(UTC)
         self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
         self.store: WorldStore = WorldStore(database, clock=self.clock, new_id=self.new_id)
+        self.controls = Controls()
         self._session: Session | None = None
         self._opening = threading.Lock()
 
@@ -118,7 +120,7 @@ class World:
 
         with self._opening:
             if self._session is None:
-                app = create_app(self.store, self.account)
+                app = create_app(self.store, self.account, controls=self.controls)
                 credentials = Credentials(self.account.access_key, self.account.secret_key)
                 self._session = Session(credentials, transport=WsgiAdapter(app))
             return self._session

@@ -1,0 +1,253 @@
+"""What tests ask of the service and the cloud does not offer: to fail on demand, and to tell what it was asked.
+
+Both are counted and deterministic: a rule fails the next requests that match it, in the order in which they come in,
+and is then used up. The rules and the log live in memory, beside the images and not among them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+import threading
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlencode
+
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault
+from constructs_ims.backend.emulator.operations import OPERATIONS
+from constructs_ims.backend.emulator.problems import EmulatorError
+
+Drop: TypeAlias = Literal["before", "after"]
+Query: TypeAlias = tuple[tuple[str, str], ...]
+_MOST_ENTRIES: Final = 10_000
+_LONGEST_BODY: Final = 16 * 1024
+_MOST_RULES: Final = 1000
+_LONGEST_DELAY: Final = 3600.0
+
+
+class InvalidFailureError(EmulatorError):
+    """A rule that no request could meet, or that says nothing sensible to do."""
+
+
+class ConnectionDroppedError(ConnectionError):
+    """A request gets no answer: its connection is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the next requests of an operation meet.
+
+    ``times`` requests meet it, after the first ``skip`` went through. They are answered with ``status`` (None: as
+    usual) after ``delay`` seconds, or not at all where ``drop`` closes the connection, ``"before"`` or ``"after"`` the
+    service has done its work. ``image`` is the id of an image, or its name, to which alone it applies.
+    """
+
+    operation: str
+    times: int = 1
+    status: int | None = None
+    delay: float = 0.0
+    drop: Drop | None = None
+    image: str | None = None
+    skip: int = 0
+    message: str | None = None
+
+    def __post_init__(self) -> None:
+        for detail in self._faults():
+            raise InvalidFailureError("Invalid failure", detail)
+
+    def _faults(self) -> list[str]:
+        checks = {
+            f"There is no operation {self.operation!r}. Use one of {', '.join(OPERATIONS)}.": self.operation
+            in OPERATIONS,
+            f"times is {self.times!r}. Use a whole number, 1 or more.": _is_count(self.times) and self.times >= 1,
+            f"skip is {self.skip!r}. Use a whole number, 0 or more.": _is_count(self.skip),
+            f"status is {self.status!r}. Use 400 to 599.": self.status is None
+            or (_is_count(self.status) and 400 <= self.status <= 599),
+            f"delay is {self.delay!r}. Use seconds from 0 to {_LONGEST_DELAY:g}.": _is_number(self.delay)
+            and 0 <= self.delay <= _LONGEST_DELAY,
+            f'drop is {self.drop!r}. Use "before" or "after".': self.drop in (None, "before", "after"),
+            f"image is {self.image!r}. Use the id or the name of an image.": self.image is None
+            or isinstance(self.image, str),
+            f"message is {self.message!r}. Use a text.": self.message is None or isinstance(self.message, str),
+            "A dropped connection has no status. Leave one of the two out.": not (self.drop and self.status),
+            "Nothing is to happen. Give a status, a delay or a drop.": bool(self.status or self.delay or self.drop),
+        }
+        return [detail for detail, holds in checks.items() if not holds]
+
+    def answer(self) -> Fault | None:
+        """Return the vendor's answer of this status, None when the request is to be answered as usual."""
+        return None if self.status is None else _refusal(self.status, self.message or "")
+
+
+class Failures:
+    """The failures to come; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[Failure] = []
+
+    def add(self, failure: Failure) -> None:
+        """Have the next requests meet a failure, after those that were asked for before."""
+        with self._lock:
+            if len(self._rules) >= _MOST_RULES:
+                raise InvalidFailureError("Too many failures", f"{_MOST_RULES} are to come. Clear them first.")
+            self._rules.append(failure)
+
+    def pending(self) -> list[Failure]:
+        """Return what is still to come, with the counts that are left."""
+        with self._lock:
+            return list(self._rules)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._rules.clear()
+
+    def concern_images(self) -> bool:
+        """Whether one of them applies to an image, so that it matters which a request is about."""
+        return any(rule.image is not None for rule in self.pending())
+
+    def take(self, operation: str, images: frozenset[str]) -> Failure | None:
+        """Return what a request meets, and count it; ``images`` are ids and names of the image it is about."""
+        with self._lock:
+            for position, rule in enumerate(self._rules):
+                if rule.operation == operation and (rule.image is None or rule.image in images):
+                    self._count(position, rule)
+                    return None if rule.skip else rule
+        return None
+
+    def _count(self, position: int, rule: Failure) -> None:
+        if rule.skip:
+            self._rules[position] = replace(rule, skip=rule.skip - 1)
+        elif rule.times > 1:
+            self._rules[position] = replace(rule, times=rule.times - 1)
+        else:
+            del self._rules[position]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """A request that came in: ``status`` is None when it got no answer.
+
+    Headers are left out, as is the body of a request for a token, for they hold secrets; so is a body of more than
+    16 KiB. ``number`` counts from 1.
+    """
+
+    number: int
+    at: datetime
+    operation: str
+    method: str
+    path: str
+    query: Query
+    status: int | None
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def body(self) -> Any:
+        """The body, read as JSON; None when there is none, or it is not JSON."""
+        try:
+            return json.loads(self.content.decode()) if self.content else None
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def url(self) -> str:
+        """The path with its query."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    def curl(self) -> str:
+        """Return a command line that sends it again; the shell fills in ``IMS_ENDPOINT`` and ``IMS_TOKEN``."""
+        words = ["curl", "-X", self.method, '-H "X-Auth-Token: $IMS_TOKEN"']
+        if self.body is not None:
+            words += ["-H 'Content-Type: application/json'", "-d", shlex.quote(json.dumps(self.body))]
+        return " ".join([*words, f'"$IMS_ENDPOINT"{shlex.quote(self.url)}'])
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "number": self.number,
+            "at": self.at.isoformat(),
+            "operation": self.operation,
+            "method": self.method,
+            "path": self.path,
+            "query": [list(pair) for pair in self.query],
+            "body": self.body,
+            "status": self.status,
+            "curl": self.curl(),
+        }
+
+
+class RequestLog:
+    """The last 10,000 requests; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[LoggedRequest] = deque(maxlen=_MOST_ENTRIES)
+        self._numbers = 0
+
+    def add(
+        self, at: datetime, operation: str, method: str, path: str, query: Query, content: bytes, status: int | None
+    ) -> None:
+        """Note a request."""
+        kept = b"" if operation == "issue_token" or len(content) > _LONGEST_BODY else content
+        with self._lock:
+            self._numbers += 1
+            self._entries.append(LoggedRequest(self._numbers, at, operation, method, path, query, status, kept))
+
+    def entries(self) -> list[LoggedRequest]:
+        """Return them, oldest first."""
+        with self._lock:
+            return list(self._entries)
+
+    def clear(self) -> None:
+        """Forget them, and count from 1 again."""
+        with self._lock:
+            self._entries.clear()
+            self._numbers = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The controls of one service."""
+
+    failures: Failures = field(default_factory=Failures)
+    log: RequestLog = field(default_factory=RequestLog)
+
+    def reset(self) -> None:
+        """Forget failures and requests."""
+        self.failures.clear()
+        self.log.clear()
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+_GATEWAY_CODES: Final = {
+    401: ("APIGW.0301", ""),
+    403: ("APIGW.0302", ""),
+    429: ("APIGW.0308", ""),
+    500: ("APIGW.0601", ""),
+    502: ("APIGW.0201", "Backend unavailable."),
+    503: ("APIGW.0201", "Backend unavailable."),
+    504: ("APIGW.0201", "Backend timeout."),
+}
+
+
+def _refusal(status: int, message: str) -> Fault:
+    """Return an answer of this status, in the form of whoever gives it: the gateway, else the image service."""
+    if status in _GATEWAY_CODES:
+        code, usual = _GATEWAY_CODES[status]
+        return gateway_fault(code, message or usual, status)
+    if status == 404:
+        return ims_fault("IMG.0144", message or "A test asked for this answer.", status)
+    if status == 400:
+        return ims_fault("IMG.0001", message or "A test asked for this answer.", status)
+    return gateway_fault("APIGW.0201", message, status)

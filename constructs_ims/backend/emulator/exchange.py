@@ -1,0 +1,55 @@
+"""One request on its way to its handler: which operation it is, and whether a test asked for it to fail."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Failure
+from constructs_ims.backend.emulator.faults import Fault
+from constructs_ims.backend.emulator.messages import Call, Reply, Service
+from constructs_ims.backend.emulator.routes import Route
+
+
+def operation_of(route: Route, call: Call | None) -> str:
+    """Return the operation's name; None is a request that was refused before it was read."""
+    is_read = route.operation == "list" and call is not None and call.argument("id")
+    return "read" if is_read else route.operation
+
+
+def answered(route: Route, service: Service, call: Call) -> Reply:
+    """Return the answer, or meet the failure that a test asked for.
+
+    Raise the vendor's ``Fault``, or ``ConnectionDroppedError`` when there is to be no answer.
+    """
+    failure = None if route.is_door else _next_failure(route, service, call)
+    if failure is None:
+        return route.handler(service, call)
+    time.sleep(failure.delay)
+    if failure.drop == "before":
+        raise ConnectionDroppedError(f"A test has the service drop this request to {failure.operation}.")
+    if fault := failure.answer():
+        raise fault
+    reply = route.handler(service, call)
+    if failure.drop == "after":
+        raise ConnectionDroppedError(f"A test has the service drop its answer to this request to {failure.operation}.")
+    return reply
+
+
+def _next_failure(route: Route, service: Service, call: Call) -> Failure | None:
+    failures = service.controls.failures
+    if not failures.pending():
+        return None
+    operation = operation_of(route, call)
+    return failures.take(operation, _images(operation, service, call) if failures.concern_images() else frozenset())
+
+
+def _images(operation: str, service: Service, call: Call) -> frozenset[str]:
+    """Return the id and the name of the image that a request is about, as far as it has them."""
+    if operation == "create":
+        with suppress(Fault):
+            return frozenset([str(call.json_object().get("name"))])
+        return frozenset()
+    id = call.params.get("id") or call.argument("id") or ""
+    image = service.store.find(call.project_id, id)
+    return frozenset([id, image.attributes["name"]] if image else [id])

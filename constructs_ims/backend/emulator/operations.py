@@ -1,0 +1,18 @@
+"""The operations of the service by name, as failures and the log of requests speak of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPERATIONS: Final = (
+    "create",
+    "read",
+    "list",
+    "delete",
+    "list_os_versions",
+    "show_schema",
+    "list_projects",
+    "list_domains",
+    "issue_token",
+)
+"""A list that is filtered by ``id`` counts as ``read``: that is how the provider reads an image."""

@@ -1,0 +1,136 @@
+"""The sandbox's local cloud as a test sees and steers it: what it holds, what it was asked, and how it is to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.schema.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.emulator.controls import Drop, Failure, LoggedRequest
+    from constructs_ims.backend.sandbox.world import World
+
+
+class Cloud:
+    """The local IMS service of one ``Sandbox``, which ``sandbox.cloud`` returns.
+
+    ``images`` is what the service holds and ``requests`` what it was asked; ``create_image``, ``change_image`` and
+    ``remove_image`` change it behind the stacks' backs; ``fail_next`` has the next requests fail. What it is to do and
+    was asked is this object's alone: services of other processes, as ``constructs-ims run`` starts them, have the same
+    under ``/_emulator/failures`` and ``/_emulator/requests``.
+    """
+
+    def __init__(self, world: Callable[[], World], images: Callable[[], list[dict[str, Any]]]) -> None:
+        self._open = world
+        self._images = images
+
+    @property
+    def images(self) -> list[dict[str, Any]]:
+        """Every image in the service, oldest first, as the service shows it."""
+        return self._images()
+
+    @property
+    def requests(self) -> list[LoggedRequest]:
+        """The requests that came in (the last 10,000), oldest first: ``operation``, ``status``, ``body`` and more."""
+        return self._open().controls.log.entries()
+
+    def clear_requests(self) -> None:
+        """Forget the requests, as before the part of a test that is to be looked at."""
+        self._open().controls.log.clear()
+
+    def fail_next(
+        self,
+        operation: str,
+        times: int = 1,
+        *,
+        status: int | None = None,
+        delay: float = 0.0,
+        drop: Drop | None = None,
+        image: str | None = None,
+        skip: int = 0,
+        message: str | None = None,
+    ) -> None:
+        """Have the next ``times`` requests of an operation fail, after the first ``skip`` went through.
+
+        ``operation`` is ``"create"``, ``"read"``, ``"list"``, ``"delete"`` or another of ``emulator.operations``;
+        ``image`` narrows it to one image, by id or name. The answer is the vendor's for ``status`` (400 to 599, 500
+        when nothing else is asked for), after ``delay`` seconds; ``drop`` closes the connection instead, ``"before"``
+        or ``"after"`` the service has done its work. Of several that match, the first that was asked for counts.
+
+        As against the cloud, the provider repeats what it safely can, up to five times: reads and deletions after a
+        dropped connection, 502, 503 and 504; any request after 429. Give ``times=6`` to have the operation fail.
+        Raise ``OperationFailedError`` for what makes no sense.
+        """
+        from constructs_ims.backend.emulator.controls import Failure
+
+        __tracebackhide__ = True
+        if status is None and drop is None and not delay:
+            status = 500
+        with _told():
+            failure = Failure(operation, times, status, delay, drop, image, skip, message)
+            self._open().controls.failures.add(failure)
+
+    @property
+    def pending_failures(self) -> list[Failure]:
+        """The failures that are still to come, with the counts that are left."""
+        return self._open().controls.failures.pending()
+
+    def clear_failures(self) -> None:
+        """Have nothing fail any more."""
+        self._open().controls.failures.clear()
+
+    def create_image(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Create an image that no stack knows of, from what a request to create one says; return it."""
+        from constructs_ims.backend.emulator.faults import Fault
+        from constructs_ims.backend.emulator.images import accepted
+
+        __tracebackhide__ = True
+        world = self._open()
+        try:
+            asked = accepted(attributes)
+        except Fault as fault:
+            said = fault.body("")["error"]
+            detail = f"{said['message']} {said['detail']} ({said['code']})"
+            raise OperationFailedError([error("Image refused", detail)]) from None
+        return world.store.create(world.account.default_project.id, asked).attributes
+
+    def change_image(self, id: str, changes: Mapping[str, Any]) -> None:
+        """Change an image behind the stacks' backs, unchecked: ``{"min_disk": 80}``; what is set to None is removed.
+
+        The next plan finds the drift.
+        """
+        from constructs_ims.backend.emulator.store import NotStorableError
+
+        __tracebackhide__ = True
+        if fixed := {"id", "owner"} & changes.keys():
+            detail = f"{min(fixed)} is what the image is found by. Leave it as it is."
+            raise OperationFailedError([error("Fixed property", detail)])
+        try:
+            image = self._open().store.change(id, changes)
+        except NotStorableError as failure:
+            raise OperationFailedError([error("Invalid attribute", f"{failure} Give plain values.")]) from None
+        if image is None:
+            raise OperationFailedError([_no_such_image(id)])
+
+    def remove_image(self, id: str) -> None:
+        """Remove an image behind the stacks' backs, protected or not; the next plan finds it gone."""
+        __tracebackhide__ = True
+        if not self._open().store.remove(id):
+            raise OperationFailedError([_no_such_image(id)])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    from constructs_ims.backend.emulator.problems import EmulatorError
+
+    try:
+        yield
+    except EmulatorError as failure:
+        raise OperationFailedError([error(failure.summary, failure.detail)]) from None
+
+
+def _no_such_image(id: str) -> Diagnostic:
+    return error("No such image", f'The service has no image with the id "{id}". Take one that images() shows.')

@@ -1,0 +1,125 @@
+"""Failures on demand and the log of requests over HTTP, as tests of other processes use them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from constructs_ims.backend.client import Credentials, ImsClient, RetryPolicy, Session
+from constructs_ims.backend.client.errors import AnswerLostError
+from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.app import refuse_upload
+from constructs_ims.backend.emulator.operations import OPERATIONS
+from constructs_ims.backend.emulator.routes import ROUTES
+from constructs_ims.backend.emulator.server import EmulatorServer
+
+from .conftest import Caller, refusal
+
+ACCOUNT = Account("ACCESSKEY", "secret")
+
+
+def test_every_operation_has_its_name() -> None:
+    assert {route.operation for route in ROUTES if route.operation} | {""} == {*OPERATIONS, ""}
+    assert all(route.operation for route in ROUTES if not route.is_door and route.signed)
+    assert not any(route.operation for route in ROUTES if route.is_door)
+
+
+def test_failures_come_are_listed_and_end(call: Caller) -> None:
+    asked = {"operation": "create", "times": 2, "status": 429}
+
+    assert call("POST", "/_emulator/failures", asked, signed=False).status_code == 201
+    assert refusal(call("POST", "/v2/images", {})) == (429, "APIGW.0308")
+    (left,) = call("GET", "/_emulator/failures", signed=False).json["failures"]
+    assert (left["operation"], left["times"], left["status"]) == ("create", 1, 429)
+    assert call("DELETE", "/_emulator/failures", signed=False).status_code == 204
+    assert call("POST", "/v2/images", {}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"operation": "nothing"},
+        {"operation": "create"},
+        {"operation": "create", "status": 500, "colour": "red"},
+        {"operation": "create", "status": "500"},
+        {"operation": ["create"], "status": 500},
+        {"operation": "create", "drop": ["after"]},
+        b"",
+        b"[]",
+    ],
+)
+def test_failure_that_makes_no_sense_is_refused(body: object, call: Caller) -> None:
+    assert call("POST", "/_emulator/failures", body, signed=False).status_code == 400
+    assert call("GET", "/_emulator/failures", signed=False).json == {"failures": []}
+
+
+def test_requests_are_listed_without_those_to_the_doors(call: Caller) -> None:
+    made = call.create(name="a")
+    call("GET", f"/v2/cloudimages?id={made['id']}")
+    call("GET", "/v2/images", signed=False)
+    call("POST", "/v3/auth/tokens", {"auth": {"secret": "sesame"}}, signed=False)
+    call("GET", "/_emulator/health", signed=False)
+
+    requests = call("GET", "/_emulator/requests", signed=False).json["requests"]
+
+    assert [(entry["operation"], entry["status"]) for entry in requests] == [
+        ("create", 201),
+        ("read", 200),
+        ("list", 401),
+        ("issue_token", 400),
+    ]
+    assert [entry["body"] for entry in requests] == [{"name": "a"}, None, None, None]
+    assert requests[0]["curl"].endswith('-d \'{"name": "a"}\' "$IMS_ENDPOINT"/v2/images')
+    assert call("DELETE", "/_emulator/requests", signed=False).status_code == 204
+    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": []}
+
+
+def test_reset_forgets_both(call: Caller) -> None:
+    call.create()
+    call("POST", "/_emulator/failures", {"operation": "create", "status": 500}, signed=False)
+    call("POST", "/_emulator/reset", signed=False)
+
+    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": []}
+    assert call("GET", "/_emulator/failures", signed=False).json == {"failures": []}
+
+
+@pytest.mark.parametrize(("drop", "images"), [("before", 0), ("after", 1)])
+def test_dropped_connection_on_a_socket(drop: str, images: int) -> None:
+    with (
+        Store() as store,
+        EmulatorServer(create_app(store, ACCOUNT), refuse_upload=partial(refuse_upload, ACCOUNT)) as server,
+        Session(Credentials("ACCESSKEY", "secret"), retries=RetryPolicy(0)) as session,
+    ):
+        tell(server, {"operation": "create", "drop": drop})
+        client = ImsClient(session, server.endpoint)
+        with pytest.raises(AnswerLostError):
+            client.create_image({"name": "a"})
+
+        assert store.count() == images
+        assert client.create_image({"name": "b"})["name"] == "b"
+
+
+def tell(server: EmulatorServer, failure: dict[str, str]) -> None:
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
+    try:
+        connection.request("POST", "/_emulator/failures", json.dumps(failure))
+        assert connection.getresponse().status == 201
+    finally:
+        connection.close()
+
+
+def test_failing_requests_of_many_threads_are_counted(store: Store, make_caller: Callable[..., Caller]) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    call = make_caller(store)
+    call("POST", "/_emulator/failures", {"operation": "create", "times": 7, "status": 500}, signed=False)
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(lambda _: call("POST", "/v2/images", {}).status_code, range(20)))
+
+    assert (statuses.count(500), statuses.count(201)) == (7, 13)

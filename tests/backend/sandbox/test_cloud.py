@@ -1,0 +1,236 @@
+"""The local cloud of a sandbox: what it holds and was asked, changes from behind, and failures on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_ims.backend.emulator.operations import OPERATIONS
+from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+
+WriteStack = Callable[..., Path]
+Image = dict[str, Any]
+
+
+def operations(sandbox: Sandbox) -> list[str]:
+    return [request.operation for request in sandbox.cloud.requests]
+
+
+def test_requests_are_what_the_service_was_asked(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+
+    (created,) = [request for request in sandbox.cloud.requests if request.operation == "create"]
+    assert (created.method, created.url, created.status) == ("POST", "/v2/images", 201)
+    assert created.body["name"] == "ubuntu"
+    assert [request.number for request in sandbox.cloud.requests] == list(range(1, len(sandbox.cloud.requests) + 1))
+
+    sandbox.cloud.clear_requests()
+    sandbox.plan(stack)
+    assert set(operations(sandbox)) == {"list_projects", "read"}
+
+
+def test_requests_show_no_secrets(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}))
+    account = sandbox.world.account
+
+    shown = "".join(f"{request!r}{request.curl()}{request.document()}" for request in sandbox.cloud.requests)
+
+    assert account.secret_key not in shown
+    assert account.access_key not in shown
+
+
+def test_changes_behind_the_stacks_back(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    (image,) = sandbox.cloud.images
+
+    sandbox.cloud.change_image(image["id"], {"min_disk": 80})
+    assert sandbox.images()[0]["min_disk"] == 80
+    sandbox.cloud.remove_image(image["id"])
+    made = sandbox.cloud.create_image({"name": "theirs"})
+
+    assert sandbox.plan(stack).summary == "1 to add, 0 to change, 0 to destroy"
+    assert [image["id"] for image in sandbox.cloud.images] == [made["id"]]
+
+
+def test_image_that_the_service_would_refuse_is_not_created(sandbox: Sandbox) -> None:
+    with pytest.raises(OperationFailedError, match=r"IMG\.0072"):
+        sandbox.cloud.create_image({"disk_format": "floppy"})
+    assert sandbox.cloud.images == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("inf"), float("nan"), -float("inf"), {1, 2}, object(), "\ud800", 10**5000, b"x", {"a": [float("inf")]}],
+    ids=lambda value: type(value).__name__,
+)
+def test_attribute_that_json_has_no_place_for(sandbox: Sandbox, value: object) -> None:
+    made = sandbox.cloud.create_image({"name": "a"})
+
+    for change_image in (sandbox.change_image, sandbox.cloud.change_image):
+        with pytest.raises(OperationFailedError, match="Invalid attribute"):
+            change_image(made["id"], {"min_disk": value})
+    assert sandbox.images() == [made]
+
+
+@pytest.mark.parametrize(
+    ("failure", "said", "requests", "images"),
+    [
+        ({}, "Internal server error.", 1, 0),
+        ({"status": 400}, "IMG.0001", 1, 0),
+        ({"status": 403}, "APIGW.0302", 1, 0),
+        ({"status": 409, "message": "In use."}, "conflict", 1, 0),
+        ({"status": 429, "times": 6}, "APIGW.0308", 6, 0),
+        ({"drop": "before"}, "Answer lost", 1, 0),
+        ({"drop": "after"}, "Answer lost", 1, 1),
+    ],
+    ids=str,
+)
+def test_failed_creation(
+    failure: dict[str, Any],
+    said: str,
+    requests: int,
+    images: int,
+    sandbox: Sandbox,
+    write_stack: WriteStack,
+    ubuntu: Image,
+) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.cloud.fail_next("create", **failure)
+
+    with pytest.raises(OperationFailedError, match=said):
+        sandbox.apply(stack)
+    assert operations(sandbox).count("create") == requests
+    assert len(sandbox.images()) == images
+    assert sandbox.cloud.pending_failures == []
+    assert sandbox.apply(stack).added == 1
+    assert not sandbox.plan(stack).has_changes
+
+
+@pytest.mark.parametrize("operation", ["read", "delete"])
+@pytest.mark.parametrize("failure", [{"drop": "before"}, {"drop": "after"}, {"status": 503}, {"status": 429}])
+def test_what_passes_is_repeated(
+    operation: str, failure: dict[str, Any], sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    sandbox.cloud.clear_requests()
+    sandbox.cloud.fail_next(operation, **failure)
+
+    sandbox.destroy(stack)
+
+    assert sandbox.images() == []
+    assert sandbox.cloud.pending_failures == []
+    answers = [request.status for request in sandbox.cloud.requests if request.operation == operation]
+    assert answers[0] == failure.get("status")
+    assert len(answers) > 1
+
+
+def test_failure_of_one_image_leaves_the_others(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={name: ubuntu | {"name": name} for name in ("a", "b", "c")})
+    sandbox.cloud.fail_next("create", image="b")
+
+    with pytest.raises(OperationFailedError):
+        sandbox.apply(stack)
+    assert sorted(image["name"] for image in sandbox.images()) == ["a", "c"]
+
+    sandbox.apply(stack)
+    (b,) = [image for image in sandbox.images() if image["name"] == "b"]
+    for image in (b["id"], "b"):
+        sandbox.cloud.fail_next("read", image=image, status=500)
+        with pytest.raises(OperationFailedError):
+            sandbox.plan(stack)
+        assert not sandbox.plan(stack).has_changes
+
+
+def test_reset_forgets_requests_and_failures(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    sandbox.cloud.fail_next("create")
+
+    sandbox.reset()
+
+    assert (sandbox.cloud.requests, sandbox.cloud.pending_failures) == ([], [])
+    assert sandbox.apply(stack).added == 1
+
+
+def test_cleared_failures_do_not_come(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.cloud.fail_next("create", times=3)
+    sandbox.cloud.clear_failures()
+
+    assert sandbox.apply(write_stack(images={"a": ubuntu})).added == 1
+
+
+def test_delay_holds_the_answer_back(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    import time
+
+    sandbox.cloud.fail_next("create", delay=0.2)
+    started = time.monotonic()
+
+    assert sandbox.apply(write_stack(images={"a": ubuntu})).added == 1
+    assert time.monotonic() - started >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"operation": "craete"}, "There is no operation 'craete'. Use one of create, read"),
+        ({"operation": ""}, "There is no operation"),
+        ({"times": 0}, "times is 0"),
+        ({"times": True}, "times is True"),
+        ({"times": 1.5}, "times is 1.5"),
+        ({"skip": -1}, "skip is -1"),
+        ({"status": 200}, "status is 200"),
+        ({"status": 600}, "status is 600"),
+        ({"delay": -1}, "delay is -1"),
+        ({"delay": float("nan")}, "delay is nan"),
+        ({"delay": 1e9}, "delay is 1000000000.0"),
+        ({"drop": "during"}, "drop is 'during'"),
+        ({"drop": "after", "status": 500}, "has no status"),
+        ({"image": 7}, "image is 7"),
+        ({"message": 7}, "message is 7"),
+    ],
+    ids=str,
+)
+def test_failure_that_makes_no_sense_is_refused(arguments: dict[str, Any], said: str, sandbox: Sandbox) -> None:
+    with pytest.raises(OperationFailedError) as caught:
+        sandbox.cloud.fail_next(**({"operation": "create"} | arguments))
+
+    assert said in str(caught.value)
+    assert sandbox.cloud.pending_failures == []
+
+
+@given(
+    rules=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=4),
+    requests=st.integers(0, 20),
+)
+def test_failures_are_counted_in_the_order_in_which_they_were_asked_for(
+    rules: list[tuple[int, int]], requests: int
+) -> None:
+    with Sandbox(deterministic=True) as sandbox:
+        for number, (times, skip) in enumerate(rules):
+            sandbox.cloud.fail_next("list", times=times, skip=skip, status=400 + number, message="x")
+        expected = [
+            status for number, (times, skip) in enumerate(rules) for status in [None] * skip + [400 + number] * times
+        ]
+        failures = sandbox.world.controls.failures
+
+        taken = [failures.take("list", frozenset()) for _ in range(requests)]
+
+        assert [rule and rule.status for rule in taken] == (expected + [None] * requests)[:requests]
+        assert sum(rule.times + rule.skip for rule in failures.pending()) == max(0, len(expected) - requests)
+        assert failures.take("read", frozenset()) is None
+
+
+def test_every_operation_can_fail(sandbox: Sandbox) -> None:
+    for operation in OPERATIONS:
+        sandbox.cloud.fail_next(operation)
+
+    assert [failure.operation for failure in sandbox.cloud.pending_failures] == list(OPERATIONS)
+    assert [failure.status for failure in sandbox.cloud.pending_failures] == [500] * len(OPERATIONS)
