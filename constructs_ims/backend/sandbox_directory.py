@@ -87,7 +87,7 @@ class SandboxDirectory:
         It is that of the nearest folder upwards with a ``cdktf.json``, else that of ``start`` itself.
         """
         if given := environment.get(SANDBOX_VARIABLE):
-            return cls((start / Path(given).expanduser()).resolve())
+            return cls((start / os.path.expanduser(given)).resolve())  # leaves an unknown user's "~" as it stands
         return cls(nearest_project(start.resolve()) / DIRECTORY_NAME)
 
     @property

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Final, NoReturn, Protocol, cast
 
 from constructs_ims.backend.parts import lacking
-from constructs_ims.cli.pipes import reader_has_gone, take_any_text
+from constructs_ims.cli.pipes import guarded
 from constructs_ims.schema.diagnostics import did_you_mean
 
 PROGRAM: Final = "constructs-ims"
@@ -54,13 +54,7 @@ COMMANDS: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` (by default the process's) name; return the exit status."""
-    take_any_text()
-    try:
-        status = _answer(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return reader_has_gone()
-    return status
+    return guarded(lambda: _answer(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def _answer(words: list[str]) -> int:

@@ -1,10 +1,47 @@
-"""Standard output as it is in life: it may not take every character, and nobody may read it any more."""
+"""Standard streams as processes are given them: closed ones, ones nobody reads any more, and ones that are full."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_STREAMS: Final = ("stdin", "stdout", "stderr")
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command with standard streams that work, and return its exit status.
+
+    What the operating system refuses on the way, and nobody told of, ends in one line and status 1.
+    """
+    open_missing_streams()
+    take_any_text()
+    try:
+        status = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return reader_has_gone()
+    except OSError as failure:
+        return _told(failure)
+    return status
+
+
+def open_missing_streams() -> None:
+    """Put the null device in place of standard streams that were closed.
+
+    Else the next file to be opened, the database for one, would take a stream's number, and what is printed with it.
+    """
+    for number, name in enumerate(_STREAMS):
+        try:
+            os.fstat(number)
+        except OSError:
+            _open_null(number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False, encoding="utf-8"))  # noqa: SIM115 - for good
 
 
 def take_any_text() -> None:
@@ -15,5 +52,40 @@ def take_any_text() -> None:
 
 def reader_has_gone() -> int:
     """End quietly, as the shell's tools do; return the exit status."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_output()
     return 1
+
+
+def _told(failure: OSError) -> int:
+    with suppress(OSError):
+        print(f"Error: {_reason(failure)}", file=sys.stderr)
+        sys.stderr.flush()
+    _drop_output()
+    return 1
+
+
+def _reason(failure: OSError) -> str:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "Working directory gone: the directory of this command was deleted. Change to one that exists."
+    place = f"{failure.filename}: " if failure.filename else ""
+    return f"{place}{failure.strerror or failure}."
+
+
+def _drop_output() -> None:
+    """Let the interpreter flush at its end what cannot be written any more."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError):
+            _open_null(stream.fileno())
+
+
+def _open_null(number: int) -> None:
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    if descriptor != number:
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.set_inheritable(number, True)

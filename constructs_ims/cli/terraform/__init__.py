@@ -13,11 +13,10 @@ from collections.abc import Sequence
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status; ``words`` default to the process's own."""
-    from constructs_ims.cli.pipes import take_any_text
+    from constructs_ims.cli.pipes import guarded
     from constructs_ims.cli.terraform.entry import run
 
-    take_any_text()
     try:
-        return run(sys.argv[1:] if words is None else list(words), os.environ)
+        return guarded(lambda: run(sys.argv[1:] if words is None else list(words), os.environ))
     except KeyboardInterrupt:
         return 1

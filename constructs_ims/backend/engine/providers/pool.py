@@ -37,7 +37,7 @@ class ProviderAddress:
         return f"{text}.{self.alias}" if self.alias else text
 
 
-_ADDRESS: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
+_ADDRESS: Final = re.compile(r'(?:module\..+\.)?provider\["([^"]+)"\](?:\.([\w-]+))?')
 
 
 def parse_provider_address(text: str) -> ProviderAddress:

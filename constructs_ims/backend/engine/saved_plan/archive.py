@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import struct
 import tempfile
 import zipfile
@@ -21,6 +22,7 @@ from typing import Any, Final, TypeAlias
 from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.json_text import from_json, to_compact
+from constructs_ims.backend.engine.providers.pool import parse_provider_address
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.saved_plan.values import (
     decode_change,
@@ -45,9 +47,18 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 FORMAT: Final = 1
 _MANIFEST, _PLAN, _STATE, _PREVIOUS, _CONFIG = "manifest.json", "plan.json", "tfstate", "tfstate-prev", "config/"
 _TERRAFORMS_OWN: Final = "tfplan"
-_LARGEST: Final = 1 << 30
-"""Bytes that the parts of a plan may unpack to; more would be a way to fill the memory."""
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError)
+_LARGEST: Final = 128 << 20
+"""Bytes that a plan may have, packed or unpacked; more would be a way to fill the memory. 10,000 images have 40 MiB."""
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 """What ``zipfile`` raises for an archive that was damaged in one place or another."""
 
 
@@ -95,14 +106,14 @@ def read_plan(path: Path, schemas_of: SchemasOf, name: str | None = None) -> Rea
         return ReadPlan(None, (error(f'Failed to load "{name}" as a plan file', detail),))
 
     try:
-        return ReadPlan(_plan(_unpack(path.read_bytes()), schemas_of))
+        return ReadPlan(_plan(_unpack(_content(path)), schemas_of))
     except IsADirectoryError:
         return unreadable(_DIRECTORY)
     except OSError as fault:
         return unreadable(f"Error: stat {name}: {(fault.strerror or str(fault)).lower()}")
     except _UnreadableError as fault:
         return unreadable(f"Error: {fault}")
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
         return unreadable("Error: its contents are not those of a plan of this release. Make a new plan.")
 
 
@@ -168,6 +179,14 @@ def _document(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise _UnreadableError("it is larger than any plan needs to be. Make a new plan.")
+    return content
+
+
 def _unpack(content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -200,6 +219,7 @@ def _check_parts(parts: Mapping[str, bytes]) -> None:
 
 def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
     document = from_json(parts[_PLAN])
+    _check_plain(document)
     configuration, prior = _configuration(parts, Path(document["directory"])), _state(parts[_STATE])
     schema_of = schemas_of(configuration, prior)
     outputs = [decode_output(data) for data in document["output_changes"]]
@@ -230,6 +250,32 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
         refreshed=document["refreshed"],
         has_cycles=document["has_cycles"],
     )
+
+
+_PLAIN: Final[Mapping[str, tuple[type, ...]]] = {
+    "directory": (str,),
+    "timestamp": (str,),
+    "terraform_version": (str,),
+    "workspace": (str,),
+    "targets": (list,),
+    "replace": (list,),
+    "skipped_provisioners": (list,),
+    "complete": (bool,),
+    "refreshed": (bool,),
+    "has_cycles": (bool,),
+}
+
+
+def _check_plain(document: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` when a plain value of a plan is none of its kind."""
+    if document["mode"] not in ("normal", "destroy", "refresh-only"):
+        raise ValueError("the mode of a saved plan")
+    for name, types in _PLAIN.items():
+        value = document[name]
+        if not isinstance(value, types) or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
+            raise ValueError(f"the {name} of a saved plan")
+    for change in (*document["resource_changes"], *document["drift"]):
+        parse_provider_address(change["provider"])
 
 
 def _state(content: bytes) -> State:
