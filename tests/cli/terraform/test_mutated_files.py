@@ -168,6 +168,21 @@ def test_state_with_a_provider_that_is_none_is_refused(provider: Any, applied: P
         assert "Error: " in ran.err, command
 
 
+@pytest.mark.parametrize("wrong", [[], ["a"], {"a": None}, 5, True])
+@pytest.mark.parametrize("name", ["region", "id", "min_disk", "tags", "protected"])
+def test_state_with_a_value_of_another_type_is_refused(name: str, wrong: Any, applied: Project) -> None:
+    [path] = applied.sandbox.rglob("terraform.tfstate")
+    document = json.loads(path.read_text())
+    attributes = document["resources"][0]["instances"][0]["attributes"]
+    fits = type(attributes[name]) is type(wrong) and wrong != {"a": None}
+    attributes[name] = wrong
+    path.write_text(json.dumps(document))
+
+    ran = applied("plan")
+
+    assert fits or (ran.status == 1 and f"The state holds a value for {name} of {IMAGE}" in " ".join(ran.err.split()))
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_plan_that_unpacks_to_too_much_is_refused(packing: int, applied: Project) -> None:
     with zipfile.ZipFile(applied.stack / "bomb", "w", packing) as archive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
@@ -18,10 +19,11 @@ from constructs_ims.backend.engine.ports import Addressed, Provider
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, parse_provider_address
 from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
-from constructs_ims.backend.engine.state.stored import decode_object
+from constructs_ims.backend.engine.state.stored import decode_object, misfit
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, has_errors
 from constructs_ims.schema.operations import Object
+from constructs_ims.schema.types import Type, friendly_name
 
 
 @dataclass
@@ -157,7 +159,7 @@ class PlanRun:
             and len(attributes) == expected
             and schema.block.by_name.keys() <= attributes.keys()
         ):
-            return decode_object(schema, attributes)
+            return self._decoded(address, schema, attributes)
         if stored.schema_version > schema.version and not self.is_simulated(address.resource):
             self.report([_too_new(address, schema, stored)], address=str(address))
             return None
@@ -166,7 +168,22 @@ class PlanRun:
         )
         if not self.report(found, address=str(address)) or upgraded is None:
             return None
-        return decode_object(schema, upgraded)
+        return self._decoded(address, schema, upgraded)
+
+    def _decoded(self, address: InstanceAddress, schema: Schema, attributes: Mapping[str, Any]) -> Object | None:
+        name = None if self.is_simulated(address.resource) else misfit(schema, attributes)
+        if name is None:
+            return decode_object(schema, attributes)
+        self.report([_misfit(address, name, schema.block.by_name[name].type)], address=str(address))
+        return None
+
+
+def _misfit(address: InstanceAddress, name: str, type_: Type) -> Diagnostic:
+    detail = (
+        f"The state holds a value for {name} of {address} that is no {friendly_name(type_)}. Put the state of before "
+        "back, or take the object out of the state and import it."
+    )
+    return error("Invalid value in state", detail)
 
 
 def _too_old(address: InstanceAddress) -> Diagnostic:

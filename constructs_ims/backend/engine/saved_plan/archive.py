@@ -221,6 +221,8 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
     document = from_json(parts[_PLAN])
     _check_plain(document)
     configuration, prior = _configuration(parts, Path(document["directory"])), _state(parts[_STATE])
+    if unknown := {name for name, _ in document["variables"]} - configuration.variables.keys():
+        raise ValueError(f"a saved plan with the variable {min(unknown)}")
     schema_of = schemas_of(configuration, prior)
     outputs = [decode_output(data) for data in document["output_changes"]]
     return Plan(

@@ -9,7 +9,18 @@ from typing import Any
 from constructs_ims.backend.engine.lang import from_json, type_of
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.operations import Object
-from constructs_ims.schema.types import DYNAMIC, type_from_json, type_to_json
+from constructs_ims.schema.types import (
+    DYNAMIC,
+    BoolType,
+    ListType,
+    MapType,
+    NumberType,
+    SetType,
+    StringType,
+    Type,
+    type_from_json,
+    type_to_json,
+)
 
 _dynamic: dict[int, tuple[Schema, tuple[str, ...]]] = {}
 """Found names by the identity of a schema, whose hash would cost more than the search; the schema keeps it alive."""
@@ -22,6 +33,25 @@ def dynamic_names(schema: Schema) -> tuple[str, ...]:
         names = tuple(attribute.name for attribute in schema.block.attributes if attribute.type == DYNAMIC)
         found = _dynamic[id(schema)] = (schema, names)
     return found[1]
+
+
+def misfit(schema: Schema, stored: Mapping[str, Any]) -> str | None:
+    """Return the first attribute whose stored value is not of its type; None when all of them are."""
+    return next((one.name for one in schema.block.attributes if not _fits(one.type, stored.get(one.name))), None)
+
+
+def _fits(type_: Type, value: Any) -> bool:
+    if isinstance(type_, StringType):
+        return value is None or isinstance(value, str)
+    if value is None:
+        return True
+    if isinstance(type_, ListType | SetType):
+        return isinstance(value, list) and all(_fits(type_.element, item) for item in value)
+    if isinstance(type_, MapType):
+        return isinstance(value, dict) and all(_fits(type_.element, item) for item in value.values())
+    if isinstance(type_, NumberType):
+        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, bool) if isinstance(type_, BoolType) else True
 
 
 def decode_object(schema: Schema, stored: Mapping[str, Any]) -> Object:
