@@ -124,9 +124,11 @@ def test_waits_double_up_to_the_most(attempt: int, wait: float) -> None:
 
 def test_deletion_done_by_a_lost_attempt_is_success(session: Session, play: Play) -> None:
     """The first attempt deleted the image, its answer was lost, and the second finds nothing."""
-    play(requests.ConnectionError("reset"), answer(404))
+    script = play(requests.ConnectionError("reset"), answer(404))
 
     ImsClient(session, ENDPOINT).delete_image("7")
+
+    assert [(request.method, request.url) for request in script.sent] == [("DELETE", f"{ENDPOINT}/v2/images/7")] * 2
 
 
 @pytest.mark.parametrize("first", [(), (refused_connection(),), (answer(429),)], ids=["once", "unseen", "throttled"])
@@ -152,3 +154,26 @@ def test_no_retries_means_one_attempt(play: Play, script: Script) -> None:
     with pytest.raises(AnswerLostError):
         once.send("GET", ENDPOINT, "/x")
     assert len(script.sent) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429, 499])
+def test_refused_creation_was_not_carried_out(status: int, session: Session, play: Play) -> None:
+    """Whoever looks for an image that may have been made is not sent to look for one that was refused."""
+    play(*[answer(status)] * 3)
+
+    with pytest.raises(ClientError) as caught:
+        session.send("POST", ENDPOINT, "/v2/images", body={})
+    assert not caught.value.reached_service
+
+
+@pytest.mark.parametrize(
+    "failure", [answer(500), answer(503), requests.ReadTimeout("slow"), requests.ConnectionError("x")]
+)
+def test_creation_without_a_good_answer_may_have_been_carried_out(
+    failure: requests.Response | Exception, session: Session, play: Play
+) -> None:
+    play(failure)
+
+    with pytest.raises(ClientError) as caught:
+        session.send("POST", ENDPOINT, "/v2/images", body={})
+    assert caught.value.reached_service

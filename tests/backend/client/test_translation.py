@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 import urllib3
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ReadTimeoutError
 
 from constructs_ims.backend.client import Credentials, RetryPolicy, Session, Timeouts
 from constructs_ims.backend.client.errors import (
@@ -140,3 +142,10 @@ def session(timeouts: Timeouts = Timeouts(connect=2, read=2)) -> Session:  # noq
 
 def test_all_errors_are_client_errors() -> None:
     assert all(issubclass(ours, ClientError) for _, ours in TRANSLATIONS)
+
+
+def test_time_out_inside_a_body_is_a_time_out() -> None:
+    """It comes from the socket's own library: the head of the answer was there, and the rest did not follow."""
+    failure = ReadTimeoutError(HTTPConnectionPool("127.0.0.1"), "/", "slow")  # type: ignore[arg-type]
+
+    assert type(translate(failure, "GET", "http://127.0.0.1/x")) is AnswerTimeoutError

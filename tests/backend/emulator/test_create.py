@@ -204,3 +204,20 @@ def test_mark_is_part_of_what_is_signed(call: Caller) -> None:
         call("POST", "/v2/images", {}, headers={"X-Constructs-Ims-Creation-Id": "one"}, signed=False).status
         == "401 Unauthorized"
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [("name", 255), ("__os_version", 255), ("tags", 255), ("x" * 255, None)],
+    ids=lambda one: str(one)[:12],
+)
+def test_longest_texts(field: str, longest: int | None, call: Caller) -> None:
+    def sent(length: int) -> dict[str, Any]:
+        text = "y" * length
+        return {field: [text]} if field == "tags" else {field: text}
+
+    assert call("POST", "/v2/images", sent(longest or 1)).status_code == 201
+    if longest:
+        assert call("POST", "/v2/images", sent(longest + 1)).status_code == 400
+    else:
+        assert call("POST", "/v2/images", {f"{field}x": "y"}).status_code == 400

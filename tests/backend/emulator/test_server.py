@@ -260,3 +260,17 @@ def test_endless_headers_are_refused() -> None:
     ):
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000)
         assert received.readline().split()[1] == b"431"
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 70000, 131072])
+def test_port_out_of_range_is_refused_and_not_wrapped(port: int) -> None:
+    with pytest.raises(AddressError, match=f":{port} is not an address"):
+        EmulatorServer(hello, port=port)
+
+
+def test_highest_port_is_a_port() -> None:
+    try:
+        with EmulatorServer(hello, port=65535) as server:
+            assert server.port == 65535
+    except AddressError as failure:
+        assert failure.summary == "Port in use"  # noqa: PT017 - another program of this machine has it

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,17 +141,32 @@ def test_failed_creation_leaves_nothing(tmp_path: Path) -> None:
     [([], "images_by_time"), ([("limit", "5")], "images_by_time"), ([("id", "7")], "sqlite_autoindex_images_1")],
     ids=["all", "page", "one"],
 )
-def test_usual_lists_use_an_index(query: list[tuple[str, str]], index: str) -> None:
+def test_usual_lists_use_an_index(
+    query: list[tuple[str, str]], index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page of a long list costs as much as the page, and one image as much as one image."""
-    with Store() as store:
-        statements: list[str] = []
-        store._connection.set_trace_callback(statements.append)
+    statements: list[str] = []
+    monkeypatch.setattr("sqlite3.connect", traced(sqlite3.connect, statements))
+    with Store(tmp_path / "ims.db") as store:
+        statements.clear()
         store.page(PROJECT, listing(query, 25))
-        store._connection.set_trace_callback(None)
+    monkeypatch.undo()
 
-        plan = str(store._connection.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall())
-        assert index in plan
-        assert "SCAN" not in plan
+    with closing(sqlite3.connect(tmp_path / "ims.db")) as reader:
+        plan = str(reader.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall())
+    assert index in plan
+    assert "SCAN" not in plan
+
+
+def traced(connect: Callable[..., sqlite3.Connection], statements: list[str]) -> Callable[..., sqlite3.Connection]:
+    """Return ``connect`` with connections that note what they execute, values filled in."""
+
+    def connected(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    return connected
 
 
 def earlier(path: Path) -> list[str]:

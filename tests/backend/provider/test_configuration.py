@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_ims.backend.provider.configuration import LocalService, resolve_settings, validate_configuration
+from constructs_ims.backend.provider.regions import credentials
 from constructs_ims.schema.values import Unknown
 
 from .conftest import provider_block
@@ -146,3 +147,34 @@ def test_secrets_stay_out_of_the_repr():
 def test_a_service_survives_the_way_through_the_environment():
     assert LocalService.from_environment(SANDBOX.to_environment()) == SANDBOX
     assert LocalService.from_environment({}) is None
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ({"access_key": "AK", "secret_key": "SK"}, ("AK", "SK")),
+        ({"access_key": "AK"}, None),
+        ({"secret_key": "SK"}, None),
+    ],
+    ids=["both", "access key", "secret key"],
+)
+def test_own_endpoints_need_both_keys(pair, expected):
+    settings, faults = resolve(region="cn-north-4", **pair, **OWN)
+    given = settings and (settings.service.access_key, settings.service.secret_key)
+    assert given == expected
+    assert bool(faults) == (expected is None)
+
+
+def test_keys_sign_as_what_they_are():
+    """The access key is named in a request, the secret key never is."""
+    settings, _ = resolve(region="cn-north-4", access_key="AK", secret_key="SK", **OWN)
+    pair = credentials(settings)
+    assert (pair.access_key, pair.secret_key) == ("AK", "SK")
+
+
+@pytest.mark.parametrize("name", ["ims", "iam"])
+@pytest.mark.parametrize("address", ["", None])
+def test_endpoint_without_an_address_is_one_fault_that_names_it(name, address):
+    _, faults = resolve(SANDBOX, region="cn-north-4", endpoints={name: address})
+    assert [fault.summary for fault in faults] == ["Invalid endpoint"]
+    assert f"customer endpoint {name} must be specified" in faults[0].detail

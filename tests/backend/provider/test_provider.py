@@ -301,3 +301,12 @@ def environment() -> dict[str, str]:
         "CONSTRUCTS_IMS_ACCESS_KEY": "AK",
         "CONSTRUCTS_IMS_SECRET_KEY": "SK",
     }
+
+
+@pytest.mark.parametrize("id", [None, "", 7, True, ["a"], {"a": "b"}])
+def test_an_answer_whose_id_is_no_text_says_that_the_image_may_exist(world: World, id: object):
+    world.app = answering(world, "POST", "/v2/images", "201 Created", {"id": id, "name": "a"})
+    result = world.create(name="a")
+    assert result.state is None
+    assert result.may_exist
+    assert "ID is not found in API response" in result.diagnostics[0].summary

@@ -127,3 +127,14 @@ def test_a_stop_reaches_the_provider(monkeypatch: pytest.MonkeyPatch, world: Wor
     monkeypatch.setattr(world.provider, "stop", lambda: stops.append(True))
     servicer.StopProvider(pb.StopProvider.Request(), None)
     assert stops == [True]
+
+
+def test_failed_upgrade_of_a_state_is_told(servicer: Servicer) -> None:
+    raw = pb.RawState(json=json.dumps(image_block(id="7")).encode())
+
+    answer = servicer.UpgradeResourceState(
+        pb.UpgradeResourceState.Request(type_name=RESOURCE_TYPE, version=99, raw_state=raw), None
+    )
+
+    assert [one.summary for one in answer.diagnostics] == ["State too new"]
+    assert decode_object(BLOCK, answer.upgraded_state) is None

@@ -374,3 +374,13 @@ def test_chosen_workspace_is_kept_for_its_owner_alone(tf: Any) -> None:
     (choice,) = tf.sandbox.rglob("environment")
 
     assert stat.S_IMODE(choice.stat().st_mode) == 0o600
+
+
+def test_instance_moves_to_an_index_and_back(applied: Any) -> None:
+    """A whole resource moves as such, an instance to a place of its own."""
+    assert applied("state", "mv", ADDRESS, f"{ADDRESS[:-1]}b[0]").status == 0
+    assert applied("state", "list").out == f"{ADDRESS[:-1]}b[0]\n"
+    assert applied("state", "mv", f"{ADDRESS[:-1]}b[0]", f'{ADDRESS[:-1]}b["x"]').status == 0
+    assert applied("state", "mv", f'{ADDRESS[:-1]}b["x"]', ADDRESS).status == 0
+    assert applied("state", "list").out == f"{ADDRESS}\n"
+    assert not applied("plan", "-detailed-exitcode").status

@@ -52,16 +52,26 @@ def test_bar_is_for_many_objects_on_a_terminal(stream: io.StringIO, objects: int
     assert isinstance(ProgressLines.start(stream, Style(enabled=stream.isatty()), objects), kind)
 
 
-def test_bar_comes_with_the_first_object_and_goes_at_the_end() -> None:
+def test_bar_comes_with_the_first_object_and_goes_at_the_end(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     bar = ProgressBar(2)
     bar.stop()
+    assert capsys.readouterr().out == ""  # there was none to take away
+
     bar.apply_started(change(), Action.CREATE, "")
     bar.apply_completed(change(), Action.CREATE, "id", 0)
-    assert bar._bar.tasks[0].completed == 1
-
     bar.stop()
 
-    assert bar._bar is None
+    shown = capsys.readouterr().out
+    assert "1/2" in shown
+    assert "a.b" in shown
+    bar.apply_completed(change(), Action.CREATE, "id", 0)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
