@@ -69,7 +69,7 @@ def mutated(document: Any, mutations: list[tuple[float, str, Any]]) -> Any:
         elif how == "rename" and isinstance(holder, dict):
             holder["é"] = holder.pop(last)
         else:
-            holder[last] = wrong
+            holder[last] = copy.deepcopy(wrong)
     return document
 
 

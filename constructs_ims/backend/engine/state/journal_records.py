@@ -23,7 +23,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
 from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ObjectState, State
-from constructs_ims.backend.engine.state.records import object_fields, read_object, typed_field
+from constructs_ims.backend.engine.state.records import object_fields, provider_address, read_object, typed_field
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
@@ -242,8 +242,12 @@ def id_of(obj: ObjectState | None) -> Any:
 
 
 def _read_intent(record: Mapping[str, Any]) -> Intent:
-    creation_id, address, provider = record["creation_id"], record["address"], record["provider"]
-    if not (isinstance(creation_id, str) and creation_id and isinstance(provider, str)):
+    creation_id, address, provider = (
+        record["creation_id"],
+        record["address"],
+        provider_address("an intent", record["provider"]),
+    )
+    if not (isinstance(creation_id, str) and creation_id):
         raise ValueError("not an intent")
     return Intent(creation_id, parse_address(address), provider, read_object(record["object"], address))
 
@@ -253,7 +257,7 @@ def _read_placement(fields: Mapping[str, Any]) -> Placement:
     if deposed and len(deposed) != DEPOSED_KEY_LENGTH:
         raise ValueError("not a key of a deposed object")
     obj = read_object(fields["object"], fields["address"]) if fields["object"] is not None else None
-    return Placement(address, str(fields["provider"]), obj, deposed or None)
+    return Placement(address, provider_address(address, fields["provider"]), obj, deposed or None)
 
 
 def begin_record(state: State) -> Record:

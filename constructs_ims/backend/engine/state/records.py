@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any, Final
 
 from constructs_ims.backend.engine.addresses import Key
@@ -18,6 +20,7 @@ from constructs_ims.backend.engine.state.model import (
 )
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 
+_PROVIDER: Final = re.compile(r'(?:module\..+\.)?provider\["[^"]+"\](?:\.[\w-]+)?')
 _INVALID: Final = "Invalid state file"
 _CHECK_KINDS: Final = {"resource": "resource", "output": "output_value", "check": "check", "var": "var"}
 _STORED_KINDS: Final = {kind: stored for stored, kind in _CHECK_KINDS.items()}
@@ -41,6 +44,18 @@ def typed_field(fields: Mapping[str, Any], name: str, kind: type, default: Any) 
             f'The value of "{name}" in the state file is a {type(value).__name__}, not a {kind.__name__}.'
         )
     return value
+
+
+def provider_address(who: object, value: Any) -> str:
+    """Return the provider of ``who`` as a state spells it, within a module too."""
+    if isinstance(value, str) and _PROVIDER.fullmatch(value):
+        return value
+    shown = shorten(json.dumps(value, default=str), 100, placeholder="...")
+    detail = (
+        f"State contains {who} with the provider {shown}, which is no provider address. "
+        'It is spelled as provider["registry.terraform.io/huaweicloud/huaweicloud"].'
+    )
+    raise MalformedError(detail, "Invalid provider configuration address in state")
 
 
 def as_object(value: Any, what: str) -> dict[str, Any]:

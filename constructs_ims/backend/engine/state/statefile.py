@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
@@ -29,6 +28,7 @@ from constructs_ims.backend.engine.state.records import (
     as_object,
     check_fields,
     object_fields,
+    provider_address,
     read_check,
     read_object,
     typed_field,
@@ -115,9 +115,6 @@ def _newer(version: int, creator: Any) -> str:
     )
 
 
-_PROVIDER: Final = re.compile(r'(?:module\..+\.)?provider\["[^"]+"\](?:\.[\w-]+)?')
-
-
 @dataclass(slots=True)
 class _Reader:
     """Reads one document, going on after a fault so that one run reports all of them."""
@@ -164,7 +161,7 @@ class _Reader:
     def _read_resource(self, stored: Any) -> None:
         fields = as_object(stored, "a resource")
         address = _resource_address(fields)
-        provider = _provider_address(address, typed_field(fields, "provider", str, ""))
+        provider = provider_address(address, fields.get("provider"))
         resource = self.state.resources.setdefault(address, ResourceState(provider))
         for instance in typed_field(fields, "instances", list, []):
             self._guarded(self._read_instance, address, resource, instance)
@@ -194,17 +191,6 @@ def _resource_address(fields: Mapping[str, Any]) -> ResourceAddress:
         raise MalformedError(detail, "Invalid resource mode in state")
     known: Mode = "managed" if mode == "managed" else "data"
     return ResourceAddress(known, type_name, name, typed_field(fields, "module", str, ""))
-
-
-def _provider_address(address: ResourceAddress, text: str) -> str:
-    if _PROVIDER.fullmatch(text):
-        return text
-    shown = shorten(json.dumps(text), 100, placeholder="...")
-    detail = (
-        f"State contains {address} with the provider {shown}, which is no provider address. "
-        'It is spelled as provider["registry.terraform.io/huaweicloud/huaweicloud"].'
-    )
-    raise MalformedError(detail, "Invalid provider configuration address in state")
 
 
 def _instance_key(address: ResourceAddress, key: Any) -> Key:

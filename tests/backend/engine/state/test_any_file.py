@@ -44,6 +44,7 @@ def test_lock(content: bytes) -> None:
     assert found is None or found.describe()
 
 
+PROVIDER = 'provider["registry.terraform.io/a/b"]'
 OBJECT = {
     "schema_version": 0,
     "attributes": {"id": "1"},
@@ -57,15 +58,15 @@ RECORDS: list[Any] = [
         "do": "intent",
         "creation_id": "1",
         "address": "x.a",
-        "provider": "p",
+        "provider": PROVIDER,
         "object": OBJECT,
     },
-    {"do": "change", "places": [{"address": "x.a", "provider": "p", "object": OBJECT}], "settles": "1"},
+    {"do": "change", "places": [{"address": "x.a", "provider": PROVIDER, "object": OBJECT}], "settles": "1"},
     {
         "do": "change",
         "places": [
-            {"address": "x.a[0]", "provider": "p", "deposed": "00000001", "object": OBJECT},
-            {"address": "x.b", "provider": "p", "was": "1", "object": None},
+            {"address": "x.a[0]", "provider": PROVIDER, "deposed": "00000001", "object": OBJECT},
+            {"address": "x.b", "provider": PROVIDER, "was": "1", "object": None},
         ],
     },
     {"do": "settle", "creation_id": "1"},

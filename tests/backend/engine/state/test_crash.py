@@ -24,6 +24,7 @@ from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.storage import StateStorage
 
+PROVIDER = 'provider["registry.terraform.io/a/b"]'
 directory = Path(sys.argv[1])
 cloud = directory / "cloud"
 storage = StateStorage(directory / "state")
@@ -34,12 +35,12 @@ journal.fold_bytes = 4000
 def create(number):
     address = InstanceAddress(ResourceAddress("managed", "thing", "a"), number)
     planned = ObjectState({"name": f"thing-{number % 5}"})
-    intent = journal.intent(address, "provider", planned)
+    intent = journal.intent(address, PROVIDER, planned)
     id = f"{number}-{state.serial}"
     (directory / id).write_text(intent.creation_id)
     (directory / id).rename(cloud / id)
     made = ObjectState({"id": id, **planned.attributes})
-    journal.record(Placement(address, "provider", made), settles=intent)
+    journal.record(Placement(address, PROVIDER, made), settles=intent)
 
 print("begun", flush=True)
 with ThreadPoolExecutor(10) as workers:
@@ -91,6 +92,7 @@ from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.storage import StateStorage
 
+PROVIDER = 'provider["p"]'
 storage = StateStorage(Path(sys.argv[1]))
 state = storage.load().state
 journal = storage.begin(state)
@@ -100,8 +102,8 @@ try:
     for number in range(1000):
         address = InstanceAddress(ResourceAddress("managed", "thing", "a"), number)
         made = ObjectState({"id": str(number), "text": "x" * 100})
-        journal.record(Placement(address, "provider", made))
-        state.set_current(address, "provider", ObjectState({"id": str(number), "text": "x" * 100}))
+        journal.record(Placement(address, PROVIDER, made))
+        state.set_current(address, PROVIDER, ObjectState({"id": str(number), "text": "x" * 100}))
         done += 1
 except JournalError as fault:
     print(done)
