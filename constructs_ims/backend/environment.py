@@ -11,6 +11,7 @@ REGION_VARIABLE: Final = "HW_REGION_NAME"
 DEFAULT_REGION: Final = "cn-north-4"
 """Where a stack works when neither it nor the environment names a region."""
 _KEPT: Final = frozenset({REGION_VARIABLE, "HW_ENABLE_FORCE_NEW", "HW_ENTERPRISE_PROJECT_ID"})
+_PLACES_OF_REGION: Final = ("OS_REGION_NAME", "HW_SHARED_CONFIG_FILE", "HW_PROFILE")
 _ACCOUNT_PREFIXES: Final = ("HW_", "OS_", "HUAWEICLOUD_SDK_")
 
 
@@ -20,9 +21,8 @@ def region_of(environment: Mapping[str, str]) -> str:
 
 
 def harmless_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what a provider may read in the offline world: its region and switches."""
-    kept = {name: value for name in _KEPT if (value := environment.get(name))}
-    return {REGION_VARIABLE: DEFAULT_REGION, **kept}
+    """Return what a provider may read in the offline world: its region, or where that stands, and switches."""
+    return {name: value for name in (*_KEPT, *_PLACES_OF_REGION) if (value := environment.get(name))}
 
 
 def without_account(environment: Mapping[str, str]) -> dict[str, str]:

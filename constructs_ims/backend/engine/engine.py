@@ -156,7 +156,7 @@ class Engine:
         variables, settled, found = settle_variables(
             configuration, None if has_errors(faults.found) else options.variables
         )
-        faults.found += (*found, *stack.plan_faults)
+        faults.found += found if has_errors(faults.found) else (*found, *stack.plan_faults)
         functions = FunctionSettings(configuration.directory, options.timestamp)
         values = Values(configuration, functions, options.workspace, variables, schemas=stack.schemas)
         run = self._new_run(stack, values, options, state, faults)

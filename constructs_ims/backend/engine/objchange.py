@@ -75,6 +75,8 @@ def _check_planned_block(
 def _check_planned_value(attribute: Attribute, prior: Any, config: Any, planned: Any, path: Path) -> Iterator[str]:
     if same(planned, config) or planned is prior or same(planned, prior):
         return
+    if planned is Unknown and not is_wholly_known(config):
+        return
     where = f".{render_path(path)}"
     if planned is None:
         yield f"{where}: planned for absence but config wants existence"
@@ -90,6 +92,8 @@ def _check_planned_value(attribute: Attribute, prior: Any, config: Any, planned:
 def _check_planned_nested(nested: NestedBlock, prior: Any, config: Any, planned: Any, path: Path) -> Iterator[str]:
     at = (*path, AttributeStep(nested.name))
     if nested.nesting is Nesting.SINGLE:
+        if same(planned, prior):
+            return
         if (config is None) != (planned is None):
             wanted, got = ("absence", "existence") if config is None else ("existence", "absence")
             yield f".{render_path(at)}: planned for {got} but config wants {wanted}"

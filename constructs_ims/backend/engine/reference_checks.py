@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
@@ -10,12 +11,15 @@ from constructs_ims.backend.engine.configuration import Argument, Import, Refere
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.reference_forms import form_fault, located_form_fault
 from constructs_ims.backend.engine.graph import Node, behind_name, name_length, node_of, resource_of
-from constructs_ims.backend.engine.lang import Traversal, references, undeclared
+from constructs_ims.backend.engine.lang import EvaluationError, Traversal, references, undeclared, unknown
+from constructs_ims.backend.engine.lang.access import step_into
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.uses import Use, imported_resource, path_inside, self_references
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.attribute import Block
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 from constructs_ims.schema.paths import AttributeStep, IndexStep
+from constructs_ims.schema.values import Unknown
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.stack import Stack
@@ -27,13 +31,16 @@ def checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults
         target = _checked_target(stack, node, traversal, argument, faults)
         if target is None:
             continue
-        if target == node:
-            quiet = Faults(faults.sources)
-            _add(_self_reference(node), traversal, argument, quiet)
-            stack.plan_faults += quiet.found
-        else:
-            _check_attribute(stack, target, traversal, argument, faults)
+        _check_attribute(stack, target, traversal, argument, faults)
+        if target != node:
             yield target
+        elif node.kind == "local":
+            detail = f"Local value {node} cannot use its own result as part of its expression."
+            _add(error("Self-referencing local value", detail), traversal, argument, faults)
+        else:
+            later = Faults(faults.sources)
+            _add(_self_reference(node), traversal, argument, later)
+            stack.plan_faults += later.found
 
 
 def _checked_target(stack: Stack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> Node | None:
@@ -79,6 +86,34 @@ def _length_of_name(traversal: Traversal) -> int:
     named = name_length(traversal)
     is_keyed = len(traversal.steps) > named and isinstance(traversal.steps[named], IndexStep)
     return named + is_keyed
+
+
+def ignored_fault(block: Block, reference: Traversal) -> Diagnostic | None:
+    """Return why nothing can stand where ``ignore_changes`` points to."""
+    known = (*block.by_name, *block.blocks_by_name)
+    if reference.root not in known:
+        return at_reference(no_attribute(reference.root, known), reference, reference, slice(0, 0))
+    attribute = block.by_name.get(reference.root)
+    value = unknown(attribute.type) if attribute else Unknown
+    for at, step in enumerate(reference.steps):
+        try:
+            value = step_into(value, step)
+        except EvaluationError as fault:
+            plain = replace(fault.diagnostics[0], origin=None)
+            return at_reference(plain, reference, reference, slice(at, at + 1))
+    return None
+
+
+def redundant_ignore(name: str) -> Diagnostic:
+    """Warn of an attribute in ``ignore_changes`` that no configuration sets."""
+    return warning(
+        "Redundant ignore_changes element",
+        "Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in "
+        "configuration after the object has been created, retaining the value originally configured.\n\nThe attribute "
+        f"{name} is decided by the provider alone and therefore there can be no configured value to compare with. "
+        "Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet "
+        "this warning.",
+    )
 
 
 def check_import_id(block: Import, faults: Faults) -> None:

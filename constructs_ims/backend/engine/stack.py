@@ -13,7 +13,6 @@ from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
-from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.providers.memory import Memory
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -32,7 +31,8 @@ from constructs_ims.backend.engine.reference_checks import (
     check_self_references,
     checked_dependencies,
     checked_nodes,
-    no_attribute,
+    ignored_fault,
+    redundant_ignore,
 )
 from constructs_ims.backend.engine.stack_demands import stack_demands
 from constructs_ims.backend.engine.state.model import ObjectState, State
@@ -210,12 +210,13 @@ def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Fau
     ignored = resource.lifecycle.ignore_changes
     if not ignored or ignored == "all":
         return
-    known = (*schema.block.by_name, *schema.block.blocks_by_name)
     for reference in ignored:
-        name = reference.traversal.root
-        if name not in known:
-            span = at_reference(no_attribute(name, known), reference.traversal, reference.traversal, slice(None))
-            faults.add(span, reference.place)
+        traversal, attribute = reference.traversal, schema.block.by_name.get(reference.traversal.root)
+        fault = ignored_fault(schema.block, traversal)
+        if fault is not None:
+            faults.add(fault, reference.place)
+        elif attribute is not None and not traversal.steps and not attribute.is_argument:
+            faults.add_key(redundant_ignore(attribute.name), resource.type_place or resource.place)
 
 
 def _no_provider_config(resource: Resource, provider: ProviderAddress) -> Diagnostic:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration import Configuration, Import, Resource
 from constructs_ims.backend.engine.configuration.provisioners import combination_faults
+from constructs_ims.backend.engine.ephemeral import ephemeral_faults
+from constructs_ims.backend.engine.evaluation.arguments import argument_faults
 from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.graph import Node
@@ -32,6 +34,7 @@ def validate_stack(stack: Stack) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for node in stack.order:
         found += _validate(stack, values, node)
+    found += ephemeral_faults(stack)
     for block in configuration.imports:
         found += _validate_import(configuration, values, block)
     return found
@@ -95,7 +98,8 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
         return
     yield from repetition_faults(resource, values.scope(), configuration)
     if address.mode == "managed":
-        found = stack.pool.serving(stack.providers[address], address).validate_resource(address.type, evaluated.value)
+        provider = stack.pool.serving(stack.providers[address], address)
+        found = argument_faults(provider, address.type, schema.block, evaluated.value)
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
         if body.is_constant and not found:
             stack.settled[address] = evaluated

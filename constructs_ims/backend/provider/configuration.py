@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from constructs_ims.backend.provider.shared_configuration import shared_region
 from constructs_ims.backend.provider.validation import validate_block
 from constructs_ims.schema.attribute import Attribute
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
@@ -67,6 +68,8 @@ class Settings:
     force_new: bool = False
     pinned: bool = False
     max_retries: int = DEFAULT_MAX_RETRIES
+    is_region_assumed: bool = False
+    """Whether nobody named the region."""
 
 
 def validate_configuration(config: Mapping[str, Any]) -> list[Diagnostic]:
@@ -80,13 +83,22 @@ def validate_configuration(config: Mapping[str, Any]) -> list[Diagnostic]:
 
 
 def resolve_settings(
-    config: Mapping[str, Any], environment: Mapping[str, str], sandbox: LocalService | None
+    config: Mapping[str, Any],
+    environment: Mapping[str, str],
+    sandbox: LocalService | None,
+    default_region: str = "",
 ) -> tuple[Settings | None, list[Diagnostic]]:
-    """Return what to work with, or None and why not. ``sandbox`` is the service around this process, if any."""
+    """Return what to work with, or None and why not. ``sandbox`` is the service around this process, if any.
+
+    ``default_region`` stands in where nobody names a region; without it that is an error.
+    """
     faults = validate_configuration(config)
     if has_errors(faults):
         return None, faults
-    region = _text(config, "region", environment)
+    shared, unusable = shared_region(*(_text(config, name, environment) for name in ("shared_config_file", "profile")))
+    faults += unusable
+    named = shared or _text(config, "region", environment)
+    region = named or default_region
     if not region:
         faults.append(error("Missing region", f"region should be provided. {_region_hint()}", attribute_path("region")))
     service, missing = _service(config, sandbox)
@@ -104,6 +116,7 @@ def resolve_settings(
         force_new=_flag(config, "enable_force_new", environment),
         pinned=bool(own),
         max_retries=int(retries),
+        is_region_assumed=not named,
     ), faults
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.provider.timeouts import private_bytes
+from constructs_ims.backend.provider.timeouts import private_bytes, timeout_fault
 from constructs_ims.schema.attribute import Attribute, Change
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, NON_UPDATABLE
@@ -47,9 +47,24 @@ def plan_change(prior: Object | None, proposed: Object | None, *, force_new: boo
     """
     if proposed is None:
         return PlanResult(None, private=private)
+    if prior is not None and not _differs(prior, proposed):
+        # The vendor's provider keeps the whole prior object then, the timeouts among it.
+        return PlanResult(prior, private=private)
+    fault = timeout_fault(proposed)
+    if fault is not None:
+        return PlanResult(proposed, private=private, diagnostics=[fault])
     if prior is None:
         return PlanResult(_planned_creation(proposed), private=private_bytes(proposed))
     return _plan_update(prior, proposed, force_new)
+
+
+def _differs(prior: Object, proposed: Object) -> bool:
+    return any(not _same(a.name, prior[a.name], proposed[a.name]) for a in _BLOCK.attributes if a.name != "id")
+
+
+def _settled_tags(values: Object) -> Object:
+    """Return an object whose tags are unknown as a whole where any of them is, as a set is in the vendor's plans."""
+    return values if is_wholly_known(values["tags"]) else {**values, "tags": Unknown}
 
 
 def request_body(planned: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,12 +101,16 @@ def _planned_creation(proposed: Object) -> Object:
     filled = {
         a.name: Unknown if a.computed and proposed[a.name] is None else proposed[a.name] for a in _BLOCK.attributes
     }
-    return {**proposed, **filled, "id": Unknown}
+    return _settled_tags({**proposed, **filled, "id": Unknown})
 
 
 def _plan_update(prior: Object, proposed: Object, force_new: bool) -> PlanResult:
-    planned = {**proposed, "id": prior["id"]}
-    refused = [name for name in NON_UPDATABLE if not _same(name, prior[name], planned[name])]
+    planned = _settled_tags({**proposed, "id": prior["id"]})
+    refused = [
+        name
+        for name in NON_UPDATABLE
+        if not _same(name, prior[name], planned[name]) and not (name == "tags" and planned["tags"] is Unknown)
+    ]
     private = private_bytes(planned)
     if refused and not _may_replace(planned, force_new):
         return PlanResult(planned, private=private, diagnostics=[_refusal(prior, planned, refused)])

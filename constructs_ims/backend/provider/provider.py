@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_ims.backend.provider.configuration import (
     LocalService,
@@ -16,8 +17,8 @@ from constructs_ims.backend.provider.configuration import (
 from constructs_ims.backend.provider.image_metadata import empty_object, imported_state, plan_change
 from constructs_ims.backend.provider.timeouts import private_bytes
 from constructs_ims.backend.provider.validation import validate_block
-from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.attribute import Block, Schema
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
 from constructs_ims.schema.operations import (
     ApplyResult,
@@ -27,11 +28,26 @@ from constructs_ims.schema.operations import (
     PlanResult,
     ReadResult,
 )
+from constructs_ims.schema.paths import attribute_path
 from constructs_ims.schema.provider import PROVIDER
+from constructs_ims.schema.unconfigurable import unconfigurable_faults
 
 if TYPE_CHECKING:
     from constructs_ims.backend.provider.images import Images
     from constructs_ims.backend.provider.regions import Regions
+
+_ID_GIVEN: Final = error("Invalid or unknown key", path=attribute_path("id"))
+"""What the vendor's provider says of an ``id`` in a configuration: an image has one from the service, or by import."""
+
+
+def _no_region(region: str) -> Diagnostic:
+    detail = (
+        f"Neither the stack nor the environment names a region, and {region} is taken offline. In production the "
+        f'provider refuses this: "region should be provided". Give the HuaweicloudProvider region="{region}", or set '
+        "HW_REGION_NAME."
+    )
+    return warning("No region", detail, attribute_path("region"))
+
 
 Clients: TypeAlias = "Callable[[Settings], Regions]"
 """Opens the way to a service; what it opens is shared by all threads."""
@@ -42,6 +58,7 @@ class HuaweicloudProvider:
 
     Safe to call from several threads once configured. ``sandbox`` is the service around it, by default the one that
     ``environment`` (by default the process's) names; ``clients`` opens the way to it, by default over HTTP.
+    ``default_region`` is for images of which nobody says where they are; the first of them is warned of.
     """
 
     schema: Schema = PROVIDER
@@ -54,11 +71,14 @@ class HuaweicloudProvider:
         sandbox: LocalService | None = None,
         clients: Clients | None = None,
         environment: Mapping[str, str] | None = None,
+        default_region: str = "",
     ) -> None:
         self._environment = os.environ if environment is None else environment
         self._sandbox = sandbox or LocalService.from_environment(self._environment)
         self._clients = clients or self._over_http
         self._stopped = threading.Event()
+        self._default_region = default_region
+        self._told_of_region = False
         self._settings: Settings | None = None
         self._regions: Regions | None = None
         self._opening = threading.Lock()
@@ -69,14 +89,16 @@ class HuaweicloudProvider:
 
     def configure(self, config: Object) -> list[Diagnostic]:
         """Take the provider block; nothing is opened or sent before an image is asked for."""
-        settings, faults = resolve_settings(config, self._environment, self._sandbox)
+        settings, faults = resolve_settings(config, self._environment, self._sandbox, self._default_region)
         if settings is not None:
             self._settings, self._regions = settings, None
         return faults
 
     def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
-        """Check one resource block, which may hold unknown values."""
-        return list(validate_block(self.resource_schemas[type_name].block, config))
+        """Check one resource block, which may hold unknown values. Timeouts are looked at where they are used."""
+        block = self.resource_schemas[type_name].block
+        own_id = [] if config.get("id") is None else [_ID_GIVEN]
+        return [*own_id, *unconfigurable_faults(block, config), *validate_block(Block(block.attributes), config)]
 
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: dict[str, Any]
@@ -100,7 +122,18 @@ class HuaweicloudProvider:
     ) -> PlanResult:
         """Say what an apply would make of ``prior``; a change that the service cannot make is refused."""
         force_new = self._settings is not None and self._settings.force_new
-        return plan_change(prior, proposed, force_new=force_new, private=private)
+        result = plan_change(prior, proposed, force_new=force_new, private=private)
+        if config is None or config.get("region") is not None or not self._must_tell_of_region():
+            return result
+        return replace(result, diagnostics=[*result.diagnostics, _no_region(self._default_region)])
+
+    def _must_tell_of_region(self) -> bool:
+        """Whether nobody names a region and this has not been said yet."""
+        if self._settings is None or not self._settings.is_region_assumed:
+            return False
+        with self._opening:
+            first, self._told_of_region = not self._told_of_region, True
+        return first
 
     def apply_resource(
         self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes

@@ -6,9 +6,11 @@ Keeping the same bytes makes a state written here equal to one that the vendor's
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.durations import parse_duration
 from constructs_ims.schema.image_metadata import DEFAULT_DELETE_TIMEOUT
 from constructs_ims.schema.values import Unknown
@@ -22,6 +24,24 @@ def delete_timeout(values: Mapping[str, Any]) -> float:
     given = (values.get("timeouts") or {}).get("delete")
     seconds = None if given is None or given is Unknown else parse_duration(given)
     return DEFAULT_DELETE_TIMEOUT if seconds is None else seconds
+
+
+def timeout_fault(values: Mapping[str, Any]) -> Diagnostic | None:
+    """Return what is wrong with the timeout of an object that is to be made or changed."""
+    given = (values.get("timeouts") or {}).get("delete")
+    if given is None or given is Unknown or parse_duration(given) is not None:
+        return None
+    return error(f'Error parsing "delete" timeout: time: {_parse_failure(given)}')
+
+
+def _parse_failure(text: str) -> str:
+    """Say what Go's parser of durations says."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    found = re.fullmatch(r"([+-]?)((?:[0-9]*\.?[0-9]+(?:ns|us|µs|μs|ms|s|m|h))*)([0-9]*\.?[0-9]*)([^0-9.]*).*", text)
+    if found is None or not found[3].strip("."):
+        return f"invalid duration {quoted}"
+    unit = json.dumps(found[4], ensure_ascii=False)
+    return f"unknown unit {unit} in duration {quoted}" if found[4] else f"missing unit in duration {quoted}"
 
 
 def private_bytes(values: Mapping[str, Any], *, imported: bool = False) -> bytes:

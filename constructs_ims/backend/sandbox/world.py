@@ -17,7 +17,7 @@ from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
-from constructs_ims.backend.environment import harmless_variables
+from constructs_ims.backend.environment import DEFAULT_REGION, harmless_variables
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
@@ -100,7 +100,10 @@ class World:
     def provider(self) -> HuaweicloudProvider:
         """Return a new provider that talks to this world and reads no credentials from the environment."""
         return HuaweicloudProvider(
-            sandbox=self.service, clients=self._regions, environment=harmless_variables(self.environment)
+            sandbox=self.service,
+            clients=self._regions,
+            environment=harmless_variables(self.environment),
+            default_region=DEFAULT_REGION,
         )
 
     def close(self) -> None:

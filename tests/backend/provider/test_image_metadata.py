@@ -116,7 +116,7 @@ def test_another_region_replaces_without_any_flag():
 
 
 @pytest.mark.parametrize(
-    "given", [{"enable_force_new": "true"}, {"timeouts": {"delete": "5m"}}, {"name": "ubuntu", "min_ram": None}]
+    "given", [{"enable_force_new": "true"}, {"enable_force_new": "true", "timeouts": {"delete": "5m"}}]
 )
 def test_what_only_terraform_knows_changes_in_place(given):
     plan = plan_change(PRIOR, changed(**given), force_new=False)

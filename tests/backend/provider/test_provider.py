@@ -250,12 +250,11 @@ def test_a_state_from_the_future_is_refused():
 
 
 def test_a_resource_block_is_held_to_the_rules_of_its_arguments():
-    config = image_block(visibility="public", tags=["bare"], timeouts={"delete": "soon"}, enable_force_new="yes")
+    config = image_block(visibility="public", tags=["bare"], enable_force_new="yes")
     faults = HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config)
     assert {(fault.path[0].name, fault.is_error) for fault in faults} == {
         ("visibility", True),
         ("tags", True),
-        ("timeouts", True),
         ("enable_force_new", True),
     }
 

@@ -34,7 +34,7 @@ from constructs_ims.backend.engine.configuration.provisioners import decode_prov
 from constructs_ims.backend.engine.configuration.reference_forms import located_form_fault
 from constructs_ims.backend.engine.configuration.requirements import check_local_name
 from constructs_ims.backend.engine.lang import Literal as Constant
-from constructs_ims.backend.engine.lang import Traversal, references, syntax_errors
+from constructs_ims.backend.engine.lang import Traversal, references, render_traversal, syntax_errors
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep
 
@@ -73,7 +73,7 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         _optional_argument(body, "count", faults),
         _optional_argument(body, "for_each", faults),
         read_references(body, "depends_on", faults),
-        _decode_lifecycle(body, faults, managed=block.type == "resource"),
+        _checked_lifecycle(block, _decode_lifecycle(body, faults, managed=block.type == "resource"), faults),
         decode_provisioners(body, faults) if block.type == "resource" else (),
         check,
         block.label_places[0] if block.label_places else body.place,
@@ -141,6 +141,21 @@ def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle
     )
 
 
+def _checked_lifecycle(block: Block, lifecycle: Lifecycle, faults: Faults) -> Lifecycle:
+    """Note every condition that names the resource that it is about."""
+    prefix = (block.labels[0],) if block.type == "resource" else ("data", block.labels[0])
+    address = ".".join((*prefix, block.labels[1]))
+    for kind, conditions in (("precondition", lifecycle.preconditions), ("postcondition", lifecycle.postconditions)):
+        for argument in (one for condition in conditions for one in (condition.condition, condition.error_message)):
+            if any(
+                render_traversal(one).startswith((f"{address}.", f"{address}["))
+                for one in references(argument.expression)
+            ):
+                detail = f"Configuration for {address} may not refer to itself."
+                faults.add_value(error(f"Invalid reference in {kind}", detail), argument.place)
+    return lifecycle
+
+
 def _refuse_for_data(inner: Body, faults: Faults) -> None:
     for name in _LIFECYCLE[:4]:
         if name in inner.values:
@@ -158,12 +173,18 @@ def _ignored(inner: Body, faults: Faults) -> _Ignored:
     value = inner.values.get("ignore_changes")
     if value == "all":
         return "all"
-    if value == ["*"]:
-        faults.add_value(_NO_WILDCARD, inner.place_of("ignore_changes"))
+    if isinstance(value, list) and "*" in value:
+        place = inner.place_of("ignore_changes")
+        faults.add_value(_NO_WILDCARD, place)
+        if len(value) > 1:
+            faults.add_value(_MIXED_WILDCARD, place.child(value.index("*")))
         return ()
     return read_references(inner, "ignore_changes", faults)
 
 
+_MIXED_WILDCARD: Final = error(
+    "Invalid ignore_changes ruleset", 'Cannot mix wildcard string "*" with non-wildcard references.'
+)
 _NO_WILDCARD: Final = error(
     "Invalid ignore_changes wildcard",
     'The ["*"] form of ignore_changes wildcard is was deprecated and is now invalid. Use "ignore_changes = all" to '

@@ -9,10 +9,12 @@ from typing import Any
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.configuration import Condition, Resource
+from constructs_ims.backend.engine.evaluation.arguments import argument_faults
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.evaluation.conditions import judge
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
-from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at, with_value_at
+from constructs_ims.backend.engine.ignored import with_ignored_changes
+from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at
 from constructs_ims.backend.engine.planning.refresh import (
     Prior,
     current_object,
@@ -27,7 +29,7 @@ from constructs_ims.backend.engine.state.model import CheckObjectResult
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 from constructs_ims.schema.operations import Object
-from constructs_ims.schema.paths import AttributeStep, Path
+from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
 from constructs_ims.schema.values import Unknown
 
@@ -115,7 +117,8 @@ class InstancePlanner:
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
         if not self.run.report(evaluated.diagnostics):
             return None
-        found = self.run.provider(address).validate_resource(address.resource.type, evaluated.value)
+        provider = self.run.provider(address)
+        found = argument_faults(provider, address.resource.type, self.schema.block, evaluated.value)
         return evaluated if self.run.report_on(found, address) else None
 
     def _change(
@@ -169,9 +172,7 @@ class InstancePlanner:
                 attribute.name for attribute in self.schema.block.arguments
             } | self.schema.block.blocks_by_name.keys()
             return {name: prior.get(name) if name in arguments else value for name, value in config.items()}
-        for reference in ignored:
-            config = _ignored_at(config, prior, reference.path)
-        return config
+        return with_ignored_changes(self.schema.block, prior, config, (reference.path for reference in ignored))
 
     def _decide(
         self,
@@ -273,17 +274,6 @@ def _differs(before: Object | None, planned: Object, path: Path) -> bool:
         return False
     old, new = value_at(before, path), value_at(planned, path)
     return new is Unknown or not same(old, new)
-
-
-def _ignored_at(config: Object, prior: Object, path: Path) -> Object:
-    """Return ``config`` with what the prior object has at ``path``; a map's key comes and goes with it."""
-    if len(path) > 1 and value_at(prior, path) is None:
-        outer = value_at(config, path[:-1])
-        key = path[-1].name if isinstance(path[-1], AttributeStep) else path[-1].key
-        if isinstance(outer, dict) and not isinstance(path[-1], AttributeStep):
-            kept = {name: value for name, value in outer.items() if name != key}
-            return dict(with_value_at(config, path[:-1], kept))
-    return dict(with_value_at(config, path, value_at(prior, path)))
 
 
 def cannot_destroy(address: InstanceAddress) -> Diagnostic:

@@ -81,6 +81,10 @@ class BuiltinProvider(StateOnly):
     resource_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_data": DATA})
     data_source_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_remote_state": REMOTE_STATE})
 
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Refuse what the provider decides."""
+        return [error(f'"{name}" attribute is read-only') for name in ("id", "output") if config[name] is not None]
+
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
     ) -> tuple[Object | None, list[Diagnostic]]:
