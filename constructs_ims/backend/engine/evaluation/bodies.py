@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isinf
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Argument, Body, Configuration, Place
@@ -290,7 +291,10 @@ def plain(value: Any, type_: Type) -> Any:
     if type_ == DYNAMIC:
         return value
     if isinstance(value, Decimal):
-        return float(value)
+        number = float(value)
+        if isinf(number):
+            raise ConversionError("a number of at most 1.7976931348623157e+308 is required")
+        return number
     if isinstance(value, list):
         return [plain(item, _FIXED) for item in value]
     if isinstance(value, dict):
