@@ -30,11 +30,11 @@ TESTS = """
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_failures_are_shown_at_the_tests_own_line(pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("options", [("-p", "no:constructs_ims", "-W", "error"), ("-n", "2")], ids=["alone", "xdist"])
+def test_failures_are_shown_at_the_tests_own_line(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     pytester.makepyfile(TESTS)
 
-    ran = pytester.runpytest_subprocess("-p", "no:randomly", *workers)
+    ran = pytester.runpytest_subprocess(*options)
 
     ran.assert_outcomes(failed=4)
     ran.stdout.fnmatch_lines_random(

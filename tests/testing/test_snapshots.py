@@ -123,7 +123,7 @@ def test_every_form_has_a_file_of_its_own_that_every_run_agrees_with(pytester: p
     again = run(pytester)
     again.assert_outcomes(passed=4)
     again.stdout.fnmatch_lines(["5 snapshots passed."])
-    parallel = run(pytester, "-n", "2")
+    parallel = pytester.runpytest_subprocess("-n", "2", "-W", "error")  # and in random order
     parallel.assert_outcomes(passed=4)
     parallel.stdout.fnmatch_lines(["5 snapshots passed."])
     run(pytester, "--snapshot-update").assert_outcomes(passed=4)

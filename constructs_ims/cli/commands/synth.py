@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_ims.backend.documents.normalization import ALL_RULES, Rule
 from constructs_ims.cli.project.arguments import ProjectArguments, add_project_arguments, reported
 from constructs_ims.cli.project.deployment import synthesized_stacks
 from constructs_ims.cli.project.kept_files import difference_error, differences
@@ -14,6 +15,7 @@ from constructs_ims.cli.views.project import project_view
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
+    from constructs_ims.cli.project.kept_files import Difference
     from constructs_ims.cli.project.manifest import Stack
     from constructs_ims.cli.views.project import ProjectView
 
@@ -23,6 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project_arguments(parser)
     parser.add_argument(
         "--check", type=Path, metavar="DIR", help="fail with a diff where a stack is not what a file in DIR holds"
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        choices=list(Rule),
+        type=str,
+        metavar="RULE",
+        help=f"with --check, do not normalise one thing that varies: {', '.join(Rule)}",
     )
     parser.add_argument("--update", action="store_true", help="write what --check finds different to its files")
 
@@ -38,15 +49,20 @@ def run(arguments: argparse.Namespace) -> int:
             )
         stacks = synthesized_stacks(asked, view, needs_order=False)
         if arguments.check is not None:
-            compare(stacks, asked, view, arguments.check, update=arguments.update)
+            found = kept_differences(stacks, asked, arguments)
+            settle(found, stacks, view, update=arguments.update)
     view.finish()
     return 0
 
 
-def compare(stacks: list[Stack], asked: ProjectArguments, view: ProjectView, directory: Path, *, update: bool) -> None:
-    """Compare stacks with the files in a directory; write these, or raise ``ProjectError`` where they differ."""
+def kept_differences(stacks: list[Stack], asked: ProjectArguments, arguments: argparse.Namespace) -> list[Difference]:
+    """Compare stacks with the files in the directory that was asked for."""
     all_names = None if asked.patterns else [stack.name for stack in stacks]
-    found = list(differences(directory, stacks, all_names))
+    return list(differences(arguments.check, stacks, all_names, ALL_RULES - {Rule(rule) for rule in arguments.keep}))
+
+
+def settle(found: list[Difference], stacks: list[Stack], view: ProjectView, *, update: bool) -> None:
+    """Show the differences and write the files, or raise ``ProjectError`` where they are not to be written."""
     if update:
         for difference in found:
             difference.settle()

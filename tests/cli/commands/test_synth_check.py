@@ -93,6 +93,15 @@ def test_machines_get_one_document(app: Any) -> None:
     assert json.loads(app("synth", "--check", "expected", "--json").out)["files"] == []
 
 
+def test_rules_are_switched_off(app: Any) -> None:
+    assert app("synth", "--check", "expected", "--update", "--keep", "secrets").status == 0
+
+    assert "SECRET" in files(app)["base.cdk.tf.json"]
+    assert app("synth", "--check", "expected").status == 1
+    assert app("synth", "--check", "expected", "--keep", "secrets").status == 0
+    assert app("synth", "--check", "expected", "--keep", "colours").status == 2
+
+
 def test_update_needs_a_directory(app: Any) -> None:
     ran = app("synth", "--update")
 
