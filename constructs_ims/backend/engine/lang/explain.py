@@ -13,9 +13,10 @@ def describe_mismatch(then: Type, otherwise: Type) -> str:
         case TupleType(), TupleType():
             return _tuples(then, otherwise)
         case (ListType(left), ListType(right)) | (SetType(left), SetType(right)) | (MapType(left), MapType(right)):
-            return f"Mismatched element types: {_lower(describe_mismatch(left, right))}"
-        case _:
-            return f"The 'true' value is {friendly_name(then)}, but the 'false' value is {friendly_name(otherwise)}."
+            if _have_parts(left, right):
+                kind = friendly_name(then).partition(" ")[0]
+                return f"Mismatched {kind} element types: {describe_mismatch(left, right)}"
+    return f"The 'true' value is {friendly_name(then)}, but the 'false' value is {friendly_name(otherwise)}."
 
 
 def _objects(then: ObjectType, otherwise: ObjectType) -> str:
@@ -39,5 +40,6 @@ def _tuples(then: TupleType, otherwise: TupleType) -> str:
     return "The tuples differ."
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _have_parts(left: Type, right: Type) -> bool:
+    """Tell whether both types are of objects or both of tuples, whose names alone do not tell how they differ."""
+    return type(left) is type(right) and isinstance(left, ObjectType | TupleType)

@@ -35,7 +35,7 @@ def binary(symbol: str, left: Value, right: Value) -> Value:
     """Apply an operator to two operands."""
     row = BINARY[symbol]
     if type(left) is int and type(right) is int and row.operand != BOOL and symbol not in "/%":
-        return row.apply(left, right)
+        return _worked_out(row, left, right)
     faults: list[Diagnostic] = []
     operands = [_operand(left, row, "left", faults), _operand(right, row, "right", faults)]
     if faults:

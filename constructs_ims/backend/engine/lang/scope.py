@@ -71,6 +71,11 @@ class MappingScope:
             raise EvaluationError(undeclared(traversal, self.variables)) from None
 
 
+def is_static(diagnostic: Diagnostic) -> bool:
+    """Tell whether a fault is of a reference that leads nowhere, which no ``try`` catches."""
+    return diagnostic.summary == "Invalid reference" or diagnostic.summary.startswith("Reference to undeclared")
+
+
 _KINDS: Final = {
     "var": (
         "Reference to undeclared input variable",

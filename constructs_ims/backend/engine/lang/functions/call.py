@@ -172,6 +172,11 @@ def _guarded(declared: Function, name: str, *arguments: object) -> Value:
         raise EvaluationError(_failed(declared, name, fault)) from None
     except ConversionError as fault:
         raise EvaluationError(_failed(declared, name, FunctionError(fault.reason))) from None
+    except (ValueError, ArithmeticError):  # numbers too large for Python to write, and their like
+        raise EvaluationError(_failed(declared, name, FunctionError(_NOT_HANDLED))) from None
+
+
+_NOT_HANDLED: Final = "an argument or the result is too large to be handled"
 
 
 def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:

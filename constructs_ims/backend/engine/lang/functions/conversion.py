@@ -10,6 +10,7 @@ from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
+from constructs_ims.backend.engine.lang.scope import EvaluationError, is_static
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
     TypedUnknown,
@@ -21,7 +22,7 @@ from constructs_ims.backend.engine.lang.typed import (
     unknown,
 )
 from constructs_ims.backend.engine.quoting import quote
-from constructs_ims.schema.diagnostics import has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import (
     BOOL,
     DYNAMIC,
@@ -82,12 +83,21 @@ for _function, _type in (
     _declare_conversion(_function, _type)
 
 
+def _tried(frame: Frame, expression: Expr) -> tuple[Value, list[Diagnostic]]:
+    """Work out an expression and return its faults; those that Terraform finds before any value is known are raised."""
+    value, diagnostics = frame.aside(expression)
+    static = [one for one in diagnostics if is_static(one)]
+    if static:
+        raise EvaluationError(*static)
+    return value, diagnostics
+
+
 @function("try", variadic=Parameter("expressions"), lazy=True)
 def try_(frame: Frame, *expressions: Expr) -> Value:
     """Return the first expression's value that can be had without an error."""
     faults: list[str] = []
     for expression in expressions:
-        value, diagnostics = frame.aside(expression)
+        value, diagnostics = _tried(frame, expression)
         if not has_errors(diagnostics):
             return Unknown if has_unknown(strip(value)) else value
         faults += [f"- {one.summary}\n  {one.detail}" for one in diagnostics]
@@ -102,7 +112,7 @@ def try_(frame: Frame, *expressions: Expr) -> Value:
 @function("can", Parameter("expression"), lazy=True)
 def can(frame: Frame, expression: Expr) -> Value:
     """Tell whether an expression can be worked out without an error."""
-    value, diagnostics = frame.aside(expression)
+    value, diagnostics = _tried(frame, expression)
     if has_errors(diagnostics):
         return False
     return unknown(BOOL) if has_unknown(strip(value)) else True

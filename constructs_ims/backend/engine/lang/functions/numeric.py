@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function, whole
-from constructs_ims.backend.engine.lang.numbers import Number, from_float, negate
+from constructs_ims.backend.engine.lang.numbers import MAX_DIGITS, Number, from_float, negate
 from constructs_ims.backend.engine.lang.typed import Value, type_of
 from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, Type, friendly_name
 
@@ -94,6 +94,8 @@ def parseint(number: Value, base: Value) -> Number:
     whole(base, 1)
     if type(base) is not int or not 2 <= base <= 62:
         raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
+    if len(number) > MAX_DIGITS:
+        raise FunctionError(f"a number of more than {MAX_DIGITS} digits cannot be handled", 0)
     value = _read(number, base)
     if value is None:
         raise FunctionError(f'cannot parse "{number}" as a base {base} integer', 0)

@@ -18,6 +18,7 @@ from constructs_ims.schema.values import Unknown
 _STR: Final = Parameter("str", STRING)
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _MOST_SPACES: Final = 1_000_000
+_LONGEST_TEXT: Final = 50_000_000
 _LINE_ENDS: Final = re.compile(r"(?:\r\n?|\n)*\Z")
 
 
@@ -149,7 +150,15 @@ def join(separator: str, *lists: list[Value]) -> str:
             if is_null(item):
                 which = f"element {place} of list {position + 1}" if len(lists) > 1 else f"element {place}"
                 raise FunctionError(f"{which} is null; cannot concatenate null values", position + 1)
-    return normal_text(separator.join(item for items in lists for item in items))
+    texts = [item for items in lists for item in items]
+    _check_length(sum(map(len, texts)) + len(separator) * len(texts))
+    return normal_text(separator.join(texts))
+
+
+def _check_length(length: int) -> None:
+    """Refuse to make a text that would fill the memory."""
+    if length > _LONGEST_TEXT:
+        raise FunctionError(f"the result would have more than {_LONGEST_TEXT} characters")
 
 
 @function("split", Parameter("separator", STRING), _STR, result=ListType(STRING))
@@ -162,7 +171,11 @@ def split(separator: str, text: str) -> Value:
 def replace(text: str, part: str, replacement: str) -> str:
     """Replace every occurrence of a part; one between slashes is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        return normal_text(regexp.replace_all(_replaced(part[1:-1]), text, replacement))
+        compiled = _replaced(part[1:-1])
+        matches = sum(1 for _ in compiled.matches(text)) if len(text) * len(replacement) > _LONGEST_TEXT else 0
+        _check_length(len(text) + matches * len(replacement))
+        return normal_text(regexp.replace_all(compiled, text, replacement))
+    _check_length(len(text) + text.count(part) * len(replacement))
     return normal_text(text.replace(part, replacement))
 
 

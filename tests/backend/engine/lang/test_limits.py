@@ -1,0 +1,99 @@
+"""What would take all time or memory is refused, and what stands just within a limit is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.engine.lang import MappingScope, Result, evaluate, parse_expression
+
+LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
+)
+
+
+def evaluated(expression: str, **variables: Any) -> Result:
+    return evaluate(parse_expression(expression), MappingScope(variables))
+
+
+@pytest.mark.parametrize(
+    ("expression", "variables", "why"),
+    [
+        pytest.param("yamldecode(text)", {"text": LAUGHS}, "aliases of the document repeat", id="billion laughs"),
+        pytest.param("setproduct(many, many, many)", {"many": ["x"] * 1000}, "more than 1000000", id="set product"),
+        pytest.param("range(1025)", {}, "more than 1024 values", id="range"),
+        pytest.param('replace(text, "", text)', {"text": "x" * 10_000}, "more than 50000000", id="replaced text"),
+        pytest.param('replace(text, "/x/", text)', {"text": "x" * 10_000}, "more than 50000000", id="replaced matches"),
+        pytest.param("join(text, many)", {"text": "x" * 60_000, "many": ["y"] * 1000}, "more than", id="joined text"),
+        pytest.param("1e999999999", {}, "too large", id="number literal"),
+        pytest.param('tonumber("1e999999999")', {}, "cannot convert", id="number in a text"),
+        pytest.param("parseint(text, 10)", {"text": "9" * 4001}, "more than 4000 digits", id="parsed number"),
+        pytest.param("number * number", {"number": 10**3999}, "too large", id="product"),
+        pytest.param(f"list.{'1' * 5000}", {"list": [1]}, "too large", id="position"),
+        pytest.param("jsondecode(text)", {"text": "[" * 5000}, "cannot be handled", id="nested JSON"),
+        pytest.param("+".join(["1"] * 122), {}, "operators may stand in a row", id="operators"),
+        pytest.param(f"{'(' * 121}1{')' * 121}", {}, "levels deep", id="parentheses"),
+    ],
+)
+def test_refused(expression: str, variables: dict[str, Any], why: str) -> None:
+    assert why in evaluated(expression, **variables).diagnostics[0].detail
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        pytest.param("length(range(1024))", 1024, id="range"),
+        pytest.param(f'length(tostring(parseint("{"9" * 4000}", 10)))', 4000, id="digits"),
+        pytest.param("+".join(["1"] * 121), 121, id="operators"),
+        pytest.param(f"{'(' * 100}1{')' * 100}", 1, id="parentheses"),
+        pytest.param(r'"\uD7FF"', "\ud7ff", id="last letter before the surrogates"),
+        pytest.param(r'"\U0010FFFF"', "\U0010ffff", id="last letter"),
+        pytest.param('yamldecode("a: &x [1]\\nb: [*x, *x]").b', [[1], [1]], id="alias"),
+    ],
+)
+def test_allowed(expression: str, value: Any) -> None:
+    result = evaluated(expression)
+
+    assert result.diagnostics == ()
+    assert result.value == value
+
+
+@pytest.mark.parametrize("escape", [r"\uD800", r"\uDFFF", r"\U00110000", r"\u12"])
+def test_letters_that_are_none(escape: str) -> None:
+    assert evaluated(f'"{escape}"').diagnostics[0].summary == "Invalid escape sequence"
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        pytest.param("1 + 2 * 3", 7, id="product before sum"),
+        pytest.param("1 + 1 > 1", True, id="sum before comparison"),
+        pytest.param("1 < 2 == true", True, id="comparison before equality"),
+        pytest.param("true == false && false", False, id="equality before and"),
+        pytest.param("true || false && false", True, id="and before or"),
+        pytest.param("false || true ? 1 : 2", 1, id="or before conditional"),
+        pytest.param("7 - 2 - 1", 4, id="from the left"),
+        pytest.param("-2 + 3", 1, id="sign before sum"),
+        pytest.param("[\n1,\n2\n]", [1, 2], id="newlines in a tuple"),
+        pytest.param("max(\n1,\n2\n)", 2, id="newlines in a call"),
+        pytest.param("(\n1\n+\n2\n)", 3, id="newlines in parentheses"),
+        pytest.param("{\na = 1\n\nb = 2\n}", {"a": 1, "b": 2}, id="newlines in an object"),
+        pytest.param("{\nfor x in [1] :\nx => x\n}", {"1": 1}, id="newlines in a loop"),
+        pytest.param("[1][\n0\n]", 1, id="newlines in an index"),
+    ],
+)
+def test_precedence_and_newlines(expression: str, value: Any) -> None:
+    result = evaluated(expression)
+
+    assert result.diagnostics == ()
+    assert result.value == value
+
+
+def test_a_newline_outside_brackets_ends_an_argument_of_an_object() -> None:
+    assert evaluated("{a = 1\n+ 2}").diagnostics[0].summary == "Invalid expression"
+
+
+@pytest.mark.parametrize("call", ["try(nope, 2)", "can(nope)", "try(var.nope, 2)", "try([local.nope], 2)"])
+def test_references_that_lead_nowhere_are_not_caught(call: str) -> None:
+    assert evaluated(call).diagnostics[0].summary.startswith(("Invalid reference", "Reference to undeclared"))
