@@ -23,39 +23,53 @@ if TYPE_CHECKING:
         TemplateHclExtension,
         TemplateJsonExtension,
     )
+    from constructs_ims.testing.steps.running import run_steps
+    from constructs_ims.testing.steps.step import ApplyStep, DestroyStep, ImportStep, RefusedStep, Step
     from constructs_ims.testing.template.annotations import Annotation, Annotations
     from constructs_ims.testing.template.template import Template
 
 _HOMES = {
     "Annotation": "testing.template.annotations",
     "Annotations": "testing.template.annotations",
+    "ApplyStep": "testing.steps.step",
     "Capture": "testing.matching.capture",
+    "DestroyStep": "testing.steps.step",
+    "ImportStep": "testing.steps.step",
     "Match": "testing.matching.match",
     "Matcher": "testing.matching.matchers",
     "PlanJsonExtension": "testing.snapshots.extensions",
     "PlanTextExtension": "testing.snapshots.extensions",
+    "RefusedStep": "testing.steps.step",
     "Rule": "backend.documents.normalization",
     "StateExtension": "testing.snapshots.extensions",
+    "Step": "testing.steps.step",
     "Template": "testing.template.template",
     "TemplateHclExtension": "testing.snapshots.extensions",
     "TemplateJsonExtension": "testing.snapshots.extensions",
     "TerraformSnapshot": "testing.snapshots.assertion",
+    "run_steps": "testing.steps.running",
 }
 
 __all__ = [
     "Annotation",
     "Annotations",
+    "ApplyStep",
     "Capture",
+    "DestroyStep",
+    "ImportStep",
     "Match",
     "Matcher",
     "PlanJsonExtension",
     "PlanTextExtension",
+    "RefusedStep",
     "Rule",
     "StateExtension",
+    "Step",
     "Template",
     "TemplateHclExtension",
     "TemplateJsonExtension",
     "TerraformSnapshot",
+    "run_steps",
 ]
 
 

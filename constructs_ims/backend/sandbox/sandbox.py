@@ -150,22 +150,17 @@ class Sandbox:
         be planned any more, as when outputs of another stack are gone, is destroyed as its state has it, with a
         warning.
         """
-        from constructs_ims.backend.engine.evaluation.variables import find_variables
         from constructs_ims.backend.sandbox.destruction import plan_destruction
 
         __tracebackhide__ = True
         target = self.stack(stack)
-        given, faults = find_variables(
-            target.directory, arguments, self.environment, working_directory=working_directory
-        )
-        check(faults)
-        options = PlanOptions(
+        given = self._options(target, variables, arguments, working_directory)
+        options = dataclasses.replace(
+            given,
             mode="destroy" if destroy else "refresh-only" if refresh_only else "normal",
-            variables={**given, **{name: GivenVariable(value) for name, value in (variables or {}).items()}},
             targets=_addresses(targets),
             replace=_addresses(replace),
             refresh=refresh,
-            timestamp=self._timestamp(),
             imports=imports or {},
         )
         interrupt = interrupt or Interrupt()
@@ -245,6 +240,22 @@ class Sandbox:
         if any(str(found) == address and key is None for found, key, _ in self.state(stack).objects()):
             check([_already_managed(address)])
         return self.apply(stack, imports={address: id}, targets=[address])
+
+    def plan_import(
+        self, stack: StackSource, address: str, id: str, *, variables: Mapping[str, Any] | None = None
+    ) -> SandboxPlan:
+        """Say what the stack would hold of an existing image after an import at ``address``; nothing is changed.
+
+        An object that the stack has there is left out of account, so that what was created is compared with what an
+        import gives: ``plan[address].before`` is what was read, and its action what the configuration would change.
+        """
+        from constructs_ims.backend.sandbox.results import SandboxPlan
+
+        __tracebackhide__ = True
+        target = self.stack(stack)
+        plan = target.plan_import(address, id, self._options(target, variables=variables))
+        check(plan.diagnostics)
+        return SandboxPlan(target, plan)
 
     def state(self, stack: StackSource) -> State:
         """Return what is known of the stack."""
@@ -409,6 +420,23 @@ class Sandbox:
         from constructs_ims.backend.sandbox.snapshots import DirectorySnapshots, MemorySnapshots
 
         return MemorySnapshots() if self.directory is None else DirectorySnapshots(self.directory / "snapshots")
+
+    def _options(
+        self,
+        stack: SandboxStack,
+        variables: Mapping[str, Any] | None = None,
+        arguments: Iterable[tuple[str, str]] = (),
+        working_directory: Path | None = None,
+    ) -> PlanOptions:
+        """Return options with the stack's input variables, from wherever they are given."""
+        from constructs_ims.backend.engine.evaluation.variables import find_variables
+
+        found, faults = find_variables(
+            stack.directory, arguments, self.environment, working_directory=working_directory
+        )
+        check(faults)
+        given = {name: GivenVariable(value) for name, value in (variables or {}).items()}
+        return PlanOptions(variables={**found, **given}, timestamp=self._timestamp())
 
     def _plan(
         self,

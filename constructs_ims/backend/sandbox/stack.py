@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from constructs_ims.backend.engine.addresses import parse_address
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
@@ -106,6 +107,14 @@ class SandboxStack:
         plan = engine.plan(self.directory, state, options)
         told = (_with_missing_output(one, plan) for one in plan.diagnostics)
         return replace(plan, diagnostics=(*found, *told))
+
+    def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
+        """Plan taking the object with this id in at ``address``, as if the state did not have one there."""
+        state = self.state().copy()
+        state.set_current(parse_address(address), "", None)
+        return self.engine().plan(
+            self.directory, state, replace(options, workspace=self.workspace, imports={address: id})
+        )
 
     def apply(
         self,

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.brief import brief_list
+from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
 from constructs_ims.schema.versions import TERRAFORM_VERSION
@@ -148,6 +149,15 @@ class State:
         objects = [f"{address} (deposed {key})" if key else str(address) for address, key, _ in self.objects()]
         outputs = [f"outputs: {brief_list(list(self.outputs))}"] if self.outputs else []
         return f"State({'; '.join([f'serial {self.serial}', brief_list(objects) or 'no objects', *outputs])})"
+
+    def __getitem__(self, address: str) -> Mapping[str, Any]:
+        """Return the attributes of the current object at an address; raise ``LookupError`` when there is none."""
+        objects = {str(found): obj for found, deposed, obj in self.objects() if deposed is None}
+        if address not in objects:
+            names = ", ".join(objects) or "no objects"
+            suggestion = did_you_mean(address, objects)
+            raise LookupError(f'No object has the address "{address}".{suggestion} The state has {names}.')
+        return objects[address].attributes
 
     def copy(self) -> State:
         """Return a state whose records can be set without touching this one."""

@@ -1,0 +1,45 @@
+"""From what a step is given to a stack: functions are called, with a new ``App`` where they take one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from constructs_ims.backend.sandbox import StackSource
+from constructs_ims.cdk_choice import imported_cdk, installed_cdk
+from constructs_ims.testing.steps.step import Source
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def build_stack(source: Source, outdir: Path) -> StackSource:
+    """Return the stack that ``source`` is or builds; an ``App`` that is made for it synthesizes into ``outdir``."""
+    if isinstance(source, str | Path) or not callable(source):
+        return source
+    stack = source(_new_app(outdir)) if _takes_app(source) else source()
+    if stack is None:
+        raise TypeError(f"{_name(source)} returned nothing. Have it return the stack that it builds.")
+    return stack
+
+
+def _takes_app(function: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    required = [one for one in parameters if one.default is one.empty and one.kind in _POSITIONAL]
+    if len(required) > 1:
+        names = ", ".join(parameter.name for parameter in required)
+        raise TypeError(
+            f"{_name(function)} takes {names}. Have a function that builds a stack take an app alone, or nothing; "
+            "a lambda gives the others."
+        )
+    return len(required) == 1
+
+
+def _new_app(outdir: Path) -> Any:
+    return import_module(imported_cdk() or installed_cdk()).App(outdir=str(outdir))
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__qualname__", function))

@@ -1,0 +1,85 @@
+"""The steps of ``run_steps``: what a test does with a stack, and what it expects of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, TypeAlias
+
+from constructs_ims.backend.engine.changes import ActionReason
+from constructs_ims.backend.sandbox import Sandbox, SandboxApply, SandboxPlan, StackSource
+
+Source: TypeAlias = StackSource | Callable[..., StackSource]
+"""A stack, or a function that builds one: without parameters, or with one, which gets a new ``App``."""
+Addresses: TypeAlias = Sequence[object]
+"""Objects, by address or as constructs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What all steps have.
+
+    ``name`` is shown in messages. ``before`` is called with the sandbox first, to change an image behind the stack's
+    back, say; ``check`` is called with it at the end.
+    """
+
+    name: str = ""
+    before: Callable[[Sandbox], None] | None = None
+    check: Callable[[Sandbox], None] | None = None
+
+
+@dataclass(frozen=True)
+class ApplyStep(Step):
+    """Plan and apply a stack; then a second plan is empty, and a refresh changes nothing.
+
+    ``creates``, ``updates``, ``replaces`` and ``destroys`` are all objects that meet this fate; ``replaces`` may be a
+    mapping to their causes. ``plan`` and ``applied`` are called with the results. ``state`` has patterns for objects by
+    address, ``outputs`` for outputs by name, ``images`` for all images of the service, oldest first: they are compared
+    as in ``Template``, so mappings have at least the given keys, and what ``Match`` has can stand anywhere.
+    ``empty_plan`` False takes a second plan that has changes.
+    """
+
+    stack: Source
+    _: KW_ONLY
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    creates: Addresses | None = None
+    updates: Addresses | None = None
+    replaces: Addresses | Mapping[Any, str | ActionReason] | None = None
+    destroys: Addresses | None = None
+    plan: Callable[[SandboxPlan], None] | None = None
+    applied: Callable[[SandboxApply], None] | None = None
+    state: Mapping[Any, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    images: Sequence[Any] | None = None
+    empty_plan: bool = True
+
+
+@dataclass(frozen=True)
+class RefusedStep(Step):
+    """Try a stack that has to be refused when it is built, planned or applied, and that leaves all as it was.
+
+    ``because`` is part of the message; ``subject`` is the object whose change the plan refuses, where it is one.
+    """
+
+    stack: Source
+    subject: object = None
+    _: KW_ONLY
+    because: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportStep(Step):
+    """Hold that an import of an object of the step before gives what the state has; nothing is changed.
+
+    ``ignore`` names attributes that only the configuration knows, such as ``enable_force_new``.
+    """
+
+    subject: object
+    _: KW_ONLY
+    ignore: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class DestroyStep(Step):
+    """Destroy the stack of the step before; its state is empty then."""
