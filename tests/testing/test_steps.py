@@ -248,9 +248,6 @@ def test_variables_reach_every_plan(ims: Sandbox, stack: Stack) -> None:
 
 
 def test_a_stack_that_is_refused_changes_nothing(ims: Sandbox, stack: Stack) -> None:
-    def half_applied(ims: Sandbox) -> None:
-        ims.apply(stack())
-
     text = failure(
         ims,
         ApplyStep(lambda: stack()),
@@ -262,7 +259,7 @@ def test_a_stack_that_is_refused_changes_nothing(ims: Sandbox, stack: Stack) -> 
                         "fails": {
                             "input": 1,
                             "lifecycle": {
-                                "postcondition": [{"condition": "${self.id == 1}", "error_message": "It fails."}]
+                                "postcondition": [{"condition": '${self.id == "none"}', "error_message": "It fails."}]
                             },
                         }
                     },

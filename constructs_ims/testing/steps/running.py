@@ -107,8 +107,6 @@ class _Run:
 
     def _refusal(self, step: RefusedStep) -> str:
         __tracebackhide__ = True
-        from constructs_ims import ImsValidationError
-
         try:
             stack = self._build(step.stack)
             plan = self.ims.plan(stack, variables=step.variables, allow_refused=step.subject is not None)
@@ -116,7 +114,7 @@ class _Run:
                 plan.assert_refused(step.subject)
                 return str(plan.refused[address_of(step.subject)])
             self.ims.apply(plan)
-        except (ImsValidationError, OperationFailedError) as failure:
+        except (ValueError, OperationFailedError) as failure:
             if step.subject is not None:
                 _unexpected(f"{address_of(step.subject)} was expected to be refused by the plan", failure)
             return str(failure)

@@ -58,6 +58,8 @@ class ApplyStep(Step):
 class RefusedStep(Step):
     """Try a stack that has to be refused when it is built, planned or applied, and that leaves all as it was.
 
+    A function that builds it is refused by raising ``ValueError``, as the constructs' ``ImsValidationError`` is one.
+
     ``because`` is part of the message; ``subject`` is the object whose change the plan refuses, where it is one.
     """
 
