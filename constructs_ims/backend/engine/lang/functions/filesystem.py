@@ -105,34 +105,56 @@ def fileset(frame: Frame, path: str, pattern: str) -> list[str]:
     """Return the regular files below a path whose names match a pattern, relative to the path."""
     root = resolve(frame, path)
     wanted = _glob(os.path.normpath(pattern), os.path.join(path, pattern))
-    names = (found.relative_to(root).as_posix() for found in _files(root))
-    return sorted(name for name in names if wanted.fullmatch(name))
+    matching = [name for name in _names(root) if wanted.fullmatch(name)]
+    return sorted(name for name in matching if _is_file(root / name, os.path.normpath(os.path.join(path, name))))
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _names(root: Path) -> Iterator[str]:
+    """Yield what is no directory below one, relative to it; links to directories are followed, but not in circles."""
     is_directory = os.path.isdir(root)  # what cannot be a path, or is too long for one, is none
-    for folder, _, names in os.walk(root) if is_directory else ():
-        yield from (Path(folder, name) for name in names if Path(folder, name).is_file())
+    for folder, folders, names in os.walk(root, followlinks=True) if is_directory else ():
+        above = os.path.realpath(folder)
+        folders[:] = [name for name in folders if not _leads_up(os.path.realpath(os.path.join(folder, name)), above)]
+        yield from (Path(folder, name).relative_to(root).as_posix() for name in names)
+
+
+def _leads_up(directory: str, below: str) -> bool:
+    return os.path.commonpath([directory, below]) == directory
+
+
+def _is_file(path: Path, shown: str) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as fault:
+        why = f"stat {shown}: {(fault.strerror or str(fault)).lower()}"
+        raise FunctionError(f'failed to stat "{shown}": {why}') from None
 
 
 def _glob(pattern: str, shown: str) -> re.Pattern[str]:
-    """Translate a glob: ``**`` spans folders, ``*`` and ``?`` stay within a name, ``{a,b}`` is either."""
+    """Translate a glob: ``**`` as a whole name spans folders, ``*`` and ``?`` stay within one, ``{a,b}`` is either."""
     text, braces, position = "", 0, 0
     while position < len(pattern):
         found = _GLOB_PART.match(pattern, position)
         piece = found[0] if found else pattern[position]
+        if piece.startswith("**") and not _is_whole_name(pattern, position):
+            piece = "*"
         position += len(piece)
-        if piece == "[":
+        if piece == "[" or (braces and "/" in piece):
             raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern')
-        braces += (piece == "{") - (piece == "}" and braces > 0)
         text += _glob_piece(piece, braces)
+        braces += (piece == "{") - (piece == "}" and braces > 0)
     try:
         return re.compile(text)
     except re.error:
         raise FunctionError(f'failed to glob pattern "{shown}": syntax error in pattern') from None
 
 
-_GLOB_PART: Final = re.compile(r"\*\*/|\*\*|\[[!^]?\]?[^\]]*\]|\\.|.", re.DOTALL)
+_GLOB_PART: Final = re.compile(r"\*\*/|\*\*|\[\^?\]?[^\]]*\]|\\.|.", re.DOTALL)
+
+
+def _is_whole_name(pattern: str, position: int) -> bool:
+    before = pattern[position - 1 : position]
+    return before in ("", "/") and pattern[position + 2 : position + 3] in ("", "/")
 
 
 def _glob_piece(piece: str, braces: int) -> str:
@@ -142,11 +164,11 @@ def _glob_piece(piece: str, braces: int) -> str:
     if piece[0] == "[" and len(piece) > 1:
         # Plain in a glob, these could come to mean sets of sets in a pattern.
         inside = re.sub(r"[\[&~|]|(?<=-)-", r"\\\g<0>", piece[1:])
-        return "[" + (inside.replace("!", "^", 1) if inside[0] == "!" else inside)
+        return f"[{inside}"
     if piece == "," and braces:
         return "|"
-    if piece == "}":
-        return ")" if braces >= 0 else re.escape(piece)
+    if piece == "}" and braces:
+        return ")"
     return re.escape(piece[-1])
 
 
