@@ -37,6 +37,7 @@ def slow(method):
     setattr(HuaweicloudProvider, method, call)
 
 slow("apply_resource")
+slow("create_marked")
 slow("read_resource")
 from {module} import main
 sys.exit(main())
