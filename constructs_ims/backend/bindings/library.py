@@ -67,6 +67,11 @@ class TypeLibrary:
             known = {key: self._known[source, key] for key in wanted}
         return {key: schema for key, schema in known.items() if schema is not None}
 
+    def origin(self, source: str) -> str:
+        """Return where the types of a provider were found, "" where they were not."""
+        finding = self.findings.get(source)
+        return finding.origin if finding and finding.origin != INFERRED else ""
+
     def faults(self) -> list[Diagnostic]:
         """Return what is wrong with the files of schemas that the user named."""
         faults = []

@@ -27,8 +27,10 @@ from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.providers.said import SaidValues
 from constructs_ims.backend.engine.providers.shapes import NoTypes, ShapeBook, TypeSource
 from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.simulation_hints import with_hint
 from constructs_ims.backend.engine.stack import Stack, prepare_stack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
@@ -51,7 +53,8 @@ class Engine:
 
     ``providers`` makes the provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``, a new one
     for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
-    finds the outputs of other stacks, ``types`` knows the types of simulated objects, ``stack`` is the stack's name.
+    finds the outputs of other stacks, ``types`` knows the types of simulated objects, ``said`` what the user says of
+    them; ``stack`` is the stack's name.
     Once ``interrupt`` is set, what is in flight is finished and nothing new begins: the plan, or the outcome, then says
     so with an error.
     """
@@ -60,6 +63,7 @@ class Engine:
     simulate: bool = True
     remote_state: RemoteState = no_remote_state
     types: TypeSource = field(default_factory=NoTypes)
+    said: SaidValues = field(default_factory=SaidValues)
     stack: str = ""
     parallelism: int = 10
     observer: Observer = field(default_factory=Observer)
@@ -73,7 +77,7 @@ class Engine:
         """Check a stack without looking at any state or service."""
         configuration, stack, faults = self._prepare(directory, None)
         if not has_errors(faults.found):
-            faults.found += validate_stack(stack)
+            faults.found += (with_hint(stack, one) for one in validate_stack(stack))
         return ValidateOutcome(configuration, tuple(faults.found))
 
     def plan(self, directory: pathlib.Path, state: State, options: PlanOptions | None = None) -> Plan:
@@ -84,7 +88,7 @@ class Engine:
         options = options or PlanOptions()
         options = replace(options, timestamp=options.timestamp or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         configuration, stack, faults = self._prepare(directory, state)
-        unsound = [] if has_errors(faults.found) else validate_stack(stack)
+        unsound = [] if has_errors(faults.found) else [with_hint(stack, one) for one in validate_stack(stack)]
         run, settled = self._begin(stack, state, options, faults)
         if has_errors(unsound):
             run.diagnostics = unsound
@@ -199,7 +203,9 @@ class Engine:
 
     def pool(self) -> ProviderPool:
         """Return the providers of one run, none of which is made yet."""
-        return ProviderPool(self.providers, ShapeBook(self.types), self.simulate, self.remote_state, self.stack)
+        return ProviderPool(
+            self.providers, ShapeBook(self.types, self.said), self.simulate, self.remote_state, self.stack
+        )
 
     def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:
         """Read a stack and make it ready. As in Terraform, one that cannot be read is not looked at any further."""

@@ -128,6 +128,10 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     for address, asked in _asked(stack, simulated).items():
         if address in simulated:
             shapes.note_asked((simulated[address][0], address.mode, address.type), asked)
+    for address, (source, _) in simulated.items():
+        schema = shapes.known.get((source, address.mode, address.type))
+        if schema is not None:
+            faults.found += shapes.said.faults(address, schema.block)
     for kind, instance, found in stored:
         memory = Memory.read(found.private, found.attributes, str(instance))
         shapes.note_stored(kind, found.attributes, memory)

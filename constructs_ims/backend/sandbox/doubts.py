@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.changes import Plan
+from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.options import read_addresses
+from constructs_ims.backend.engine.providers.said import SaidValues
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, warning
 
 
@@ -17,3 +21,28 @@ def doubtful_targets(plan: Plan) -> Iterator[Diagnostic]:
         if hint:
             detail = f'Nothing in the stack has the address "{target}", so nothing is done there.{hint}'
             yield warning("Target not found", detail)
+
+
+def doubtful_values(plan: Plan, said: SaidValues, neighbours: Iterable[Path]) -> Iterator[Diagnostic]:
+    """Yield a warning for each value that a user says of what neither the stack has nor one of its neighbours."""
+    known = dict.fromkeys(plan.configuration.resources)
+    if all(address.resource in known for address in said.overrides) and not _unused(said, known):
+        return
+    for neighbour in neighbours:
+        known.update(dict.fromkeys(read_configuration(neighbour)[0].resources))
+    for address in said.overrides:
+        if address.resource not in known:
+            hint = did_you_mean(str(address.resource), map(str, known))
+            yield _matches_nothing(f'what is said of "{address}"', "object at that address", hint)
+    for mode, type_name in _unused(said, known):
+        hint = did_you_mean(type_name, {one.type: None for one in known if one.mode == mode})
+        yield _matches_nothing(f'what is said of "{type_name}"', "object of that type", hint)
+
+
+def _unused(said: SaidValues, known: Iterable[ResourceAddress]) -> list[tuple[str, str]]:
+    used = {(address.mode, address.type) for address in known}
+    return [key for key in said.mocks if key not in used]
+
+
+def _matches_nothing(what: str, missing: str, hint: str) -> Diagnostic:
+    return warning("Values for nothing", f"No stack of the app has an {missing}, so {what} counts nowhere.{hint}")

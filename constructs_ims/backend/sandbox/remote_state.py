@@ -22,7 +22,7 @@ def stack_behind(backend: str, config: Mapping[str, Any], directory: Path) -> st
 
     ``directory`` is the stack that asks; its neighbours are the other stacks of the app.
     """
-    return stack_among(backend, config, {path: backend_of(_read(path)) for path in _neighbours(directory)})
+    return stack_among(backend, config, {path: backend_of(_read(path)) for path in neighbours_of(directory)})
 
 
 def stack_among(backend: str, config: Mapping[str, Any], backends: Mapping[Path, Mapping[str, Any]]) -> str | None:
@@ -46,7 +46,8 @@ def backend_of(content: Any) -> Mapping[str, Any]:
     return backend if isinstance(backend, dict) else {"remote": cloud} if isinstance(cloud, dict) else {}
 
 
-def _neighbours(directory: Path) -> list[Path]:
+def neighbours_of(directory: Path) -> list[Path]:
+    """Return the directories of the stacks beside one, that one among them."""
     try:
         return sorted(path.parent for path in directory.resolve().parent.glob("*/cdk.tf.json"))
     except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
 import threading
@@ -28,7 +29,6 @@ from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, Sandbo
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.bindings.library import TypeLibrary
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.events import Observer
     from constructs_ims.backend.engine.state.model import State
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.snapshots import Snapshots
+    from constructs_ims.backend.sandbox.types import ProjectTypes
     from constructs_ims.backend.sandbox.world import World
 
 
@@ -61,6 +62,7 @@ class Sandbox:
         simulate: bool = True,
         parallelism: int = 10,
         environment: Mapping[str, str] | None = None,
+        simulated: Mapping[str, Any] | None = None,
     ) -> None:
         if parallelism < 1:
             raise ValueError(f"parallelism is {parallelism}. Use 1 or more.")
@@ -75,7 +77,8 @@ class Sandbox:
             self._states = DirectoryStates(self.directory / "stacks", prepare=self._make_directory)
         self._world: World | None = None
         self._opening = threading.Lock()
-        self._types: dict[Path, TypeLibrary] = {}
+        self._simulated: dict[str, Any] = copy.deepcopy(dict(simulated or {}))
+        self._types: dict[Path, ProjectTypes] = {}
         self._locked: set[tuple[str, str, int]] = set()
         self._is_closed = False
 
@@ -98,14 +101,47 @@ class Sandbox:
                     self._world = self._open()
             return self._world
 
-    def types_for(self, directory: Path) -> TypeLibrary:
-        """Return what knows the types of other providers' objects for a stack's project, from its bindings."""
-        from constructs_ims.backend.sandbox.types import project_of, type_library
+    def override_resource(self, target: str, values: Mapping[str, Any]) -> None:
+        """Say values of a simulated resource, or of one instance, in place of made-up ones.
+
+        ``values`` are by attribute; for a block they are an object that counts for each, or by a path such as
+        ``metadata[0].uid``. They count from the next plan on, before those that ``cdktf.json`` says. Raise
+        ``ValueError`` for a target that is no resource.
+        """
+        self._say("override_resource", target, values)
+
+    def override_data(self, target: str, values: Mapping[str, Any]) -> None:
+        """Say values of a simulated data source, ``data.type.name``, or ``outputs`` of a remote state."""
+        self._say("override_data", target, values)
+
+    def override_module(self, target: str, outputs: Mapping[str, Any]) -> None:
+        """Say outputs of a module call, ``module.name``."""
+        self._say("override_module", target, outputs)
+
+    def mock_resource(self, type_name: str, defaults: Mapping[str, Any]) -> None:
+        """Say values of all simulated resources of a type; those of ``override_resource`` count before them."""
+        self._say("mock_resource", type_name, defaults)
+
+    def mock_data(self, type_name: str, defaults: Mapping[str, Any]) -> None:
+        """Say values of all simulated data sources of a type; those of ``override_data`` count before them."""
+        self._say("mock_data", type_name, defaults)
+
+    def _say(self, name: str, target: str, values: Mapping[str, Any]) -> None:
+        from constructs_ims.backend.engine.providers.said import SaidValues
+
+        SaidValues().say(name, target, values)  # raises for a target that is none, before anything is kept
+        said = self._simulated.setdefault(name, {})
+        said[target] = {**said.get(target, {}), **values}
+        self._types.clear()
+
+    def types_for(self, directory: Path) -> ProjectTypes:
+        """Return what is known of other providers' objects for a stack: types, from bindings, and said values."""
+        from constructs_ims.backend.sandbox.types import project_of, project_types
 
         project = project_of(directory)
         with self._opening:
             if project not in self._types:
-                self._types[project] = type_library(project)
+                self._types[project] = project_types(project, self.environment, self._simulated)
             return self._types[project]
 
     def stack(self, stack: StackSource | SandboxStack, *, workspace: str | None = None) -> SandboxStack:
@@ -453,7 +489,8 @@ class Sandbox:
 
         with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            diagnostics = (*doubtful_targets(plan), *plan.diagnostics)
+            doubts = (*doubtful_targets(plan), *stack.doubtful_values(plan))
+            diagnostics = (*doubts, *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned

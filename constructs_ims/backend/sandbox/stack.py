@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, check_workspace_name
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check
-from constructs_ims.backend.sandbox.remote_state import stack_behind
+from constructs_ims.backend.sandbox.remote_state import neighbours_of, stack_behind
 from constructs_ims.backend.sandbox.stacks import StackDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.provider import is_this_provider
@@ -69,11 +69,13 @@ class SandboxStack:
         from constructs_ims.backend.engine.engine import Engine
 
         self.sandbox.require_open()
+        types = self.sandbox.types_for(self.directory)
         return Engine(
             self._provider,
             simulate=self.sandbox.simulate,
             remote_state=partial(self._remote_outputs, foreseen),
-            types=self.sandbox.types_for(self.directory),
+            types=types.library,
+            said=types.said,
             stack=self.name if self.workspace == DEFAULT_WORKSPACE else f"{self.name}/{self.workspace}",
             parallelism=parallelism or self.sandbox.parallelism,
             observer=observer or Observer(),
@@ -106,7 +108,13 @@ class SandboxStack:
         state, found = self._recovered(engine, options)
         plan = engine.plan(self.directory, state, options)
         told = (_with_missing_output(one, plan) for one in plan.diagnostics)
-        return replace(plan, diagnostics=(*found, *told))
+        return replace(plan, diagnostics=(*found, *self.sandbox.types_for(self.directory).faults, *told))
+
+    def doubtful_values(self, plan: Plan) -> Iterator[Diagnostic]:
+        """Yield a warning for each value that the user says of nothing that this app has."""
+        from constructs_ims.backend.sandbox.doubts import doubtful_values
+
+        return doubtful_values(plan, self.sandbox.types_for(self.directory).said, neighbours_of(self.directory))
 
     def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
         """Plan taking the object with this id in at ``address``, as if the state did not have one there."""

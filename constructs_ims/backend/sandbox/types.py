@@ -1,19 +1,31 @@
-"""The types of other providers' objects for the project that a stack belongs to."""
+"""What is known of other providers' objects in the project of a stack: their types, and values that its file says."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_ims.backend.bindings.cache import SchemaCache
 from constructs_ims.backend.bindings.library import TypeLibrary
 from constructs_ims.backend.bindings.packages import Search
+from constructs_ims.backend.engine.providers.said import SCHEMAS, SaidValues
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, nearest_project
+from constructs_ims.schema.diagnostics import Diagnostic
 
-SCHEMAS: Final = "constructsImsSchemas"
-"""The name in the ``context`` of ``cdktf.json`` of a file, or several, of ``terraform providers schema -json``."""
+CONTEXT: Final = "constructsIms"
+"""The name in the ``context`` of ``cdktf.json`` under which simulation is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTypes:
+    """The types and the said values of one project, and what is wrong with either."""
+
+    library: TypeLibrary
+    said: SaidValues
+    faults: tuple[Diagnostic, ...] = ()
 
 
 def project_of(directory: Path) -> Path:
@@ -22,7 +34,23 @@ def project_of(directory: Path) -> Path:
     return found if (found / PROJECT_FILE).is_file() else nearest_project(Path.cwd())
 
 
-def project_settings(project: Path) -> Mapping[str, Any]:
+def project_types(project: Path, environment: Mapping[str, str], given: Mapping[str, Any]) -> ProjectTypes:
+    """Return what is known for a project; ``given`` are settings that count before those of its file."""
+    settings = _settings(project)
+    context = settings.get("context")
+    written = context.get(CONTEXT, {}) if isinstance(context, dict) else {}
+    said = SaidValues()
+    faults = [*said.take(written), *said.take(given)]
+    files = (*_schema_files(given), *_schema_files(written))
+    library = TypeLibrary(
+        Search(project, settings, environment),
+        tuple(project / name for name in files),
+        SchemaCache.of_user(environment),
+    )
+    return ProjectTypes(library, said, (*faults, *library.faults()))
+
+
+def _settings(project: Path) -> Mapping[str, Any]:
     """Return what a project's file says; nothing where it cannot be read, which the commands tell."""
     try:
         content = json.loads((project / PROJECT_FILE).read_text(encoding="utf-8"))
@@ -31,15 +59,7 @@ def project_settings(project: Path) -> Mapping[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def type_library(project: Path) -> TypeLibrary:
-    """Return what knows the types for a project."""
-    settings = project_settings(project)
-    return TypeLibrary(Search(project, settings, os.environ), schema_files(project, settings))
-
-
-def schema_files(project: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
-    """Return the files of schemas that a project names."""
-    context = settings.get("context")
-    named = context.get(SCHEMAS) if isinstance(context, dict) else None
-    names = [named] if isinstance(named, str) else named if isinstance(named, list) else []
-    return tuple(project / name for name in names if isinstance(name, str))
+def _schema_files(settings: Any) -> list[str]:
+    named = settings.get(SCHEMAS) if isinstance(settings, Mapping) else None
+    names = [named] if isinstance(named, str | Path) else named if isinstance(named, list) else []
+    return [str(name) for name in names if isinstance(name, str | Path)]

@@ -223,7 +223,7 @@ def test_a_schema_from_a_file_counts_before_bindings(sandbox: Sandbox, shop: Wri
     provider = {"resource_schemas": {"shop_thing": said.to_json()}}
     document = {"provider_schemas": {"registry.terraform.io/acme/shop": provider}}
     (project / "schemas.json").write_text(json.dumps(document))
-    settings = {"app": "python main.py", "context": {"constructsImsSchemas": "schemas.json"}}
+    settings = {"app": "python main.py", "context": {"constructsIms": {"schemas": "schemas.json"}}}
     (project / "cdktf.json").write_text(json.dumps(settings))
 
     assert sandbox.apply(shop({"t": {"label": "x"}})).added == 1

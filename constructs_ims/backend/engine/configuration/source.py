@@ -114,7 +114,7 @@ class SourceFile:
         origin = diagnostic.origin
         if not isinstance(origin, Origin):
             return diagnostic.at(subject=self.opening_range(path))
-        found = replace(diagnostic, explanation=origin.explanation(), origin=None)
+        found = replace(diagnostic, explanation=origin.explanation())
         return found.at(subject=self._origin_range(origin, path) or self.value_range(path))
 
     def _origin_range(self, origin: Origin, path: Steps) -> SourceRange | None:

@@ -17,6 +17,7 @@ from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.ports import Addressed, Provider
 from constructs_ims.backend.engine.providers.pool import ProviderAddress, parse_provider_address
+from constructs_ims.backend.engine.simulation_hints import with_hint
 from constructs_ims.backend.engine.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
 from constructs_ims.backend.engine.state.stored import decode_object, misfit
@@ -80,7 +81,7 @@ class PlanRun:
 
     def report(self, found: Iterable[Diagnostic], place: Place | None = None, address: str | None = None) -> bool:
         """Note diagnostics with their object and place; tell whether none of them is an error."""
-        located = [self._located(one, place, address) for one in found]
+        located = [with_hint(self.stack, self._located(one, place, address)) for one in found]
         if located:
             with self.lock:
                 self.diagnostics += located
@@ -151,10 +152,10 @@ class PlanRun:
         if stored.flat_attributes is not None:
             self.report([_too_old(address)], address=str(address))
             return None
-        attributes = dict(stored.attributes)
+        attributes, provider = dict(stored.attributes), self.provider(address, stored)
         expected = len(schema.block.attributes) + len(schema.block.blocks)
         if (
-            not schema.inferred
+            not isinstance(provider, Addressed)
             and stored.schema_version == schema.version
             and len(attributes) == expected
             and schema.block.by_name.keys() <= attributes.keys()
@@ -163,9 +164,7 @@ class PlanRun:
         if stored.schema_version > schema.version and not self.is_simulated(address.resource):
             self.report([_too_new(address, schema, stored)], address=str(address))
             return None
-        upgraded, found = self.provider(address, stored).upgrade_resource(
-            address.resource.type, stored.schema_version, attributes
-        )
+        upgraded, found = provider.upgrade_resource(address.resource.type, stored.schema_version, attributes)
         if not self.report(found, address=str(address)) or upgraded is None:
             return None
         return self._decoded(address, schema, upgraded)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang import type_of, typed
+from constructs_ims.backend.engine.lang import from_json, type_of, typed
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.providers.said import SaidValues, instance_at
 from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.attribute import Attribute, Block, Schema
@@ -77,6 +78,9 @@ class BuiltinProvider(StateOnly):
     """The provider ``terraform.io/builtin/terraform``."""
 
     remote_state: RemoteState = no_remote_state
+    said: SaidValues = field(default_factory=SaidValues)
+    """What a user says of remote states, which then are not read."""
+    address: str = ""
     schema: Schema = field(default_factory=lambda: Schema("terraform", Block(())))
     resource_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_data": DATA})
     data_source_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_remote_state": REMOTE_STATE})
@@ -84,6 +88,10 @@ class BuiltinProvider(StateOnly):
     def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
         """Refuse what the provider decides."""
         return [error(f'"{name}" attribute is read-only') for name in ("id", "output") if config[name] is not None]
+
+    def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> BuiltinProvider:
+        """Return this provider as it is for one object."""
+        return replace(self, address=address)
 
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
@@ -131,7 +139,11 @@ class BuiltinProvider(StateOnly):
         return ImportResult()
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
-        """Look up the outputs of another state."""
+        """Look up the outputs of another state, unless the user says them."""
+        instance = instance_at(self.address)
+        said = self.said.of_data(instance).get("outputs") if instance else None
+        if isinstance(said, Mapping):
+            return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **from_json(dict(said))}})
         found = self.remote_state(config["backend"], config["config"] or {}, config["workspace"])
         if isinstance(found, Diagnostic):
             return ReadResult(None, diagnostics=[found])

@@ -13,8 +13,10 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.demands import ANYTHING, Demand, merged, of_type
-from constructs_ims.backend.engine.lang import from_json, type_of
+from constructs_ims.backend.engine.lang import ConversionError, from_json, type_of
+from constructs_ims.backend.engine.providers.completion import Spot
 from constructs_ims.backend.engine.providers.memory import Memory, Names
+from constructs_ims.backend.engine.providers.said import MISSING, SaidValues, instance_at, said_as
 from constructs_ims.backend.engine.stack_demands import objects
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.types import DYNAMIC, STRING, Type
@@ -31,6 +33,9 @@ class TypeSource(Protocol):
     def schemas(self, source: str, wanted: Iterable[tuple[Mode, str]]) -> Mapping[tuple[Mode, str], Schema]:
         """Return the schemas of those of the wanted types that anything is known of."""
 
+    def origin(self, source: str) -> str:
+        """Return where the types of a provider were found, "" where they were not."""
+
 
 class NoTypes:
     """Knows nothing."""
@@ -39,12 +44,17 @@ class NoTypes:
         """Return nothing."""
         return {}
 
+    def origin(self, source: str) -> str:
+        """Return nothing."""
+        return ""
+
 
 @dataclass
 class ShapeBook:
     """What is known of the types that are simulated, and what a stack shows of them."""
 
     types: TypeSource = field(default_factory=NoTypes)
+    said: SaidValues = field(default_factory=SaidValues)
     known: dict[Kind, Schema] = field(default_factory=dict)
     bodies: dict[Kind, list[Body]] = field(default_factory=dict)
     stored: dict[Kind, dict[str, Demand | None]] = field(default_factory=dict)
@@ -90,6 +100,17 @@ class ShapeBook:
             found = _inside(found, name)
         return found
 
+    def said_value(self, address: str, spot: Spot, attribute: Attribute) -> Any:
+        """Return what a user says of an attribute, under its type; ``MISSING`` where that is nothing of use."""
+        instance = instance_at(address)
+        said = self.said.value(instance, spot) if instance else MISSING
+        if said is MISSING:
+            return MISSING
+        try:
+            return said_as(said, attribute.type)
+        except ConversionError:
+            return MISSING  # told beforehand, of what is configured
+
     def schema(self, kind: Kind) -> Schema:
         """Return the schema of a type."""
         return self.known.get(kind) or self._inferred(kind)
@@ -99,7 +120,7 @@ class ShapeBook:
         made = {name: shape for name, shape in stored.items() if shape is not None}
         asked = merged(({"id": ANYTHING}, self.asked.get(kind, {}), made))
         block = _block(self.bodies.get(kind, []), asked, (name for name in stored if name not in asked))
-        return Schema(kind[2], block, inferred=True)
+        return Schema(kind[2], _with_said(block, self.said.names(kind[1], kind[2])), inferred=True)
 
 
 def _inside(asked: Demand | None, name: str) -> Demand | None:
@@ -144,6 +165,20 @@ def _block(bodies: Iterable[Body], asked: Mapping[str, Demand], others: Iterable
         else:
             attributes.append(_attribute(name, demand, is_set=any(name in body for body in bodies) or demand is None))
     return Block(tuple(attributes), tuple(blocks))
+
+
+def _with_said(block: Block, names: set[str]) -> Block:
+    """Return a block in which attributes that a user gives a value for are of the type of that value."""
+    if not names:
+        return block
+    others = tuple(one for one in block.attributes if one.name not in names)
+    said = tuple(
+        Attribute(
+            name, DYNAMIC, "", SOURCE, optional=name in block.by_name and block.by_name[name].optional, computed=True
+        )
+        for name in names - block.blocks_by_name.keys()
+    )
+    return Block(tuple(sorted((*others, *said), key=lambda one: one.name)), block.blocks)
 
 
 def _attribute(name: str, asked: Demand | None, *, is_set: bool) -> Attribute:

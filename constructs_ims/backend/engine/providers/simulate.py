@@ -16,6 +16,7 @@ from constructs_ims.backend.engine.evaluation.bodies import empty_object
 from constructs_ims.backend.engine.providers.completion import Spot, adapted, alike, completed, given
 from constructs_ims.backend.engine.providers.made_up import filled, grown, made_up
 from constructs_ims.backend.engine.providers.memory import Memory, Names
+from constructs_ims.backend.engine.providers.said import MISSING
 from constructs_ims.backend.engine.providers.shapes import Kind, ShapeBook
 from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.schema.attribute import Attribute, Block, Schema
@@ -100,6 +101,9 @@ class SimulatedProvider(StateOnly):
 
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
             asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            said = self.shapes.said_value(self.address, spot, attribute)
+            if said is not MISSING and (value is None or spot.names in memory.made_up):
+                return said
             if value is None and self._is_wanted(kind, spot.names, memory):
                 return made_up(attribute.type, spot.seed(memory.seed), asked)
             if spot.names in memory.made_up:
@@ -160,6 +164,9 @@ class SimulatedProvider(StateOnly):
             if value is not None or not attribute.computed:
                 return value
             asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            said = self.shapes.said_value(self.address, spot, attribute)
+            if said is not MISSING:
+                return said
             known = before.get(attribute.name) if is_same and len(spot.names) == 1 else None
             return grown(known, attribute.type, spot.seed(seed), asked)
 
@@ -184,7 +191,8 @@ class SimulatedProvider(StateOnly):
         """Whether an attribute that is not set has a value: each where the types are known, else each that is read."""
         if not self.shapes.is_inferred(kind) or names == ("id",):
             return True
-        return names in memory.made_up or self.shapes.demand(kind, names) is not None
+        is_said = len(names) == 1 and names[0] in self.shapes.said.names(kind[1], kind[2])
+        return is_said or names in memory.made_up or self.shapes.demand(kind, names) is not None
 
     def _made_up(self, mode: Mode, type_name: str, planned: Object, seed: str, made: list[Names]) -> Object:
         kind = self._kind(mode, type_name)
@@ -193,6 +201,9 @@ class SimulatedProvider(StateOnly):
             asked = self.shapes.demand(kind, spot.names) or ANYTHING
             if value is Unknown:
                 made.append(spot.names)
+                said = self.shapes.said_value(self.address, spot, attribute)
+                if said is not MISSING:
+                    return said
             return filled(value, attribute.type, spot.seed(seed), asked)
 
         return completed(self.resource_schemas[type_name].block, planned, fill, every=True)

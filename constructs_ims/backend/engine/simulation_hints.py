@@ -1,0 +1,62 @@
+"""What there is to add to an error about a value that is made up: that it is, and how to say one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.graph import resource_of
+from constructs_ims.backend.engine.lang import references
+from constructs_ims.backend.engine.lang.origin import Origin
+from constructs_ims.backend.engine.providers.pool import display_source
+from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.uses import path_inside
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.paths import AttributeStep
+
+
+def with_hint(stack: Stack, diagnostic: Diagnostic) -> Diagnostic:
+    """Return an error with what is simulated of what it is about, where the types are from, and how to say a value."""
+    if not diagnostic.is_error or not isinstance(diagnostic.origin, Origin):
+        return diagnostic
+    hint = next(_hints(stack, diagnostic.origin), "")
+    return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
+
+
+def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
+    for traversal in references(origin.about or origin.root or origin.node):
+        address = resource_of(traversal)
+        if address is None or address not in stack.providers:
+            continue
+        match path_inside(traversal):
+            case (AttributeStep(name), *_) if _is_made_up(stack, address, name):
+                yield _hint(stack, address, name)
+            case _:
+                continue
+
+
+def _is_made_up(stack: Stack, address: ResourceAddress, name: str) -> bool:
+    """Whether an attribute of an object, which may be a block, is not set by the configuration alone."""
+    if not stack.pool.is_simulated(stack.providers[address], address) or address not in stack.schemas:
+        return False
+    attribute = stack.schemas[address].block.by_name.get(name)
+    given = stack.configuration.resources[address].body.values.get(name)
+    return (attribute is None or attribute.computed) and not isinstance(given, str)
+
+
+def _hint(stack: Stack, address: ResourceAddress, name: str) -> str:
+    source = stack.providers[address].source
+    origin = stack.pool.shapes.types.origin(source)
+    is_known = (source, address.mode, address.type) in stack.pool.shapes.known
+    types = (
+        f"Its types are those of {origin}."
+        if is_known and origin
+        else f"No bindings of {display_source(source)} tell its types, so they follow from the stack's own use."
+    )
+    call = "override_data" if address.mode == "data" else "override_resource"
+    return (
+        f"{address} is simulated: what its configuration does not set is made up. {types} To give a value, say it: "
+        f'sandbox.{call}("{address}", {{"{name}": ...}}) in Python, or "{call}" under "constructsIms" in the context '
+        "of cdktf.json."
+    )

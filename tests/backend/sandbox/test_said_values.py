@@ -1,0 +1,230 @@
+"""Values that a user says in place of made-up ones, under the names of ``terraform test``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
+from constructs_ims.schema.types import NUMBER, STRING, ListType
+from tests.bindings_text import files, write_archive
+
+WriteStack = Callable[..., Path]
+INNER = Block((Attribute("name", STRING, "", "", optional=True), Attribute("uid", STRING, "", "", computed=True)))
+THING = Schema(
+    "shop_thing",
+    Block(
+        (
+            Attribute("name", STRING, "", "", required=True),
+            Attribute("arn", STRING, "", "", computed=True),
+            Attribute("id", STRING, "", "", computed=True),
+            Attribute("size", NUMBER, "", "", computed=True),
+            Attribute("zones", ListType(STRING), "", "", optional=True, computed=True),
+        ),
+        (NestedBlock("part", Nesting.LIST, INNER, "", ""),),
+    ),
+)
+
+
+@pytest.fixture(params=["types from bindings", "types from use"])
+def stack(request: pytest.FixtureRequest, tmp_path: Path, write_stack: WriteStack) -> Path:
+    """A thing, a counted one and a data source, whose types are known or not."""
+    (tmp_path / "cdktf.json").write_text('{"app": "python main.py"}')
+    if request.param == "types from bindings":
+        content = files("acme/shop", {("managed", "shop_thing"): THING}, "providers/shop")
+        write_archive(tmp_path / "imports/shop/_jsii/shop@0.0.0.jsii.tgz", content)
+    thing = "shop_thing.t"
+    return write_stack(
+        terraform={"required_providers": {"shop": {"source": "acme/shop"}}},
+        resource={
+            "shop_thing": {
+                "t": {"name": "t", "part": [{"name": "a"}, {"name": "b"}]},
+                "many": {"count": 2, "name": "many"},
+            }
+        },
+        data={"shop_secret": {"s": {"key": "k"}}},
+        output={
+            "arn": {"value": f"${{{thing}.arn}}"},
+            "size": {"value": f"${{{thing}.size + 1}}"},
+            "zone": {"value": f"${{element({thing}.zones, 1)}}"},
+            "uids": {"value": f"${{[{thing}.part[0].uid, {thing}.part[1].uid]}}"},
+            "many": {"value": "${[for one in shop_thing.many : one.arn]}"},
+            "secret": {"value": "${jsondecode(data.shop_secret.s.text).user}"},
+        },
+    )
+
+
+SAID = {
+    "mock_resource": {"shop_thing": {"arn": "arn:of:type", "size": 7}},
+    "override_resource": {
+        "shop_thing.t": {"arn": "arn:of:t", "zones": ["north", "south"], "part": {"uid": "of all"}},
+        "shop_thing.many[1]": {"arn": "arn:of:one"},
+    },
+    "override_data": {"data.shop_secret.s": {"text": '{"user": "root"}'}},
+}
+EXPECTED = {
+    "arn": "arn:of:t",
+    "size": 8,
+    "zone": "south",
+    "uids": ["of all", "of all"],
+    "many": ["arn:of:type", "arn:of:one"],
+    "secret": "root",
+}
+
+
+def say_in_python(sandbox: Sandbox, stack: Path) -> Sandbox:
+    for name, values in SAID.items():
+        for target, said in values.items():
+            getattr(sandbox, name)(target, said)
+    return sandbox
+
+
+def say_in_project(sandbox: Sandbox, stack: Path) -> Sandbox:
+    settings = {"app": "python main.py", "context": {"constructsIms": SAID}}
+    (stack.parents[2] / "cdktf.json").write_text(json.dumps(settings))
+    return Sandbox(deterministic=True)
+
+
+def say_at_the_start(sandbox: Sandbox, stack: Path) -> Sandbox:
+    return Sandbox(deterministic=True, simulated=SAID)
+
+
+@pytest.mark.parametrize("say", [say_in_python, say_in_project, say_at_the_start])
+def test_said_values_take_the_place_of_made_up_ones(
+    sandbox: Sandbox, stack: Path, say: Callable[[Sandbox, Path], Sandbox]
+) -> None:
+    said = say(sandbox, stack)
+
+    assert said.apply(stack).outputs == EXPECTED
+    assert not said.plan(stack).has_changes
+    assert said.destroy(stack).destroyed == 3
+
+
+def test_what_is_said_later_is_filled_in_and_shown_where_it_is_read(sandbox: Sandbox, stack: Path) -> None:
+    sandbox.apply(stack)
+    say_in_python(sandbox, stack)
+
+    plan = sandbox.plan(stack)
+
+    assert plan.summary == "0 to add, 0 to change, 0 to destroy"
+    assert sandbox.apply(plan).outputs == EXPECTED
+
+
+def test_one_block_is_said_by_its_path(sandbox: Sandbox, stack: Path) -> None:
+    sandbox.override_resource("shop_thing.t", {"part[1].uid": "second"})
+
+    assert sandbox.apply(stack).outputs["uids"][1] == "second"
+
+
+UNFIT = {
+    "of another type": ({"size": "big"}, "must be number"),
+    "of nothing": ({"sise": "x"}, 'Did you mean "size"?'),
+    "of an argument": ({"name": "x"}, "set by the configuration alone"),
+    "of nothing in a block": ({"part": {"uids": "x"}}, 'Did you mean "uid"?'),
+}
+
+
+@pytest.mark.parametrize(("values", "named"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.parametrize("stack", ["types from bindings"], indirect=True)
+def test_values_that_do_not_fit_the_types_are_refused(
+    sandbox: Sandbox, stack: Path, values: dict[str, Any], named: str
+) -> None:
+    sandbox.override_resource("shop_thing.t", values)
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.plan(stack)
+
+    [fault] = failed.value.diagnostics
+    assert "shop_thing.t" in fault.detail
+    assert named in fault.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "hint"),
+    [
+        ("override_resource", "shop_thing.u", '"shop_thing.u"'),
+        ("override_data", "data.shop_secret.t", 'Did you mean "data.shop_secret.s"?'),
+        ("mock_resource", "shop_think", 'Did you mean "shop_thing"?'),
+        ("mock_data", "shop_other", '"shop_other"'),
+    ],
+)
+def test_values_for_nothing_are_told(sandbox: Sandbox, stack: Path, name: str, target: str, hint: str) -> None:
+    getattr(sandbox, name)(target, {"arn": "x"})
+
+    [warning] = [one for one in sandbox.plan(stack).diagnostics if one.summary == "Values for nothing"]
+    assert hint in warning.detail
+
+
+def test_values_for_another_stack_of_the_app_are_not_for_nothing(
+    sandbox: Sandbox, stack: Path, write_stack: WriteStack
+) -> None:
+    write_stack("other", resource={"shop_other": {"o": {}}})
+    sandbox.override_resource("shop_other.o", {"arn": "x"})
+
+    assert [one.summary for one in sandbox.plan(stack).diagnostics if "nothing" in one.summary] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("override_resource", "no address"),
+        ("override_resource", "data.shop_secret.s"),
+        ("override_data", "shop_thing.t"),
+        ("override_module", "shop_thing.t"),
+    ],
+)
+def test_targets_that_are_none_are_refused_at_once(sandbox: Sandbox, name: str, target: str) -> None:
+    with pytest.raises(ValueError, match=r"Write|Use|no"):
+        getattr(sandbox, name)(target, {})
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (7, "must be an object"),
+        ({"override_resorce": {}}, 'Did you mean "override_resource"?'),
+        ({"mock_resource": []}, "mock_resource"),
+        ({"mock_resource": {"shop_thing": 7}}, "shop_thing"),
+        ({"override_resource": {"no address": {}}}, "no address"),
+        ({"schemas": "missing.json"}, "missing.json"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(sandbox: Sandbox, stack: Path, settings: Any, named: str) -> None:
+    content = {"app": "python main.py", "context": {"constructsIms": settings}}
+    (stack.parents[2] / "cdktf.json").write_text(json.dumps(content))
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.plan(stack)
+
+    assert named in failed.value.diagnostics[0].detail
+
+
+def test_outputs_of_a_remote_state_are_said(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    state = {"terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b"}}}}
+    stack = write_stack(data=state, output={"v": {"value": "${data.terraform_remote_state.net.outputs.vpc}"}})
+    sandbox.override_data("data.terraform_remote_state.net", {"outputs": {"vpc": "vpc-7"}})
+
+    assert sandbox.apply(stack).outputs == {"v": "vpc-7"}
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_errors_about_made_up_values_say_so(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(
+        resource={"shop_thing": {"t": {"name": "t"}}},
+        output={"x": {"value": '${regex("^[0-9]{3}$", shop_thing.t.code)}'}},
+    )
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.apply(stack)
+
+    detail = failed.value.diagnostics[0].detail
+    assert "shop_thing.t is simulated" in detail
+    assert 'sandbox.override_resource("shop_thing.t", {"code": ...})' in detail
+    assert "No bindings of hashicorp/shop" in detail
+    sandbox.override_resource("shop_thing.t", {"code": "123"})
+    assert sandbox.apply(stack).outputs == {"x": "123"}
