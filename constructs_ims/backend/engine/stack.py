@@ -127,7 +127,7 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         shapes.note_body((source, address.mode, address.type), resource.body.values)
     for address, asked in _asked(stack, simulated).items():
         if address in simulated:
-            shapes.note_asked((simulated[address][0], address.mode, address.type), asked)
+            shapes.note_asked((simulated[address][0], address.mode, address.type), address, asked)
     for address, (source, _) in simulated.items():
         schema = shapes.known.get((source, address.mode, address.type))
         if schema is not None:

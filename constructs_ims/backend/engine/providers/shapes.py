@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
-from constructs_ims.backend.engine.addresses import Mode
-from constructs_ims.backend.engine.demands import ANYTHING, Demand, merged, of_type
-from constructs_ims.backend.engine.lang import ConversionError, from_json, type_of
+from constructs_ims.backend.engine.addresses import Mode, ResourceAddress
+from constructs_ims.backend.engine.demands import ANYTHING, Demand, merged
+from constructs_ims.backend.engine.lang import ConversionError
 from constructs_ims.backend.engine.providers.completion import Spot
 from constructs_ims.backend.engine.providers.memory import Memory, Names
 from constructs_ims.backend.engine.providers.said import MISSING, SaidValues, instance_at, said_as
@@ -58,9 +58,13 @@ class ShapeBook:
     known: dict[Kind, Schema] = field(default_factory=dict)
     bodies: dict[Kind, list[Body]] = field(default_factory=dict)
     stored: dict[Kind, dict[str, Demand | None]] = field(default_factory=dict)
-    """What stored objects have: for each attribute what was made up of it, None where all of it was set."""
+    """What stored objects have: for each attribute what was made up in the blocks there, None where that is nothing."""
+    made_up: dict[Kind, set[str]] = field(default_factory=dict)
+    """The attributes of stored objects that are made up as a whole."""
     asked: dict[Kind, dict[str, Demand]] = field(default_factory=dict)
-    """What references ask of the attributes."""
+    """What references ask of the attributes of any object of a type."""
+    asked_of: dict[ResourceAddress, Mapping[str, Demand]] = field(default_factory=dict)
+    """What references ask of the attributes of one resource: no object hangs on another."""
 
     def learn(self, kinds: Iterable[Kind]) -> None:
         """Look up the types that are known."""
@@ -75,15 +79,17 @@ class ShapeBook:
         """Note what one block sets."""
         self.bodies.setdefault(kind, []).append(body)
 
-    def note_asked(self, kind: Kind, asked: Mapping[str, Demand]) -> None:
+    def note_asked(self, kind: Kind, resource: ResourceAddress, asked: Mapping[str, Demand]) -> None:
         """Note what references ask of the attributes of one resource."""
+        self.asked_of[resource] = asked
         self.asked[kind] = merged((self.asked.get(kind, {}), asked))
 
     def note_stored(self, kind: Kind, attributes: Mapping[str, Any], memory: Memory) -> None:
         """Note the attributes of a stored object; what was made up once stays computed."""
         known = self.stored.setdefault(kind, {})
+        self.made_up.setdefault(kind, set()).update(names[0] for names in memory.made_up if len(names) == 1)
         for name, value in attributes.items():
-            inside = {names[1:] for names in memory.made_up if names[0] == name}
+            inside = {names[1:] for names in memory.made_up if names[0] == name and len(names) > 1}
             if inside:
                 known[name] = _made_up_shape(value, inside).together(known.get(name) or ANYTHING)
             elif value is not None and name != "id":
@@ -93,9 +99,13 @@ class ShapeBook:
         """Whether nothing but the stack tells of a type."""
         return kind not in self.known
 
-    def demand(self, kind: Kind, names: Names) -> Demand | None:
-        """Return what references ask of an attribute, which may stand in blocks; None where there is no reference."""
-        found: Demand | None = self.asked.get(kind, {}).get(names[0])
+    def demand(self, address: str, names: Names) -> Demand | None:
+        """Return what references ask of an attribute of an object; None where there is no reference.
+
+        The attribute may stand in blocks, whose names are then before its own.
+        """
+        instance = instance_at(address)
+        found: Demand | None = self.asked_of.get(instance.resource, {}).get(names[0]) if instance else None
         for name in names[1:]:
             found = _inside(found, name)
         return found
@@ -117,10 +127,13 @@ class ShapeBook:
 
     def _inferred(self, kind: Kind) -> Schema:
         stored = self.stored.get(kind, {})
-        made = {name: shape for name, shape in stored.items() if shape is not None}
-        asked = merged(({"id": ANYTHING}, self.asked.get(kind, {}), made))
+        inside = {name: shape for name, shape in stored.items() if shape is not None}
+        asked = merged(({"id": ANYTHING}, self.asked.get(kind, {}), inside))
         block = _block(self.bodies.get(kind, []), asked, (name for name in stored if name not in asked))
-        return Schema(kind[2], _with_said(block, self.said.names(kind[1], kind[2])), inferred=True)
+        said = self.said.names(kind[1], kind[2])
+        # The type of what is made up already, or said, is that of the value.
+        settled = {name for name in self.made_up.get(kind, ()) if asked.get(name, ANYTHING) == ANYTHING} - {"id"}
+        return Schema(kind[2], _with_values(block, said | settled), inferred=True)
 
 
 def _inside(asked: Demand | None, name: str) -> Demand | None:
@@ -132,7 +145,7 @@ def _inside(asked: Demand | None, name: str) -> Demand | None:
 def _made_up_shape(value: Any, inside: set[Names]) -> Demand:
     """Return the shape of what was made up in a stored value; ``inside`` says where."""
     if () in inside:
-        return of_type(type_of(from_json(value)) if isinstance(value, list | dict) else type_of(value))
+        return ANYTHING
     if isinstance(value, list):
         element = ANYTHING
         for item in value:
@@ -167,8 +180,8 @@ def _block(bodies: Iterable[Body], asked: Mapping[str, Demand], others: Iterable
     return Block(tuple(attributes), tuple(blocks))
 
 
-def _with_said(block: Block, names: set[str]) -> Block:
-    """Return a block in which attributes that a user gives a value for are of the type of that value."""
+def _with_values(block: Block, names: set[str]) -> Block:
+    """Return a block in which some attributes, which have values already, are of the types of these."""
     if not names:
         return block
     others = tuple(one for one in block.attributes if one.name not in names)

@@ -100,7 +100,7 @@ class SimulatedProvider(StateOnly):
         kind = self._kind("managed", type_name)
 
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
-            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            asked = self.shapes.demand(self.address, spot.names) or ANYTHING
             said = self.shapes.said_value(self.address, spot, attribute)
             if said is not MISSING and (value is None or spot.names in memory.made_up):
                 return said
@@ -134,7 +134,9 @@ class SimulatedProvider(StateOnly):
         """Keep the form of what is the same but was a block when more of it was read."""
         return {
             name: prior[name]
-            if self.shapes.is_inferred(kind) and self.shapes.demand(kind, (name,)) is None and alike(prior[name], value)
+            if self.shapes.is_inferred(kind)
+            and self.shapes.demand(self.address, (name,)) is None
+            and alike(prior[name], value)
             else value
             for name, value in planned.items()
         }
@@ -147,7 +149,7 @@ class SimulatedProvider(StateOnly):
             return ApplyResult(None)
         memory = Memory.read(private, prior or {}, self._new_seed)
         names_made_up: list[Names] = []
-        made = self._made_up("managed", type_name, planned, memory.seed, names_made_up)
+        made = self._made_up(type_name, planned, memory.seed, names_made_up)
         return ApplyResult(made, memory.with_made_up(names_made_up).write())
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
@@ -155,7 +157,7 @@ class SimulatedProvider(StateOnly):
 
         What was read of the same configuration before is kept, so that a stack may come to read more of it.
         """
-        block, kind = self.data_source_schemas[type_name].block, self._kind("data", type_name)
+        block = self.data_source_schemas[type_name].block
         seed = f"data.{type_name}{sorted(given(config).items(), key=lambda item: item[0])}"
         before = adapted(block, self.stored)
         is_same = self.stored and all(alike(before.get(name), value) for name, value in given(config).items())
@@ -163,7 +165,7 @@ class SimulatedProvider(StateOnly):
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
             if value is not None or not attribute.computed:
                 return value
-            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            asked = self.shapes.demand(self.address, spot.names) or ANYTHING
             said = self.shapes.said_value(self.address, spot, attribute)
             if said is not MISSING:
                 return said
@@ -192,13 +194,11 @@ class SimulatedProvider(StateOnly):
         if not self.shapes.is_inferred(kind) or names == ("id",):
             return True
         is_said = len(names) == 1 and names[0] in self.shapes.said.names(kind[1], kind[2])
-        return is_said or names in memory.made_up or self.shapes.demand(kind, names) is not None
+        return is_said or names in memory.made_up or self.shapes.demand(self.address, names) is not None
 
-    def _made_up(self, mode: Mode, type_name: str, planned: Object, seed: str, made: list[Names]) -> Object:
-        kind = self._kind(mode, type_name)
-
+    def _made_up(self, type_name: str, planned: Object, seed: str, made: list[Names]) -> Object:
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
-            asked = self.shapes.demand(kind, spot.names) or ANYTHING
+            asked = self.shapes.demand(self.address, spot.names) or ANYTHING
             if value is Unknown:
                 made.append(spot.names)
                 said = self.shapes.said_value(self.address, spot, attribute)
