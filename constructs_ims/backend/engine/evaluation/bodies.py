@@ -346,7 +346,7 @@ def _expanded(
     if not found.ok:
         return
     if collection is Unknown:
-        unknown = {attribute.name: Unknown for attribute in item.content.block.attributes}
+        unknown = {attribute.name: Unknown for attribute in item.content.block.arguments}
         yield Evaluated({**empty_object(item.content.block), **unknown})
         return
     for key, value in _elements(collection):

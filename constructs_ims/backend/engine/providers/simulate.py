@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.providers.said import MISSING
 from constructs_ims.backend.engine.providers.shapes import Kind, ShapeBook
 from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.schema.attribute import Attribute, Block, Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.operations import (
     ApplyResult,
     ImportedResource,
@@ -29,7 +29,6 @@ from constructs_ims.schema.operations import (
     PlanResult,
     ReadResult,
 )
-from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
 from constructs_ims.schema.values import Unknown
 
 
@@ -87,10 +86,6 @@ class SimulatedProvider(StateOnly):
         bound = replace(self, address=address, private=private, stored=stored)
         bound.resource_schemas, bound.data_source_schemas = self.resource_schemas, self.data_source_schemas
         return bound
-
-    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
-        """Refuse values for attributes that only the provider sets."""
-        return list(_read_only(self.resource_schemas[type_name].block, config, ()))
 
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
@@ -207,21 +202,3 @@ class SimulatedProvider(StateOnly):
             return filled(value, attribute.type, spot.seed(seed), asked)
 
         return completed(self.resource_schemas[type_name].block, planned, fill, every=True)
-
-
-def _read_only(block: Block, config: Object, path: Path) -> Iterator[Diagnostic]:
-    for attribute in block.attributes:
-        if not attribute.is_argument and config.get(attribute.name) not in (None, Unknown):
-            yield _unconfigurable(attribute.name, (*path, AttributeStep(attribute.name)))
-    for nested in block.blocks:
-        inner, at = config.get(nested.name), (*path, AttributeStep(nested.name))
-        if isinstance(inner, dict):
-            yield from _read_only(nested.block, inner, at)
-        elif isinstance(inner, list):
-            for position, item in enumerate(inner):
-                yield from _read_only(nested.block, item, (*at, IndexStep(position)))
-
-
-def _unconfigurable(name: str, path: Path) -> Diagnostic:
-    detail = f'Can\'t configure a value for "{name}": its value will be decided automatically based on the result of '
-    return error("Value for unconfigurable attribute", detail + "applying this configuration.", path)
