@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +11,13 @@ from typing import Any, Final
 from constructs_ims.backend.bindings.cache import SchemaCache
 from constructs_ims.backend.bindings.library import TypeLibrary
 from constructs_ims.backend.bindings.packages import Search
+from constructs_ims.backend.engine.addresses import Mode
+from constructs_ims.backend.engine.configuration import read_configuration
+from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.backend.engine.providers.said import SCHEMAS, SaidValues
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, nearest_project
 from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.provider import is_this_provider
 
 CONTEXT: Final = "constructsIms"
 """The name in the ``context`` of ``cdktf.json`` under which simulation is set."""
@@ -48,6 +52,24 @@ def project_types(project: Path, environment: Mapping[str, str], given: Mapping[
         SchemaCache.of_user(environment),
     )
     return ProjectTypes(library, said, (*faults, *library.faults()))
+
+
+def type_origins(project: Path, environment: Mapping[str, str], stacks: Iterable[Path]) -> dict[str, str]:
+    """Return where the types of each provider's objects in some stacks are from, by the provider's source.
+
+    Providers of this package and Terraform's own are left out. What was passed over on the way is told too.
+    """
+    types = project_types(project, environment, {})
+    wanted: dict[str, set[tuple[Mode, str]]] = {}
+    for directory in stacks:
+        configuration, _ = read_configuration(directory)
+        for address, resource in configuration.resources.items():
+            source = configuration.source_of(resource.provider[0])
+            if source != BUILTIN_SOURCE and not is_this_provider(source):
+                wanted.setdefault(source, set()).add((address.mode, address.type))
+    for source, kinds in wanted.items():
+        types.library.schemas(source, kinds)
+    return {source: str(types.library.findings[source]) for source in sorted(wanted)}
 
 
 def _settings(project: Path) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from constructs_ims.backend.child import answer_of_child
 from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
+from constructs_ims.backend.sandbox.types import type_origins
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project.app import app_environment
@@ -116,6 +117,18 @@ def check_sandbox() -> Finding:
     return Finding("sandbox", "ok", f"{path}{'' if path.exists() else ' (made on first use)'}")
 
 
+def check_types() -> Finding:
+    """Other providers' objects are simulated with the types that the app's bindings say."""
+    try:
+        project = read_project(nearest_project(Path.cwd()))
+    except ProjectError:
+        return Finding("simulated types", "missing", "No project whose stacks could have objects of other providers.")
+    stacks = sorted(path.parent for path in project.output.glob("stacks/*/cdk.tf.json"))
+    origins = type_origins(project.directory, os.environ, stacks)
+    told = "; ".join(f"{source.removeprefix('registry.terraform.io/')}: {origin}" for source, origin in origins.items())
+    return Finding("simulated types", "ok", told or "no synthesized stack has objects of other providers")
+
+
 def check_port() -> Finding:
     """The emulator listens there unless told otherwise."""
     with socket.socket() as probe:
@@ -136,6 +149,7 @@ CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
     check_cdk_cli,
     check_project,
     check_sandbox,
+    check_types,
     check_port,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend import parts
+from constructs_ims.schema.attribute import Block, Schema
+from tests.bindings_text import files, write_archive
 
 
 def test_world_is_saved_reset_and_loaded(ci: Any) -> None:
@@ -50,6 +53,22 @@ def test_doctor_finds_what_tests_need(ci: Any) -> None:
     assert "ok       Python " in ran.out
     assert "ok       offline parts" in ran.out
     assert 'runs "python main.py"' in ran.out
+
+
+def test_doctor_tells_where_types_are_from(ci: Any) -> None:
+    stack = ci.directory / "cdktf.out" / "stacks" / "web"
+    stack.mkdir(parents=True)
+    resources = {"shop_thing": {"t": {}}, "depot_box": {"b": {}}}
+    (stack / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
+    content = files("hashicorp/shop", {("managed", "shop_thing"): Schema("shop_thing", Block(()))})
+    write_archive(ci.directory / "imports/shop/_jsii/shop@0.0.0.jsii.tgz", content)
+    (ci.directory / "imports/depot/_jsii").mkdir(parents=True)
+    (ci.directory / "imports/depot/_jsii/depot@0.0.0.jsii.tgz").write_bytes(b"broken")
+
+    [found] = [one for one in json.loads(ci("doctor", "--json").out) if one["name"] == "simulated types"]
+
+    assert "hashicorp/shop: imports/shop" in found["detail"]
+    assert "hashicorp/depot: the stack's own use; imports/depot cannot be read" in found["detail"]
 
 
 def test_doctor_asks_no_program_for_news(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
