@@ -10,6 +10,7 @@ import pytest
 
 from constructs_ims.backend.emulator import Account
 from constructs_ims.backend.engine.addresses import parse_address
+from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.sandbox import OperationFailedError
@@ -103,6 +104,42 @@ def test_what_was_loaded_or_saved_is_the_callers_own(states: States) -> None:
     with_object(loaded, "c")
 
     assert names(keeper.load().state) == ["terraform_data.a"]
+
+
+def test_creation_that_was_not_seen_to_end_stays_open(states: States) -> None:
+    keeper, address = states.of("web"), parse_address("terraform_data.a")
+    with keeper.held("OperationTypeApply"):
+        journal = keeper.begin(keeper.load().state or State())
+        settled, refused, lost = (journal.intent(address, PROVIDER, ObjectState({"input": name})) for name in "abc")
+        journal.record(Placement(address, PROVIDER, ObjectState({"id": "a"})), settles=settled)
+        journal.settle(refused)
+        assert keeper.save(with_object(State())) == []
+
+    for _ in range(2):  # a run that settles nothing leaves it open
+        loaded = states.of("web").load()
+        assert loaded.intents == (lost,)
+        assert loaded.was_replayed
+        save(states.of("web"), loaded.state or State())
+
+    with keeper.held("OperationTypeApply"):
+        state = keeper.load().state or State()
+        keeper.begin(state).settle(lost)
+        keeper.save(state)
+    assert states.of("web").load().intents == ()
+    assert not states.of("web").load().was_replayed
+
+
+def test_run_that_was_cut_short_leaves_what_it_had_done(states: States) -> None:
+    save(states.of("web"), with_object(State()))
+    keeper, address = states.of("web"), parse_address("terraform_data.b")
+    journal = keeper.begin(keeper.load().state or State())
+    settled, lost = (journal.intent(address, PROVIDER, ObjectState({"input": name})) for name in "ab")
+    journal.record(Placement(address, PROVIDER, ObjectState({"id": "b"})), settles=settled)
+
+    loaded = states.of("web").load()
+
+    assert names(loaded.state) == ["terraform_data.a", "terraform_data.b"]
+    assert loaded.intents == (lost,)
 
 
 def test_stacks_and_workspaces_are_apart(states: States) -> None:

@@ -14,7 +14,7 @@ from constructs_ims.backend.emulator.database import look_at_database, open_data
 from constructs_ims.backend.emulator.problems import DatabaseError
 from constructs_ims.backend.engine.state.files import sync_directory
 from constructs_ims.backend.sandbox.problems import OperationFailedError
-from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryKeeper, MemoryStates
+from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates
 from constructs_ims.backend.sandbox.world_change import DATABASE, STACKS, WorldChange
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
@@ -52,7 +52,7 @@ class MemorySnapshots:
         _check_name(name)
         with closing(sqlite3.connect(":memory:")) as database:
             world.store.copy_to(database)
-            self.kept[name] = database.serialize(), _copied(states)
+            self.kept[name] = database.serialize(), _in_memory(states).copy()
 
     def load(self, name: str, world: World, states: States) -> None:
         """Put the copies back."""
@@ -60,9 +60,7 @@ class MemorySnapshots:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(images)
             world.store.copy_from(database)
-        states.clear()
-        for stack, workspace in kept.kept:
-            states.of(stack, workspace).replace(kept.kept[stack, workspace].state.copy())
+        _in_memory(states).copy_from(kept)
 
     def empty(self, world: World, states: States) -> None:
         """Delete every image and state."""
@@ -144,10 +142,10 @@ def _of_running_processes(_directory: str, names: list[str]) -> set[str]:
     return {name for name in names if name.endswith((".lock", ".lock.info", ".tmp"))}
 
 
-def _copied(states: States) -> MemoryStates:
+def _in_memory(states: States) -> MemoryStates:
     if not isinstance(states, MemoryStates):  # pragma: no cover - a sandbox pairs its own kinds
         raise TypeError("Only states in memory are copied in memory.")
-    return MemoryStates({key: MemoryKeeper(keeper.state.copy()) for key, keeper in states.kept.items()})
+    return states
 
 
 def _damaged(name: str, failure: DatabaseError) -> Diagnostic:

@@ -150,7 +150,7 @@ class SandboxStack:
         if not loaded.was_replayed:
             return state, found
         journal = self._begin(state)
-        if journal is not None and loaded.intents:
+        if loaded.intents:
             found += self._adopt(engine, options, state, loaded.intents, journal)
         found += self.keeper.save(state)
         check(found)
@@ -182,7 +182,7 @@ class SandboxStack:
         others = (keeper.load().state for key, keeper in self.sandbox.states.keepers().items() if key != mine)
         return {id_of(obj) for state in others if state for _, _, obj in state.objects()}
 
-    def _begin(self, state: State) -> Journal | None:
+    def _begin(self, state: State) -> Journal:
         try:
             return self.keeper.begin(state)
         except JournalError as failure:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import State, new_lineage
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, StateStorage, list_workspaces
 from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
@@ -18,7 +19,7 @@ from constructs_ims.backend.sandbox.world_change import WorldChange
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.state.journal import Journal
+    from constructs_ims.backend.engine.state.journal_records import Intent
 
 
 _PATIENCE: Final = 10.0
@@ -34,8 +35,8 @@ class StateKeeper(Protocol):
     def load(self) -> LoadedState:
         """Return the state as last saved, with what an interrupted run left."""
 
-    def begin(self, state: State) -> Journal | None:
-        """Open the journal of a run, None where nothing outlives the process anyway."""
+    def begin(self, state: State) -> Journal:
+        """Open the journal of a run; what it says counts until ``save``, and its open intents beyond that."""
 
     def save(self, state: State) -> list[Diagnostic]:
         """Keep the state at the end of a run."""
@@ -65,10 +66,12 @@ class States(Protocol):
 
 @dataclass(slots=True)
 class MemoryKeeper:
-    """A state that lives as long as its process."""
+    """A state that lives as long as its process, and what is known of creations that were not seen to end."""
 
     state: State = field(default_factory=State)
+    intents: tuple[Intent, ...] = ()
     gate: Gate = field(default_factory=MemoryGate, repr=False)
+    _journal: Journal | None = field(default=None, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -86,15 +89,21 @@ class MemoryKeeper:
                     self._lock.release()
 
     def load(self) -> LoadedState:
-        """Return a copy of the state."""
-        return LoadedState(self.state.copy())
+        """Return a copy of the state, with what a run that did not come to ``save`` had done."""
+        journal = self._journal
+        if journal is None:
+            return LoadedState(self.state.copy(), self.intents, was_replayed=bool(self.intents))
+        return LoadedState(journal.state_so_far(), journal.pending_intents(), was_replayed=True)
 
-    def begin(self, state: State) -> Journal | None:
-        """Return None: what is in memory needs no journal."""
-        return None
+    def begin(self, state: State) -> Journal:
+        """Open a journal in memory."""
+        intents = self._journal.pending_intents() if self._journal else self.intents
+        self._journal = Journal(state.copy(), {intent.creation_id: intent for intent in intents})
+        return self._journal
 
     def save(self, state: State) -> list[Diagnostic]:
         """Keep a copy of the state, under the next serial."""
+        self._end_journal()
         state.lineage = state.lineage or new_lineage()
         state.serial = self.state.serial + 1
         self.state = state.copy()
@@ -102,11 +111,17 @@ class MemoryKeeper:
 
     def replace(self, state: State) -> list[Diagnostic]:
         """Keep a copy of a state from elsewhere."""
+        self._end_journal()
         differs = (state.resources, state.outputs) != (self.state.resources, self.state.outputs)
         state.serial += bool(self.state.lineage) and differs
         state.lineage = state.lineage or self.state.lineage or new_lineage()
         self.state = state.copy()
         return []
+
+    def _end_journal(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            self.intents = journal.pending_intents()
 
 
 @dataclass(slots=True)
@@ -131,6 +146,19 @@ class MemoryStates:
     def clear(self) -> None:
         """Forget every state."""
         self.kept.clear()
+
+    def copy(self) -> MemoryStates:
+        """Return copies of all that is kept; no run may be at work."""
+        copied = MemoryStates()
+        copied.copy_from(self)
+        return copied
+
+    def copy_from(self, other: MemoryStates) -> None:
+        """Keep copies of what ``other`` keeps, and nothing else."""
+        loaded = {key: keeper.load() for key, keeper in other.kept.items()}
+        self.kept = {
+            key: MemoryKeeper(found.state or State(), found.intents, gate=self.gate) for key, found in loaded.items()
+        }
 
     def held_alone(self, waiting: Waiting = DO_NOT_WAIT) -> AbstractContextManager[list[Diagnostic]]:
         """Keep every run away for a block."""
@@ -163,7 +191,7 @@ class StorageKeeper:
         """Read the state and replay its journal."""
         return self.storage.load()
 
-    def begin(self, state: State) -> Journal | None:
+    def begin(self, state: State) -> Journal:
         """Open the journal of a run."""
         return self.storage.begin(state)
 

@@ -109,8 +109,32 @@ def test_failed_creation(
     assert operations(sandbox).count("create") == requests
     assert len(sandbox.images()) == images
     assert sandbox.cloud.pending_failures == []
-    assert sandbox.apply(stack).added == 1
+    assert sandbox.apply(stack).added == 1 - images
+    assert len(sandbox.images()) == 1
     assert not sandbox.plan(stack).has_changes
+
+
+@pytest.mark.parametrize("kind", ["memory", "directory"])
+def test_image_whose_creation_got_no_answer_is_taken_up_once(
+    kind: str, tmp_path: Path, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": ubuntu, "b": ubuntu | {"name": "b"}})
+    with Sandbox(None if kind == "memory" else tmp_path / "sandbox") as sandbox:
+        sandbox.cloud.fail_next("create", drop="after")
+        with pytest.raises(OperationFailedError, match="Answer lost"):
+            sandbox.apply(stack)
+        sandbox.save("lost")
+        for _ in range(2):
+            plan = sandbox.plan(stack)
+            assert [fault.summary for fault in plan.diagnostics] == ["Unfinished creation found"]
+            sandbox.apply(plan)
+            assert sorted(image["name"] for image in sandbox.images()) == ["b", "ubuntu"]
+            assert not sandbox.plan(stack).has_changes
+            sandbox.load("lost")
+
+        sandbox.reset()
+        assert sandbox.apply(stack).added == 2
+        assert len(sandbox.images()) == 2
 
 
 @pytest.mark.parametrize("operation", ["read", "delete"])

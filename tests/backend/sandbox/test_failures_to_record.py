@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.state import files
-from constructs_ims.backend.engine.state.journal import Journal
+from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 from constructs_ims.schema.diagnostics import error
@@ -40,15 +40,15 @@ def there(sandbox: Sandbox) -> list[str]:
 
 def refuse_writes(patch: pytest.MonkeyPatch, *, after: int) -> None:
     """Let the disk be full for the journal, after so many batches of records."""
-    left, write = [after], Journal._write
+    left, write = [after], JournalFile._write
 
-    def limited(journal: Journal, batch: bytes) -> None:
+    def limited(journal: JournalFile, batch: bytes) -> None:
         if left[0] == 0:
             raise FULL
         left[0] -= 1
         write(journal, batch)
 
-    patch.setattr(Journal, "_write", limited)
+    patch.setattr(JournalFile, "_write", limited)
 
 
 @pytest.mark.parametrize("after", range(5))
@@ -146,7 +146,7 @@ def test_records_are_synced_before_their_writer_goes_on(
 
         return noted
 
-    monkeypatch.setattr(Journal, "_write", noting("write", Journal._write))
+    monkeypatch.setattr(JournalFile, "_write", noting("write", JournalFile._write))
     monkeypatch.setattr(Images, "create", noting("create", Images.create))
     monkeypatch.setattr(os, "fsync", noting("sync", os.fsync))
     sandbox.apply(stack)

@@ -20,7 +20,8 @@ from constructs_ims.backend.engine.state.files import (
     sync_directory,
     write_atomically,
 )
-from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.journal import JournalError
+from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.engine.state.journal_records import Intent, read_journal, replay
 from constructs_ims.backend.engine.state.lock import StateLock
 from constructs_ims.backend.engine.state.model import State, new_lineage
@@ -62,7 +63,7 @@ class StateStorage:
     _serial: int = field(default=0, init=False)
     _lineage: str = field(default="", init=False)
     _has_backup: bool = field(default=False, init=False)
-    _journal: Journal | None = field(default=None, init=False)
+    _journal: JournalFile | None = field(default=None, init=False)
     _intents: tuple[Intent, ...] = field(default=(), init=False)
     _replayed: State | None = field(default=None, init=False)
     """The state as loaded when a journal was replayed, until all of it stands in the state file."""
@@ -116,7 +117,7 @@ class StateStorage:
             way_out += f" {self.backup_path.name} beside it is the state as it was before the last run."
         return replace(fault, detail=f"{fault.detail} {way_out}")
 
-    def begin(self, state: State) -> Journal:
+    def begin(self, state: State) -> JournalFile:
         """Open the journal of a run that starts from ``state``, as loaded; ``JournalError`` when the disk refuses.
 
         What the state holds beyond the state file, from a journal replayed or an address moved, is written first.
@@ -187,9 +188,9 @@ class StateStorage:
             self.journal_path.unlink(missing_ok=True)
             sync_directory(self.path.parent)
 
-    def _new_journal(self, state: State, intents: Iterable[Intent]) -> Journal:
+    def _new_journal(self, state: State, intents: Iterable[Intent]) -> JournalFile:
         open_intents = {intent.creation_id: intent for intent in intents}
-        journal = Journal(self.journal_path, state.copy(), self._fold, intents=open_intents)
+        journal = JournalFile(state.copy(), open_intents, path=self.journal_path, fold=self._fold)
         journal.open()
         return journal
 

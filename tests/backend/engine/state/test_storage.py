@@ -18,6 +18,7 @@ import pytest
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state import files
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
+from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.engine.state.journal_records import Intent, Placement
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
 from constructs_ims.backend.engine.state.statefile import write_state
@@ -56,7 +57,7 @@ def stored(directory: Path) -> dict[str, Any]:
     return document
 
 
-def begun(directory: Path) -> tuple[StateStorage, State, Journal]:
+def begun(directory: Path) -> tuple[StateStorage, State, JournalFile]:
     storage = StateStorage(directory)
     state = loaded(storage)
     return storage, state, storage.begin(state)
