@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.cli.one_shot_signals import spend_handler
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ONE_WISH: Final = frozenset({signal.SIGINT, signal.SIGHUP})
+_LAST_WORDS: Final = 2.0
+"""Seconds for the message of a second interrupt, which may have to wait for a reader or for a lock of the view's."""
 
 
 class Informed(Protocol):
@@ -57,11 +60,12 @@ class Interrupts:
         """Take the signals in a block. Outside of the main thread, where no handler can be set, they stay as they are.
 
         The handlers do no more than note what came: what they cut into may hold the very locks that printing needs.
+        Where a signal cannot be noted, since a long call into C is at work, the next of its kind ends the process.
         """
         if threading.current_thread() is not threading.main_thread():
             yield self
             return
-        before = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        before = {number: self._listen(number) for number in _SIGNALS}
         try:
             with (
                 self.wish.watched(lambda: view.interrupted(at_work=self._came_at_work)),
@@ -72,7 +76,13 @@ class Interrupts:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def _listen(self, number: int) -> Any:
+        before = signal.signal(number, self._note)
+        spend_handler(number)
+        return before
+
     def _note(self, number: int, _frame: Any) -> None:
+        self._listen(number)
         counted = number in _ONE_WISH and not _ONE_WISH.isdisjoint(self._seen - {number})
         self._seen.add(number)
         if number == signal.SIGHUP:
@@ -99,7 +109,7 @@ def _say_no_more(streams: Iterable[int]) -> None:
 
 
 def _leave(view: Informed) -> None:
-    try:
-        view.cut_short()
-    finally:
-        os._exit(1)
+    telling = threading.Thread(target=view.cut_short, name="last words", daemon=True)
+    telling.start()
+    telling.join(_LAST_WORDS)
+    os._exit(1)

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from constructs_ims.cli.one_shot_signals import interrupt_spent_by_one
+
 _STREAMS: Final = ("stdin", "stdout", "stderr")
 
 
@@ -21,7 +23,8 @@ def guarded(command: Callable[[], int]) -> int:
     open_missing_streams()
     take_any_text()
     try:
-        status = command()
+        with interrupt_spent_by_one():
+            status = command()
         sys.stdout.flush()
     except BrokenPipeError:
         return reader_has_gone()

@@ -31,8 +31,7 @@ def slow(method):
     original = getattr(HuaweicloudProvider, method)
     def call(*arguments):
         result = original(*arguments)
-        while not os.path.exists("go"):
-            time.sleep(0.01)
+        {wait}
         return result
     setattr(HuaweicloudProvider, method, call)
 
@@ -41,6 +40,25 @@ slow("create_marked")
 slow("read_resource")
 from {module} import main
 sys.exit(main())
+"""
+WAIT_FOR_FILE = """
+        while not os.path.exists("go"):
+            time.sleep(0.01)
+"""
+CALL_INTO_C = """
+        import collections, itertools
+        open("at-work", "w").close()
+        collections.deque(itertools.repeat(None), maxlen=0)  # never ends, and never lets the interpreter go on
+"""
+FULL_PIPE = """
+        os.set_blocking(1, False)
+        try:
+            while True:
+                os.write(1, b"x")
+        except BlockingIOError:
+            os.set_blocking(1, True)
+        open("at-work", "w").close()
+        print("y" * 100000, flush=True)
 """
 PROGRAMS = {"terraform-ims": "constructs_ims.cli.terraform", "constructs-ims": "constructs_ims.cli.main"}
 INTERRUPTED = """
@@ -112,11 +130,11 @@ class World:
         manifest = {"version": "0.21.0", "stacks": {"web": entry}}
         (directory / "cdktf.out" / "manifest.json").write_text(json.dumps(manifest))
 
-    def start(self, program: str, *words: str, on_terminal: bool = False) -> Command:
+    def start(self, program: str, *words: str, on_terminal: bool = False, wait: str = WAIT_FOR_FILE) -> Command:
         terminal, end = os.openpty() if on_terminal else (None, subprocess.PIPE)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTRUCTS_IMS", "TF_"))}
         process = subprocess.Popen(
-            [sys.executable, "-c", SLOW.format(module=PROGRAMS[program]), *words],
+            [sys.executable, "-c", SLOW.format(module=PROGRAMS[program], wait=wait.strip()), *words],
             cwd=self.stack if program == "terraform-ims" else self.directory,
             env={**kept, "PYTHONPATH": str(ROOT)},
             stdin=end,
@@ -345,3 +363,31 @@ def test_second_interrupt_ends_the_deploy_at_once(world: World, as_json: bool) -
     assert deploy.end() == 1
     assert "Stopped at once." in (json.loads(deploy.out)["diagnostics"][-1]["detail"] if as_json else deploy.err)
     world.finish(*DEPLOY)
+
+
+BLOCKED = pytest.mark.parametrize("wait", [CALL_INTO_C, FULL_PIPE], ids=["in a call into C", "by a full pipe"])
+
+
+@BLOCKED
+@pytest.mark.parametrize(
+    ("words", "number"), [(APPLY, signal.SIGTERM), (DEPLOY, signal.SIGINT)], ids=["apply", "deploy"]
+)
+def test_second_interrupt_ends_what_cannot_answer_the_first(
+    world: World, words: tuple[str, ...], number: signal.Signals, wait: str
+) -> None:
+    command = world.start(*words, wait=wait)
+    _await_work(world)
+    command.signal(number)
+    time.sleep(0.2)
+    command.signal(number)
+
+    assert command.process.wait(PATIENCE) in (1, -number)
+    world.finish(*words)
+
+
+def _await_work(world: World) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not list(world.directory.rglob("at-work")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.2)
