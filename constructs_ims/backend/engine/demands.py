@@ -100,11 +100,16 @@ class Demand:
         inside = self.element or ANYTHING
         return inside.together(Demand(attributes=self.attributes)) if self.attributes else inside
 
+    @property
+    def _may_be_text(self) -> bool:
+        """Whether it is asked for as one value, and as a collection at most by what takes texts too, as ``length``."""
+        return self.scalar != DYNAMIC and self.element == ANYTHING and not (self.is_list or self.is_map)
+
     def type(self) -> Type:
         """Return the least type that gives what is asked: text where anything will do."""
         if self.attributes and not self.is_list:
             return ObjectType({name: asked.type() for name, asked in sorted(self.attributes.items())})
-        if self.element is not None:
+        if self.element is not None and not self._may_be_text:
             inner = self.of_elements().type()
             return MapType(inner) if self.is_map and not self.is_list else ListType(inner)
         return STRING if self.scalar == DYNAMIC else self.scalar

@@ -68,7 +68,7 @@ def _read(
 ) -> tuple[Object | None, bytes, bool]:
     with run.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
-    result = run.provider(address).read_resource(address.resource.type, value, stored.private)
+    result = run.provider(address, stored).read_resource(address.resource.type, value, stored.private)
     if not run.report_on(result.diagnostics, address):
         return None, b"", False
     with run.lock:

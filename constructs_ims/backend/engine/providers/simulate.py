@@ -107,6 +107,20 @@ class SimulatedProvider(StateOnly):
 
         return completed(schema.block, adapted(schema.block, raw_state), fill), []
 
+    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
+        """Return the object as it is, and remember what was made up since it was stored."""
+        block, kind = self.resource_schemas[type_name].block, self._kind("managed", type_name)
+        memory = Memory.read(private, self.stored, self._new_seed)
+        new: list[Names] = []
+
+        def note(spot: Spot, attribute: Attribute, value: Any) -> Any:
+            if value is None and state[spot.names[0]] is not None and self._is_wanted(kind, spot.names, memory):
+                new.append(spot.names)
+            return value
+
+        completed(block, adapted(block, self.stored), note)
+        return ReadResult(state, memory.with_made_up(new).write() if new else private)
+
     def plan_resource(
         self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
     ) -> PlanResult:

@@ -1,0 +1,137 @@
+"""Objects of whose types nothing is known: what the stack reads of them says what they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.providers.made_up import made_up
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.sandbox import Sandbox
+from constructs_ims.schema.types import NUMBER, STRING
+
+WriteStack = Callable[..., Path]
+X = "depot_box.x"
+READ = {
+    "element of a set of objects": (f"${{length(element(tolist({X}.parts), 0).label) > 0}}", True),
+    "third of a list": (f"${{length({X}.names[2]) > 0}}", True),
+    "position that is not constant": (f"${{length({X}.names[local.zero]) > 0}}", True),
+    "loop": (f"${{[for part in {X}.parts : part.weight > 0]}}", [True]),
+    "loop with a key": (f"${{length({{for key, part in {X}.parts : key => part.label}})}}", 1),
+    "loop in a loop": (f"${{[for part in {X}.parts : [for hole in part.holes : hole.width + 0 > 0]]}}", [[True]]),
+    "splat": (f"${{length({X}.parts[*].label)}}", 1),
+    "sum": (f"${{sum({X}.weights) > 0}}", True),
+    "lookup": (f'${{length(lookup({X}.labels, "colour")) > 0}}', True),
+    "key": (f'${{length({X}.labels["colour"]) > 0}}', True),
+    "keys": (f"${{length(keys({X}.labels)) > 0}}", True),
+    "values": (f"${{[for value in values({X}.labels) : length(value) > 0]}}", [True]),
+    "merge": (f'${{length(merge({X}.labels, {{own = "x"}})) > 1}}', True),
+    "concat": (f'${{length(concat({X}.names, ["own"])) > 1}}', True),
+    "flatten": (f"${{length(flatten([{X}.names, {X}.names])) > 1}}", True),
+    "contains": (f'${{contains({X}.names, "none")}}', False),
+    "join": (f'${{length(join("-", {X}.names)) > 0}}', True),
+    "one": (f"${{length(one({X}.addresses)) > 0}}", True),
+    "slice": (f"${{length(slice({X}.names, 0, 1))}}", 1),
+    "format": (f'${{length(format("%03d", {X}.weight))}}', 3),
+    "through a local": ("${local.weight + 0 > 0}", True),
+    "through two locals": ("${[for one in local.all : one.label != null]}", [True]),
+    "comparison": (f"${{{X}.weight == 0}}", False),
+    "JSON": (f"${{length(jsondecode({X}.document).user.name) > 0}}", True),
+    "JSON list": (f"${{length(jsondecode({X}.lines)[1]) > 0}}", True),
+    "YAML": (f'${{length(yamldecode({X}.yaml)["kind"]) > 0}}', True),
+    "encoded JSON": (f"${{length(jsondecode(base64decode({X}.secret)).key) > 0}}", True),
+    "base64": (f"${{length(base64decode({X}.certificate)) > 0}}", True),
+    "network": (f"${{cidrhost(cidrsubnet({X}.range, 8, 2), 4) != null}}", True),
+    "number in a text": (f"${{parseint({X}.digits, 10) + tonumber({X}.port) > 0}}", True),
+    "time": (f'${{timeadd({X}.made, "1h") != formatdate("YYYY", {X}.made)}}', True),
+    "part of a text": (f'${{length(split("/", {X}.path)[3]) > 0}}', True),
+    "truth": (f"${{{X}.ready ? 1 : 2}}", 1),
+    "block that may come once": (f"${{{X}.metadata[0].name}}", "m"),
+    "computed in a block": (f"${{length({X}.metadata[0].uid) > 0}}", True),
+}
+
+
+def identifier(text: str) -> str:
+    return text.replace(" ", "_")
+
+
+def test_what_is_read_says_what_there_is(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(
+        resource={"depot_box": {"x": {"name": "x", "metadata": {"name": "m"}}}},
+        locals={"zero": 0, "weight": f"${{{X}.heavy}}", "all": "${local.some}", "some": f"${{{X}.things}}"},
+        output={identifier(name): {"value": value} for name, (value, _) in READ.items()},
+    )
+
+    applied = sandbox.apply(stack)
+
+    assert applied.outputs == {identifier(name): expected for name, (_, expected) in READ.items()}
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.apply(stack).outputs == applied.outputs
+    assert sandbox.destroy(stack).destroyed == 1
+
+
+def test_no_object_hangs_on_another_of_its_type(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    routes = {
+        "out": {"table": "1", "gateway": "${depot_gate.g.id}"},
+        "inside": {"table": "2", "address": "${depot_address.a.id}"},
+    }
+    objects = {"depot_gate": {"g": {"net": "1"}}, "depot_address": {"a": {"net": "2"}}}
+    stack = write_stack(resource={**objects, "depot_route": routes})
+
+    sandbox.apply(stack)
+
+    assert not sandbox.plan(stack).has_changes
+    stored = {str(address): state.attributes for address, _, state in sandbox.state(stack).objects()}
+    assert stored["depot_route.out"].get("address") is None
+    assert stored["depot_route.inside"].get("gateway") is None
+
+
+def older_state(state: State) -> State:
+    """A state as it was when addresses alone were remembered, and values were made of these."""
+    older = state.copy()
+    values = {"id": STRING, "arn": STRING, "size": NUMBER}
+    for address, _, stored in list(state.objects()):
+        made = {
+            name: made_up(type_, f"{address}.{name}") for name, type_ in values.items() if stored.attributes.get(name)
+        }
+        attributes: dict[str, Any] = {**stored.attributes, **made}
+        if "of" in attributes:
+            attributes["of"] = made_up(STRING, "depot_box.a.arn")
+        older_form = replace(stored, attributes=attributes, private=str(address).encode())
+        older.set_current(address, state.resources[address.resource].provider, older_form)
+    return older
+
+
+def test_state_from_before_changes_nothing(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    boxes = {"a": {"name": "a"}, "b": {"name": "b", "of": "${depot_box.a.arn}"}}
+    stack = write_stack(resource={"depot_box": boxes}, output={"size": {"value": "${depot_box.a.size + 1}"}})
+    sandbox.apply(stack)
+    keeper = sandbox.stack(stack).keeper
+    keeper.save(older_state(sandbox.state(stack)))
+    sandbox.apply(stack)
+
+    assert not sandbox.plan(stack).has_changes
+    write_stack(resource={"depot_box": {**boxes, "b": {"name": "b"}}})
+    plan = sandbox.plan(stack)
+    assert {address: action for address, action in plan.actions.items() if action is not Action.NO_OP} == {
+        "depot_box.b": Action.UPDATE
+    }
+
+
+@pytest.mark.parametrize("reference", ["count", "for_each"])
+def test_repeated_objects_are_read_by_their_keys_alone(
+    sandbox: Sandbox, write_stack: WriteStack, reference: str
+) -> None:
+    repeated = {"count": 2} if reference == "count" else {"for_each": {"k": "v"}}
+    stack = write_stack(
+        resource={"depot_box": {"many": {**repeated, "name": "x"}}},
+        output={"x": {"value": "${depot_box.many.arn}"}},
+    )
+
+    with pytest.raises(Exception, match="must be accessed on specific instances"):
+        sandbox.plan(stack)
