@@ -23,6 +23,7 @@ from constructs_ims.backend.sandbox import Sandbox
 
 from ..many_images import TERRAFORM_IMS, assert_all_managed_once, write_images
 
+pytestmark = pytest.mark.e2e
 IMAGES = 20
 KILLS = int(os.environ.get("CONSTRUCTS_IMS_KILLS", "8"))
 AUTOMATIC = ["-auto-approve", "-no-color"]
