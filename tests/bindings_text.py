@@ -191,9 +191,8 @@ def write_folder(path: Path, content: Mapping[str, str]) -> Path:
     return path
 
 
-_NAMES = st.from_regex(r"[a-z]{1,6}(_[a-z0-9]{1,4})?", fullmatch=True).filter(
-    lambda name: name not in ("id", "count", "for_each", "provider", "dynamic", "lifecycle", "depends_on")
-)
+_STEMS = ("a", "arn", "zone", "rule", "size", "x509", "tags")
+_NAMES = st.sampled_from([f"{stem}{end}" for stem in _STEMS for end in ("", "_all", "_2", "_b_c")])
 _PLAIN = st.sampled_from([STRING, NUMBER, BOOL])
 _TYPES: st.SearchStrategy[Type] = st.one_of(
     _PLAIN,
