@@ -73,6 +73,11 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
 
 
+def module_address(name: str, key: Key = None) -> InstanceAddress:
+    """Return the address of a module call, or of an instance: ``module.network``, ``module.zones["a"]``."""
+    return InstanceAddress(ResourceAddress("managed", "module", name), key)
+
+
 _KEY: Final = r"\[(?:(?P<position>\d+)|(?P<text>\"(?:[^\"\\]|\\.)*\"))\]"
 _MODULE: Final = r"module\.[\w-]+(?:\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?"
 _ADDRESS: Final = re.compile(

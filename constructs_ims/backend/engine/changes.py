@@ -155,6 +155,20 @@ class OutputChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulatedModule:
+    """A module call whose outputs stand in for what is inside; ``instances`` are the addresses of its instances.
+
+    ``interface`` says where the files are that declare its variables and outputs, "" where they are out of reach.
+    """
+
+    name: str
+    source: str
+    version: str = ""
+    interface: str = ""
+    instances: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RelevantAttribute:
     """An attribute that the plan's decisions rest on."""
 
@@ -201,6 +215,8 @@ class Plan:
     replace: tuple[str, ...] = ()
     workspace: str = "default"
     complete: bool = True
+    modules: Sequence[SimulatedModule] = ()
+    """The module calls that were planned, by simulating them."""
     skipped_provisioners: tuple[str, ...] = ()
     """Addresses of objects whose provisioners are not run here."""
     schemas: Mapping[tuple[str, str, str], Schema] = field(default_factory=dict, repr=False)

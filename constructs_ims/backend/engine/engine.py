@@ -113,6 +113,7 @@ class Engine:
             replace=options.replace,
             workspace=options.workspace,
             complete=not options.targets and not has_errors(run.diagnostics),
+            modules=tuple(run.modules[name] for name in sorted(run.modules)),
             skipped_provisioners=_skipped_provisioners(run),
             schemas=_schemas(run),
             refreshed=_managed(run.state) != _managed(run.previous),
@@ -188,7 +189,7 @@ class Engine:
 
     def _rehearse(self, run: PlanRun) -> None:
         """Plan as if nothing were to be destroyed, which finds out what is there and what the outputs are now."""
-        values = replace(run.values, locals={}, objects={}, repetition={})
+        values = replace(run.values, locals={}, objects={}, repetition={}, modules={})
         faults = Faults(run.configuration.sources)
         normal = replace(run.options, mode="normal", replace=())
         rehearsal = self._new_run(run.stack, values, normal, run.previous, faults)

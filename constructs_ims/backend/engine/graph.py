@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.schema.paths import AttributeStep, Path
 
-NodeKind: TypeAlias = Literal["var", "local", "provider", "resource", "output", "check", "import"]
+NodeKind: TypeAlias = Literal["var", "local", "provider", "resource", "output", "check", "import", "module"]
 N = TypeVar("N", bound=Hashable)
 
 
@@ -35,6 +35,8 @@ class Node:
 Graph: TypeAlias = Mapping[N, Iterable[N]]
 """Each node with those it depends on."""
 
+_NAMED: Final[Mapping[str, NodeKind]] = {"var": "var", "local": "local", "module": "module"}
+"""Roots of references that are followed by the name of what they lead to."""
 _NO_NODE: Final = frozenset({"each", "count", "self", "path", "terraform", "module", "ephemeral"})
 
 
@@ -62,13 +64,10 @@ def behind_name(traversal: Traversal) -> Path:
 
 def node_of(traversal: Traversal) -> Node | None:
     """Return the node that a reference leads to, None when it needs none."""
-    if traversal.root in ("var", "local"):
+    kind = _NAMED.get(traversal.root)
+    if kind is not None:
         first = traversal.steps[0] if traversal.steps else None
-        return (
-            Node("var" if traversal.root == "var" else "local", first.name)
-            if isinstance(first, AttributeStep)
-            else None
-        )
+        return Node(kind, first.name) if isinstance(first, AttributeStep) else None
     address = resource_of(traversal)
     return Node("resource", address) if address else None
 

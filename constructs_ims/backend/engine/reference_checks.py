@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Argument, Import, Reference, Resource
+from constructs_ims.backend.engine.configuration import Argument, Import, ModuleCall, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.reference_forms import form_fault, located_form_fault
 from constructs_ims.backend.engine.graph import Node, behind_name, name_length, node_of, resource_of
@@ -168,13 +168,18 @@ def _check_special(stack: Stack, node: Node, traversal: Traversal, argument: Arg
 
 def _special_fault(stack: Stack, node: Node, traversal: Traversal) -> Diagnostic | None:
     root, name = traversal.root, _first_name(traversal)
-    resource = stack.configuration.resources.get(node.name) if node.kind == "resource" else None
+    configuration = stack.configuration
+    repeated: Resource | ModuleCall | None = None
+    if node.kind == "resource":
+        repeated = configuration.resources.get(node.name)
+    elif node.kind == "module":
+        repeated = configuration.modules[node.name]
     if root in _META_ATTRIBUTES:
         names, advice = _META_ATTRIBUTES[root]
         if name not in names:
             detail = f'The "{root}" object does not have an attribute named "{name}". {advice}'
             return error(f'Invalid "{root}" attribute', detail)
-        is_there = resource is not None and (resource.for_each if root == "each" else resource.count) is not None
+        is_there = repeated is not None and (repeated.for_each if root == "each" else repeated.count) is not None
         return None if is_there else _EACH_VALUE if (root, name) == ("each", "value") else undeclared(traversal)
     if root in _ATTRIBUTES:
         return None if name in _ATTRIBUTES[root] else undeclared(traversal, _ATTRIBUTES[root])
@@ -206,6 +211,8 @@ def _is_declared(stack: Stack, target: Node) -> bool:
             return target.name in configuration.variables
         case "local":
             return target.name in configuration.locals
+        case "module":
+            return target.name in configuration.modules
         case _:
             return target.name in configuration.resources
 
@@ -217,6 +224,8 @@ def _known(stack: Stack, target: Node) -> list[str]:
             return list(configuration.variables)
         case "local":
             return list(configuration.locals)
+        case "module":
+            return list(configuration.modules)
         case _:
             return [one.name for one in configuration.resources if one.type == target.name.type]
 

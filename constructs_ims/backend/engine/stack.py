@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.configuration import Configuration, ProviderKey, Reference, Resource
+from constructs_ims.backend.engine.configuration import Configuration, ModuleCall, ProviderKey, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
-from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
+from constructs_ims.backend.engine.modules.inputs import check_input_names
+from constructs_ims.backend.engine.modules.interface import UNKNOWN_INTERFACE, ModuleInterface
+from constructs_ims.backend.engine.modules.outputs import OutputSource
 from constructs_ims.backend.engine.providers.memory import Memory
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -34,7 +36,7 @@ from constructs_ims.backend.engine.reference_checks import (
     ignored_fault,
     redundant_ignore,
 )
-from constructs_ims.backend.engine.stack_demands import stack_demands
+from constructs_ims.backend.engine.stack_demands import StackDemands, stack_demands
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.uses import (
     Use,
@@ -42,6 +44,7 @@ from constructs_ims.backend.engine.uses import (
     condition_references,
     imported_resource,
     meta_references,
+    module_references,
 )
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
@@ -76,6 +79,10 @@ class Stack:
     """What is wrong only where a plan is made: Terraform's validation does not look at it."""
     settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
     """Bodies without expressions, as a validation found them to be sound; there is no more to find out about those."""
+    interfaces: dict[str, ModuleInterface] = field(default_factory=dict)
+    """What the files of each called module declare."""
+    module_outputs: dict[str, OutputSource] = field(default_factory=dict)
+    """Where the outputs of each module call come from."""
     _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
 
     def dependencies(self, address: ResourceAddress) -> tuple[str, ...]:
@@ -94,6 +101,7 @@ def prepare_stack(
 ) -> Stack:
     """Make a configuration ready; what is wrong with it is noted in ``faults``."""
     stack = Stack(configuration, pool)
+    _prepare_modules(stack, faults)
     _note_shapes(stack, faults, state)
     for resource in configuration.resources.values():
         _prepare_resource(stack, resource, faults)
@@ -110,6 +118,26 @@ def prepare_stack(
     return stack
 
 
+def _prepare_modules(stack: Stack, faults: Faults) -> None:
+    for name, call in stack.configuration.modules.items():
+        stack.interfaces[name] = UNKNOWN_INTERFACE
+        check_input_names(call, stack.interfaces[name], faults)
+        if not stack.pool.simulate:
+            faults.add_key(_not_simulated(call), call.place)
+        for key in call.providers.values():
+            if key[1] and key not in stack.configuration.providers:
+                source = stack.configuration.source_of(key[0])
+                faults.add(error(f'missing provider provider["{source}"].{key[1]}'), call.place.child("providers"))
+
+
+def _not_simulated(call: ModuleCall) -> Diagnostic:
+    return error(
+        "Module not available",
+        f"module.{call.name} cannot be executed offline, and simulating it is switched off. Switch simulation on, or "
+        "set CONSTRUCTS_IMS_ENGINE=terraform to run the real Terraform.",
+    )
+
+
 def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     """Learn the types of simulated objects before any schema is asked for."""
     simulated = {
@@ -117,7 +145,7 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         for resource in _simulated_resources(stack, faults)
     }
     stored = list(_simulated_objects(stack, state)) if state else []
-    if not simulated and not stored:
+    if not simulated and not stored and not stack.configuration.modules:
         return
     shapes = stack.pool.shapes
     if stack.pool.simulate:
@@ -125,7 +153,12 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         shapes.learn([*configured, *(kind for kind, _, _ in stored)])
     for address, (source, resource) in simulated.items():
         shapes.note_body((source, address.mode, address.type), resource.body.values)
-    for address, asked in _asked(stack, simulated).items():
+    demands = _demands(stack, simulated)
+    for name, call in stack.configuration.modules.items():
+        asked_of_module = demands.modules.get(name, {})
+        interface = stack.interfaces[name]
+        stack.module_outputs[name] = OutputSource(call, interface, asked_of_module, shapes.said, stack.pool.stack)
+    for address, asked in demands.resources.items():
         if address in simulated:
             shapes.note_asked((simulated[address][0], address.mode, address.type), address, asked)
     for address, (source, _) in simulated.items():
@@ -144,7 +177,7 @@ def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, Insta
             yield (provider.source, address.resource.mode, address.resource.type), address, stored
 
 
-def _asked(stack: Stack, simulated: Container[ResourceAddress]) -> Mapping[ResourceAddress, Mapping[str, Demand]]:
+def _demands(stack: Stack, simulated: Container[ResourceAddress]) -> StackDemands:
     shapes = stack.pool.shapes
 
     def schema_of(resource: Resource) -> Schema | None:
@@ -153,7 +186,7 @@ def _asked(stack: Stack, simulated: Container[ResourceAddress]) -> Mapping[Resou
             return shapes.known.get((provider.source, resource.address.mode, resource.address.type))
         return stack.pool.schema(provider, resource.address)
 
-    return stack_demands(stack.configuration, schema_of)
+    return stack_demands(stack.configuration, schema_of, lambda call: stack.interfaces[call.name])
 
 
 def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
@@ -261,6 +294,8 @@ def _build_graph(stack: Stack, faults: Faults) -> None:
         uses, provider = _resource_references(stack, resource), Node("provider", resource.provider)
         add(Node("resource", address), uses, provider, depends_on=resource.depends_on)
         check_self_references(stack, resource, faults)
+    for name, call in configuration.modules.items():
+        add(Node("module", name), module_references(call), depends_on=call.depends_on)
     for block in configuration.imports:
         check_import_id(block, faults)
     for name, output in configuration.outputs.items():

@@ -7,29 +7,34 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Body, Condition, Configuration, Resource
+from constructs_ims.backend.engine.configuration import Body, Condition, Configuration, ModuleCall, Resource
 from constructs_ims.backend.engine.configuration.blocks import COMMENT, Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.demands import ANYTHING, Binding, Demand, demands, merged, of_type, through
-from constructs_ims.backend.engine.graph import behind_name, resource_of
+from constructs_ims.backend.engine.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Expr, Traversal
+from constructs_ims.backend.engine.modules.interface import UNKNOWN_INTERFACE, ModuleInterface
 from constructs_ims.schema.attribute import Block, Schema
 from constructs_ims.schema.paths import AttributeStep
 from constructs_ims.schema.types import BOOL, NUMBER, STRING
 
 SchemaOf: TypeAlias = Callable[[Resource], Schema | None]
 """Returns the schema of a resource, None where it has none of its own."""
+InterfaceOf: TypeAlias = Callable[[ModuleCall], ModuleInterface]
+"""Returns what the files of a module declare."""
 _ROUNDS: Final = 20
 """How many locals a demand is followed through."""
 
 
 @dataclass(slots=True)
 class StackDemands:
-    """What is asked of the attributes of each resource, and of the stack's locals on the way."""
+    """What is asked of the attributes of each resource, of modules' outputs, and of the stack's locals on the way."""
 
     configuration: Configuration
     schema_of: SchemaOf
+    interface_of: InterfaceOf = lambda call: UNKNOWN_INTERFACE
     resources: dict[ResourceAddress, dict[str, Demand]] = field(default_factory=dict)
+    modules: dict[str, dict[str, Demand]] = field(default_factory=dict)
     locals: dict[str, Demand] = field(default_factory=dict)
 
     def ask(self, expression: Expr, wanted: Demand = ANYTHING, bound: Mapping[str, Binding] | None = None) -> None:
@@ -42,9 +47,16 @@ class StackDemands:
             name = traversal.steps[0].name
             self.locals[name] = self.locals.get(name, ANYTHING).together(through(traversal.steps[1:], demand))
             return
-        address = resource_of(traversal)
-        if address is not None:
-            self.note(address, _of_object(self.configuration, address, through(behind_name(traversal), demand)))
+        node, address = node_of(traversal), resource_of(traversal)
+        if node is not None and node.kind == "module":
+            self._note_module(node.name, through(traversal.steps[1:], demand))
+        elif address is not None:
+            resource = self.configuration.resources.get(address)
+            self.note(address, _of_object(resource, through(behind_name(traversal), demand)))
+
+    def _note_module(self, name: str, demand: Demand) -> None:
+        known, asked = self.modules.get(name, {}), _of_object(self.configuration.modules.get(name), demand)
+        self.modules[name] = merged((known, asked.attributes))
 
     def note(self, address: ResourceAddress, asked: Demand) -> None:
         """Note what is asked of an object of a resource."""
@@ -52,23 +64,27 @@ class StackDemands:
         known.update(merged((known, asked.attributes)))
 
 
-def _of_object(configuration: Configuration, address: ResourceAddress, asked: Demand) -> Demand:
-    """Return what is asked of each object of a resource of whose value as a whole something is asked."""
-    resource = configuration.resources.get(address)
-    if resource is not None and resource.repetition != "single":
+def _of_object(repeated: Resource | ModuleCall | None, asked: Demand) -> Demand:
+    """Return what is asked of each instance of what may be repeated, of whose value as a whole something is asked."""
+    if repeated is not None and repeated.repetition != "single":
         return asked.of_elements()
     return asked.element.together(asked) if asked.element is not None else asked
 
 
 def stack_demands(
-    configuration: Configuration, schema_of: SchemaOf, outputs: Mapping[str, Demand] | None = None
-) -> Mapping[ResourceAddress, Mapping[str, Demand]]:
-    """Return what is asked of each resource's attributes. ``outputs`` is what others ask of the stack's outputs.
+    configuration: Configuration,
+    schema_of: SchemaOf,
+    interface_of: InterfaceOf,
+    outputs: Mapping[str, Demand] | None = None,
+) -> StackDemands:
+    """Return what is asked of resources and modules. ``outputs`` is what others ask of the stack's outputs.
 
     What is wrong with bodies is found elsewhere.
     """
-    found = StackDemands(configuration, schema_of)
+    found = StackDemands(configuration, schema_of, interface_of)
     quiet = Faults(configuration.sources)
+    for call in configuration.modules.values():
+        _of_module(found, call)
     for resource in configuration.resources.values():
         _of_resource(found, resource, quiet)
     for provider in configuration.providers.values():
@@ -81,7 +97,7 @@ def stack_demands(
     for block in configuration.imports:
         found.ask(block.id.expression, Demand(STRING))
     _of_locals(found)
-    return found.resources
+    return found
 
 
 def _of_locals(found: StackDemands) -> None:
@@ -100,6 +116,23 @@ def _of_locals(found: StackDemands) -> None:
             found.ask(found.configuration.locals[name].expression, asked)
 
 
+def _of_module(found: StackDemands, call: ModuleCall) -> None:
+    each = Binding()
+    variables = found.interface_of(call).variables
+    for name, argument in call.inputs.items():
+        variable = variables.get(name)
+        asked = of_type(variable.constraint.type) if variable else ANYTHING
+        found.ask(argument.expression, asked, {"each": each} if call.for_each else {})
+    _of_repetition(found, call, each)
+
+
+def _of_repetition(found: StackDemands, repeated: Resource | ModuleCall, each: Binding) -> None:
+    if repeated.count:
+        found.ask(repeated.count.expression, Demand(NUMBER))
+    if repeated.for_each:
+        found.ask(repeated.for_each.expression, _repeated(each.asked))
+
+
 def _of_resource(found: StackDemands, resource: Resource, quiet: Faults) -> None:
     each = Binding()
     bound = {"each": each} if resource.for_each else {}
@@ -113,15 +146,12 @@ def _of_resource(found: StackDemands, resource: Resource, quiet: Faults) -> None
         for body in filter(None, (provisioner.body, provisioner.connection)):
             _of_body(found, body, None, {**bound, "self": itself}, quiet)
     found.note(resource.address, itself.asked)
-    if resource.count:
-        found.ask(resource.count.expression, Demand(NUMBER))
     for trigger in lifecycle.replace_triggered_by:
         found.ask(trigger.expression, ANYTHING, bound)
     if lifecycle.ignore_changes != "all":
         for reference in lifecycle.ignore_changes:
             found.note(resource.address, through(reference.path, ANYTHING))
-    if resource.for_each:
-        found.ask(resource.for_each.expression, _repeated(each.asked))
+    _of_repetition(found, resource, each)
 
 
 def _repeated(each: Demand) -> Demand:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Argument, Condition, Resource
+from constructs_ims.backend.engine.configuration import Argument, Condition, ModuleCall, Resource
 from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.schema.paths import IndexStep, Path
@@ -38,6 +38,12 @@ def meta_references(resource: Resource) -> Iterator[Use]:
     for use in condition_references(resource.lifecycle.postconditions):
         if use[0].root != "self":
             yield use
+
+
+def module_references(call: ModuleCall) -> Iterator[Use]:
+    """Yield the references of a module call's inputs and meta-arguments."""
+    for argument in (call.count, call.for_each, *call.inputs.values()):
+        yield from argument_references(argument)
 
 
 def self_references(resource: Resource) -> Iterator[Use]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.configuration import Configuration, Import, Resource
+from constructs_ims.backend.engine.configuration import Configuration, Import, ModuleCall, Resource
 from constructs_ims.backend.engine.configuration.provisioners import combination_faults
 from constructs_ims.backend.engine.ephemeral import ephemeral_faults
 from constructs_ims.backend.engine.evaluation.arguments import argument_faults
@@ -14,6 +14,7 @@ from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_constant, is_sensitive, mark, unknown
+from constructs_ims.backend.engine.modules.inputs import input_faults
 from constructs_ims.backend.engine.planning.expansion import repetition_faults
 from constructs_ims.backend.engine.planning.imports import UNKNOWN_ROUNDS, id_faults, import_rounds, import_target
 from constructs_ims.backend.engine.planning.nodes import SENSITIVE_OUTPUT
@@ -70,6 +71,8 @@ def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
                 yield configuration.locate(SENSITIVE_OUTPUT, output.place)
         case "provider" if node.name in stack.provider_bodies:
             yield from _validate_provider(stack, values, node.name)
+        case "module":
+            yield from _validate_module(stack, values, configuration.modules[node.name])
         case "resource":
             yield from _validate_resource(stack, values, configuration.resources[node.name])
         case _:
@@ -84,6 +87,12 @@ def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> It
     if not has_errors(evaluated.diagnostics):
         found = stack.pool.get(address).validate_provider(evaluated.value)
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
+
+
+def _validate_module(stack: Stack, values: Values, call: ModuleCall) -> Iterator[Diagnostic]:
+    values.modules[call.name] = stack.module_outputs[call.name].unknown_value()
+    yield from input_faults(call, stack.interfaces[call.name], _scope(values, call), stack.configuration)
+    yield from repetition_faults(call, values.scope(), stack.configuration)
 
 
 def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
@@ -137,7 +146,7 @@ def _scope_with_self(stack: Stack, values: Values, resource: Resource) -> StackS
     return replace(_scope(values, resource), itself=KnownObject(unknown_object(schema.block), schema))
 
 
-def _scope(values: Values, resource: Resource) -> StackScope:
+def _scope(values: Values, resource: Resource | ModuleCall) -> StackScope:
     if resource.count is not None:
         return StackScope(values, index=unknown(NUMBER))
     if resource.for_each is not None:

@@ -199,7 +199,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "get",
-        "Nothing to fetch: stacks with modules need Terraform",
+        "Nothing to fetch: modules are simulated",
         "init:get",
         flags=(Flag("update", "bool"), Flag("test-directory", "text"), _NO_COLOR),
         alone=True,

@@ -457,7 +457,7 @@ def test_settings_that_cannot_be_are_refused(two: Any, command: str, name: str, 
 
 
 def test_where_terraform_is_needed_its_command_is_named(ci: Any) -> None:
-    ci.add("web", module={"m": {"source": "./m"}})
+    ci.add("web", ephemeral={"x_secret": {"s": {}}})
 
     ran = ci("deploy")
 

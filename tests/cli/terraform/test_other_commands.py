@@ -354,3 +354,20 @@ def test_init_is_a_stream_of_events_too(tf: Any, words: tuple[str, ...]) -> None
 def test_no_module_is_listed(tf: Any) -> None:
     assert tf("modules").out == "No modules found in configuration.\n"
     assert tf("modules", "-json").json() == {"format_version": "1.0", "modules": None}
+
+
+def test_modules_are_listed_as_terraform_does(tf: Any) -> None:
+    calls = {"net": {"source": "acme/net/aws", "version": "1.2.0"}, "a": {"source": "./a"}}
+    (tf.stack / "cdk.tf.json").write_text(json.dumps({"module": calls}))
+
+    assert tf("modules").out.splitlines()[1:-1] == [
+        "Modules declared by configuration:",
+        ".",
+        '├── "a"[./a]',
+        '└── "net"[acme/net/aws] 1.2.0',
+    ]
+    assert tf("modules", "-json").json()["modules"] == [
+        {"key": "a", "source": "./a", "version": ""},
+        {"key": "net", "source": "acme/net/aws", "version": "1.2.0"},
+    ]
+    assert "- net is simulated: acme/net/aws is not fetched\n" in tf("init").out

@@ -20,6 +20,7 @@ from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.options import PlanOptions
 from constructs_ims.backend.engine.planning.checks import results_of_apply
 from constructs_ims.backend.engine.planning.expansion import expand
+from constructs_ims.backend.engine.planning.modules import apply_module, load_module
 from constructs_ims.backend.engine.planning.nodes import (
     configure_provider,
     evaluate_check,
@@ -123,6 +124,7 @@ class _Applier:
             self.run.report([halted()])
         self._settle_outputs(result.skipped | result.failed)
         self._drop_data()
+        self._drop_modules()
 
     def _drop_data(self) -> None:
         """Let go of what data sources read, once a destroy has dealt with all that was made from it."""
@@ -130,6 +132,14 @@ class _Applier:
             return
         for address in [address for address in self.recorder.state.resources if address.mode == "data"]:
             self.recorder.state.remove_resource(address)
+
+    def _drop_modules(self) -> None:
+        """Let go of the outputs of module calls that are gone, once all that was made from them is dealt with."""
+        if self.plan.targets or has_errors(self.run.diagnostics):
+            return
+        called = () if self.plan.mode == "destroy" else self.plan.configuration.modules
+        for name in self.recorder.state.modules.keys() - set(called):
+            del self.recorder.state.modules[name]
 
     def _load_values(self) -> None:
         """Let expressions read what the plan leaves alone; what changes gets known step by step."""
@@ -170,6 +180,8 @@ class _Applier:
                 return self._output(node.name)
             case "check":
                 return evaluate_check(self.run, node.name)
+            case "module":
+                return self._module(node.name)
             case _:
                 return True
 
@@ -180,6 +192,15 @@ class _Applier:
         expansion = expand(resource, self.run.values.scope(), self.plan.configuration)
         self.steps.instances[address] = expansion.instances or {}
         return self.run.report(expansion.diagnostics, address=str(address)) and expansion.instances is not None
+
+    def _module(self, name: str) -> bool:
+        if name not in {one.name for one in self.plan.modules}:
+            load_module(self.run, name)
+            return True
+        outputs = apply_module(self.run, name)
+        if outputs is not None:
+            self.recorder.set_module(name, outputs)
+        return outputs is not None
 
     def _output(self, name: str) -> bool:
         if name not in self.plan.output_changes:

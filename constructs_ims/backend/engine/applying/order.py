@@ -102,7 +102,7 @@ class _Builder:
     def build(self) -> None:
         """Fill in the tasks."""
         for node, needed in self.stack.graph.items():
-            if self.plan.mode != "destroy" or node.kind in ("var", "local", "provider"):
+            if self.plan.mode != "destroy" or node.kind in ("var", "local", "provider", "module"):
                 self.tasks[node] = list(needed)
         for change in self.plan.resource_changes:
             self._add_change(change)

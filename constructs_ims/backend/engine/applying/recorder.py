@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.journal_records import Intent, Placement
-from constructs_ims.backend.engine.state.model import ObjectState, State, new_deposed_key
+from constructs_ims.backend.engine.state.model import ModuleOutputs, ObjectState, State, new_deposed_key
 
 
 @dataclass
@@ -58,6 +58,13 @@ class Recorder:
             self._record(
                 Placement(address, provider, deposed), Placement(address, provider, None, key), settles=settles
             )
+
+    def set_module(self, name: str, outputs: Mapping[Key, ModuleOutputs]) -> None:
+        """Note the outputs of the instances of a simulated module call."""
+        if self.journal is not None and outputs != self.state.modules.get(name):
+            self.journal.record_module(name, outputs)
+        with self.lock:
+            self.state.modules[name] = dict(outputs)
 
     def _record(self, *placements: Placement, settles: Intent | None = None) -> None:
         """Write a change to the journal, then make it. What has happened is kept though the disk refuses."""

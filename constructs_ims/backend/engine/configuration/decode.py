@@ -19,6 +19,7 @@ from constructs_ims.backend.engine.configuration.blocks import (
     without_repeated,
 )
 from constructs_ims.backend.engine.configuration.decode_addresses import decode_import, decode_moved, decode_removed
+from constructs_ims.backend.engine.configuration.decode_module import decode_module_call
 from constructs_ims.backend.engine.configuration.decode_resource import decode_conditions, decode_resource
 from constructs_ims.backend.engine.configuration.decode_variable import decode_variable
 from constructs_ims.backend.engine.configuration.expressions import (
@@ -34,6 +35,7 @@ from constructs_ims.backend.engine.configuration.model import (
     Check,
     Configuration,
     Import,
+    ModuleCall,
     Moved,
     Output,
     ProviderConfig,
@@ -60,7 +62,7 @@ _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 _NAME_RULE: Final = (
     "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes."
 )
-_KINDS_OF_NAMES: Final = {"data": "data resource", "check": "check block"}
+_KINDS_OF_NAMES: Final = {"data": "data resource", "check": "check block", "module": "module instance"}
 """What the name of a block is said to be, where that is not the block's type."""
 
 
@@ -88,6 +90,7 @@ class Decoder:
     moved: list[Moved] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     checks: dict[str, Check] = field(default_factory=dict)
+    modules: dict[str, ModuleCall] = field(default_factory=dict)
 
     def decode(self, block: Block) -> None:
         """Take one block."""
@@ -97,8 +100,8 @@ class Decoder:
             "variable": self._variable,
             "locals": self._locals,
             "output": self._output,
-            "module": self._needs_terraform,
-            "ephemeral": self._needs_terraform,
+            "module": self._module,
+            "ephemeral": self._ephemeral_resource,
             "resource": self._resource,
             "data": self._resource,
             "moved": self._moved,
@@ -139,10 +142,14 @@ class Decoder:
             tuple(self.moved),
             tuple(self.removed),
             self.checks,
+            self.modules,
         )
 
-    def _needs_terraform(self, block: Block) -> None:
-        self._refuse("Modules" if block.type == "module" else "Ephemeral resources", block)
+    def _module(self, block: Block) -> None:
+        self.modules[block.labels[0]] = decode_module_call(block, self.faults)
+
+    def _ephemeral_resource(self, block: Block) -> None:
+        self._refuse("Ephemeral resources", block)
 
     def _refuse(self, what: str, block: Block) -> None:
         detail = (

@@ -15,6 +15,7 @@ from constructs_ims.backend.engine.configuration.blocks import (
 )
 from constructs_ims.backend.engine.configuration.expressions import (
     NO_LIST,
+    optional_argument,
     read_address,
     read_flag,
     read_named,
@@ -70,8 +71,8 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
         read_provider_key(body, faults) or (_implied_provider(block, faults), ""),
         body.without(META if block.type == "resource" else META - _MANAGED_META),
         body.place,
-        _optional_argument(body, "count", faults),
-        _optional_argument(body, "for_each", faults),
+        optional_argument(body, "count", faults),
+        optional_argument(body, "for_each", faults),
         read_references(body, "depends_on", faults),
         _checked_lifecycle(block, _decode_lifecycle(body, faults, managed=block.type == "resource"), faults),
         decode_provisioners(body, faults) if block.type == "resource" else (),
@@ -87,12 +88,6 @@ def _implied_provider(block: Block, faults: Faults) -> str:
         detail = '"" is an invalid implied provider local name: must have at least one character'
         faults.add(error("Invalid provider local name", detail), block.body.place)
     return name
-
-
-def _optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
-    if name not in body.values:
-        return None
-    return read_named(body, name, faults)
 
 
 def read_provider_key(body: Body, faults: Faults) -> ProviderKey | None:

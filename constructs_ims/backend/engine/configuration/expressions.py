@@ -91,6 +91,11 @@ def read_named(body: Body, name: str, faults: Faults) -> Argument:
     return read_argument(body.values.get(name), body.place_of(name), faults)
 
 
+def optional_argument(body: Body, name: str, faults: Faults) -> Argument | None:
+    """Parse an argument of a body; None where it is left out."""
+    return read_named(body, name, faults) if name in body.values else None
+
+
 def _note_syntax_errors(expression: Expr, value: Any, place: Place, faults: Faults) -> None:
     found = syntax_errors(expression)
     if found and isinstance(value, str):

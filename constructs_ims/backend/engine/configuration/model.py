@@ -127,6 +127,27 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleCall:
+    """A ``module`` block: where the module is from, and the values for its input variables."""
+
+    name: str
+    source: str
+    place: Place
+    version: str = ""
+    inputs: Mapping[str, Argument] = field(default_factory=dict)
+    count: Argument | None = None
+    for_each: Argument | None = None
+    depends_on: tuple[Reference, ...] = ()
+    providers: Mapping[str, ProviderKey] = field(default_factory=dict)
+    """The provider configurations that the module is given, by its own names for them."""
+
+    @property
+    def repetition(self) -> Repetition:
+        """What says how many instances there are."""
+        return "count" if self.count else "each" if self.for_each else "single"
+
+
+@dataclass(frozen=True, slots=True)
 class RequiredProvider:
     """Where a provider comes from, such as ``registry.terraform.io/huaweicloud/huaweicloud``, and which versions do."""
 
@@ -246,6 +267,7 @@ class Configuration:
     moved: tuple[Moved, ...] = ()
     removed: tuple[Removed, ...] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
+    modules: Mapping[str, ModuleCall] = field(default_factory=dict)
 
     def source_of(self, local_name: str) -> str:
         """Return where the provider with a local name comes from."""

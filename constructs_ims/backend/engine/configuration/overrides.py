@@ -99,6 +99,9 @@ def _missing_base(block: Block) -> Diagnostic:
         case "output":
             detail = f'There is no output named "{block.labels[0]}". {only} an output that was {already}.'
             return error("Missing base output definition to override", detail)
+        case "module":
+            detail = f'There is no module call named "{block.labels[0]}". {only} a module call that was defined in a '
+            return error("Missing module call to override", f"{detail}primary configuration file.")
         case kind:
             detail = f'There is no {kind} named "{block.labels[0]}". {only} a {kind} that was already declared in a '
             return error(f"Missing base {kind} declaration to override", f"{detail}primary configuration file.")

@@ -100,7 +100,7 @@ def _identity(block: Block, position: int) -> tuple[str, ...]:
     match block.type:
         case "provider":
             return ("provider", *block.labels, _alias(block))
-        case "resource" | "data" | "variable" | "output" | "check":
+        case "resource" | "data" | "variable" | "output" | "check" | "module":
             return (block.type, *block.labels)
         case _:
             return (block.type, str(position))
@@ -151,6 +151,9 @@ def _duplicate(block: Block, where: str) -> Diagnostic:
                 f'A check block named "{name}" was already declared at {where}. Check blocks must be unique within '
             )
             return error(f'Duplicate check "{name}" configuration', f"{detail}each module.")
+        case "module":
+            detail = f'A module call named "{block.labels[0]}" was already defined at {where}. Module calls must have '
+            return error("Duplicate module call", f"{detail}unique names within a module.")
         case _:
             noun, verb = ("definition", "defined") if block.type == "output" else ("declaration", "declared")
             article = "An" if block.type == "output" else "A"

@@ -22,7 +22,7 @@ def check_required_version(body: Body, faults: Faults) -> None:
     if body.values.get("required_version") is None:
         return
     place = body.place_of("required_version")
-    clauses = _read_constraint_of(body, "required_version", faults)
+    clauses = read_constraint_of(body, "required_version", faults)
     for clause in clauses:
         if clause.prerelease:
             detail = (
@@ -45,7 +45,8 @@ def check_required_version(body: Body, faults: Faults) -> None:
         )
 
 
-def _read_constraint_of(body: Body, name: str, faults: Faults) -> tuple[Clause, ...]:
+def read_constraint_of(body: Body, name: str, faults: Faults) -> tuple[Clause, ...]:
+    """Read an argument that is a version constraint, noting one that cannot be read."""
     text, place = literal_text(body.values[name]), body.place_of(name)
     if text is not None:
         return _read_constraint(text, place, faults)
@@ -75,7 +76,7 @@ def check_block_version(body: Body, faults: Faults) -> None:
             warning("Version constraints inside provider configuration blocks are deprecated", detail), place
         )
         if body.values["version"] is not None:
-            _check_clauses(_read_constraint_of(body, "version", faults), place, faults)
+            _check_clauses(read_constraint_of(body, "version", faults), place, faults)
 
 
 def _check_version(text: str, place: Place, entry: Place, faults: Faults) -> None:

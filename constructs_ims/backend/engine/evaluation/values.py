@@ -114,6 +114,8 @@ class Values:
     repetition: dict[ResourceAddress, Repetition] = field(default_factory=dict)
     objects: dict[ResourceAddress, dict[Key, KnownObject]] = field(default_factory=dict)
     schemas: Mapping[ResourceAddress, Schema] = field(default_factory=dict)
+    modules: dict[str, Value] = field(default_factory=dict)
+    """What ``module.name`` gives: the outputs of an instance, in a list or a map where the call is repeated."""
 
     def scope(self) -> StackScope:
         """Return the scope of an expression that stands outside any resource."""
@@ -172,6 +174,8 @@ class StackScope:
                 return self._named(traversal, self.values.variables)
             case "local":
                 return self._named(traversal, self.values.locals)
+            case "module":
+                return self._named(traversal, self.values.modules)
             case "each":
                 return self._each(traversal)
             case "count":
@@ -198,7 +202,8 @@ class StackScope:
 
     def _is_declared(self, root: str, name: str) -> bool:
         configuration = self.values.configuration
-        return name in (configuration.variables if root == "var" else configuration.locals)
+        declared = {"var": configuration.variables, "local": configuration.locals, "module": configuration.modules}
+        return name in declared[root]
 
     def _each(self, traversal: Traversal) -> tuple[Value, tuple[PathStep, ...]]:
         if self.each is None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from constructs_ims.backend.engine.addresses import Key, ResourceAddress
-from constructs_ims.backend.engine.configuration import Argument, Configuration, Repetition, Resource
+from constructs_ims.backend.engine.configuration import Argument, Configuration, ModuleCall, Repetition, Resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,
@@ -64,7 +64,7 @@ class Expansion:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def expand(resource: Resource, scope: Scope, configuration: Configuration) -> Expansion:
+def expand(resource: Resource | ModuleCall, scope: Scope, configuration: Configuration) -> Expansion:
     """Evaluate ``count`` or ``for_each``."""
     if resource.count is not None:
         return _located(_expand_count(resource.count, scope), resource.count, configuration)
@@ -97,7 +97,7 @@ def _expand_count(argument: Argument, scope: Scope) -> Expansion:
     return Expansion("count", dict.fromkeys(range(int(convert(value, NUMBER)))))
 
 
-def repetition_faults(resource: Resource, scope: Scope, configuration: Configuration) -> list[Diagnostic]:
+def repetition_faults(resource: Resource | ModuleCall, scope: Scope, configuration: Configuration) -> list[Diagnostic]:
     """Return what is wrong with ``count`` or ``for_each`` already while what they depend on is not known."""
     return [
         one for one in expand(resource, scope, configuration).diagnostics if (one.summary, one.detail) not in _AWAITED

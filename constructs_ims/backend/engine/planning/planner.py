@@ -18,6 +18,7 @@ from constructs_ims.backend.engine.planning.data import DataPlanner
 from constructs_ims.backend.engine.planning.expansion import expand, replaced_without_key
 from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
+from constructs_ims.backend.engine.planning.modules import plan_module
 from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
 from constructs_ims.backend.engine.planning.nodes import (
     EvaluatedOutput,
@@ -77,12 +78,17 @@ class Planner:
         graph: dict[Node, list[Node]] = {}
         for address in self.run.state.resources:
             node = Node("resource", address)
-            if node not in self.run.stack.graph:
+            if node not in self.run.stack.graph and not self._is_inside_call(address):
                 provider = self._provider_node(address)
                 graph[node] = [provider]
                 if provider not in self.run.stack.graph:
                     graph.setdefault(provider, [])
         return graph
+
+    def _is_inside_call(self, address: ResourceAddress) -> bool:
+        """Whether an object belongs to a module call, which is simulated and leaves it to the real Terraform."""
+        name = address.module.removeprefix("module.").partition(".")[0].partition("[")[0]
+        return self.run.options.mode != "destroy" and name in self.run.configuration.modules
 
     def _provider_node(self, address: ResourceAddress) -> Node:
         return self._node_of_provider(self.run.state.resources[address].provider)
@@ -94,12 +100,12 @@ class Planner:
 
     def _targeted(self, graph: Mapping[Node, Iterable[Node]]) -> dict[Node, Iterable[Node]]:
         """Return the part of the graph that the targets need, and the outputs that need no other resources."""
-        starts = [Node("resource", target.resource) for target in self.run.targets]
+        starts = [_target_node(target.resource) for target in self.run.targets]
         kept = ancestors(graph, [node for node in starts if node in graph])
         for node in graph:
             if node.kind == "output":
                 needed = ancestors(graph, [node])
-                resources = {one for one in needed if one.kind == "resource"}
+                resources = {one for one in needed if one.kind in ("resource", "module")}
                 if resources and resources <= kept:
                     kept |= needed
         return {node: needed for node, needed in graph.items() if node in kept}
@@ -152,6 +158,8 @@ class Planner:
                 return self._plan_output(node.name)
             case "check":
                 return evaluate_check(run, node.name)
+            case "module":
+                return plan_module(run, node.name)
             case _:
                 return self._visit_resource(node.name)
 
@@ -273,6 +281,11 @@ class Planner:
                 self.run.outputs[name] = OutputChange(
                     name, action, before.value, None, before.sensitive, before.sensitive
                 )
+
+
+def _target_node(address: ResourceAddress) -> Node:
+    is_module = address.type == "module" and not address.module
+    return Node("module", address.name) if is_module else Node("resource", address)
 
 
 def _repetition_of(key: Key) -> Repetition:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.changes import OutputChange, ResourceChange
+from constructs_ims.backend.engine.changes import OutputChange, ResourceChange, SimulatedModule
 from constructs_ims.backend.engine.configuration import Configuration, Place
 from constructs_ims.backend.engine.evaluation.conditions import CheckKind, together
 from constructs_ims.backend.engine.evaluation.values import Values
@@ -49,6 +49,7 @@ class PlanRun:
     """Resources whose replacements are made before the old objects go, as far as the targets let that spread."""
     changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
     outputs: dict[str, OutputChange] = field(default_factory=dict)
+    modules: dict[str, SimulatedModule] = field(default_factory=dict)
     checks: dict[tuple[CheckKind, str], dict[str, CheckObjectResult]] = field(default_factory=dict)
     """The conditions of every block, by the address of the object that they were judged for."""
     instances: dict[ResourceAddress, frozenset[InstanceAddress]] = field(default_factory=dict)

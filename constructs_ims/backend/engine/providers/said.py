@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Mode, ResourceAddress, parse_address
+from constructs_ims.backend.engine.addresses import (
+    InstanceAddress,
+    Key,
+    Mode,
+    ResourceAddress,
+    module_address,
+    parse_address,
+)
 from constructs_ims.backend.engine.evaluation.bodies import plain
 from constructs_ims.backend.engine.lang import ConversionError, convert, from_json
 from constructs_ims.backend.engine.providers.completion import Spot
@@ -37,8 +44,8 @@ class SaidValues:
     mocks: dict[tuple[Mode, str], Values] = field(default_factory=dict)
     overrides: dict[InstanceAddress, Values] = field(default_factory=dict)
     """By address; one without a key is for all instances."""
-    modules: dict[str, Values] = field(default_factory=dict)
-    """Outputs by the address of the call, such as ``module.network``."""
+    modules: dict[InstanceAddress, Values] = field(default_factory=dict)
+    """Outputs by the address of the call, ``module.network``, or of an instance of it."""
 
     def take(self, settings: Any) -> list[Diagnostic]:
         """Take over what settings say, as the context of ``cdktf.json`` has them; return what is wrong with them."""
@@ -67,9 +74,8 @@ class SaidValues:
     def say(self, name: str, target: str, values: Values) -> None:
         """Take over values under one of Terraform's names; raise ``ValueError`` for a target that is none."""
         if name == MODULES:
-            if not target.startswith("module."):
-                raise ValueError(f'"{target}" is no module call. Write module.name.')
-            self.modules[target] = {**self.modules.get(target, {}), **values}
+            call = _module_target(target)
+            self.modules[call] = {**self.modules.get(call, {}), **values}
         elif name in MOCKS:
             key = (MOCKS[name], target)
             self.mocks[key] = {**self.mocks.get(key, {}), **values}
@@ -92,6 +98,15 @@ class SaidValues:
             if (address.resource.mode, address.resource.type) == (mode, type_name):
                 found |= values.keys()
         return {name.partition(".")[0].partition("[")[0] for name in found}
+
+    def module_outputs(self, name: str, key: Key) -> Values:
+        """Return the outputs that are said of an instance of a module call, first of all of that one alone."""
+        of_all, of_one = module_address(name), module_address(name, key)
+        return {**self.modules.get(of_all, {}), **self.modules.get(of_one, {})}
+
+    def module_output(self, name: str, key: Key, output: str) -> Any:
+        """Return what is said of an output of an instance of a module call, ``MISSING`` where nothing is."""
+        return self.module_outputs(name, key).get(output, MISSING)
 
     def of_data(self, address: InstanceAddress) -> Values:
         """Return all that is said of one data source."""
@@ -118,6 +133,16 @@ class SaidValues:
         mock = self.mocks.get((address.resource.mode, address.resource.type))
         if mock is not None:
             yield mock
+
+
+def _module_target(target: str) -> InstanceAddress:
+    try:
+        address = parse_address(target)
+    except ValueError:
+        address = None
+    if address is None or address.resource.type != "module":
+        raise ValueError(f'"{target}" is no module call. Write module.name.')
+    return address
 
 
 def _target(name: str, target: str) -> InstanceAddress:

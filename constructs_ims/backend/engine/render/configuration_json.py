@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
-from constructs_ims.backend.engine.configuration.model import Argument, Body, Output, Reference, Resource, Variable
+from constructs_ims.backend.engine.configuration.model import (
+    Argument,
+    Body,
+    ModuleCall,
+    Output,
+    Reference,
+    Resource,
+    Variable,
+)
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.lang import Traversal, parse_json, references, render_traversal, to_json
 from constructs_ims.backend.engine.render.schemas import SchemaOf
@@ -56,9 +64,27 @@ def _root_module(configuration: Configuration, schema_of: SchemaOf) -> Record:
             configuration.resources.values(), key=lambda one: (one.address.mode == "data", str(one.address))
         )
         module["resources"] = [_resource(configuration, one, schema_of) for one in ordered]
+    if configuration.modules:
+        module["module_calls"] = {name: _module_call(configuration, one) for name, one in configuration.modules.items()}
     if configuration.variables:
         module["variables"] = {name: _variable(one) for name, one in configuration.variables.items()}
     return module
+
+
+def _module_call(configuration: Configuration, call: ModuleCall) -> Record:
+    """Return a module call; what stands inside the module is not read."""
+    fields = Record(source=call.source)
+    if call.inputs:
+        fields["expressions"] = {name: _argument(configuration, call.inputs[name]) for name in sorted(call.inputs)}
+    if call.count:
+        fields["count_expression"] = _argument(configuration, call.count)
+    if call.for_each:
+        fields["for_each_expression"] = _argument(configuration, call.for_each)
+    fields["module"] = Record()
+    if call.version:
+        fields["version_constraint"] = call.version
+    _add_dependencies(fields, call.depends_on)
+    return fields
 
 
 def _output(configuration: Configuration, output: Output) -> Record:

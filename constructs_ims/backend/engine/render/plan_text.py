@@ -64,6 +64,7 @@ class PlanView:
         yield from drift
         changes = [change for change in self._changes("resource_changes") if is_shown(change)]
         outputs = self._output_lines()
+        yield from self._module_lines()
         if not changes and not outputs:
             yield from self._no_change_lines(bool(drift))
             return
@@ -74,6 +75,16 @@ class PlanView:
         yield from self._legend_lines(counts)
         yield from self._change_lines(changes, counts)
         yield from self._outputs_section(outputs, counts)
+
+    def _module_lines(self) -> Iterable[str]:
+        """Say of each module call that it is simulated, where it is from, and what its outputs are."""
+        modules = self.document.get("simulated_modules") or ()
+        if modules:
+            yield ""
+        for module in modules:
+            source = " ".join(filter(None, (module["source"], module.get("version"))))
+            declared = f", declared in {module['interface']}" if "interface" in module else ""
+            yield self.terminal.paint(f"[bold]  # {module['address']}[reset] is simulated: {source}{declared}")
 
     def _changes(self, part: str) -> Iterable[ShownChange]:
         return (ShownChange(entry, action_of(entry["change"]["actions"])) for entry in self.document.get(part) or ())

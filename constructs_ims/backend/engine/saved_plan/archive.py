@@ -28,18 +28,21 @@ from constructs_ims.backend.engine.saved_plan.values import (
     decode_change,
     decode_check,
     decode_diagnostic,
+    decode_module,
     decode_output,
     decode_relevant,
     decode_variable,
     encode_change,
     encode_check,
     encode_diagnostic,
+    encode_module,
     encode_output,
     encode_relevant,
     encode_variable,
 )
 from constructs_ims.backend.engine.state.files import storage_error, write_atomically
 from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.module_record import instance_fields, read_instances
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import LoadedState
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -172,6 +175,8 @@ def _document(plan: Plan) -> dict[str, Any]:
         "replace": list(plan.replace),
         "workspace": plan.workspace,
         "complete": plan.complete,
+        "modules": [encode_module(one) for one in plan.modules],
+        "module_outputs": {name: instance_fields(stored) for name, stored in plan.prior_state.modules.items()},
         "skipped_provisioners": list(plan.skipped_provisioners),
         "schemas": [list(key) for key in plan.schemas],
         "refreshed": plan.refreshed,
@@ -221,6 +226,7 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
     document = from_json(parts[_PLAN])
     _check_plain(document)
     configuration, prior = _configuration(parts, Path(document["directory"])), _state(parts[_STATE])
+    prior.modules = {name: read_instances(stored) for name, stored in document["module_outputs"].items()}
     if unknown := {name for name, _ in document["variables"]} - configuration.variables.keys():
         raise ValueError(f"a saved plan with the variable {min(unknown)}")
     schema_of = schemas_of(configuration, prior)
@@ -243,6 +249,7 @@ def _plan(parts: Mapping[str, bytes], schemas_of: SchemasOf) -> Plan:
         replace=tuple(document["replace"]),
         workspace=document["workspace"],
         complete=document["complete"],
+        modules=tuple(decode_module(data) for data in document["modules"]),
         skipped_provisioners=tuple(document["skipped_provisioners"]),
         schemas={
             (provider, mode, type_name): schema

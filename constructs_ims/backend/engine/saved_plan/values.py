@@ -5,6 +5,7 @@ What JSON has is written as it is; anything else is an object with the one key `
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from constructs_ims.backend.engine.changes import (
     OutputChange,
     RelevantAttribute,
     ResourceChange,
+    SimulatedModule,
     VariableValue,
 )
 from constructs_ims.backend.engine.json_text import read_decimal
@@ -157,6 +159,20 @@ def decode_change(data: dict[str, Any], schema_of: SchemaOf) -> ResourceChange:
         create_before_destroy=data["create_before_destroy"],
         types={name: type_from_json(type_) for name, type_ in data["types"].items()},
     )
+
+
+def encode_module(module: SimulatedModule) -> dict[str, Any]:
+    """Write what is planned of a module call."""
+    return {**asdict(module), "instances": list(module.instances)}
+
+
+def decode_module(data: dict[str, Any]) -> SimulatedModule:
+    """Read what is planned of a module call."""
+    name, source, version, interface = (data[name] for name in ("name", "source", "version", "interface"))
+    instances = tuple(data["instances"])
+    if not all(isinstance(text, str) for text in (name, source, version, interface, *instances)):
+        raise ValueError("a module call of a saved plan")
+    return SimulatedModule(name, source, version, interface, instances)
 
 
 def encode_output(change: OutputChange) -> dict[str, Any]:

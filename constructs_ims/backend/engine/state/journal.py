@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.state.journal_records import (
     Intent,
     Placement,
     change_record,
     intent_record,
+    module_record,
     settle_record,
 )
-from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.state.model import ModuleOutputs, ObjectState, State
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.values import is_wholly_known
 
@@ -67,6 +68,14 @@ class Journal:
         """
         settled = settles.creation_id if settles else None
         self._append(lambda: change_record(placements, self.state, settled), lambda: self._place(placements, settles))
+
+    def record_module(self, name: str, outputs: Mapping[Key, ModuleOutputs]) -> None:
+        """Say what outputs the instances of a simulated module call have now."""
+
+        def keep() -> None:
+            self.state.modules[name] = dict(outputs)
+
+        self._append(lambda: module_record(name, outputs), keep)
 
     def pending_intents(self) -> tuple[Intent, ...]:
         """Return the intents of which nothing is known yet."""

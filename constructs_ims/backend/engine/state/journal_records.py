@@ -8,6 +8,7 @@ share one sync. A record is one of
 - ``change``: what stands at one or more places now, or nothing; settles the intent it names. All that changes together,
   as when an object is deposed, is one record
 - ``settle``: nothing came of an intent
+- ``module``: what outputs the instances of a simulated module call have now
 
 so that after a crash at any moment the next run knows every finished object, and by which creation id to look for an
 unfinished one.
@@ -20,9 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.backend.engine.addresses import InstanceAddress, Key, parse_address
 from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
-from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ObjectState, State
+from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ModuleOutputs, ObjectState, State
+from constructs_ims.backend.engine.state.module_record import instance_fields, read_instances
 from constructs_ims.backend.engine.state.records import object_fields, provider_address, read_object, typed_field
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION
@@ -198,6 +200,8 @@ class _Player:
                 self.intents[intent.creation_id] = intent
             case {"do": "settle", "creation_id": str(creation_id)}:
                 self.intents.pop(creation_id, None)
+            case {"do": "module", "module": str(name), "instances": list(instances)}:
+                self.state.modules[name] = read_instances(instances)
             case {"do": "change", "places": list(places)}:
                 self._change([(_read_placement(fields), fields.get("was")) for fields in places])
                 self.intents.pop(typed_field(record, "settles", str, ""), None)
@@ -281,6 +285,11 @@ def intent_record(intent: Intent) -> Record:
 def settle_record(creation_id: str) -> Record:
     """Make the record that says that nothing came of an intent."""
     return Record(do="settle", creation_id=creation_id)
+
+
+def module_record(name: str, outputs: Mapping[Key, ModuleOutputs]) -> Record:
+    """Make the record of the outputs of a module call."""
+    return Record(do="module", module=name, instances=instance_fields(outputs))
 
 
 def change_record(placements: Iterable[Placement], state: State, settles: str | None) -> Record:

@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.brief import brief_list
@@ -95,6 +95,10 @@ class OutputState:
     sensitive: bool = False
 
 
+ModuleOutputs: TypeAlias = Mapping[str, OutputState]
+"""The outputs of one instance of a simulated module call, by name."""
+
+
 class CheckStatus(enum.StrEnum):
     """How a check stands; the values are those of the state and of the plan's JSON."""
 
@@ -144,6 +148,8 @@ class State:
     outputs: dict[str, OutputState] = field(default_factory=dict)
     resources: dict[ResourceAddress, ResourceState] = field(default_factory=dict)
     check_results: tuple[CheckResult, ...] | None = None
+    modules: dict[str, dict[Key, ModuleOutputs]] = field(default_factory=dict)
+    """The outputs of simulated module calls, by name and instance key; state files have no place for them."""
 
     def __repr__(self) -> str:
         objects = [f"{address} (deposed {key})" if key else str(address) for address, key, _ in self.objects()]
@@ -165,6 +171,7 @@ class State:
             self,
             outputs=dict(self.outputs),
             resources={address: _copy_resource(resource) for address, resource in self.resources.items()},
+            modules={name: dict(instances) for name, instances in self.modules.items()},
         )
 
     @property

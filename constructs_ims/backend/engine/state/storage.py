@@ -1,7 +1,8 @@
 """Where the states of a stack live: one file for each workspace, with backup, journal and lock beside it.
 
 The layout is that of Terraform's local backend, so that either program continues what the other has begun: the default
-workspace in ``terraform.tfstate``, others in ``terraform.tfstate.d/NAME/terraform.tfstate``.
+workspace in ``terraform.tfstate``, others in ``terraform.tfstate.d/NAME/terraform.tfstate``. Beside each stands what
+Terraform does not keep: the outputs of simulated module calls.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.engine.state.journal_records import Intent, read_journal, replay
 from constructs_ims.backend.engine.state.lock import StateLock
 from constructs_ims.backend.engine.state.model import State, new_lineage
+from constructs_ims.backend.engine.state.module_record import Modules, read_modules, write_modules
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 DEFAULT_WORKSPACE: Final = "default"
 STATE_NAME: Final = "terraform.tfstate"
+MODULES_NAME: Final = "simulated-modules.json"
 _WORKSPACES: Final = "terraform.tfstate.d"
 _WORKSPACE_NAME: Final = re.compile(r"[A-Za-z0-9_.~!$&'()*+,;=:@-]+")
 _HEAD_ENDS: Final = b'\n  "outputs": '
@@ -60,6 +63,7 @@ class StateStorage:
     workspace: str = DEFAULT_WORKSPACE
     lock: StateLock = field(init=False)
     _stored: bytes = field(default=b"", init=False, repr=False)
+    _stored_modules: bytes = field(default=b"", init=False, repr=False)
     _serial: int = field(default=0, init=False)
     _lineage: str = field(default="", init=False)
     _has_backup: bool = field(default=False, init=False)
@@ -84,6 +88,11 @@ class StateStorage:
         return self.path.with_name(f"{STATE_NAME}.backup")
 
     @property
+    def modules_path(self) -> Path:
+        """The outputs of simulated module calls, which a state file has no place for."""
+        return self.path.with_name(MODULES_NAME)
+
+    @property
     def journal_path(self) -> Path:
         """The journal of a run that goes on, or that was cut short."""
         return self.path.with_name(f"{STATE_NAME}.journal")
@@ -92,7 +101,7 @@ class StateStorage:
         """Read the state and replay the journal that an interrupted run left."""
         self._intents, self._replayed = (), None
         try:
-            self._stored = _read(self.path)
+            self._stored, modules = _read(self.path), _read(self.modules_path)
             journal = read_journal(_read(self.journal_path))
         except OSError as fault:
             path = Path(fault.filename or self.path)
@@ -102,13 +111,25 @@ class StateStorage:
             return LoadedState(None, (), tuple(self._named(one) for one in found.diagnostics))
         state = found.state or State()
         self._serial, self._lineage = state.serial, state.lineage
+        state.modules, damage = self._read_modules(modules)
         if journal is None:
-            return LoadedState(state)
+            return LoadedState(state, (), damage)
         state, self._intents, notes = replay(state, journal)
         if has_errors(notes):
             return LoadedState(None, (), tuple(notes))
         self._replayed = state.copy()
-        return LoadedState(state, self._intents, tuple(notes), was_replayed=True)
+        return LoadedState(state, self._intents, (*damage, *notes), was_replayed=True)
+
+    def _read_modules(self, content: bytes) -> tuple[Modules, tuple[Diagnostic, ...]]:
+        self._stored_modules = content
+        try:
+            return read_modules(content, self._lineage), ()
+        except ValueError:
+            detail = (
+                f"{self.modules_path} is damaged. The outputs that module calls were given are made up anew, which the "
+                "next plan shows as known after apply."
+            )
+            return {}, (warning("Damaged record of modules", detail),)
 
     def _named(self, fault: Diagnostic) -> Diagnostic:
         """Add to what is wrong with the state file which one it is, and what may help."""
@@ -200,6 +221,7 @@ class StateStorage:
 
     def _write(self, state: State) -> None:
         """Write a state that differs from the stored one, with the next serial; the first write keeps a backup."""
+        self._write_modules(state)
         state.serial = self._serial
         content = write_state(state)
         if self._stored and _body(content) == _body(self._stored) and state.lineage == self._lineage:
@@ -207,6 +229,17 @@ class StateStorage:
         state.serial, state.terraform_version = self._serial + 1, TERRAFORM_VERSION
         head = write_state(State(state.lineage, state.serial))[: -len(_body(_EMPTY))]
         self._store(head + _body(content), state)
+
+    def _write_modules(self, state: State) -> None:
+        content = write_modules(state.modules, state.lineage) if state.modules else b""
+        if content == self._stored_modules:
+            return
+        if content:
+            write_atomically(self.modules_path, content)
+        else:
+            self.modules_path.unlink(missing_ok=True)
+            sync_directory(self.path.parent)
+        self._stored_modules = content
 
     def _write_as_given(self, state: State) -> None:
         state.terraform_version = TERRAFORM_VERSION

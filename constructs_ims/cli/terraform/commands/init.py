@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
@@ -11,7 +12,7 @@ from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.configuration import Configuration
+    from constructs_ims.backend.engine.configuration import Configuration, ModuleCall
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -54,6 +55,10 @@ def _init(
     tell("- offline, the state is kept in the sandbox; the stack's own backend is not touched", "")
     configuration, warnings = session.read_configuration()
     show(warnings)
+    if configuration.modules:
+        tell("[reset][bold]Initializing modules...[reset]", "initializing_modules_message")
+    for name in sorted(configuration.modules):
+        tell(f"- {name} is simulated: {configuration.modules[name].source} is not fetched", "")
     tell("[reset][bold]Initializing provider plugins...[reset]", "initializing_provider_plugin_message")
     for source in configuration.provider_sources:
         tell(f"- {source} {_how(source, configuration)}", "")
@@ -63,23 +68,38 @@ def _init(
 
 
 def get(_parsed: Parsed, session: Session) -> int:
-    """Refuse modules, which need Terraform; otherwise there is nothing to fetch."""
+    """Look whether the stack can be read; its modules are simulated, so that there is nothing to fetch."""
     _, warnings = session.read_configuration()
     session.show(warnings)
     return 0
 
 
 def modules(parsed: Parsed, session: Session) -> int:
-    """Refuse modules, which need Terraform; otherwise there is none to list."""
+    """List the modules that the stack calls."""
     if parsed.words:
         raise UsageError(error("Too many command line arguments", "Expected no positional arguments"))
-    _, warnings = session.read_configuration()
+    configuration, warnings = session.read_configuration()
+    calls = [configuration.modules[name] for name in sorted(configuration.modules)]
     if parsed["json"]:
-        session.terminal.say('{"format_version":"1.0","modules":null}')
+        listed = [{"key": call.name, "source": call.source, "version": call.version} for call in calls]
+        document = {"format_version": "1.0", "modules": listed or None}
+        session.terminal.say(json.dumps(document, separators=(",", ":")))
     else:
         session.show(warnings)
-        session.terminal.say("No modules found in configuration.")
+        session.terminal.say("\n".join(_module_lines(calls)))
     return 0
+
+
+def _module_lines(calls: Sequence[ModuleCall]) -> Iterable[str]:
+    if not calls:
+        yield "No modules found in configuration."
+        return
+    yield from ("", "Modules declared by configuration:", ".")
+    for call in calls:
+        branch = "└" if call is calls[-1] else "├"
+        version = f" {call.version}" if call.version else ""
+        yield f'{branch}── "{call.name}"[{call.source}]{version}'
+    yield ""
 
 
 def _how(source: str, configuration: Configuration) -> str:

@@ -1,0 +1,28 @@
+"""What the files of a module declare: its input variables and its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from constructs_ims.backend.engine.configuration.model import Output, Variable
+from constructs_ims.backend.engine.configuration.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInterface:
+    """The variables and outputs of a module; ``origin`` says where its files are, "" where they are out of reach."""
+
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    origin: str = ""
+    sources: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
+    """The files that the declarations stand in, by name."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the module's files were read, so that it has no other variables and outputs than these."""
+        return bool(self.origin)
+
+
+UNKNOWN_INTERFACE = ModuleInterface()

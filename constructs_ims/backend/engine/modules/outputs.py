@@ -1,0 +1,134 @@
+"""The outputs of a simulated module call: what the user says, what was made up before, else made up by its uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_ims.backend.engine.addresses import Key, module_address
+from constructs_ims.backend.engine.configuration import ModuleCall
+from constructs_ims.backend.engine.demands import ANYTHING, Demand
+from constructs_ims.backend.engine.evaluation.bodies import plain
+from constructs_ims.backend.engine.lang import (
+    ConversionError,
+    Value,
+    convert,
+    from_json,
+    mark,
+    type_of,
+    typed,
+    unknown,
+)
+from constructs_ims.backend.engine.lang.typed import collapse
+from constructs_ims.backend.engine.modules.interface import ModuleInterface
+from constructs_ims.backend.engine.providers.made_up import grown, made_up
+from constructs_ims.backend.engine.providers.said import MISSING, SaidValues
+from constructs_ims.backend.engine.state.model import ModuleOutputs, OutputState
+from constructs_ims.schema.types import ListType, MapType, Type
+from constructs_ims.schema.values import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSource:
+    """Finds the outputs of the instances of one module call. ``stack`` names the stack, ``asked`` what its uses ask."""
+
+    call: ModuleCall
+    interface: ModuleInterface
+    asked: Mapping[str, Demand]
+    said: SaidValues
+    stack: str
+
+    def planned(self, key: Key, stored: ModuleOutputs | None) -> dict[str, OutputState]:
+        """Return the outputs of one instance before an apply.
+
+        What was ``stored`` is kept, and what is not stored yet of an instance that was applied is made up now; of an
+        instance that never was, only what the user says is known.
+        """
+        outputs = {}
+        for name in self._names(key, stored):
+            said = self.said.module_output(self.call.name, key, name)
+            if said is not MISSING:
+                outputs[name] = _said_output(said)
+            elif stored is not None:
+                outputs[name] = self._kept(key, name, stored.get(name))
+            else:
+                outputs[name] = OutputState(Unknown, self._asked(name).type())
+        return outputs
+
+    def applied(self, key: Key, planned: ModuleOutputs | None) -> dict[str, OutputState]:
+        """Return the outputs of one instance in an apply; those that the plan knew are as it has them."""
+        planned = planned or {}
+        outputs = {}
+        for name in self._names(key, planned):
+            said = self.said.module_output(self.call.name, key, name)
+            if name not in planned and said is not MISSING:
+                outputs[name] = _said_output(said)
+            else:
+                outputs[name] = self._kept(key, name, planned.get(name))
+        return outputs
+
+    def value(self, instances: Mapping[Key, ModuleOutputs]) -> Value:
+        """Return what expressions read of the whole call: an object, or the objects of all instances."""
+        objects = {key: self._object(outputs) for key, outputs in instances.items()}
+        match self.call.repetition:
+            case "single":
+                return objects[None]
+            case "count":
+                return list(objects.values())
+            case _:
+                return objects
+
+    def unknown_value(self) -> Value:
+        """Return what expressions read while nothing is known of the call but its outputs."""
+        names = self._names(None, None)
+        outputs = self._object({name: OutputState(Unknown, self._asked(name).type()) for name in names})
+        match self.call.repetition:
+            case "single":
+                return outputs
+            case "count":
+                return unknown(ListType(type_of(outputs)))
+            case _:
+                return unknown(MapType(type_of(outputs)))
+
+    def _object(self, outputs: ModuleOutputs) -> dict[str, Value]:
+        return {name: self._value(name, output) for name, output in outputs.items()}
+
+    def _names(self, key: Key, stored: ModuleOutputs | None) -> list[str]:
+        if self.interface.is_known:
+            return list(self.interface.outputs)
+        said = self.said.module_outputs(self.call.name, key)
+        return sorted({*self.asked, *said, *(stored or ())})
+
+    def _asked(self, name: str) -> Demand:
+        return self.asked.get(name, ANYTHING)
+
+    def _kept(self, key: Key, name: str, stored: OutputState | None) -> OutputState:
+        asked, seed = self._asked(name), f"{self.stack} {module_address(self.call.name, key)}.{name}".strip()
+        if stored is None:
+            return OutputState(made_up(asked.type(), seed, asked), asked.type())
+        type_ = stored.type if asked == ANYTHING else asked.type()
+        value = _converted(stored, type_)
+        if value is None and stored.value is not None:
+            return OutputState(made_up(type_, seed, asked), type_)
+        return OutputState(grown(value, type_, seed, asked), type_)
+
+    def _value(self, name: str, output: OutputState) -> Value:
+        value = unknown(output.type) if output.value is Unknown else typed(output.value, output.type)
+        declared = self.interface.outputs.get(name)
+        return mark(value) if declared is not None and declared.sensitive else value
+
+
+def _said_output(said: Any) -> OutputState:
+    value = from_json(said)
+    return OutputState(collapse(value), type_of(value))
+
+
+def _converted(stored: OutputState, type_: Type) -> Any:
+    """Return a stored value under a type; None where it has none under that."""
+    if stored.type == type_:
+        return stored.value
+    try:
+        return plain(convert(typed(stored.value, stored.type), type_), type_)
+    except ConversionError:
+        return None

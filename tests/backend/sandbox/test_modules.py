@@ -1,0 +1,158 @@
+"""Module calls: simulated as ``override_module`` of ``terraform test`` does, with outputs that are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.sandbox import Action, OperationFailedError, Sandbox
+
+WriteStack = Callable[..., Path]
+NETWORK = {"source": "acme/network/aws", "version": "5.0.0", "name": "base"}
+ZONES = {"source": "git::https://example.org/zones.git", "for_each": {"a": 1, "b": 2}, "zone": "${each.key}"}
+COUNTED = {"source": "acme/network/aws", "count": 2, "at": "${count.index}"}
+
+
+def output(expression: str) -> dict[str, Any]:
+    return {"output": {"o": {"value": f"${{{expression}}}"}}}
+
+
+SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "a text": ("module.network.vpc_id", lambda o: isinstance(o, str)),
+    "a text with a key": ('module.zones["a"].id', lambda o: isinstance(o, str)),
+    "a text with a position": ("module.counted[1].id", lambda o: isinstance(o, str)),
+    "a number": ("module.network.size + 1", lambda o: isinstance(o, int)),
+    "an element": ("element(module.network.subnets, 0)", lambda o: isinstance(o, str)),
+    "an item": ("module.network.subnets[2]", lambda o: isinstance(o, str)),
+    "a splat": ("module.counted[*].id", lambda o: len(o) == 2 and o[0] != o[1]),
+    "a loop over instances": ("{for k, one in module.zones : k => one.id}", lambda o: o.keys() == {"a", "b"}),
+    "an attribute": ("module.network.cluster.endpoint", lambda o: isinstance(o, str)),
+    "a whole instance": ("module.network", lambda o: o.keys() == {"subnets"}),
+    "through a local": ("local.subnets[1]", lambda o: isinstance(o, str)),
+    "what is decoded": ("jsondecode(module.network.policy).user", lambda o: isinstance(o, str)),
+}
+
+
+@pytest.mark.parametrize(("expression", "fits"), SHAPES.values(), ids=SHAPES)
+def test_outputs_are_of_the_type_that_their_places_ask_for(
+    sandbox: Sandbox, write_stack: WriteStack, expression: str, fits: Callable[[Any], bool]
+) -> None:
+    calls = {"network": NETWORK, "zones": ZONES, "counted": COUNTED}
+    stack = write_stack(module=calls, locals={"subnets": "${module.network.subnets}"}, **output(expression))
+
+    made = sandbox.apply(stack).outputs["o"]
+
+    assert fits(made)
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.apply(stack).outputs["o"] == made
+    sandbox.destroy(stack)
+    assert sandbox.stack(stack).state().modules == {}
+
+
+def test_whole_life_of_objects_made_from_modules(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: dict[str, Any]
+) -> None:
+    images = {"a": {**ubuntu, "tags": ["vpc=${module.network.vpc_id}"]}}
+    stack = write_stack(module={"network": NETWORK}, images=images)
+
+    first = sandbox.plan(stack)
+    assert first.changes["huaweicloud_ims_image_metadata.a"].after["tags"] is not None
+    assert "(known after apply)" in str(first)
+    assert sandbox.apply(stack).added == 1
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.destroy(stack).destroyed == 1
+    assert not sandbox.plan(stack, destroy=True).has_changes
+
+
+def test_output_that_is_read_later_is_filled_in(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    sandbox.apply(write_stack(module={"network": NETWORK}, **output("module.network.id")))
+    stack = write_stack(module={"network": NETWORK}, **output("[module.network.id, module.network.more]"))
+
+    plan = sandbox.plan(stack)
+
+    assert "known after apply" not in str(plan)
+    planned = plan.output_changes["o"].after
+    assert sandbox.apply(plan).outputs["o"] == planned
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_said_outputs_are_known_to_the_plan(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    sandbox.override_module("module.network", {"subnets": ["x", "y"]})
+    sandbox.override_module("module.counted", {"id": "of all"})
+    sandbox.override_module("module.counted[1]", {"id": "of one"})
+    things = {"x_thing": {"t": {"for_each": "${toset(module.network.subnets)}", "name": "${each.key}"}}}
+    stack = write_stack(
+        module={"network": NETWORK, "counted": COUNTED}, resource=things, **output("module.counted[*].id")
+    )
+
+    plan = sandbox.plan(stack)
+
+    assert plan.actions == {'x_thing.t["x"]': Action.CREATE, 'x_thing.t["y"]': Action.CREATE}
+    assert plan.output_changes["o"].after == ["of all", "of one"]
+    assert sandbox.apply(plan).outputs["o"] == ["of all", "of one"]
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_plan_says_of_each_call_that_it_is_simulated(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(module={"zones": ZONES, "network": NETWORK}, **output("module.network.id"))
+
+    plan = sandbox.plan(stack)
+
+    lines = [line for line in str(plan).splitlines() if "is simulated" in line]
+    assert lines == [
+        "  # module.network is simulated: acme/network/aws 5.0.0",
+        "  # module.zones is simulated: git::https://example.org/zones.git",
+    ]
+    assert plan.to_json()["simulated_modules"] == [
+        {
+            "address": "module.network",
+            "source": "acme/network/aws",
+            "version": "5.0.0",
+            "instances": ["module.network"],
+        },
+        {
+            "address": "module.zones",
+            "source": "git::https://example.org/zones.git",
+            "instances": ['module.zones["a"]', 'module.zones["b"]'],
+        },
+    ]
+
+
+def test_modules_are_an_error_where_simulation_is_off(write_stack: WriteStack) -> None:
+    stack = write_stack(module={"network": NETWORK})
+
+    with Sandbox(simulate=False) as strict, pytest.raises(OperationFailedError, match="Module not available"):
+        strict.plan(stack)
+
+
+def test_record_of_modules_stands_beside_a_state_that_terraform_reads(tmp_path: Path, write_stack: WriteStack) -> None:
+    stack = write_stack(module={"zones": ZONES}, **output('module.zones["a"].id'))
+    with Sandbox(tmp_path / "box") as sandbox:
+        made = sandbox.apply(stack).outputs["o"]
+        folder = tmp_path / "box/stacks/web"
+        state = json.loads((folder / "terraform.tfstate").read_text())
+        assert "modules" not in state
+        assert made in (folder / "simulated-modules.json").read_text()
+
+        sandbox.save("deployed")
+        sandbox.destroy(stack)
+        assert not (folder / "simulated-modules.json").exists()
+        sandbox.load("deployed")
+        assert not sandbox.plan(stack).has_changes
+        sandbox.reset()
+        assert not folder.exists()
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 9}', b'{"format": 1, "lineage": 1, "modules": []}'])
+def test_damaged_record_of_modules_is_made_anew(tmp_path: Path, write_stack: WriteStack, content: bytes) -> None:
+    stack = write_stack(module={"network": NETWORK}, **output("module.network.id"))
+    with Sandbox(tmp_path / "box") as sandbox:
+        made = sandbox.apply(stack).outputs["o"]
+        (tmp_path / "box/stacks/web/simulated-modules.json").write_bytes(content)
+
+        assert sandbox.apply(stack).outputs["o"] == made
+        assert not sandbox.plan(stack).has_changes
