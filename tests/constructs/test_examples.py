@@ -71,6 +71,11 @@ def check_cross_stack(stacks: dict[str, Any]) -> None:
     assert images(stacks["team"])["team"]["name"].startswith("${data.terraform_remote_state.cross-stack-reference")
 
 
+def check_tested_app(stacks: dict[str, Any]) -> None:
+    assert sorted(stacks) == ["base", "research"]
+    assert sorted(stacks["research"]["resource"]) == [ADDRESS, "null_resource", "random_pet"]
+
+
 CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     name.removeprefix("check_"): check for name, check in list(globals().items()) if name.startswith("check_")
 }

@@ -69,6 +69,7 @@ def moved_to(cdk: str, text: str) -> str:
     if cdk == "cdktf":
         return text
     text = re.sub(r"^( *)(from|import) cdktf\b", rf"\1\2 {cdk}", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *from) cdktf_cdktf_provider_", rf"\1 {cdk}_provider_", text, flags=re.MULTILINE)
     return re.sub(r"^( *)from constructs_ims import", rf"\1from constructs_ims.{cdk} import", text, flags=re.MULTILINE)
 
 

@@ -301,3 +301,9 @@ def test_what_is_left_in_the_service_is_told(ims: Sandbox, stack: Stack) -> None
     text = failure(ims, ApplyStep(lambda: stack(), check=another))
 
     assert text.startswith("After the last step: Images are left in the service that no stack has:")
+
+
+def test_slip_in_a_check_is_named_with_its_class(ims: Sandbox, stack: Stack) -> None:
+    told = failure(ims, ApplyStep(stack, check=lambda ims: ims.images()[0]["nonsense"]))
+
+    assert told == "Step 1 of 1, ApplyStep: KeyError('nonsense')"

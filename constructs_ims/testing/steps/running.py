@@ -177,7 +177,8 @@ def _told(title: str) -> Iterator[None]:
 
 def _unexpected(title: str, failure: BaseException) -> NoReturn:
     __tracebackhide__ = True
-    raise AssertionError(f"{title}: {failure}") from failure
+    is_bare = isinstance(failure, KeyError | IndexError)  # whose text says little without its class
+    raise AssertionError(f"{title}: {repr(failure) if is_bare else failure}") from failure
 
 
 def _title(step: Step) -> str:

@@ -1,0 +1,51 @@
+"""The tests of the larger example pass with either CDK, its files unchanged but for the imports."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, clean_environment, move_project
+
+APP = ROOT / "examples" / "tested_app"
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(params=["cdktf", "cdktn"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    project = tmp_path / "tested_app"
+    shutil.copytree(APP, project, ignore=shutil.ignore_patterns("__pycache__", "cdktf.out", ".constructs-ims"))
+    move_project(request.param, project)
+    return project
+
+
+def run_tests(project: Path, *words: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-rs", *words],
+        cwd=project,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_tests_pass_as_committed(project: Path) -> None:
+    shown = run_tests(project, "-n", "2")
+
+    assert re.search(r"^\d+ passed in", shown, re.MULTILINE)
+    assert "4 snapshots passed" in shown
+
+
+def test_tests_and_app_are_typed(project: Path) -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir=cache", "."]
+    ran = subprocess.run(command, cwd=project, env=clean_environment(), capture_output=True, text=True, timeout=300)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
