@@ -68,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="draws the changes (default: 0)")
     parser.add_argument("--count", type=int, default=100, help="how many changes (default: 100)")
     parser.add_argument("--under", default="", help="only files whose path under constructs_ims/ starts so")
+    parser.add_argument("--kind", default="", help="only changes of this kind, such as 'removed lock'")
     parser.add_argument("--seconds", type=float, default=60, help="of tests at most for each change (default: 60)")
     parser.add_argument("--jobs", type=int, default=2, help="changes tried at once (default: 2)")
     return parser.parse_args()
@@ -85,9 +86,9 @@ def _drawn(options: argparse.Namespace, selection: Selection) -> list[Change]:
     candidates = [
         change
         for path in files
-        if path.as_posix().startswith(f"constructs_ims/{options.under}")
+        if path.as_posix().removeprefix("constructs_ims/").startswith(options.under)
         for change in changes(path)
-        if selection.is_run(change) and _key(change) not in known
+        if options.kind in change.kind and selection.is_run(change) and _key(change) not in known
     ]
     return random.Random(options.seed).sample(candidates, min(options.count, len(candidates)))
 
