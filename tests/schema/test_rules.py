@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from constructs_ims.schema.diagnostics import Diagnostic, Severity
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, TIMEOUTS
 from constructs_ims.schema.paths import render_path
+from constructs_ims.schema.provider import PROVIDER
 from constructs_ims.schema.rules import Between
 from constructs_ims.schema.types import BoolType, NumberType, StringType
 
@@ -97,6 +98,21 @@ def test_unusual_values_are_warned_of(name: str, value: Any, message: str) -> No
 
     assert diagnostic.severity is Severity.WARNING
     assert message in diagnostic.detail
+
+
+@pytest.mark.parametrize("name", ["name", "region", "tags"])
+def test_texts_have_255_characters_at_most(name: str) -> None:
+    longest: Any = ["k=" + "v" * 253] if name == "tags" else "v" * 255
+    too_long: Any = ["k=" + "v" * 254] if name == "tags" else "v" * 256
+
+    assert errors(name, longest) == []
+    assert ["has 256 characters" in fault for fault in errors(name, too_long)] == [True]
+
+
+def test_the_providers_region_has_255_characters_at_most() -> None:
+    rules = PROVIDER.block.by_name["region"].rules
+
+    assert [len([fault for rule in rules for fault in rule("region", "v" * n)]) for n in (1, 255, 256)] == [0, 0, 1]
 
 
 def test_every_fault_is_reported_at_once() -> None:
