@@ -69,7 +69,7 @@ def _plan_from_state(
 def _without_configuration(stack: SandboxStack) -> Iterator[SandboxStack]:
     with tempfile.TemporaryDirectory(prefix="constructs-ims-") as folder:
         Path(folder, CONFIGURATION_FILE).write_text("{}", encoding="utf-8")
-        yield SandboxStack(stack.sandbox, StackDirectory(stack.name, Path(folder)), stack.workspace)
+        yield type(stack)(stack.sandbox, StackDirectory(stack.name, Path(folder)), stack.workspace)
 
 
 def _is_of_the_configuration(failure: OperationFailedError) -> bool:

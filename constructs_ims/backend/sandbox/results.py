@@ -68,19 +68,14 @@ class SandboxPlan(PlanAssertions):
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``terraform show -json`` prints of a plan."""
-        from constructs_ims.backend.engine.render.plan_json import plan_to_json
-
-        return plan_to_json(self.plan)
+        return self.stack.document(self.plan)
 
     def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
         """Return the plan as Terraform prints it.
 
         ``automated`` leaves out hints for a person, ``brief`` attributes that nobody gave and only the apply will tell.
         """
-        from constructs_ims.backend.engine.render.plan_text import plan_text
-        from constructs_ims.backend.engine.render.terminal import Terminal
-
-        return plan_text(self.plan, Terminal(width, colour), automated=automated, brief=brief)
+        return self.stack.text(self.plan, colour=colour, width=width, automated=automated, brief=brief)
 
     def __str__(self) -> str:
         return self.text()

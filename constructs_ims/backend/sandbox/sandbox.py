@@ -54,6 +54,9 @@ class Sandbox:
     set, lets an operation finish what is in flight, save it, and begin nothing new; the second Ctrl-C ends it at once.
     """
 
+    stack_class: type[SandboxStack] = SandboxStack
+    """What plans and applies a stack of this sandbox: the built-in engine."""
+
     def __init__(
         self,
         directory: str | Path | None = None,
@@ -153,7 +156,7 @@ class Sandbox:
             return stack
         workspace = workspace or DEFAULT_WORKSPACE
         check(check_workspace_name(workspace))
-        return SandboxStack(self, stack_directory(stack), workspace)
+        return self.stack_class(self, stack_directory(stack), workspace)
 
     def plan(
         self,

@@ -118,11 +118,27 @@ class SandboxStack:
 
     def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
         """Plan taking the object with this id in at ``address``, as if the state did not have one there."""
+        options = replace(options, workspace=self.workspace, imports={address: id})
+        return self.engine().plan(self.directory, self.state_without(address), options)
+
+    def state_without(self, address: str) -> State:
+        """Return the state as stored, but for the current object at ``address``."""
         state = self.state().copy()
         state.set_current(parse_address(address), "", None)
-        return self.engine().plan(
-            self.directory, state, replace(options, workspace=self.workspace, imports={address: id})
-        )
+        return state
+
+    def document(self, plan: Plan) -> dict[str, Any]:
+        """Return the document that ``terraform show -json`` prints of a plan."""
+        from constructs_ims.backend.engine.render.plan_json import plan_to_json
+
+        return plan_to_json(plan)
+
+    def text(self, plan: Plan, *, colour: bool, width: int, automated: bool, brief: bool) -> str:
+        """Return a plan as Terraform prints it; ``SandboxPlan.text`` says what the options mean."""
+        from constructs_ims.backend.engine.render.plan_text import plan_text
+        from constructs_ims.backend.engine.render.terminal import Terminal
+
+        return plan_text(plan, Terminal(width, colour), automated=automated, brief=brief)
 
     def apply(
         self,

@@ -64,6 +64,10 @@ class WorkingCopy:
                 found += [version for source, version in map(_requirement, required.values()) if _is_ours(source)]
         return [version for version in found if version]
 
+    def calls_modules(self) -> bool:
+        """Whether the stack has module calls, as far as its JSON says."""
+        return any(next(_blocks(content, "module"), None) for content in self._configurations())
+
     def forget_provider_lock(self) -> None:
         """Take this provider out of the copy's dependency lock: another Python makes another executable of it."""
         path = self.directory / _LOCK_FILE

@@ -1,0 +1,266 @@
+"""One stack under the real Terraform: planned and applied in a directory of its own for each plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_ims.backend.engine.applying.applier import ApplyOutcome
+from constructs_ims.backend.engine.changes import Plan
+from constructs_ims.backend.engine.configuration import Configuration, read_configuration
+from constructs_ims.backend.engine.evaluation.variables import settle_variables
+from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.json_text import from_json, to_compact
+from constructs_ims.backend.engine.lang import to_json
+from constructs_ims.backend.engine.options import CALLER, PlanOptions
+from constructs_ims.backend.engine.providers.pool import parse_provider_address
+from constructs_ims.backend.engine.state.model import State
+from constructs_ims.backend.engine.state.statefile import read_state, write_state
+from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
+from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
+from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutputs, SandboxStack
+from constructs_ims.backend.sandbox_directory import SandboxDirectory, write_private
+from constructs_ims.backend.terraform.engine.command import TerraformCommand
+from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
+from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan
+from constructs_ims.backend.terraform.versions import VersionError
+from constructs_ims.backend.terraform.working_copy import WorkingCopy
+from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.provider import is_this_provider
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.terraform.engine.sandbox import TerraformSandbox
+
+_PLAN_FILE: Final = "constructs_ims_plan.bin"
+_VARIABLES_FILE: Final = "constructs_ims_variables.json"
+_IMPORTS_FILE: Final = "constructs_ims_imports.tf.json"
+_FROM_ENVIRONMENT: Final = "environment variable"
+_BUILT_IN: Final = "terraform.io/builtin/"
+
+
+class TerraformSandboxStack(SandboxStack):
+    """A stack that the real Terraform plans and applies, offline, with its state kept by the sandbox.
+
+    Terraform works on copies, without the stack's own backend. What is only the built-in engine's is refused.
+    """
+
+    sandbox: TerraformSandbox
+
+    def plan(
+        self,
+        options: PlanOptions,
+        *,
+        observer: Observer | None = None,
+        parallelism: int | None = None,
+        interrupt: Interrupt | None = None,
+        foreseen: ForeseenOutputs = NOTHING_FORESEEN,
+    ) -> Plan:
+        """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
+        _refuse(observer=observer is not None, after=bool(foreseen))
+        options = replace(options, workspace=self.workspace)
+        return self._plan(options, self.state(), interrupt or Interrupt(), parallelism)
+
+    def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
+        """Plan taking the object with this id in at ``address``, as if the state did not have one there."""
+        options = replace(options, workspace=self.workspace, imports={address: id})
+        return self._plan(options, self.state_without(address), Interrupt(), None)
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        observer: Observer | None = None,
+        parallelism: int | None = None,
+        interrupt: Interrupt | None = None,
+    ) -> ApplyOutcome:
+        """Carry out a plan; faults stand in the outcome's diagnostics."""
+        _refuse(observer=observer is not None)
+        if not isinstance(plan, TerraformPlan) or plan.command is None:
+            raise TypeError("This plan was not made by the real Terraform, which cannot carry it out.")
+        command = plan.command.interrupted_by(interrupt or Interrupt())
+        path = self._state_path(command.directory)
+        self._lay_states(command.directory, self.state())
+        done = command.run("apply", "-json", "-input=false", self._parallelism(parallelism), _PLAN_FILE)
+        messages = read_messages(done.output, done.complaint, failed=done.status != 0)
+        return self._outcome(path, plan, messages)
+
+    def document(self, plan: Plan) -> dict[str, Any]:
+        """Return the document that ``terraform show -json`` printed of a plan."""
+        return dict(plan.document) if isinstance(plan, TerraformPlan) else super().document(plan)
+
+    def text(self, plan: Plan, *, colour: bool, width: int, automated: bool, brief: bool) -> str:
+        """Return a plan as ``terraform show`` prints it, which takes neither a width nor a shorter form."""
+        if isinstance(plan, TerraformPlan):
+            return _shown(plan, colour=colour)
+        return super().text(plan, colour=colour, width=width, automated=automated, brief=brief)
+
+    def _outcome(self, path: Path, plan: Plan, messages: Messages) -> ApplyOutcome:
+        read = read_state(path.read_bytes()) if path.is_file() else None
+        state = (read.state if read else None) or plan.prior_state.copy()
+        faults = [*(read.diagnostics if read else ()), *self.keeper.save(state)]
+        return ApplyOutcome(
+            state,
+            (*messages.diagnostics, *faults),
+            imported=messages.imported,
+            added=messages.added,
+            changed=messages.changed,
+            destroyed=messages.destroyed,
+        )
+
+    def _plan(self, options: PlanOptions, state: State, interrupt: Interrupt, parallelism: int | None) -> Plan:
+        configuration, found = read_configuration(self.directory)
+        self._require_providers(configuration, state)
+        copy, command = self._prepared_copy(options, state, interrupt)
+        schema_of = self.engine().schemas(configuration, state)
+        grounds = Grounds(configuration, state, options, schema_of, command)
+        # What only Terraform reads, as HCL, is not in the configuration; what it finds wrong it says itself.
+        is_understood = not has_errors(found)
+        faults = _undeclared(configuration, options) if is_understood else []
+        requirements = _requirements(configuration, state) if is_understood and not copy.calls_modules() else None
+        faults = faults or self._initialized(copy, command, requirements)
+        if has_errors(faults):
+            return read_plan({}, replace(grounds, diagnostics=tuple(faults)))
+        return _made(grounds, self._plan_arguments(options, command.directory, parallelism))
+
+    def _initialized(self, copy: WorkingCopy, command: TerraformCommand, requirements: Any) -> list[Diagnostic]:
+        try:
+            return list(self.sandbox.installation.prepare(command, requirements, copy.version_constraints()))
+        except VersionError as failure:
+            return [error("Unsuitable version constraint", str(failure))]
+
+    def _prepared_copy(
+        self, options: PlanOptions, state: State, interrupt: Interrupt
+    ) -> tuple[WorkingCopy, TerraformCommand]:
+        place = self.sandbox.new_directory()
+        directory = place / self.directory.resolve().name
+        copy = WorkingCopy(
+            self.directory.resolve(), directory, Path("terraform.tfstate"), SandboxDirectory(place / "others")
+        )
+        with sandbox_faults():
+            copy.refresh()
+        self._lay_states(directory, state)
+        if options.imports:
+            blocks = [{"to": address, "id": id} for address, id in options.imports.items()]
+            (directory / _IMPORTS_FILE).write_text(json.dumps({"import": blocks}), encoding="utf-8")
+        given = {
+            f"TF_VAR_{name}": variable.text
+            for name, variable in options.variables.items()
+            if variable.text is not None and variable.origin.endswith(_FROM_ENVIRONMENT)
+        }
+        environment = {**self.sandbox.child_environment(), **given}
+        if self.workspace != DEFAULT_WORKSPACE:
+            environment["TF_WORKSPACE"] = self.workspace
+        return copy, TerraformCommand(self.sandbox.installation.program, directory, environment, interrupt)
+
+    def _lay_states(self, directory: Path, own: State) -> None:
+        """Put the states of all stacks where Terraform reads them, this stack's own in its copy."""
+        others = SandboxDirectory(directory.parent / "others")
+        for (stack, workspace), keeper in self.sandbox.states.keepers().items():
+            state = keeper.load().state
+            if (stack, workspace) != (self.name, self.workspace) and state is not None:
+                _lay_state(_in_workspace(others.state(stack), workspace), state)
+        _lay_state(self._state_path(directory), own)
+
+    def _state_path(self, directory: Path) -> Path:
+        return _in_workspace(directory / "terraform.tfstate", self.workspace)
+
+    def _plan_arguments(self, options: PlanOptions, directory: Path, parallelism: int | None) -> list[str]:
+        modes = {"normal": [], "destroy": ["-destroy"], "refresh-only": ["-refresh-only"]}
+        return [
+            *modes[options.mode],
+            self._parallelism(parallelism),
+            *([] if options.refresh else ["-refresh=false"]),
+            *(f"-target={address}" for address in options.targets),
+            *(f"-replace={address}" for address in options.replace),
+            *_variable_arguments(options, directory),
+        ]
+
+    def _parallelism(self, given: int | None) -> str:
+        return f"-parallelism={given or self.sandbox.parallelism}"
+
+    def _require_providers(self, configuration: Configuration, state: State) -> None:
+        """Have the sandbox tell of providers that are not there offline."""
+        missing = [source for source in _sources(configuration, state) if not _is_there(source)]
+        if missing:
+            self.sandbox.tell_missing(missing)
+
+
+def _made(grounds: Grounds, arguments: list[str]) -> Plan:
+    """Have Terraform plan, and read what it made: with errors too, as far as it got."""
+    command = grounds.command
+    done = command.run("plan", "-json", "-input=false", f"-out={_PLAN_FILE}", *arguments)
+    diagnostics = read_messages(done.output, done.complaint, failed=done.status != 0).diagnostics
+    document: dict[str, Any] = {}
+    if (command.directory / _PLAN_FILE).is_file():
+        shown = command.interrupted_by(Interrupt()).run("show", "-json", _PLAN_FILE)
+        if shown.status == 0:
+            document = from_json(shown.output)
+        else:
+            diagnostics += read_messages("", shown.complaint, failed=True).diagnostics
+    return read_plan(document, replace(grounds, diagnostics=diagnostics))
+
+
+def _sources(configuration: Configuration, state: State) -> list[str]:
+    stored = {parse_provider_address(resource.provider).source for resource in state.resources.values()}
+    return sorted({*configuration.provider_sources, *stored})
+
+
+def _is_there(source: str) -> bool:
+    return is_this_provider(source) or source.startswith(_BUILT_IN)
+
+
+def _requirements(configuration: Configuration, state: State) -> Any:
+    """Return all that decides what ``init`` installs for a stack without modules."""
+    required = {name: [one.source, one.version] for name, one in sorted(configuration.required_providers.items())}
+    return [required, _sources(configuration, state)]
+
+
+def _undeclared(configuration: Configuration, options: PlanOptions) -> list[Diagnostic]:
+    """Refuse values that the caller gives for variables that the stack does not have; Terraform would only warn."""
+    given = {name: one for name, one in options.variables.items() if one.origin == CALLER}
+    undeclared = {name: one for name, one in given.items() if name not in configuration.variables}
+    return [one for one in settle_variables(replace(configuration, variables={}), undeclared)[2] if one.is_error]
+
+
+def _variable_arguments(options: PlanOptions, directory: Path) -> Iterator[str]:
+    """Yield what gives Terraform the variables that do not come from the environment."""
+    values = {name: to_json(one.value) for name, one in options.variables.items() if one.text is None}
+    if values:
+        write_private(directory / _VARIABLES_FILE, to_compact(values))
+        yield f"-var-file={_VARIABLES_FILE}"
+    for name, one in options.variables.items():
+        if one.text is not None and not one.origin.endswith(_FROM_ENVIRONMENT):
+            yield f"-var={name}={one.text}"
+
+
+def _lay_state(path: Path, state: State) -> None:
+    if not state.lineage:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_state(state))
+
+
+def _in_workspace(path: Path, workspace: str) -> Path:
+    return path if workspace == DEFAULT_WORKSPACE else path.parent / "terraform.tfstate.d" / workspace / path.name
+
+
+def _shown(plan: TerraformPlan, *, colour: bool) -> str:
+    if plan.command is None:
+        return ""
+    command = plan.command.interrupted_by(Interrupt())
+    return command.run("show", *([] if colour else ["-no-color"]), _PLAN_FILE).output
+
+
+def _refuse(**given: bool) -> None:
+    names: Mapping[str, str] = {
+        "observer": "An observer hears of single objects, of which the real Terraform tells another program nothing.",
+        "after": "What other plans foresee cannot be handed to the real Terraform. Apply the other stacks first.",
+    }
+    faults = [error("Option not supported", names[name]) for name, is_given in given.items() if is_given]
+    if faults:
+        raise OperationFailedError(faults)
