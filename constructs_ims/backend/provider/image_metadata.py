@@ -35,6 +35,9 @@ _ALLOW_REPLACEMENT_IN_PYTHON: Final = (
     "the HuaweicloudProvider; else put back what was changed."
 )
 
+_BULLET: Final = "\n\t* "
+"""What the vendor's provider begins each line of a list of errors with."""
+
 
 class DecodeError(Exception):
     """The service answered with a value of another type than the resource declares."""
@@ -125,13 +128,26 @@ def _may_replace(planned: Object, force_new: bool) -> bool:
 
 def _refusal(prior: Object, planned: Object, names: list[str]) -> Diagnostic:
     """Refuse a change in the vendor's lines, and in plain words beside them."""
-    changes = [(name, _shown(prior[name]), _shown(planned[name])) for name in names]
+    lines = [f"{name} can't be updated, {_shown(prior[name])} -> {_shown(planned[name])}" for name in names]
     count = "1 error" if len(names) == 1 else f"{len(names)} errors"
-    lines = [f"\t* {name} can't be updated, {old} -> {new}" for name, old, new in changes]
-    summary = "\n".join([f"{count} occurred:", *lines, "", ""])
-    sentence = "; ".join(f"""{name} can't be updated, {old or '""'} -> {new or '""'}""" for name, old, new in changes)
-    plain = ("Image cannot be updated", f"{sentence}. {_ALLOW_REPLACEMENT_IN_PYTHON}")
-    return replace(error(summary, _ALLOW_REPLACEMENT), plain=plain)
+    return in_plain_words(
+        error("".join([f"{count} occurred:", *map(_BULLET.__add__, lines), "\n\n"]), _ALLOW_REPLACEMENT)
+    )
+
+
+def in_plain_words(diagnostic: Diagnostic) -> Diagnostic:
+    """Return a refusal with the plain words that it loses on its way through Terraform; others as given."""
+    if diagnostic.detail != _ALLOW_REPLACEMENT or diagnostic.plain:
+        return diagnostic
+    changes = (line.removesuffix("\n\n") for line in diagnostic.summary.split(_BULLET)[1:])
+    sentence = "; ".join(_with_empty_text(change) for change in changes)
+    return replace(diagnostic, plain=("Image cannot be updated", f"{sentence}. {_ALLOW_REPLACEMENT_IN_PYTHON}"))
+
+
+def _with_empty_text(change: str) -> str:
+    """Write quotes where a change has nothing before or behind its arrow."""
+    change = change.replace("can't be updated,  -> ", 'can\'t be updated, "" -> ', 1)
+    return f'{change}""' if change.endswith(" -> ") else change
 
 
 def _shown(value: Any) -> str:

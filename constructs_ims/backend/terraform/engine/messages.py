@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_ims.backend.provider.image_metadata import in_plain_words
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, SourcePosition, SourceRange, error, has_errors
 
 _RESOURCE: Final = re.compile(r"""(resource|data)(?:\.| ")([\w-]+)(?:\.|" ")([\w-]+)\b.*""")
@@ -64,8 +65,10 @@ def _diagnostic(told: Mapping[str, Any]) -> Diagnostic:
     subject = _range(told["range"]) if told.get("range") else None
     address = told.get("address") or None
     concerns = None if address else _concerned(told.get("snippet"))
-    return Diagnostic(
-        severity, told["summary"], told.get("detail", ""), address=address, subject=subject, concerns=concerns
+    return in_plain_words(
+        Diagnostic(
+            severity, told["summary"], told.get("detail", ""), address=address, subject=subject, concerns=concerns
+        )
     )
 
 
