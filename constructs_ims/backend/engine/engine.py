@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.applying.order import ends_anything, order_of
 from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.evaluation.variables import settle_variables
 from constructs_ims.backend.engine.events import Observer
@@ -26,12 +27,19 @@ from constructs_ims.backend.engine.planning.planner import Planner, sorted_chang
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
 from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.providers.builtin import RemoteState, no_remote_state
-from constructs_ims.backend.engine.providers.pool import ProviderAddress, ProviderFactory, ProviderPool
+from constructs_ims.backend.engine.providers.pool import (
+    AskedOutputs,
+    ProviderAddress,
+    ProviderFactory,
+    ProviderPool,
+    nothing_asked,
+)
 from constructs_ims.backend.engine.providers.said import SaidValues
 from constructs_ims.backend.engine.providers.shapes import NoTypes, ShapeBook, TypeSource
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.simulation_hints import with_hint
-from constructs_ims.backend.engine.stack import Stack, prepare_stack
+from constructs_ims.backend.engine.stack import Stack, demands_of, prepare_stack
+from constructs_ims.backend.engine.stack_demands import StackDemands
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.validation import validate_stack
@@ -54,7 +62,7 @@ class Engine:
     ``providers`` makes the provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``, a new one
     for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
     finds the outputs of other stacks, ``types`` knows the types of simulated objects, ``said`` what the user says of
-    them; ``stack`` is the stack's name.
+    them; ``stack`` is the stack's name, and ``asked_outputs`` knows what other stacks ask of its outputs.
     Once ``interrupt`` is set, what is in flight is finished and nothing new begins: the plan, or the outcome, then says
     so with an error.
     """
@@ -65,6 +73,7 @@ class Engine:
     types: TypeSource = field(default_factory=NoTypes)
     said: SaidValues = field(default_factory=SaidValues)
     stack: str = ""
+    asked_outputs: AskedOutputs = nothing_asked
     parallelism: int = 10
     observer: Observer = field(default_factory=Observer)
     interrupt: Interrupt = field(default_factory=Interrupt)
@@ -143,6 +152,10 @@ class Engine:
             ProviderAddress(source), ResourceAddress("data" if mode == "data" else "managed", name, "")
         )
 
+    def demands(self, directory: pathlib.Path, outputs: Mapping[str, Demand]) -> StackDemands:
+        """Return what a stack asks of its objects, of whose ``outputs`` others ask something."""
+        return demands_of(read_configuration(directory)[0], self.pool(), outputs)
+
     def configured_providers(
         self, directory: pathlib.Path, state: State, options: PlanOptions, addresses: Iterable[str]
     ) -> ProviderPool | None:
@@ -205,7 +218,12 @@ class Engine:
     def pool(self) -> ProviderPool:
         """Return the providers of one run, none of which is made yet."""
         return ProviderPool(
-            self.providers, ShapeBook(self.types, self.said), self.simulate, self.remote_state, self.stack
+            self.providers,
+            ShapeBook(self.types, self.said),
+            self.simulate,
+            self.remote_state,
+            self.stack,
+            self.asked_outputs,
         )
 
     def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:

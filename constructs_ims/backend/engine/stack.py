@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.configuration import Configuration, ModuleCall, ProviderKey, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
+from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
@@ -138,6 +139,22 @@ def _not_simulated(call: ModuleCall) -> Diagnostic:
     )
 
 
+def demands_of(configuration: Configuration, pool: ProviderPool, outputs: Mapping[str, Demand]) -> StackDemands:
+    """Return what a stack asks of its objects, of whose ``outputs`` others ask something; what is wrong is left out."""
+    stack, faults = Stack(configuration, pool), Faults(configuration.sources)
+    _prepare_modules(stack, faults)
+    simulated = {resource.address: resource for resource in _simulated_resources(stack, faults)}
+    pool.shapes.learn(_kinds(stack, simulated))
+    return _demands(stack, simulated, outputs)
+
+
+def _kinds(stack: Stack, addresses: Iterable[ResourceAddress]) -> Iterator[Kind]:
+    """Yield the kinds of the resources at some addresses."""
+    for address in addresses:
+        provider = address_of(stack.configuration, stack.configuration.resources[address].provider)
+        yield provider.source, address.mode, address.type
+
+
 def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     """Learn the types of simulated objects before any schema is asked for."""
     simulated = {
@@ -149,11 +166,10 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         return
     shapes = stack.pool.shapes
     if stack.pool.simulate:
-        configured = ((source, address.mode, address.type) for address, (source, _) in simulated.items())
-        shapes.learn([*configured, *(kind for kind, _, _ in stored)])
+        shapes.learn([*_kinds(stack, simulated), *(kind for kind, _, _ in stored)])
     for address, (source, resource) in simulated.items():
         shapes.note_body((source, address.mode, address.type), resource.body.values)
-    demands = _demands(stack, simulated)
+    demands = _demands(stack, simulated, stack.pool.asked_outputs(stack.configuration.directory))
     for name, call in stack.configuration.modules.items():
         asked_of_module = demands.modules.get(name, {})
         interface = stack.interfaces[name]
@@ -177,7 +193,7 @@ def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, Insta
             yield (provider.source, address.resource.mode, address.resource.type), address, stored
 
 
-def _demands(stack: Stack, simulated: Container[ResourceAddress]) -> StackDemands:
+def _demands(stack: Stack, simulated: Container[ResourceAddress], outputs: Mapping[str, Demand]) -> StackDemands:
     shapes = stack.pool.shapes
 
     def schema_of(resource: Resource) -> Schema | None:
@@ -186,7 +202,7 @@ def _demands(stack: Stack, simulated: Container[ResourceAddress]) -> StackDemand
             return shapes.known.get((provider.source, resource.address.mode, resource.address.type))
         return stack.pool.schema(provider, resource.address)
 
-    return stack_demands(stack.configuration, schema_of, lambda call: stack.interfaces[call.name])
+    return stack_demands(stack.configuration, schema_of, lambda call: stack.interfaces[call.name], outputs)
 
 
 def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:

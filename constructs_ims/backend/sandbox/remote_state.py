@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ def stack_behind(backend: str, config: Mapping[str, Any], directory: Path) -> st
 
     ``directory`` is the stack that asks; its neighbours are the other stacks of the app.
     """
-    return stack_among(backend, config, {path: backend_of(_read(path)) for path in neighbours_of(directory)})
+    return stack_among(backend, config, {path: backend_of(read_content(path)) for path in neighbours_of(directory)})
 
 
 def stack_among(backend: str, config: Mapping[str, Any], backends: Mapping[Path, Mapping[str, Any]]) -> str | None:
@@ -46,6 +46,17 @@ def backend_of(content: Any) -> Mapping[str, Any]:
     return backend if isinstance(backend, dict) else {"remote": cloud} if isinstance(cloud, dict) else {}
 
 
+def remote_states_of(content: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield the name, the type of the backend and its configuration for each remote state in a stack's JSON."""
+    try:
+        blocks = list(content["data"]["terraform_remote_state"].items())
+    except (LookupError, TypeError, AttributeError):
+        return
+    for name, block in blocks:
+        if isinstance(block, dict) and isinstance(block.get("config"), dict):
+            yield name, str(block.get("backend")), block["config"]
+
+
 def neighbours_of(directory: Path) -> list[Path]:
     """Return the directories of the stacks beside one, that one among them."""
     try:
@@ -54,7 +65,8 @@ def neighbours_of(directory: Path) -> list[Path]:
         return []
 
 
-def _read(directory: Path) -> Any:
+def read_content(directory: Path) -> Any:
+    """Return a stack's JSON; None where it cannot be read, which is said where the stack is planned."""
     try:
         return json.loads((directory / "cdk.tf.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -70,7 +70,7 @@ class SandboxStack:
 
         self.sandbox.require_open()
         types = self.sandbox.types_for(self.directory)
-        return Engine(
+        engine = Engine(
             self._provider,
             simulate=self.sandbox.simulate,
             remote_state=partial(self._remote_outputs, foreseen),
@@ -81,6 +81,7 @@ class SandboxStack:
             observer=observer or Observer(),
             interrupt=interrupt or Interrupt(),
         )
+        return replace(engine, asked_outputs=partial(types.output_demands.of, demands_of=engine.demands))
 
     def load(self) -> LoadedState:
         """Return the state as stored; raise ``OperationFailedError`` when it cannot be used."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.backend.engine.providers.said import SCHEMAS, SaidValues
+from constructs_ims.backend.sandbox.output_demands import OutputDemands
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, nearest_project
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.provider import is_this_provider
@@ -30,6 +31,7 @@ class ProjectTypes:
     library: TypeLibrary
     said: SaidValues
     faults: tuple[Diagnostic, ...] = ()
+    output_demands: OutputDemands = field(default_factory=OutputDemands)
 
 
 def project_of(directory: Path) -> Path:

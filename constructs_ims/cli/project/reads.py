@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from constructs_ims.backend.sandbox.remote_state import backend_of, stack_among
+from constructs_ims.backend.sandbox.remote_state import backend_of, read_content, remote_states_of, stack_among
 from constructs_ims.backend.sandbox_directory import stack_name
 from constructs_ims.cli.project.manifest import Stack
 
 
 def with_reads(stacks: Sequence[Stack]) -> list[Stack]:
     """Return the stacks with the names of those whose states they read; what is no sound stack reads nothing."""
-    contents = {stack.directory: _read(stack.directory) for stack in stacks}
+    contents = {stack.directory: read_content(stack.directory) for stack in stacks}
     backends = {directory: backend_of(content) for directory, content in contents.items()}
     names = {stack_name(stack.directory): stack.name for stack in stacks}
     return [replace(stack, reads=_reads(stack, contents[stack.directory], backends, names)) for stack in stacks]
@@ -24,24 +23,6 @@ def with_reads(stacks: Sequence[Stack]) -> list[Stack]:
 def _reads(
     stack: Stack, content: Any, backends: Mapping[Path, Mapping[str, Any]], names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    read = (stack_among(backend, config, backends) for backend, config in _remote_states(content))
+    read = (stack_among(backend, config, backends) for _, backend, config in remote_states_of(content))
     found = dict.fromkeys(names[name] for name in read if name is not None and name in names)
     return tuple(name for name in found if name != stack.name)
-
-
-def _remote_states(content: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the type of the backend and its configuration for each remote state in a stack's JSON."""
-    try:
-        blocks = list(content["data"]["terraform_remote_state"].values())
-    except (LookupError, TypeError, AttributeError):
-        return
-    for block in blocks:
-        if isinstance(block, dict) and isinstance(block.get("config"), dict):
-            yield str(block.get("backend")), block["config"]
-
-
-def _read(directory: Path) -> Any:
-    try:
-        return json.loads((directory / "cdk.tf.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None  # what is wrong with it is said where it is planned

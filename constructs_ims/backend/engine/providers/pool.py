@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.addresses import Mode, ResourceAddress
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
+from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.ports import Described, Provider
 from constructs_ims.backend.engine.providers.builtin import (
     BUILTIN_SOURCE,
@@ -23,6 +25,13 @@ from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, w
 
 ProviderFactory: TypeAlias = Callable[[str], Provider | None]
 """Makes a provider of a source such as ``registry.terraform.io/huaweicloud/huaweicloud``; None when there is none."""
+AskedOutputs: TypeAlias = Callable[[pathlib.Path], Mapping[str, Demand]]
+"""Returns what other stacks ask of the outputs of the stack in a directory."""
+
+
+def nothing_asked(directory: pathlib.Path) -> Mapping[str, Demand]:
+    """Return nothing: there are no other stacks."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class ProviderPool:
     remote_state: RemoteState = no_remote_state
     stack: str = ""
     """What the stack is called, which what is made up of simulated objects hangs on."""
+    asked_outputs: AskedOutputs = nothing_asked
     made: dict[ProviderAddress, Provider] = field(default_factory=dict)
     stand_ins: dict[str, SimulatedProvider] = field(default_factory=dict)
     """What simulates the types that a provider lacks, by the provider's source."""
