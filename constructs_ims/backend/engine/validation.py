@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.configuration.provisioners import combination
 from constructs_ims.backend.engine.ephemeral import ephemeral_faults
 from constructs_ims.backend.engine.evaluation.arguments import argument_faults
 from constructs_ims.backend.engine.evaluation.bodies import evaluate_body
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_constant, is_sensitive, mark, unknown
@@ -85,7 +86,8 @@ def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> It
     evaluated = evaluate_body(body, values.scope(), configuration)
     yield from evaluated.diagnostics
     if not has_errors(evaluated.diagnostics):
-        found = stack.pool.get(address).validate_provider(evaluated.value)
+        said = stack.pool.get(address).validate_provider(evaluated.value)
+        found = without_sensitive(said, (evaluated.value, evaluated.sensitive))
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
 
 
@@ -108,7 +110,7 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
     yield from repetition_faults(resource, values.scope(), configuration)
     if address.mode == "managed":
         provider = stack.pool.serving(stack.providers[address], address)
-        found = argument_faults(provider, address.type, schema.block, evaluated.value)
+        found = argument_faults(provider, address.type, schema.block, evaluated)
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
         if body.is_constant and not found:
             stack.settled[address] = evaluated

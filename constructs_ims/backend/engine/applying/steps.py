@@ -14,6 +14,7 @@ from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.bodies import Evaluated, evaluate_body
+from constructs_ims.backend.engine.evaluation.sensitive import MarkedObject, without_sensitive
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.objchange import check_apply, check_plan, conforms, propose, same
@@ -131,7 +132,9 @@ class StepRunner:
         result = provider.plan_resource(
             change.address.resource.type, prior, config, propose(schema.block, prior, config), change.planned_private
         )
-        faults = list(result.diagnostics) or self._inconsistencies(change, schema, prior, config, result.planned)
+        said = list(result.diagnostics) or self._inconsistencies(change, schema, prior, config, result.planned)
+        objects = ((config, evaluated.sensitive), (result.planned, evaluated.sensitive))
+        faults = without_sensitive(said, *objects, *_marked(change))
         if not self._report(faults, change) or result.planned is None:
             return None
         return Wanted(config, result.planned, result.private, evaluated.sensitive)
@@ -221,7 +224,8 @@ class StepRunner:
         if result.may_exist:
             intent = None  # it stays open, so that the next run looks for what came of it
         self._record(change, schema, wanted, state, result.private, intent, tainted=creates and failed)
-        went_well = self._report(faults, change)
+        objects = [(value, wanted.sensitive) for value in (wanted.config, wanted.planned, result.state)]
+        went_well = self._report(without_sensitive(faults, *objects, *_marked(change)), change)
         if not went_well or state is None:
             return None
         with self.run.lock:
@@ -289,7 +293,7 @@ class StepRunner:
         self.progress.end(id_of(change.before), succeeded=succeeded)
         with self.run.lock:
             self.done[Action.DELETE] += succeeded
-        return self._report(result.diagnostics, change) and succeeded
+        return self._report(without_sensitive(result.diagnostics, *_marked(change)), change) and succeeded
 
     def _set(self, address: InstanceAddress, deposed: str | None, provider: str, stored: ObjectState | None) -> None:
         if deposed:
@@ -314,7 +318,7 @@ class StepRunner:
         if not self.run.report(evaluated.diagnostics):
             return False
         self.progress.begin(change, Action.READ, "")
-        result = read_data(self.run.provider(address), address, evaluated.value)
+        result = read_data(self.run.provider(address), address, evaluated)
         self.progress.end(id_of(result.state), succeeded=result.state is not None)
         if not report_read(self.run, resource, address, result) or result.state is None:
             return resource.check is not None
@@ -324,6 +328,10 @@ class StepRunner:
         known = KnownObject(result.state, schema, evaluated.sensitive)
         self._know(address, known)
         return conditions.judge_after(address, scope, known)
+
+
+def _marked(change: ResourceChange) -> tuple[MarkedObject, MarkedObject]:
+    return (change.before, change.before_sensitive), (change.after, change.after_sensitive)
 
 
 def _faults_of_result(change: ResourceChange, schema: Schema, wanted: Wanted, result: ApplyResult) -> list[Diagnostic]:

@@ -36,8 +36,14 @@ def sensitive_texts(values: Iterable[Value], hidden: bool = False) -> Iterator[s
 
 
 def redacted(diagnostic: Diagnostic, texts: Iterable[str]) -> Diagnostic:
-    """Return a diagnostic whose detail is ``without`` the sensitive ``texts``."""
-    return replace(diagnostic, detail=without(diagnostic.detail, texts))
+    """Return a diagnostic whose words are ``without`` the sensitive ``texts``."""
+    texts, plain = list(texts), diagnostic.plain
+    return replace(
+        diagnostic,
+        summary=without(diagnostic.summary, texts),
+        detail=without(diagnostic.detail, texts),
+        plain=(without(plain[0], texts), without(plain[1], texts)) if plain else None,
+    )
 
 
 def without(message: str, texts: Iterable[str]) -> str:
@@ -63,5 +69,5 @@ def _whole(text: str) -> str:
 
 
 def _shown(quoted: re.Match[str], texts: list[str]) -> str:
-    inside = next((part for part in quoted.groups() if part), "")
+    inside = next((part for part in quoted.groups() if part), "").removesuffix("...")
     return HIDDEN if inside and any(inside in text or text in inside for text in texts) else quoted[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.evaluation.conditions import softened
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.graph import Node, ancestors, node_of
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
@@ -117,7 +118,7 @@ class DataPlanner:
             provider = self.run.provider(address, self.run.state.current(address))
             self.run.observer.data_read_started(address)
         started = time.monotonic()
-        result = read_data(provider, address, evaluated.value)
+        result = read_data(provider, address, evaluated)
         went_well = report_read(self.run, self.resource, address, result)
         if result.state is None or not went_well:
             unread = self._unread(evaluated.value)
@@ -150,11 +151,13 @@ def report_read(run: PlanRun, resource: Resource, address: InstanceAddress, resu
     return False
 
 
-def read_data(provider: Provider, address: InstanceAddress, config: Object) -> ReadResult:
+def read_data(provider: Provider, address: InstanceAddress, evaluated: Evaluated) -> ReadResult:
     """Read a data source with a provider that may have none."""
     if not isinstance(provider, Reading):
         fault = error(
             "Unsupported data source", f'The provider does not read data sources of type "{address.resource.type}".'
         )
         return ReadResult(None, diagnostics=[fault])
-    return provider.read_data_source(address.resource.type, config)
+    result = provider.read_data_source(address.resource.type, evaluated.value)
+    hidden = without_sensitive(result.diagnostics, (evaluated.value, evaluated.sensitive))
+    return replace(result, diagnostics=hidden)

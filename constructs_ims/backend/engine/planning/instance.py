@@ -12,6 +12,7 @@ from constructs_ims.backend.engine.configuration import Condition, Resource
 from constructs_ims.backend.engine.evaluation.arguments import argument_faults
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.evaluation.conditions import judge
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.ignored import with_ignored_changes
 from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at
@@ -118,7 +119,7 @@ class InstancePlanner:
         if not self.run.report(evaluated.diagnostics):
             return None
         provider = self.run.provider(address)
-        found = argument_faults(provider, address.resource.type, self.schema.block, evaluated.value)
+        found = argument_faults(provider, address.resource.type, self.schema.block, evaluated)
         return evaluated if self.run.report_on(found, address) else None
 
     def _change(
@@ -130,7 +131,13 @@ class InstancePlanner:
         importing: Importing | None,
     ) -> ResourceChange | None:
         provider = self.run.provider(address)
-        decision, faults = self._decide(address, provider, prior, evaluated, forced)
+        decision, said = self._decide(address, provider, prior, evaluated, forced)
+        faults = without_sensitive(
+            said,
+            (prior.value if prior else None, prior.sensitive if prior else ()),
+            (evaluated.value, evaluated.sensitive),
+            (decision.planned if decision else None, evaluated.sensitive),
+        )
         if not self.run.report_on(faults, address) or decision is None:
             return None
         before_marks, hidden = (prior.sensitive if prior else ()), self.schema.block.sensitive_paths

@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.configuration import Condition, Output, Provi
 from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.evaluation.bodies import Evaluated, empty_object, evaluate_body
 from constructs_ims.backend.engine.evaluation.conditions import judge, worse
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.lang import Value, evaluate, evaluate_typed, is_sensitive, type_of, unmark
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.planning.run import PlanRun
@@ -80,7 +81,8 @@ def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool
         return False
 
     def report(found: Iterable[Diagnostic]) -> bool:
-        located = (body.locate(one, run.configuration) if body else one for one in found)
+        hidden = without_sensitive(found, (config.value, config.sensitive))
+        located = (body.locate(one, run.configuration) if body else one for one in hidden)
         return run.report(located, address=str(address))
 
     return report(provider.validate_provider(config.value)) and report(provider.configure(config.value))

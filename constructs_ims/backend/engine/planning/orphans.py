@@ -5,6 +5,7 @@ from __future__ import annotations
 from constructs_ims.backend.engine.addresses import InstanceAddress
 from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.evaluation.values import KnownObject
 from constructs_ims.backend.engine.planning.instance import cannot_destroy
 from constructs_ims.backend.engine.planning.refresh import Prior, current_object, stored_object
@@ -38,7 +39,7 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
         return run.report([cannot_destroy(address)], resource.place)
     provider = run.provider(address)
     result = provider.plan_resource(address.resource.type, prior.value, None, None, prior.private)
-    if not run.report(result.diagnostics, address=str(address)):
+    if not run.report(without_sensitive(result.diagnostics, (prior.value, prior.sensitive)), address=str(address)):
         return False
     reason = None if deposed or run.options.mode == "destroy" else delete_reason(run, address, resource)
     run.add_change(_change(run, address, schema, prior, Action.DELETE, reason, deposed))

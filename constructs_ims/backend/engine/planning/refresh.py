@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
 from constructs_ims.backend.engine.planning.run import PlanRun, id_of
 from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.backend.engine.state.model import ObjectState
@@ -69,7 +70,8 @@ def _read(
     with run.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
     result = run.provider(address, stored).read_resource(address.resource.type, value, stored.private)
-    if not run.report_on(result.diagnostics, address):
+    objects = ((value, stored.sensitive_paths), (result.state, stored.sensitive_paths))
+    if not run.report_on(without_sensitive(result.diagnostics, *objects), address):
         return None, b"", False
     with run.lock:
         run.observer.refresh_completed(address, id_of(result.state or value), deposed)
