@@ -79,6 +79,8 @@ def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool
     )
     if not run.report(config.diagnostics):
         return False
+    with run.lock:
+        run.configurations.append((config.value, config.sensitive))
 
     def report(found: Iterable[Diagnostic]) -> bool:
         hidden = without_sensitive(found, (config.value, config.sensitive))

@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAdd
 from constructs_ims.backend.engine.changes import OutputChange, ResourceChange, SimulatedModule
 from constructs_ims.backend.engine.configuration import Configuration, Place
 from constructs_ims.backend.engine.evaluation.conditions import CheckKind, together
+from constructs_ims.backend.engine.evaluation.sensitive import MarkedObject, without_sensitive
 from constructs_ims.backend.engine.evaluation.values import Values
 from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.interrupt import Interrupt
@@ -56,6 +57,8 @@ class PlanRun:
     """The instances that configured resources have, targeted or not."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     configured: set[object] = field(default_factory=set)
+    configurations: list[MarkedObject] = field(default_factory=list)
+    """What providers are configured with, which they may speak of wherever they are asked of an object."""
     """Provider configurations that are done, for a run that goes on where another ended."""
     is_rehearsal: bool = False
     """Whether this run only finds out, before a destroy, what is there; its decisions are not told to anyone."""
@@ -93,7 +96,8 @@ class PlanRun:
     def report_on(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
         """Note what a provider says of an object, at the argument that it is about; tell whether there is no error."""
         body = self.stack.bodies.get(address.resource)
-        located = (body.locate(one, self.configuration) if body else one for one in found)
+        hidden = without_sensitive(found, *self.configurations)
+        located = (body.locate(one, self.configuration) if body else one for one in hidden)
         return self.report(located, address=str(address))
 
     def _located(self, diagnostic: Diagnostic, place: Place | None, address: str | None) -> Diagnostic:
