@@ -240,9 +240,10 @@ class _Player:
                 self.state.set_deposed(address, key, provider, None)
 
 
-def id_of(obj: ObjectState | None) -> Any:
-    """Return the id that the service gave an object."""
-    return obj.attributes.get("id") if obj else None
+def id_of(obj: ObjectState | None) -> str | None:
+    """Return the id that the service gave an object; None where a state has something else in its place."""
+    id = obj.attributes.get("id") if obj else None
+    return id if isinstance(id, str) else None
 
 
 def _read_intent(record: Mapping[str, Any]) -> Intent:

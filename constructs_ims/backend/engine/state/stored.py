@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from constructs_ims.backend.engine.lang import from_json, type_of
+from constructs_ims.backend.engine.lang import ConversionError, from_json, type_of
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.types import (
@@ -22,6 +22,7 @@ from constructs_ims.schema.types import (
     type_to_json,
 )
 
+_MISFIT: Final = object()
 _dynamic: dict[int, tuple[Schema, tuple[str, ...]]] = {}
 """Found names by the identity of a schema, whose hash would cost more than the search; the schema keeps it alive."""
 
@@ -45,6 +46,8 @@ def _fits(type_: Type, value: Any) -> bool:
         return value is None or isinstance(value, str)
     if value is None:
         return True
+    if type_ == DYNAMIC:
+        return _of_own_type(value) is not _MISFIT
     if isinstance(type_, ListType | SetType):
         return isinstance(value, list) and all(_fits(type_.element, item) for item in value)
     if isinstance(type_, MapType):
@@ -74,9 +77,20 @@ def encode_object(schema: Schema, value: Object) -> Object:
 
 
 def _decode_dynamic(stored: Any) -> Any:
+    value = _of_own_type(stored)
+    if value is not _MISFIT:
+        return value
+    return from_json(stored) if isinstance(stored, list | dict) else stored
+
+
+def _of_own_type(stored: Any) -> Any:
+    """Return a value of dynamic type in the type that it is stored with; ``_MISFIT`` where it is of another."""
     match stored:
         case {"value": value, "type": type_} if len(stored) == 2:
-            return from_json(value, type_from_json(type_))
+            try:
+                return from_json(value, type_from_json(type_))
+            except (ConversionError, ValueError, TypeError):
+                return _MISFIT
         case _:
             return from_json(stored) if isinstance(stored, list | dict) else stored
 
