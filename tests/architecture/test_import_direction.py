@@ -19,7 +19,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "backend.client": ({"schema"}, {"requests", "urllib3"}),
     "backend.emulator": ({"schema.os_versions", "schema.regions"}, {"falcon", "waitress"}),
     "backend.provider": ({"schema", "backend.client"}, {"tf", "grpc", "msgpack", "cryptography"}),
-    "backend.engine": ({"schema"}, {"yaml", "bcrypt", "re2"}),
+    "backend.engine": ({"schema"}, {"yaml", "bcrypt", "re2", "hcl2", "lark"}),
     "backend.bindings": ({"schema"}, set()),
     "backend": (
         {"schema", "backend.client", "backend.provider", "backend.engine", "backend.emulator", "backend.bindings"},

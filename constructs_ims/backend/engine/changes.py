@@ -167,6 +167,11 @@ class SimulatedModule:
     interface: str = ""
     instances: tuple[str, ...] = ()
 
+    @property
+    def full_source(self) -> str:
+        """The source with the version that is asked for."""
+        return f"{self.source} {self.version}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class RelevantAttribute:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.graph import resource_of
-from constructs_ims.backend.engine.lang import references
+from constructs_ims.backend.engine.graph import node_of, resource_of
+from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.providers.pool import display_source
 from constructs_ims.backend.engine.stack import Stack
@@ -26,6 +26,9 @@ def with_hint(stack: Stack, diagnostic: Diagnostic) -> Diagnostic:
 
 def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
     for traversal in references(origin.about or origin.root or origin.node):
+        node = node_of(traversal)
+        if node is not None and node.kind == "module" and node.name in stack.module_outputs:
+            yield _module_hint(stack, node.name, traversal)
         address = resource_of(traversal)
         if address is None or address not in stack.providers:
             continue
@@ -34,6 +37,22 @@ def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
                 yield _hint(stack, address, name)
             case _:
                 continue
+
+
+def _module_hint(stack: Stack, name: str, traversal: Traversal) -> str:
+    interface = stack.interfaces[name]
+    outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+    types = (
+        f"Which outputs there are follows from {interface.origin}; their types follow from the stack's own use."
+        if interface.is_known
+        else "Its files are not at hand, so its outputs and their types follow from the stack's own use."
+    )
+    shown = f'{{"{outputs[0]}": ...}}' if outputs else "{...}"
+    return (
+        f"module.{name} is simulated: its outputs are made up. {types} To give a value, say it: "
+        f'sandbox.override_module("module.{name}", {shown}) in Python, or "override_module" under "constructsIms" in '
+        "the context of cdktf.json."
+    )
 
 
 def _is_made_up(stack: Stack, address: ResourceAddress, name: str) -> bool:

@@ -13,9 +13,11 @@ from constructs_ims.backend.engine.demands import Demand
 from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, compile_body
 from constructs_ims.backend.engine.graph import Graph, Node, ancestors, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
+from constructs_ims.backend.engine.modules.files import module_interface
 from constructs_ims.backend.engine.modules.inputs import check_input_names
-from constructs_ims.backend.engine.modules.interface import UNKNOWN_INTERFACE, ModuleInterface
+from constructs_ims.backend.engine.modules.interface import ModuleInterface
 from constructs_ims.backend.engine.modules.outputs import OutputSource
+from constructs_ims.backend.engine.providers.builtin import REMOTE_STATE
 from constructs_ims.backend.engine.providers.memory import Memory
 from constructs_ims.backend.engine.providers.pool import (
     ProviderAddress,
@@ -121,8 +123,11 @@ def prepare_stack(
 
 def _prepare_modules(stack: Stack, faults: Faults) -> None:
     for name, call in stack.configuration.modules.items():
-        stack.interfaces[name] = UNKNOWN_INTERFACE
-        check_input_names(call, stack.interfaces[name], faults)
+        interface, found = module_interface(call, stack.configuration.directory)
+        stack.interfaces[name] = interface
+        for fault in found:
+            faults.add_key(fault, call.place)
+        check_input_names(call, interface, faults)
         if not stack.pool.simulate:
             faults.add_key(_not_simulated(call), call.place)
         for key in call.providers.values():
@@ -162,7 +167,8 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         for resource in _simulated_resources(stack, faults)
     }
     stored = list(_simulated_objects(stack, state)) if state else []
-    if not simulated and not stored and not stack.configuration.modules:
+    remote_states = [one for one in stack.configuration.resources if one.type == REMOTE_STATE.name]
+    if not simulated and not stored and not remote_states and not stack.configuration.modules:
         return
     shapes = stack.pool.shapes
     if stack.pool.simulate:
@@ -174,6 +180,9 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         asked_of_module = demands.modules.get(name, {})
         interface = stack.interfaces[name]
         stack.module_outputs[name] = OutputSource(call, interface, asked_of_module, shapes.said, stack.pool.stack)
+        faults.found += stack.module_outputs[name].said_faults()
+    for address in remote_states:
+        shapes.asked_of[address] = demands.resources.get(address, {})
     for address, asked in demands.resources.items():
         if address in simulated:
             shapes.note_asked((simulated[address][0], address.mode, address.type), address, asked)

@@ -18,12 +18,12 @@ from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
-from constructs_ims.backend.sandbox.doubts import doubtful_targets
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check, sandbox_faults
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
+from constructs_ims.backend.sandbox.unmatched import unmatched_targets
 from constructs_ims.backend.sandbox.world_change import finish_pending_change
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -492,8 +492,8 @@ class Sandbox:
 
         with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
-            doubts = (*doubtful_targets(plan), *stack.doubtful_values(plan))
-            diagnostics = (*doubts, *plan.diagnostics)
+            unmatched = (*unmatched_targets(plan), *stack.unmatched_values(plan))
+            diagnostics = (*unmatched, *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)
         return planned

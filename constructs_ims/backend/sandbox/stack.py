@@ -111,11 +111,11 @@ class SandboxStack:
         told = (_with_missing_output(one, plan) for one in plan.diagnostics)
         return replace(plan, diagnostics=(*found, *self.sandbox.types_for(self.directory).faults, *told))
 
-    def doubtful_values(self, plan: Plan) -> Iterator[Diagnostic]:
+    def unmatched_values(self, plan: Plan) -> Iterator[Diagnostic]:
         """Yield a warning for each value that the user says of nothing that this app has."""
-        from constructs_ims.backend.sandbox.doubts import doubtful_values
+        from constructs_ims.backend.sandbox.unmatched import unmatched_values
 
-        return doubtful_values(plan, self.sandbox.types_for(self.directory).said, neighbours_of(self.directory))
+        return unmatched_values(plan, self.sandbox.types_for(self.directory).said, neighbours_of(self.directory))
 
     def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
         """Plan taking the object with this id in at ``address``, as if the state did not have one there."""
@@ -210,10 +210,10 @@ class SandboxStack:
 
     def _remote_outputs(
         self, foreseen: ForeseenOutputs, backend: str, config: Mapping[str, Any], workspace: str | None
-    ) -> Mapping[str, OutputState] | Diagnostic:
+    ) -> Mapping[str, OutputState] | Diagnostic | None:
         name = stack_behind(backend, config, self.directory)
         if name is None:
-            return _elsewhere(backend)
+            return None if self.sandbox.simulate else _elsewhere(backend)
         if name in foreseen:
             return foreseen[name]
         if faults := check_workspace_name(workspace or DEFAULT_WORKSPACE):
@@ -227,7 +227,7 @@ class SandboxStack:
 def _elsewhere(backend: str) -> Diagnostic:
     detail = (
         f'This remote state is kept in a "{backend}" backend that no stack of this app uses. Offline, only the states '
-        "of the app's own stacks are there; give the value as a variable instead."
+        "of the app's own stacks are there, and simulation is switched off; give the value as a variable instead."
     )
     return error("Remote state elsewhere", detail)
 

@@ -144,6 +144,8 @@ class HumanView:
             self._say(plan.text(colour=self.style.enabled, brief=self.brief).rstrip("\n"))
         else:
             self._say(f"\n{self.style.bold(stack.name)}  {_summary(plan)}")
+            for module in plan.plan.modules:
+                self._say(f"    module.{module.name}  simulated, from {module.full_source}")
         self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
     def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
@@ -266,6 +268,9 @@ class JsonView:
         """Note the plan: in full as Terraform's JSON, else as actions by address."""
         self._of(stack)["status"] = "planned"
         self._of(stack)["simulated"] = [address for address, change in plan.changes.items() if change.simulated]
+        if plan.plan.modules:
+            modules = {f"module.{module.name}": module.full_source for module in plan.plan.modules}
+            self._of(stack)["simulated_modules"] = modules
         if in_full:
             self._of(stack)["plan"] = plan.to_json()
         else:

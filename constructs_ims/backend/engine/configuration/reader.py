@@ -28,7 +28,7 @@ def read_configuration(directory: pathlib.Path) -> tuple[Configuration, list[Dia
     sources, diagnostics = _read_sources(directory)
     faults = Faults({source.filename: source for source in sources}, diagnostics)
     decoder = Decoder(faults, directory)
-    for block in _merged(sources, faults):
+    for block in merged_blocks(sources, faults):
         decoder.decode(block)
     return decoder.configuration(), faults.found
 
@@ -86,7 +86,8 @@ def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
         ]
 
 
-def _merged(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
+def merged_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
+    """Return the blocks of files, those of override files merged into the others."""
     primary = [block for source in sources if not is_override(source.filename) for block in file_blocks(source, faults)]
     merged = _without_duplicates(primary, faults)
     for source in (source for source in sources if is_override(source.filename)):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from constructs_ims.backend.engine.configuration import Configuration, ModuleCall, Variable
 from constructs_ims.backend.engine.configuration.blocks import Faults, extraneous, missing
-from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import ConversionError, Scope, evaluate_typed
 from constructs_ims.backend.engine.lang.origin import explained
 from constructs_ims.backend.engine.modules.interface import ModuleInterface
@@ -47,18 +46,12 @@ def input_faults(
 
 
 def _unsuitable(call: ModuleCall, interface: ModuleInterface, variable: Variable, unfit: ConversionError) -> Diagnostic:
-    where = _declared(interface, variable)
+    where = interface.declared_at[variable.name]
     detail = f"The given value is not suitable for module.{call.name}.var.{variable.name} declared at {where}: {unfit}."
     return error("Invalid value for input variable", detail)
 
 
 def _null(call: ModuleCall, interface: ModuleInterface, variable: Variable) -> Diagnostic:
-    where = _declared(interface, variable)
+    where = interface.declared_at[variable.name]
     detail = f"The given value is not suitable for module.{call.name}.var.{variable.name} defined at {where}: required "
     return error("Invalid value for input variable", f"{detail}variable may not be set to null.")
-
-
-def _declared(interface: ModuleInterface, variable: Variable) -> str:
-    source = interface.sources.get(variable.place.filename)
-    at = source.opening_range(variable.place.path) if source else None
-    return range_text(at, f"{interface.origin}/{variable.place.filename}")

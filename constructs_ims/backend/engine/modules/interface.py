@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.configuration.model import Output, Variable
-from constructs_ims.backend.engine.configuration.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +15,8 @@ class ModuleInterface:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     origin: str = ""
-    sources: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
-    """The files that the declarations stand in, by name."""
+    declared_at: Mapping[str, str] = field(default_factory=dict)
+    """Where each variable is declared, as messages say it: ``assets/network/variables.tf:3,1-16``."""
 
     @property
     def is_known(self) -> bool:

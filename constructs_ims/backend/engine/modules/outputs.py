@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from constructs_ims.backend.engine.addresses import Key, module_address
 from constructs_ims.backend.engine.configuration import ModuleCall
 from constructs_ims.backend.engine.demands import ANYTHING, Demand
-from constructs_ims.backend.engine.evaluation.bodies import plain
 from constructs_ims.backend.engine.lang import (
-    ConversionError,
     Value,
-    convert,
-    from_json,
-    mark,
-    type_of,
     typed,
     unknown,
 )
-from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.modules.interface import ModuleInterface
-from constructs_ims.backend.engine.providers.made_up import grown, made_up
+from constructs_ims.backend.engine.providers.outputs import made_up_output, said_output
 from constructs_ims.backend.engine.providers.said import MISSING, SaidValues
 from constructs_ims.backend.engine.state.model import ModuleOutputs, OutputState
-from constructs_ims.schema.types import ListType, MapType, Type
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.types import ListType, MapType, ObjectType
 from constructs_ims.schema.values import Unknown
 
 
@@ -49,7 +42,7 @@ class OutputSource:
         for name in self._names(key, stored):
             said = self.said.module_output(self.call.name, key, name)
             if said is not MISSING:
-                outputs[name] = _said_output(said)
+                outputs[name] = said_output(said)
             elif stored is not None:
                 outputs[name] = self._kept(key, name, stored.get(name))
             else:
@@ -63,10 +56,21 @@ class OutputSource:
         for name in self._names(key, planned):
             said = self.said.module_output(self.call.name, key, name)
             if name not in planned and said is not MISSING:
-                outputs[name] = _said_output(said)
+                outputs[name] = said_output(said)
             else:
                 outputs[name] = self._kept(key, name, planned.get(name))
         return outputs
+
+    def said_faults(self) -> Iterator[Diagnostic]:
+        """Yield an error for each said output that the module does not have."""
+        for address, outputs in self.said.modules.items():
+            if address.resource != module_address(self.call.name).resource:
+                continue
+            for name in outputs:
+                if self.interface.is_known and name not in self.interface.outputs:
+                    hint = did_you_mean(name, self.interface.outputs)
+                    detail = f'What is said of {address} cannot be used. There is no output named "{name}".{hint}'
+                    yield error("Invalid value for a simulated object", detail)
 
     def value(self, instances: Mapping[Key, ModuleOutputs]) -> Value:
         """Return what expressions read of the whole call: an object, or the objects of all instances."""
@@ -82,17 +86,17 @@ class OutputSource:
     def unknown_value(self) -> Value:
         """Return what expressions read while nothing is known of the call but its outputs."""
         names = self._names(None, None)
-        outputs = self._object({name: OutputState(Unknown, self._asked(name).type()) for name in names})
+        instance = ObjectType({name: self._asked(name).type() for name in names})
         match self.call.repetition:
             case "single":
-                return outputs
+                return unknown(instance)
             case "count":
-                return unknown(ListType(type_of(outputs)))
+                return unknown(ListType(instance))
             case _:
-                return unknown(MapType(type_of(outputs)))
+                return unknown(MapType(instance))
 
     def _object(self, outputs: ModuleOutputs) -> dict[str, Value]:
-        return {name: self._value(name, output) for name, output in outputs.items()}
+        return {name: _value(output) for name, output in outputs.items()}
 
     def _names(self, key: Key, stored: ModuleOutputs | None) -> list[str]:
         if self.interface.is_known:
@@ -105,30 +109,8 @@ class OutputSource:
 
     def _kept(self, key: Key, name: str, stored: OutputState | None) -> OutputState:
         asked, seed = self._asked(name), f"{self.stack} {module_address(self.call.name, key)}.{name}".strip()
-        if stored is None:
-            return OutputState(made_up(asked.type(), seed, asked), asked.type())
-        type_ = stored.type if asked == ANYTHING else asked.type()
-        value = _converted(stored, type_)
-        if value is None and stored.value is not None:
-            return OutputState(made_up(type_, seed, asked), type_)
-        return OutputState(grown(value, type_, seed, asked), type_)
-
-    def _value(self, name: str, output: OutputState) -> Value:
-        value = unknown(output.type) if output.value is Unknown else typed(output.value, output.type)
-        declared = self.interface.outputs.get(name)
-        return mark(value) if declared is not None and declared.sensitive else value
+        return made_up_output(stored, asked, seed)
 
 
-def _said_output(said: Any) -> OutputState:
-    value = from_json(said)
-    return OutputState(collapse(value), type_of(value))
-
-
-def _converted(stored: OutputState, type_: Type) -> Any:
-    """Return a stored value under a type; None where it has none under that."""
-    if stored.type == type_:
-        return stored.value
-    try:
-        return plain(convert(typed(stored.value, stored.type), type_), type_)
-    except ConversionError:
-        return None
+def _value(output: OutputState) -> Value:
+    return unknown(output.type) if output.value is Unknown else typed(output.value, output.type)

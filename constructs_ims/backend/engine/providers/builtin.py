@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang import from_json, type_of, typed
+from constructs_ims.backend.engine.demands import ANYTHING
+from constructs_ims.backend.engine.json_text import to_compact
+from constructs_ims.backend.engine.lang import to_json, type_of, typed
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.objchange import same
-from constructs_ims.backend.engine.providers.said import SaidValues, instance_at
+from constructs_ims.backend.engine.providers.outputs import made_up_output, said_output
+from constructs_ims.backend.engine.providers.said import instance_at
+from constructs_ims.backend.engine.providers.shapes import ShapeBook
 from constructs_ims.backend.engine.providers.state_only import StateOnly
 from constructs_ims.backend.engine.state.model import OutputState
+from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Attribute, Block, Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.operations import (
     ApplyResult,
     ImportedResource,
@@ -62,8 +67,11 @@ REMOTE_STATE: Final = Schema(
     ),
 )
 
-RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, OutputState] | Diagnostic]
-"""Given a backend, its configuration and a workspace, returns the outputs of that state, or why there are none."""
+RemoteState = Callable[[str, Mapping[str, Any], str | None], Mapping[str, OutputState] | Diagnostic | None]
+"""Given a backend, its configuration and a workspace, returns the outputs of that state, or why there are none.
+
+None is for a state that is out of reach, and is to be simulated.
+"""
 
 
 def no_remote_state(backend: str, config: Mapping[str, Any], workspace: str | None) -> Diagnostic:
@@ -78,9 +86,11 @@ class BuiltinProvider(StateOnly):
     """The provider ``terraform.io/builtin/terraform``."""
 
     remote_state: RemoteState = no_remote_state
-    said: SaidValues = field(default_factory=SaidValues)
-    """What a user says of remote states, which then are not read."""
+    shapes: ShapeBook = field(default_factory=ShapeBook)
+    """What a user says of remote states, which then are not read, and what the stack asks of them."""
     address: str = ""
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    """The attributes of the object at hand, as the state has them."""
     schema: Schema = field(default_factory=lambda: Schema("terraform", Block(())))
     resource_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_data": DATA})
     data_source_schemas: Mapping[str, Schema] = field(default_factory=lambda: {"terraform_remote_state": REMOTE_STATE})
@@ -91,7 +101,7 @@ class BuiltinProvider(StateOnly):
 
     def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> BuiltinProvider:
         """Return this provider as it is for one object."""
-        return replace(self, address=address)
+        return replace(self, address=address, stored=stored)
 
     def upgrade_resource(
         self, type_name: str, version: int, raw_state: Object
@@ -139,16 +149,56 @@ class BuiltinProvider(StateOnly):
         return ImportResult()
 
     def read_data_source(self, type_name: str, config: Object) -> ReadResult:
-        """Look up the outputs of another state, unless the user says them."""
+        """Look up the outputs of another state; simulate those of one that the user speaks of or nobody can reach."""
         instance = instance_at(self.address)
-        said = self.said.of_data(instance).get("outputs") if instance else None
+        said = self.shapes.said.of_data(instance).get("outputs") if instance else None
         if isinstance(said, Mapping):
-            return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **from_json(dict(said))}})
+            return self._simulated(config, said)
         found = self.remote_state(config["backend"], config["config"] or {}, config["workspace"])
+        if found is None:
+            return self._simulated(config, {})
         if isinstance(found, Diagnostic):
             return ReadResult(None, diagnostics=[found])
-        outputs = {name: collapse(typed(output.value, output.type)) for name, output in found.items()}
-        return ReadResult({**config, "outputs": {**(config["defaults"] or {}), **outputs}})
+        return ReadResult(_with_outputs(config, found))
+
+    def _simulated(self, config: Object, said: Mapping[str, Any]) -> ReadResult:
+        """Return the outputs that are said or defaults, and make up the others that the stack reads."""
+        asked = self.shapes.demand(self.address, ("outputs",)) or ANYTHING
+        missing = asked.attributes.keys() - said.keys() - (config["defaults"] or {}).keys()
+        before, seed = self._before(config), f"terraform_remote_state {_place(config)}"
+        outputs = {
+            name: made_up_output(before.get(name), asked.attributes[name], f"{seed}.{name}") for name in sorted(missing)
+        }
+        outputs.update((name, said_output(value)) for name, value in said.items())
+        found = [_made_up(self.address, config, sorted(missing))] if missing else []
+        return ReadResult(_with_outputs(config, outputs), diagnostics=found)
+
+    def _before(self, config: Object) -> Mapping[str, OutputState]:
+        """Return what was read the last time, if it was of the same state."""
+        stored = decode_object(REMOTE_STATE, self.stored) if self.stored else None
+        if stored is None or _place(stored) != _place(config) or not isinstance(stored["outputs"], Mapping):
+            return {}
+        return {name: OutputState(collapse(value), type_of(value)) for name, value in stored["outputs"].items()}
+
+
+def _with_outputs(config: Object, outputs: Mapping[str, OutputState]) -> Object:
+    values = {name: collapse(typed(output.value, output.type)) for name, output in outputs.items()}
+    return {**config, "outputs": {**(config["defaults"] or {}), **values}}
+
+
+def _place(config: Object) -> str:
+    """Return what tells a remote state from others."""
+    return to_compact([config["backend"], to_json(config["config"]), config["workspace"]])
+
+
+def _made_up(address: str, config: Object, names: Sequence[str]) -> Diagnostic:
+    detail = (
+        f'No stack of this app keeps its state in the "{config["backend"]}" backend that {address} reads, so these '
+        f'outputs are made up: {", ".join(names)}. To give values, set "defaults" there, or say them: '
+        f'sandbox.override_data("{address}", {{"outputs": {{"{names[0]}": ...}}}}) in Python, or "override_data" under '
+        '"constructsIms" in the context of cdktf.json.'
+    )
+    return warning("Remote state simulated", detail)
 
 
 def _same_typed(left: Any, right: Any) -> bool:

@@ -109,7 +109,7 @@ class ProviderPool:
 
     def _make(self, address: ProviderAddress) -> Provider:
         if address.source == BUILTIN_SOURCE:
-            return BuiltinProvider(self.remote_state, self.shapes.said)
+            return BuiltinProvider(self.remote_state, self.shapes)
         return self.factory(address.source) or self._simulated(address.source)
 
     def _simulated(self, source: str) -> SimulatedProvider:

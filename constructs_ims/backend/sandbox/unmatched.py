@@ -1,21 +1,21 @@
-"""What may be a slip of the pen in what is asked of a plan, of which Terraform says nothing."""
+"""Warnings of targets and said values that match nothing, of which Terraform says nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
+from constructs_ims.backend.engine.addresses import ResourceAddress, module_address
 from constructs_ims.backend.engine.changes import Plan
-from constructs_ims.backend.engine.configuration import read_configuration
+from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.options import read_addresses
 from constructs_ims.backend.engine.providers.said import SaidValues
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, warning
 
 
-def doubtful_targets(plan: Plan) -> Iterator[Diagnostic]:
+def unmatched_targets(plan: Plan) -> Iterator[Diagnostic]:
     """Yield a warning for each target that nothing has for its address, and something almost."""
-    known = {*plan.configuration.resources, *plan.prior_state.resources}
+    known = {*_addresses(plan.configuration), *plan.prior_state.resources}
     for target in read_addresses(plan.targets, "-target")[0]:
         hint = "" if target.resource in known else did_you_mean(str(target.resource), sorted(map(str, known)))
         if hint:
@@ -23,20 +23,28 @@ def doubtful_targets(plan: Plan) -> Iterator[Diagnostic]:
             yield warning("Target not found", detail)
 
 
-def doubtful_values(plan: Plan, said: SaidValues, neighbours: Iterable[Path]) -> Iterator[Diagnostic]:
+def unmatched_values(plan: Plan, said: SaidValues, neighbours: Iterable[Path]) -> Iterator[Diagnostic]:
     """Yield a warning for each value that a user says of what neither the stack has nor one of its neighbours."""
-    known = dict.fromkeys(plan.configuration.resources)
-    if all(address.resource in known for address in said.overrides) and not _unused(said, known):
+    known = _addresses(plan.configuration)
+    addresses = (*said.overrides, *said.modules)
+    if all(address.resource in known for address in addresses) and not _unused(said, known):
         return
     for neighbour in neighbours:
-        known.update(dict.fromkeys(read_configuration(neighbour)[0].resources))
-    for address in said.overrides:
+        known.update(_addresses(read_configuration(neighbour)[0]))
+    for address in addresses:
         if address.resource not in known:
             hint = did_you_mean(str(address.resource), map(str, known))
-            yield _matches_nothing(f'what is said of "{address}"', "object at that address", hint)
+            missing = "a module call of that name" if address in said.modules else "an object at that address"
+            yield _matches_nothing(f'what is said of "{address}"', missing, hint)
     for mode, type_name in _unused(said, known):
         hint = did_you_mean(type_name, {one.type: None for one in known if one.mode == mode})
-        yield _matches_nothing(f'what is said of "{type_name}"', "object of that type", hint)
+        yield _matches_nothing(f'what is said of "{type_name}"', "an object of that type", hint)
+
+
+def _addresses(configuration: Configuration) -> dict[ResourceAddress, None]:
+    """Return the addresses of resources and, as addresses of resources too, of module calls."""
+    calls = (module_address(name).resource for name in configuration.modules)
+    return dict.fromkeys((*configuration.resources, *calls))
 
 
 def _unused(said: SaidValues, known: Iterable[ResourceAddress]) -> list[tuple[str, str]]:
@@ -45,4 +53,4 @@ def _unused(said: SaidValues, known: Iterable[ResourceAddress]) -> list[tuple[st
 
 
 def _matches_nothing(what: str, missing: str, hint: str) -> Diagnostic:
-    return warning("Values for nothing", f"No stack of the app has an {missing}, so {what} counts nowhere.{hint}")
+    return warning("Values for nothing", f"No stack of the app has {missing}, so {what} counts nowhere.{hint}")
