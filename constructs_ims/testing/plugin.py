@@ -29,6 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("ims_engine", text, default="builtin")
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say so when stacks can reach real services: with the real Terraform, and providers that the user names."""
+    import os
+
+    mirror = os.environ.get("CONSTRUCTS_IMS_PROVIDER_MIRROR")
+    if engine_of(config) == "builtin" or not mirror:
+        return None
+    return f"constructs-ims: providers in {mirror} are not simulated; they act on what their configuration leads to"
+
+
 @pytest.fixture
 def ims_environment() -> Mapping[str, str]:
     """Give the environment variables that stacks see in ``ims``: none, whatever the developer's machine has.

@@ -175,7 +175,7 @@ def test_bodies_pass_under_both_engines(
 
     run.assert_outcomes(passed=9)
     prepared = list(Path(bodies.path).glob("shared/constructs-ims-terraform/prepared/*/complete"))
-    assert len(prepared) == (3 if engine == "terraform" else 0)
+    assert len(prepared) == (2 if engine == "terraform" else 0)
 
 
 def test_tests_are_skipped_without_terraform(bodies: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from typing import Final
 from constructs_ims.backend.environment import REGION_VARIABLE, region_of, without_account
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory, write_private
-from constructs_ims.backend.terraform.mirror import provider_installation, write_launcher
+from constructs_ims.backend.terraform.mirror import offline_installation, write_launcher
+from constructs_ims.backend.terraform.providers import users_mirror
 
 PROGRAM_VARIABLE: Final = "CONSTRUCTS_IMS_TERRAFORM"
 """Names the Terraform to run, in place of the first on PATH."""
@@ -27,13 +28,26 @@ _NOT_INHERITED: Final = frozenset(
         "TF_CLI_ARGS_init",
     }
 )
+_OF_OTHER_CLOUDS: Final = (
+    *("AWS_", "AZURE_", "ARM_", "GOOGLE_", "GCLOUD_", "GCP_", "CLOUDSDK_", "ALICLOUD_", "ALIBABA_CLOUD_"),
+    *("TENCENTCLOUD_", "OCI_", "IBMCLOUD_", "IC_", "DIGITALOCEAN_", "SPACES_", "HCLOUD_", "LINODE_", "VULTR_"),
+    *("SCW_", "EXOSCALE_", "OVH_", "CLOUDFLARE_", "KUBE_", "KUBECONFIG", "HELM_", "GITHUB_TOKEN", "GITHUB_APP_"),
+    *("GITLAB_TOKEN", "VAULT_", "CONSUL_", "NOMAD_", "DATADOG_", "DD_", "NEW_RELIC_", "PAGERDUTY_", "VSPHERE_"),
+    *("PM_", "OKTA_", "AUTH0_", "SNOWFLAKE_", "TF_TOKEN_", "TFE_TOKEN"),
+)
+"""How the variables begin by which other clouds and services are signed in to."""
 
 
 def offline_environment(
     sandbox: SandboxDirectory, service: LocalService, environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the environment of a command in the sandbox: no account's credentials, and the sandbox's own instead."""
-    child = prepare_environment(sandbox, without_account(environment))
+    """Return the environment of a command in the sandbox: no account's credentials, and the sandbox's own instead.
+
+    Those of other clouds stay where the user names a mirror, for the providers in it. Raise ``SandboxError`` for a
+    mirror that is not there.
+    """
+    kept = without_account(environment)
+    child = prepare_environment(sandbox, kept if users_mirror(environment) else without_other_clouds(kept))
     binary = child.get(_BINARY, "")
     if os.sep in binary:
         child |= {PROGRAM_VARIABLE: binary, _BINARY: "terraform"}
@@ -53,11 +67,13 @@ def offline_environment(
 def prepare_environment(sandbox: SandboxDirectory, environment: Mapping[str, str]) -> dict[str, str]:
     """Return ``environment`` with which Terraform finds this package's provider and asks nobody for news.
 
-    Terraform's configuration file is written into the sandbox; other providers still come from their registries.
+    Terraform's configuration file is written into the sandbox; other providers come from the user's mirror alone.
     """
     path = sandbox.terraform / "terraform.rc"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_private(path, f"disable_checkpoint = true\n\n{provider_installation(mirror_of(sandbox))}")
+    write_private(
+        path, f"disable_checkpoint = true\n\n{offline_installation(mirror_of(sandbox), users_mirror(environment))}"
+    )
     return {**inherited(environment), "TF_CLI_CONFIG_FILE": str(path)}
 
 
@@ -72,6 +88,11 @@ def lay_programs(sandbox: SandboxDirectory) -> Path:
 def inherited(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without what would lead Terraform out of the sandbox."""
     return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
+
+
+def without_other_clouds(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without the credentials of other clouds and services."""
+    return {name: value for name, value in environment.items() if not name.startswith(_OF_OTHER_CLOUDS)}
 
 
 def programs_of(sandbox: SandboxDirectory) -> Path:

@@ -33,15 +33,26 @@ def lay_mirror(directory: Path, version: str = DEFAULT_VERSION) -> Path:
 
 
 def provider_installation(mirror: Path) -> str:
-    """Return what Terraform's configuration file must say to take the provider, and it alone, from ``mirror``."""
+    """Return what a user's configuration of Terraform must say to take this provider, and it alone, from ``mirror``."""
     addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
-    path = str(mirror).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
-    return (
-        "provider_installation {\n"
-        f'  filesystem_mirror {{\n    path    = "{path}"\n    include = [{addresses}]\n  }}\n'
-        f"  direct {{\n    exclude = [{addresses}]\n  }}\n"
-        "}\n"
-    )
+    ours = _filesystem_mirror(mirror, f"include = [{addresses}]")
+    return f"provider_installation {{\n{ours}  direct {{\n    exclude = [{addresses}]\n  }}\n}}\n"
+
+
+def offline_installation(mirror: Path, others: Path | None = None) -> str:
+    """Return what Terraform's configuration file must say to take this provider from ``mirror``, others from none.
+
+    ``others`` is a second mirror, for every other provider.
+    """
+    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
+    ours = _filesystem_mirror(mirror, f"include = [{addresses}]")
+    theirs = _filesystem_mirror(others, f"exclude = [{addresses}]") if others else ""
+    return f"provider_installation {{\n{ours}{theirs}}}\n"
+
+
+def _filesystem_mirror(directory: Path, condition: str) -> str:
+    path = str(directory).replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return f'  filesystem_mirror {{\n    path    = "{path}"\n    {condition}\n  }}\n'
 
 
 def write_launcher(path: Path, module: str, *arguments: str) -> None:

@@ -10,14 +10,28 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE, inherited, mirror_of, programs_of
 from constructs_ims.backend.terraform.mirror import lay_mirror
+from constructs_ims.backend.terraform.providers import (
+    acting_elsewhere,
+    acting_warning,
+    lack_of_modules,
+    lack_of_providers,
+    missing_providers,
+    remote_modules,
+    users_mirror,
+)
 from constructs_ims.backend.terraform.versions import VersionError, suitable_version
 from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
+
+_INSTALLING: Final = frozenset({"init", "get"})
+_WITH_PROVIDERS: Final = _INSTALLING | {"plan", "apply", "destroy", "refresh", "import", "console", "test"}
+"""Commands that install providers and modules, or have providers act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ def prepare_invocation(
     try:
         fitted = fit_arguments(line)
         copy.refresh()
+        _check_offline(line.command[0], copy, environment)
         if line.command[0] == "init":
             lay_mirror(mirror_of(sandbox), suitable_version(copy.version_constraints()))
             copy.forget_provider_lock()
@@ -57,6 +72,23 @@ def prepare_invocation(
     except VersionError as failure:
         raise SandboxError("Unsuitable version constraint", str(failure)) from failure
     return Invocation(program, (name, *fitted), copy.directory, {**kept, "PWD": str(copy.directory)})
+
+
+def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, str]) -> None:
+    """Refuse to install what cannot be had offline, and name what could act elsewhere before it does."""
+    if command not in _WITH_PROVIDERS:
+        return
+    # Loaded only here: it brings the engine along.
+    from constructs_ims.backend.engine.configuration import read_configuration
+
+    sources = read_configuration(copy.directory)[0].provider_sources
+    mirror = users_mirror(environment)
+    if command in _INSTALLING and (missing := missing_providers(sources, mirror)):
+        raise SandboxError("Provider not available offline", lack_of_providers(missing))
+    if command in _INSTALLING and (remote := remote_modules(copy.source)):
+        raise SandboxError("Module not available offline", lack_of_modules(remote))
+    if mirror and (acting := acting_elsewhere(sources, mirror)):
+        print(acting_warning(acting, mirror), file=sys.stderr)
 
 
 def find_program(name: str, sandbox: SandboxDirectory, environment: Mapping[str, str]) -> Path:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
-from constructs_ims.backend.terraform.environment import lay_programs, prepare_environment
+from constructs_ims.backend.terraform.environment import lay_programs, offline_environment, prepare_environment
 from constructs_ims.backend.terraform.mirror import lay_mirror, target_platform
 from constructs_ims.backend.terraform.program import (
     Invocation,
@@ -128,3 +129,103 @@ def test_a_mirror_holds_an_executable_for_terraform_and_for_opentofu(tmp_path: P
 def test_a_mirror_of_no_version_is_refused(tmp_path: Path):
     with pytest.raises(VersionError):
         lay_mirror(tmp_path, "latest")
+
+
+RANDOM = {"random": {"source": "hashicorp/random"}}
+RANDOM_SOURCE = "registry.terraform.io/hashicorp/random"
+
+
+def test_terraforms_configuration_leaves_no_way_to_registries(sandbox: SandboxDirectory, tmp_path: Path):
+    without = Path(prepare_environment(sandbox, {})["TF_CLI_CONFIG_FILE"]).read_text()
+    (tmp_path / "mirror").mkdir()
+    named = {"CONSTRUCTS_IMS_PROVIDER_MIRROR": str(tmp_path / "mirror")}
+    with_mirror = Path(prepare_environment(sandbox, named)["TF_CLI_CONFIG_FILE"]).read_text()
+
+    assert "direct" not in without + with_mirror
+    assert without.count("filesystem_mirror") == 1
+    assert f'path    = "{tmp_path / "mirror"}"\n    exclude = ["registry.terraform.io/huaweicloud' in with_mirror
+
+
+def test_a_mirror_that_is_not_there_is_refused(sandbox: SandboxDirectory, tmp_path: Path):
+    with pytest.raises(SandboxError, match="Provider mirror not found"):
+        prepare_environment(sandbox, {"CONSTRUCTS_IMS_PROVIDER_MIRROR": str(tmp_path / "gone")})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"terraform": {"required_providers": RANDOM}},
+        {"resource": {"random_pet": {"name": {}}}},
+        {"data": {"aws_ami": {"base": {}}}},
+        {"provider": {"aws": [{"region": "eu-west-1"}]}},
+    ],
+)
+def test_a_provider_that_only_a_registry_has_is_told_before_anything_runs(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str], content: dict[str, object]
+):
+    with pytest.raises(SandboxError, match=r"hashicorp/(random|aws) offline: .*CONSTRUCTS_IMS_PROVIDER_MIRROR"):
+        prepare(app.stack("images", **content), sandbox, environment, "init")
+
+
+def test_a_provider_of_the_users_mirror_is_named_before_it_acts(
+    app: App,
+    sandbox: SandboxDirectory,
+    environment: dict[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    (tmp_path / "mirror" / RANDOM_SOURCE).mkdir(parents=True)
+    named = {**environment, "CONSTRUCTS_IMS_PROVIDER_MIRROR": str(tmp_path / "mirror")}
+    stack = app.stack("images", terraform={"required_providers": {**OURS, **RANDOM}})
+
+    for command in ("init", "plan", "apply"):
+        assert prepare(stack, sandbox, named, command) is not None
+        assert capsys.readouterr().err.startswith(f"Warning: Providers not simulated: {RANDOM_SOURCE} from {tmp_path}")
+    prepare(stack, sandbox, named, "output")
+    prepare(app.stack("alone", terraform={"required_providers": OURS}), sandbox, named, "plan")
+    assert capsys.readouterr().err == ""
+
+
+REMOTE = {"module": {"net": {"source": "terraform-aws-modules/vpc/aws", "version": "5.0.0"}}}
+
+
+def test_no_module_is_downloaded(app: App, sandbox: SandboxDirectory, environment: dict[str, str]):
+    stack = app.stack("images", **REMOTE)
+    for command in ("init", "get"):
+        with pytest.raises(SandboxError, match=r"module\.net \(terraform-aws-modules/vpc/aws\)"):
+            prepare(stack, sandbox, environment, command)
+
+
+def test_modules_behind_local_ones_are_found(app: App, sandbox: SandboxDirectory, environment: dict[str, str]):
+    stack = app.stack("images", module={"own": [{"source": "./own"}]})
+    (stack / "own" / "inner").mkdir(parents=True)
+    (stack / "own" / "main.tf").write_text(
+        'module "here" {\n  source = "./inner"\n}\nmodule "there" {\n  count  = 2\n  source = "git::https://host/x.git"\n}\n'
+    )
+    with pytest.raises(SandboxError) as failure:
+        prepare(stack, sandbox, environment, "init")
+    assert "these modules would have to be: module.own.module.there (git::https://host/x.git)." in str(failure.value)
+
+    (stack / "own" / "main.tf").write_text('module "here" {\n  source = "./inner"\n}\n')
+    assert prepare(stack, sandbox, environment, "init") is not None
+
+
+SIGNED_IN = {
+    "AWS_SECRET_ACCESS_KEY": "a",
+    "AWS_PROFILE": "b",
+    "GOOGLE_APPLICATION_CREDENTIALS": "c",
+    "ARM_CLIENT_SECRET": "d",
+    "AZURE_CLIENT_SECRET": "e",
+    "KUBECONFIG": "f",
+    "TF_TOKEN_app_terraform_io": "g",
+}
+
+
+def test_credentials_of_other_clouds_stay_outside_unless_a_mirror_is_named(sandbox: SandboxDirectory, tmp_path: Path):
+    service = LocalService("http://127.0.0.1:1", "key", "secret")
+    given = {**SIGNED_IN, "PATH": os.defpath, "ARMOUR": "kept", "TF_LOG": "debug"}
+    named = {"CONSTRUCTS_IMS_PROVIDER_MIRROR": str(tmp_path)}
+
+    alone = offline_environment(sandbox, service, given)
+    assert (set(SIGNED_IN) & set(alone), alone["ARMOUR"], alone["TF_LOG"]) == (set(), "kept", "debug")
+    assert SIGNED_IN.items() <= offline_environment(sandbox, service, given | named).items()

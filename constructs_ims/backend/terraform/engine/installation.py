@@ -16,7 +16,8 @@ from constructs_ims.backend.sandbox_directory import open_private, write_private
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import read_messages
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE
-from constructs_ims.backend.terraform.mirror import lay_mirror, provider_installation
+from constructs_ims.backend.terraform.mirror import lay_mirror, offline_installation
+from constructs_ims.backend.terraform.providers import users_mirror
 from constructs_ims.backend.terraform.versions import suitable_version
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -33,14 +34,16 @@ class TerraformInstallation:
 
     program: Path
     directory: Path
+    others: Path | None = None
+    """A mirror of other providers that the user names, which then act on their real services."""
 
     @property
     def configuration_file(self) -> Path:
-        """Terraform's own configuration, by which it takes providers from the mirror alone."""
+        """Terraform's own configuration, by which it takes providers from mirrors alone."""
         path = self.directory / "terraform.rc"
         if not path.is_file():
             self.directory.mkdir(parents=True, exist_ok=True)
-            write_private(path, f"disable_checkpoint = true\n\n{provider_installation(self._mirror)}")
+            write_private(path, f"disable_checkpoint = true\n\n{offline_installation(self._mirror, self.others)}")
         return path
 
     def prepare(self, command: TerraformCommand, requirements: Any, constraints: list[str]) -> tuple[Diagnostic, ...]:
@@ -83,9 +86,12 @@ class TerraformInstallation:
 
 
 def installed_terraform(directory: Path, environment: Mapping[str, str]) -> TerraformInstallation | None:
-    """Return the Terraform that ``environment`` names or has on its PATH, None where there is none."""
+    """Return the Terraform that ``environment`` names or has on its PATH, None where there is none.
+
+    Raise ``SandboxError`` when it names a mirror of providers that is not there.
+    """
     found = environment.get(PROGRAM_VARIABLE) or shutil.which("terraform", path=environment.get("PATH"))
-    return TerraformInstallation(Path(found), directory) if found else None
+    return TerraformInstallation(Path(found), directory, users_mirror(environment)) if found else None
 
 
 def _initialize(command: TerraformCommand) -> tuple[Diagnostic, ...]:

@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_ims.backend.environment import DEFAULT_REGION, REGION_VARIABLE, harmless_variables
+from constructs_ims.backend.environment import DEFAULT_REGION, REGION_VARIABLE, harmless_variables, without_account
 from constructs_ims.backend.provider.configuration import LocalService
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.sandbox import Sandbox
 from constructs_ims.backend.terraform.engine.installation import TerraformInstallation
 from constructs_ims.backend.terraform.engine.stack import TerraformSandboxStack
+from constructs_ims.backend.terraform.providers import lack_of_modules, lack_of_providers, missing_providers
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class TerraformSandbox(Sandbox):
 
     Its images are served on a port of this machine from the first plan on, to this package's provider as an
     executable. ``installation`` may be shared with other sandboxes and processes. ``on_missing`` is called with the
-    reason when a stack has objects of providers that are not there offline; when it returns, the operation fails.
+    reason when a stack needs providers or modules that cannot be had offline; when it returns, the operation fails.
     """
 
     stack_class = TerraformSandboxStack
@@ -59,24 +60,31 @@ class TerraformSandbox(Sandbox):
         return directory
 
     def child_environment(self) -> dict[str, str]:
-        """Return the environment that Terraform sees: the local service's, and nothing else of any account."""
+        """Return the environment that Terraform sees: the local service's account, and no other.
+
+        With a mirror of other providers it has what the sandbox's own environment has, for these.
+        """
         machine = {name: os.environ[name] for name in _OF_THE_MACHINE if name in os.environ}
+        given = without_account(self.environment) if self.installation.others else {}
         return {
             **machine,
+            **given,
             REGION_VARIABLE: DEFAULT_REGION,
             **harmless_variables(self.environment),
             **self._service().to_environment(),
             "TF_CLI_CONFIG_FILE": str(self.installation.configuration_file),
         }
 
-    def tell_missing(self, sources: Iterable[str]) -> None:
-        """Say that providers are not there offline; raise ``OperationFailedError`` with that."""
-        detail = (
-            f"The real Terraform has no {', '.join(sources)} offline, whose objects the built-in engine simulates. "
-            "Leave these objects to the built-in engine."
-        )
-        self._on_missing(detail)
-        raise OperationFailedError([error("Provider not available offline", detail)])
+    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str]) -> None:
+        """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded."""
+        reasons = []
+        if missing := missing_providers(sources, self.installation.others):
+            reasons.append(error("Provider not available offline", lack_of_providers(missing)))
+        if modules:
+            reasons.append(error("Module not available offline", lack_of_modules(modules)))
+        if reasons:
+            self._on_missing("\n".join(reason.detail for reason in reasons))
+            raise OperationFailedError(reasons)
 
     def close(self) -> None:
         """Close the service and delete what Terraform worked on."""

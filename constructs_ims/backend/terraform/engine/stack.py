@@ -27,10 +27,10 @@ from constructs_ims.backend.sandbox_directory import SandboxDirectory, write_pri
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
 from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan
+from constructs_ims.backend.terraform.providers import remote_modules
 from constructs_ims.backend.terraform.versions import VersionError
 from constructs_ims.backend.terraform.working_copy import WorkingCopy
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
-from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
     from constructs_ims.backend.terraform.engine.sandbox import TerraformSandbox
@@ -39,7 +39,6 @@ _PLAN_FILE: Final = "constructs_ims_plan.bin"
 _VARIABLES_FILE: Final = "constructs_ims_variables.json"
 _IMPORTS_FILE: Final = "constructs_ims_imports.tf.json"
 _FROM_ENVIRONMENT: Final = "environment variable"
-_BUILT_IN: Final = "terraform.io/builtin/"
 
 
 class TerraformSandboxStack(SandboxStack):
@@ -113,7 +112,7 @@ class TerraformSandboxStack(SandboxStack):
 
     def _plan(self, options: PlanOptions, state: State, interrupt: Interrupt, parallelism: int | None) -> Plan:
         configuration, found = read_configuration(self.directory)
-        self._require_providers(configuration, state)
+        self.sandbox.require_offline(_sources(configuration, state), remote_modules(self.directory))
         copy, command = self._prepared_copy(options, state, interrupt)
         schema_of = self.engine().schemas(configuration, state)
         grounds = Grounds(configuration, state, options, schema_of, command)
@@ -182,12 +181,6 @@ class TerraformSandboxStack(SandboxStack):
     def _parallelism(self, given: int | None) -> str:
         return f"-parallelism={given or self.sandbox.parallelism}"
 
-    def _require_providers(self, configuration: Configuration, state: State) -> None:
-        """Have the sandbox tell of providers that are not there offline."""
-        missing = [source for source in _sources(configuration, state) if not _is_there(source)]
-        if missing:
-            self.sandbox.tell_missing(missing)
-
 
 def _made(grounds: Grounds, arguments: list[str]) -> Plan:
     """Have Terraform plan, and read what it made: with errors too, as far as it got."""
@@ -207,10 +200,6 @@ def _made(grounds: Grounds, arguments: list[str]) -> Plan:
 def _sources(configuration: Configuration, state: State) -> list[str]:
     stored = {parse_provider_address(resource.provider).source for resource in state.resources.values()}
     return sorted({*configuration.provider_sources, *stored})
-
-
-def _is_there(source: str) -> bool:
-    return is_this_provider(source) or source.startswith(_BUILT_IN)
 
 
 def _requirements(configuration: Configuration, state: State) -> Any:
