@@ -54,6 +54,8 @@ def console_scope(
 def _settle(node: Node, ready: Stack, values: Values, state: State) -> None:
     if node.kind == "local":
         values.locals[node.name] = evaluate(ready.configuration.locals[node.name].expression, values.scope()).value
+    elif node.kind == "module":
+        values.modules[node.name] = ready.module_outputs[node.name].stored_value(state.modules.get(node.name, {}))
     elif node.kind == "resource":
         _load(node.name, ready, values, state)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from constructs_ims.backend.sandbox import Action, OperationFailedError, Sandbox
+
+from ...killed import Killed, killed_at
 
 WriteStack = Callable[..., Path]
 NETWORK = {"source": "acme/network/aws", "version": "5.0.0", "name": "base"}
@@ -156,3 +160,124 @@ def test_damaged_record_of_modules_is_made_anew(tmp_path: Path, write_stack: Wri
 
         assert sandbox.apply(stack).outputs["o"] == made
         assert not sandbox.plan(stack).has_changes
+
+
+def test_run_that_ends_at_any_moment_keeps_what_was_made_up(
+    tmp_path: Path, write_stack: WriteStack, ubuntu: dict[str, Any]
+) -> None:
+    images = {"a": {**ubuntu, "tags": ["vpc=${module.network.vpc_id}"]}}
+    stack = write_stack(module={"network": NETWORK}, images=images, **output("module.network.vpc_id"))
+    for moment in range(1000):
+        directory = tmp_path / f"sandbox {moment}"
+        with killed_at(moment) as killer, suppress(Killed):
+            Sandbox(directory, parallelism=1).apply(stack)
+
+        with Sandbox(directory, parallelism=1) as sandbox:
+            has_image = bool(sandbox.state(stack).resources)
+            plan = sandbox.plan(stack)
+            assert not has_image or not plan.actions, moment
+            made = sandbox.apply(plan).outputs["o"] if plan.has_changes else sandbox.outputs(stack)["o"]
+            [image] = sandbox.images()
+            assert f"vpc={made}" in str(image), moment
+            assert not sandbox.plan(stack).has_changes, moment
+        if not killer.has_killed:
+            assert moment > 5
+            return
+    raise AssertionError("the run never ends")
+
+
+def test_errors_about_made_up_outputs_say_so(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    things = {"x_thing": {"t": {"for_each": "${toset(module.network.subnets)}"}}}
+    stack = write_stack(module={"network": NETWORK}, resource=things)
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.plan(stack)
+
+    [fault] = failed.value.diagnostics
+    assert fault.summary == "Invalid for_each argument"
+    assert "module.network is simulated: its outputs are made up." in fault.detail
+    assert 'sandbox.override_module("module.network", {"subnets": ...})' in fault.detail
+
+
+def test_what_is_said_of_no_call_is_told(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    sandbox.override_module("module.netwrok", {"id": "x"})
+
+    [told] = sandbox.plan(write_stack(module={"network": NETWORK})).diagnostics
+
+    assert told.summary == "Values for nothing"
+    assert 'No stack of the app has a module call of that name, so what is said of "module.netwrok"' in told.detail
+    assert 'Did you mean "module.network"?' in told.detail
+
+
+def test_targets_name_module_calls(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    calls = {"network": NETWORK, "other": {**NETWORK, "vpc": "${x_thing.t.id}"}}
+    things = {"x_thing": {"t": {"name": "a"}, "u": {"name": "${module.network.id}"}}}
+    stack = write_stack(module=calls, resource=things, **output("module.network.id"))
+
+    plan = sandbox.plan(stack, targets="module.network")
+
+    assert plan.actions == {}
+    assert [one.summary for one in plan.diagnostics] == ["Resource targeting is in effect"]
+    sandbox.apply(plan)
+    assert sandbox.state(stack).modules.keys() == {"network"}
+    assert sandbox.plan(stack, targets="module.other").actions == {"x_thing.t": Action.CREATE}
+
+
+def test_instances_and_calls_that_are_gone_are_forgotten(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    read = output("try(module.counted[*].id, null)")
+    sandbox.apply(write_stack(module={"counted": COUNTED, "network": NETWORK}, **read))
+    stack = write_stack(module={"counted": {**COUNTED, "count": 1}}, **read)
+
+    sandbox.apply(stack)
+
+    assert {name: list(keys) for name, keys in sandbox.state(stack).modules.items()} == {"counted": [0]}
+
+
+WRONG_CALLS: dict[str, tuple[dict[str, Any], str]] = {
+    "no source": ({}, "Missing required argument"),
+    "no place to fetch from": ({"source": "network"}, "Invalid module source address"),
+    "an empty source": ({"source": ""}, "Invalid module source address"),
+    "a version of a path": ({"source": "./m", "version": "1.0"}, "Invalid registry module source address"),
+    "a version that is none": ({"source": "a/b/c", "version": "new"}, "Invalid version constraint"),
+    "count and for_each": ({"source": "a/b/c", "count": 1, "for_each": {}}, 'Invalid combination of "count"'),
+    "a reserved block": ({"source": "a/b/c", "lifecycle": {}}, "Reserved block type name in module block"),
+    "providers in a list": ({"source": "a/b/c", "providers": ["x"]}, "Invalid expression"),
+    "providers in templates": ({"source": "a/b/c", "providers": {"x": "${x.y}"}}, "Invalid provider configuration"),
+    "an alias of nobody's": ({"source": "a/b/c", "providers": {"x": "x.y"}}, "missing provider"),
+    "an input of nobody's": ({"source": "a/b/c", "x": "${local.none}"}, "Reference to undeclared local value"),
+    "itself": ({"source": "a/b/c", "x": "${module.m.id}"}, "Self-referential block"),
+    "each without for_each": ({"source": "a/b/c", "x": "${each.key}"}, 'Reference to "each" in context without'),
+    "a count that is none": ({"source": "a/b/c", "count": "many"}, "Incorrect value type"),
+    "depends_on nobody": ({"source": "a/b/c", "depends_on": ["module.none"]}, "Reference to undeclared module"),
+}
+
+
+@pytest.mark.parametrize(("call", "summary"), WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_wrong_call_is_refused(sandbox: Sandbox, write_stack: WriteStack, call: dict[str, Any], summary: str) -> None:
+    stack = write_stack(module={"m": call, "o": {"source": "a/b/c"}})
+
+    with pytest.raises(OperationFailedError, match=re.escape(summary)):
+        sandbox.plan(stack)
+
+
+SOURCES = (
+    "./modules/net",
+    "../net",
+    "terraform-aws-modules/vpc/aws",
+    "terraform-aws-modules/iam/aws//modules/iam-role",
+    "app.terraform.io/acme/net/aws",
+    "github.com/acme/net",
+    "git::https://example.org/net.git?ref=v1",
+    "git@github.com:acme/net.git",
+    "https://example.org/net.zip",
+    "s3::https://s3.amazonaws.com/modules/net.zip",
+    "hg::http://example.org/net.hg",
+    "/opt/modules/net",
+)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_any_source_that_terraform_can_fetch_is_taken(sandbox: Sandbox, write_stack: WriteStack, source: str) -> None:
+    plan = sandbox.plan(write_stack(module={"m": {"source": source}}))
+
+    assert f"module.m is simulated: {source}\n" in str(plan)

@@ -55,10 +55,10 @@ class OutputSource:
         outputs = {}
         for name in self._names(key, planned):
             said = self.said.module_output(self.call.name, key, name)
-            if name not in planned and said is not MISSING:
-                outputs[name] = said_output(said)
+            if name in planned:
+                outputs[name] = planned[name]
             else:
-                outputs[name] = self._kept(key, name, planned.get(name))
+                outputs[name] = self._kept(key, name, None) if said is MISSING else said_output(said)
         return outputs
 
     def said_faults(self) -> Iterator[Diagnostic]:
@@ -77,11 +77,18 @@ class OutputSource:
         objects = {key: self._object(outputs) for key, outputs in instances.items()}
         match self.call.repetition:
             case "single":
-                return objects[None]
+                return objects.get(None, Unknown)
             case "count":
                 return list(objects.values())
             case _:
                 return objects
+
+    def stored_value(self, instances: Mapping[Key, ModuleOutputs]) -> Value:
+        """Return what expressions read of a call that is not evaluated; what is not stored of it is not known."""
+        if not instances:
+            return self.unknown_value()
+        unknown_output = {name: OutputState(Unknown, self._asked(name).type()) for name in self._names(None, None)}
+        return self.value({key: {**unknown_output, **outputs} for key, outputs in instances.items()})
 
     def unknown_value(self) -> Value:
         """Return what expressions read while nothing is known of the call but its outputs."""

@@ -44,10 +44,8 @@ def _simulated(source: OutputSource, instances: Iterable[Key]) -> SimulatedModul
 
 def load_module(run: PlanRun, name: str) -> None:
     """Let expressions read what the state has of a module call that is not evaluated."""
-    source, stored = run.stack.module_outputs[name], run.state.modules.get(name, {})
-    single = source.call.repetition == "single"
     with run.lock:
-        run.values.modules[name] = source.value(stored) if not single or None in stored else source.unknown_value()
+        run.values.modules[name] = run.stack.module_outputs[name].stored_value(run.state.modules.get(name, {}))
 
 
 def module_instances(run: PlanRun, name: str) -> Mapping[Key, Value] | None:

@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.events import Observer
 from constructs_ims.backend.engine.json_text import Record, to_compact
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.progress import WORDS, Counts, count_planned, elapsed_text, id_suffix
+from constructs_ims.backend.engine.render.simulated_modules import module_line, module_to_json
 from constructs_ims.backend.engine.render.snippets import Sources
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -72,7 +73,10 @@ class EventStream(Observer):
         self.event(message, "log")
 
     def plan(self, plan: Plan) -> None:
-        """Tell a whole plan: drift, changes, summary, outputs."""
+        """Tell a whole plan: simulated modules, drift, changes, summary, outputs."""
+        for module in plan.modules:
+            record = module_to_json(module)
+            self.event(module_line(record), "simulated_module", module=record)
         for change in plan.drift:
             if change.action is not Action.NO_OP or plan.mode == "refresh-only":
                 self._drift(change)

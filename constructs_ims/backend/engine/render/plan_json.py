@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange, SimulatedModule
+from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange
 from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
@@ -18,6 +18,7 @@ from constructs_ims.backend.engine.render.masks import (
     unknown_mask,
 )
 from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.simulated_modules import module_to_json
 from constructs_ims.backend.engine.render.state_json import (
     address_fields,
     checks_to_json,
@@ -43,7 +44,7 @@ def plan_to_json(plan: Plan) -> Record:
     records = [change_to_json(change, masks) for change in plan.resource_changes]
     document["planned_values"] = _planned_values(plan, records)
     if plan.modules:
-        document["simulated_modules"] = [_simulated_module(one) for one in plan.modules]
+        document["simulated_modules"] = [module_to_json(one) for one in plan.modules]
     if plan.drift:
         document["resource_drift"] = [change_to_json(change, masks) for change in plan.drift]
     if plan.resource_changes:
@@ -61,16 +62,6 @@ def plan_to_json(plan: Plan) -> Record:
     made = replace(plan, diagnostics=()) if plan.has_cycles else plan
     document.update(timestamp=plan.timestamp, applyable=made.applyable, complete=made.complete, errored=made.errored)
     return document
-
-
-def _simulated_module(module: SimulatedModule) -> Record:
-    fields = Record(address=f"module.{module.name}", source=module.source)
-    if module.version:
-        fields["version"] = module.version
-    if module.interface:
-        fields["interface"] = module.interface
-    fields["instances"] = list(module.instances)
-    return fields
 
 
 def schemas_in(plan: Plan) -> SchemaOf:

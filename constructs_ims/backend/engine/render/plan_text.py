@@ -16,6 +16,7 @@ from constructs_ims.backend.engine.render.headlines import ShownChange, action_o
 from constructs_ims.backend.engine.render.plan_json import plan_to_json, schemas_in
 from constructs_ims.backend.engine.render.progress import Counts
 from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.render.simulated_modules import module_line
 from constructs_ims.backend.engine.render.style import SYMBOLS, Style
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
 
@@ -82,9 +83,7 @@ class PlanView:
         if modules:
             yield ""
         for module in modules:
-            source = " ".join(filter(None, (module["source"], module.get("version"))))
-            declared = f", declared in {module['interface']}" if "interface" in module else ""
-            yield self.terminal.paint(f"[bold]  # {module['address']}[reset] is simulated: {source}{declared}")
+            yield f"  # {module_line(module)}"
 
     def _changes(self, part: str) -> Iterable[ShownChange]:
         return (ShownChange(entry, action_of(entry["change"]["actions"])) for entry in self.document.get(part) or ())
