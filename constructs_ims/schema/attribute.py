@@ -94,6 +94,11 @@ class Block:
         """The attributes whose values there are rules for."""
         return tuple(attribute for attribute in self.attributes if attribute.rules)
 
+    @cached_property
+    def unconfigurable(self) -> tuple[str, ...]:
+        """The names of the attributes that only a provider sets."""
+        return tuple(one.name for one in self.attributes if one.computed and not one.is_argument)
+
     @property
     def arguments(self) -> Iterator[Attribute]:
         """The attributes that a user may set, in order."""

@@ -16,9 +16,9 @@ from constructs_ims.schema.values import Unknown
 
 def unconfigurable_faults(block: Block, config: Mapping[str, Any], path: Path = ()) -> Iterator[Diagnostic]:
     """Yield every computed attribute that is set though it is no argument; an unknown value sets it too."""
-    for attribute in block.attributes:
-        if attribute.computed and not attribute.is_argument and config.get(attribute.name) is not None:
-            yield _fault(attribute.name).under(path)
+    for name in block.unconfigurable:
+        if config.get(name) is not None:
+            yield _fault(name).under(path)
     for nested in block.blocks:
         value = config.get(nested.name)
         if value is None or value is Unknown:

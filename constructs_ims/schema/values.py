@@ -38,8 +38,13 @@ Unknown: Final = UnknownType()
 """A value that is not known before apply. Compare with ``is``."""
 
 
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def is_wholly_known(value: Any) -> bool:
     """Tell whether no unknown value stands anywhere inside ``value``."""
+    if type(value) in _SCALARS:
+        return True
     if value is Unknown:
         return False
     if isinstance(value, dict):

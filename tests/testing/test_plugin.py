@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+PLUGIN = ("-p", "no:randomly", "-p", "no:cacheprovider")
 STACK = """
 import json
 import pytest
@@ -116,19 +118,28 @@ def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) ->
 
 
 def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(STACK)
+    """Those of several images too, which nothing puts in an order."""
+    names = {f"image-{number}": {"name": f"image-{number}"} for number in range(10)}
+    pytester.makeconftest(STACK.replace('{"ubuntu": {"name": "ubuntu"}}', json.dumps({"ubuntu": {}} | names)))
     pytester.makepyfile(
         """
-        def test_prints(ims, stack):
+        import pytest
+
+        @pytest.mark.parametrize("run", range(3))
+        def test_prints(ims, stack, run):
             ims.apply(stack)
-            print("IMAGE", [(image["id"], image["created_at"]) for image in ims.images()])
+            print("IMAGE", [(image["id"], image["name"], image["created_at"]) for image in ims.images()])
         """
     )
-    first, second = (
-        [line for line in pytester.runpytest_subprocess("-s", "-q").outlines if "IMAGE" in line] for _ in range(2)
-    )
+    printed = [
+        line.strip(".")
+        for _ in range(2)
+        for line in pytester.runpytest_subprocess(*PLUGIN, "-s", "-q").outlines
+        if "IMAGE" in line
+    ]
 
-    assert first == second != []
+    assert len(printed) == 6
+    assert len(set(printed)) == 1
 
 
 def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> None:

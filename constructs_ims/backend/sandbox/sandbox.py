@@ -45,9 +45,10 @@ class Sandbox:
 
     Without ``directory`` it lives in memory and dies with the object; with one (a project's ``.constructs-ims``) it is
     shared with ``constructs-ims`` and ``terraform-ims``. ``deterministic`` gives images times and ids that are the same
-    in every run. ``simulate`` False makes every object that this package has no provider for an error. ``environment``
-    is where input variables (``TF_VAR_``) and the provider's settings (``HW_``) are looked for, in place of the
-    process's. Nothing here reads or writes a stack's real backend or state.
+    in every run. ``parallelism`` is how many objects are worked on at once: 10, and 1 in a deterministic sandbox, where
+    images would else be numbered as their threads come. ``simulate`` False makes every object that this package has no
+    provider for an error. ``environment`` is where input variables (``TF_VAR_``) and the provider's settings (``HW_``)
+    are looked for, in place of the process's. Nothing here reads or writes a stack's real backend or state.
 
     A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
     ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or an ``interrupt`` that is
@@ -63,17 +64,17 @@ class Sandbox:
         *,
         deterministic: bool = False,
         simulate: bool = True,
-        parallelism: int = 10,
+        parallelism: int | None = None,
         environment: Mapping[str, str] | None = None,
         simulated: Mapping[str, Any] | None = None,
     ) -> None:
-        if parallelism < 1:
+        if parallelism is not None and parallelism < 1:
             raise ValueError(f"parallelism is {parallelism}. Use 1 or more.")
         self.directory: Path | None = None if directory is None else Path(directory).absolute()
         self._place = None if self.directory is None else SandboxDirectory(self.directory)
         self.deterministic = deterministic
         self.simulate = simulate
-        self.parallelism = parallelism
+        self.parallelism = parallelism or (1 if deterministic else _PARALLELISM)
         self.environment: Mapping[str, str] = os.environ if environment is None else environment
         self._states: States = MemoryStates()
         if self.directory is not None:
@@ -546,6 +547,8 @@ def _closed(directory: Path | None) -> Diagnostic:
     return error("Sandbox closed", detail)
 
 
+_PARALLELISM: Final = 10
+"""How many objects are worked on at once, as in Terraform."""
 _PATIENCE: Final = 300.0
 """Seconds that a run waits for another on the same stack, and what changes the whole world for every run."""
 
