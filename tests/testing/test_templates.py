@@ -32,7 +32,7 @@ from cdktf_cdktf_provider_random.pet import Pet
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct, IValidation
 
-from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata, Sandbox
 from constructs_ims.testing import Match, Template
 
 
@@ -275,6 +275,33 @@ def test_cross_stack_references_and_iterators_are_as_terraform_reads_them(built:
         built.copy, {"name": Match.string_like_regexp(r"^\$\{data\.terraform_remote_state\..*\}-\$\{each\.value\}$")}
     )
     copies.has_data_source("terraform_remote_state", {"backend": "s3", "config": {"bucket": "states"}})
+
+
+@pytest.mark.parametrize("aspects", [True, False])
+def test_asking_for_a_reference_that_no_stack_has_changes_no_stack(ims: Sandbox, tmp_path: Path, aspects: bool) -> None:
+    app = App(outdir=str(tmp_path))
+    base_stack, other_stack = TerraformStack(app, "base"), TerraformStack(app, "other")
+    for stack in (base_stack, other_stack):
+        HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
+        if aspects:
+            Aspects.of(stack).add(Protect())
+    base = ImsImageMetadata(base_stack, "base", name="base", os_version="CentOS 7.6 64bit")
+    copy = ImsImageMetadata(other_stack, "copy", name="copy", os_version="CentOS 7.6 64bit")
+    TerraformOutput(other_stack, "id", value=copy.id)
+    before = [Template.from_stack(stack).to_json() for stack in (base_stack, other_stack)]
+
+    Template.from_stack(other_stack).has_no_output("id", {"value": Match.token_to(base.id)})
+    with pytest.raises(AssertionError, match=r"cross-stack-reference-input-base"):
+        Template.from_stack(other_stack).has_output("id", {"value": Match.token_to(base.name)})
+
+    assert [Template.from_stack(stack).to_json() for stack in (base_stack, other_stack)] == before
+    assert ims.apply(base_stack).outputs == {}
+    assert ims.apply(other_stack).added == 1
+    if not aspects:  # with them, a changed stack is refused
+        TerraformOutput(other_stack, "base_id", value=base.id)
+        Template.from_stack(other_stack).has_output("base_id", {"value": Match.token_to(base.id)})
+        ims.apply(base_stack)
+        assert ims.apply(other_stack).outputs["base_id"] == ims.images()[0]["id"]
 
 
 def test_token_as_plain_value_is_refused_with_the_mend(built: Built, template: Template) -> None:

@@ -22,6 +22,7 @@ from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 CONFIGURATION_FILE: Final = "cdk.tf.json"
+_REMOTE_STATE: Final = "terraform_remote_state"
 
 
 @runtime_checkable
@@ -89,8 +90,8 @@ def synthesize_stack(stack: Synthesizable) -> Path:
 def _written_by_app(stack: Synthesizable, app: App) -> Path:
     tree, stacks, path = _TREES.setdefault(app, _Tree()), _stacks_of(app), stack.node.path
     _check_ids(stack, stacks)
-    texts = {other.node.path: _canonical(other.to_terraform()) for other in stacks} if app.manifest.stacks else {}
-    changed = {other.node.path for other in stacks} - _unchanged(app, tree, texts)
+    contents = {other.node.path: other.to_terraform() for other in stacks} if app.manifest.stacks else {}
+    changed = {other.node.path for other in stacks} - _unchanged(app, tree, contents)
     if changed:
         is_first = not app.manifest.stacks and not tree.has_failed
         owner = None if is_first else _first_with_aspects(app)
@@ -101,13 +102,51 @@ def _written_by_app(stack: Synthesizable, app: App) -> Path:
     return _restored(app.manifest.stacks[stack.node.id], app, tree)
 
 
-def _unchanged(app: App, tree: _Tree, texts: Mapping[str, str]) -> set[str]:
-    """Return the paths of the stacks whose JSON (``texts``) is what was written, and note what the user has written."""
+def _unchanged(app: App, tree: _Tree, contents: Mapping[str, Any]) -> set[str]:
+    """Return the paths of the stacks whose JSON is what was written, and note what the user has written."""
     for entry in app.manifest.stacks.values():
-        on_disk = _read(Path(app.outdir, entry.synthesized_stack_path))
-        if on_disk is not None and on_disk == texts.get(entry.construct_path):
-            tree.written[entry.construct_path] = on_disk
-    return {path for path, text in texts.items() if tree.written.get(path) == text}
+        path, on_disk = entry.construct_path, _read(Path(app.outdir, entry.synthesized_stack_path))
+        if on_disk is not None and path in contents and _is_as_written(contents[path], on_disk):
+            tree.written[path] = on_disk
+    return {
+        path
+        for path, content in contents.items()
+        if path in tree.written and _is_as_written(content, tree.written[path])
+    }
+
+
+def _is_as_written(content: Any, text: str) -> bool:
+    if _canonical(content) == text:
+        return True
+    written = json.loads(text)
+    return bool(_without_idle_references(content, written) == _without_idle_references(written, written))
+
+
+def _without_idle_references(content: Any, written: Any) -> Any:
+    """Return a stack's JSON without the ends of references to other stacks that it has gained since.
+
+    A CDK adds them for good whenever such a reference is resolved, for an assertion too. A stack that uses one has
+    changed elsewhere as well.
+    """
+    data = content.get("data") or {}
+    outputs = _without_gained(content.get("output"), written.get("output"), "cross-stack-output-")
+    states = _without_gained(
+        data.get(_REMOTE_STATE), (written.get("data") or {}).get(_REMOTE_STATE), "cross-stack-reference-input-"
+    )
+    comment = {name: value for name, value in (content.get("//") or {}).items() if name != "outputs"}  # lists outputs
+    kept = {"//": comment, "output": outputs, "data": _filled({**data, _REMOTE_STATE: states})}
+    return _filled({**content, **kept})
+
+
+def _without_gained(entries: Any, before: Any, prefix: str) -> dict[str, Any]:
+    """Return the entries without those that begin with ``prefix`` and were not there before."""
+    return {
+        name: value for name, value in (entries or {}).items() if not name.startswith(prefix) or name in (before or {})
+    }
+
+
+def _filled(sections: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: section for name, section in sections.items() if section != {}}
 
 
 def _synthesize(app: App, tree: _Tree) -> None:

@@ -13,8 +13,8 @@ from weakref import WeakSet
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.stacks import stack_directory
 from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
+from constructs_ims.cdk_choice import cdk_of, installed_cdk
 
-_CDKS: Final = ("cdktf", "cdktn")
 _STOPPED: Final = re.compile(r'^App failed before|Encountered Annotations with level "ERROR"')
 """What is raised for an app that an annotated error has stopped, now or before."""
 _RUN_ALONE: Final[WeakSet[Any]] = WeakSet()
@@ -45,8 +45,7 @@ def run_aspects(stack: Any) -> None:
             raise
         if str(stack.node.id) not in stack.node.root.manifest.stacks:
             _RUN_ALONE.add(stack)
-            cdk: Any = sys.modules[_cdk_of(stack)]
-            cdk.Testing.synth(stack)
+            _cdk_module(stack).Testing.synth(stack)
 
 
 def stacks_of(app: Any) -> list[Any]:
@@ -83,14 +82,13 @@ def token_resolver(stack: Any) -> Callable[[Any], Any]:
 
     def resolve(token: Any) -> Any:
         reference = token.fqn if hasattr(token, "node") and hasattr(token, "fqn") else token
-        cdk: Any = sys.modules[_cdk_of(stack)]
+        cdk = _cdk_module(stack)
         resolver = cdk.DefaultTokenResolver(cdk.StringConcat())
         return cdk.Tokenization.resolve(reference, scope=stack, resolver=resolver, preparing=True)
 
     return resolve
 
 
-def _cdk_of(stack: Any) -> str:
-    """Return the name of the CDK that a stack's class comes from."""
-    modules = [base.__module__.partition(".")[0] for base in type(stack).__mro__]
-    return next(module for module in modules if module in _CDKS)
+def _cdk_module(stack: Any) -> Any:
+    """Return the CDK that a stack's class comes from; a stack cannot be without its CDK being imported."""
+    return sys.modules[cdk_of(stack) or installed_cdk()]
