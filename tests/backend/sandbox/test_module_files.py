@@ -16,11 +16,21 @@ HCL = """
 # A module as people write them.
 variable "name" {
   type        = string
+  nullable    = false
   description = "With \\"quotes\\" and ${not} evaluated"
 }
 variable "size" {
-  type    = number
-  default = 1
+  type     = number
+  default  = 1
+  nullable = false
+  validation {
+    condition     = var.size < 10 && var.name != "none"
+    error_message = "A size of ${var.size} is too large."
+  }
+  validation {
+    condition     = var.size != local.unread
+    error_message = "This reads what is inside."
+  }
 }
 variable zones {
   type = list(object({
@@ -49,13 +59,24 @@ output "subnets" {
 """
 JSON = {
     "variable": {
-        "name": {"type": "string"},
-        "size": {"type": "number", "default": 1},
+        "name": {"type": "string", "nullable": False},
+        "size": {
+            "type": "number",
+            "default": 1,
+            "nullable": False,
+            "validation": [
+                {
+                    "condition": '${var.size < 10 && var.name != "none"}',
+                    "error_message": "A size of ${var.size} is too large.",
+                },
+                {"condition": "${var.size != local.unread}", "error_message": "This reads what is inside."},
+            ],
+        },
         "zones": {"type": 'list(object({id = string, tags = optional(map(string), { a = "b" })}))', "default": []},
     },
     "output": {"id": {"value": "${x.y.id}"}, "subnets": {"value": []}},
 }
-PLACES = {"variables.tf": ("net/variables.tf:7,1-16", HCL), "cdk.tf.json": ("net/cdk.tf.json:1", json.dumps(JSON))}
+PLACES = {"variables.tf": ("net/variables.tf:8,1-16", HCL), "cdk.tf.json": ("net/cdk.tf.json:1", json.dumps(JSON))}
 
 
 @pytest.fixture(params=PLACES)
@@ -103,6 +124,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "n", "size": "big"},
         "Invalid value for input variable: The given value is not suitable for module.net.var.size declared at ",
     ),
+    "null for what is required": (
+        {"name": None},
+        "Required variable not set: The given value is not suitable for module.net.var.name defined at ",
+    ),
+    "a broken rule": (
+        {"name": "n", "size": 12},
+        "Invalid value for variable: A size of 12 is too large.\n\nThis was checked by the validation rule at net/",
+    ),
+    "a rule that is broken through another input": ({"name": "none"}, "A size of 1 is too large."),
     "an object that lacks an attribute": (
         {"name": "n", "zones": [{"tags": {}}]},
         "Invalid value for input variable: The given value is not suitable for module.net.var.zones declared at ",

@@ -92,3 +92,22 @@ def test_what_is_no_plan_is_refused(kept: Any, command: list[str], content: Any,
 
 def test_directory_is_no_plan(tf: Any) -> None:
     assert "You can use the global -chdir flag" in " ".join(tf("apply", "./").err.split())
+
+
+def test_outputs_of_modules_are_those_of_the_plan(tf: Any) -> None:
+    calls = {"net": {"source": "acme/net/aws", "version": "1.2.0"}}
+    outputs = {"a": {"value": "${module.net.id}"}, "b": {"value": "${module.net.later}"}}
+    tf.write(module=calls, output={"a": outputs["a"]}, resource=None)
+    tf("apply", "-auto-approve")
+    tf.write(module=calls, output=outputs, resource=None)
+    tf("plan", "-out=kept")
+
+    planned = tf("show", "-json", "kept").json()
+    tf("apply", "kept")
+
+    assert planned["simulated_modules"][0]["address"] == "module.net"
+    assert tf("output", "-json").json()["b"]["value"] == planned["output_changes"]["b"]["after"]
+    assert tf("plan", "-detailed-exitcode").status == 0
+    assert tf("console", stdin="module.net.later").out.strip('"\n') == planned["output_changes"]["b"]["after"]
+    [event] = [event for event in tf("plan", "-json").events() if event["type"] == "simulated_module"]
+    assert event["@message"] == "module.net is simulated: acme/net/aws 1.2.0"

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.engine.configuration import ModuleCall
+from constructs_ims.backend.engine.configuration import ModuleCall, Place
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.decode_module import is_local_source
-from constructs_ims.backend.engine.configuration.model import Variable
 from constructs_ims.backend.engine.configuration.reader import is_configuration_file, merged_blocks
 from constructs_ims.backend.engine.configuration.source import SourceFile, range_text, read_source
 from constructs_ims.backend.engine.json_text import to_indented
@@ -68,20 +67,30 @@ def _unread(call: ModuleCall, directory: Path, fault: Exception) -> Diagnostic:
 def _read(directory: Path, origin: str) -> ModuleInterface:
     sources: list[SourceFile] = []
     declared_at: dict[str, str] = {}
+    validated_at: dict[str, tuple[str, ...]] = {}
     for path in sorted(directory.iterdir()):
         if is_configuration_file(path.name):
             sources.append(read_source(path.name, path.read_text(encoding="utf-8"))[0])
         elif path.suffix == ".tf" and not path.name.startswith("."):
             declarations = read_declarations(path.read_text(encoding="utf-8"))
             sources.append(_as_json(path.name, declarations))
-            declared_at.update((one.name, f"{path.name}:{one.place}") for one in declarations if one.type == "variable")
+            for one in declarations:
+                if one.type == "variable":
+                    declared_at[one.name] = f"{path.name}:{one.place}"
+                    validated_at[one.name] = tuple(f"{path.name}:{place}" for place in one.rules)
     decoder = Decoder(Faults({source.filename: source for source in sources}), directory)
     for block in merged_blocks(sources, decoder.faults):
         if block.type in ("variable", "output"):
             decoder.decode(block)
-    places = {name: declared_at.get(name) or _place(decoder, one) for name, one in decoder.variables.items()}
+    for name, variable in decoder.variables.items():
+        declared_at.setdefault(name, _place(decoder, variable.place))
+        validated_at.setdefault(name, tuple(_place(decoder, rule.place) for rule in variable.validations))
     return ModuleInterface(
-        decoder.variables, decoder.outputs, origin, {name: f"{origin}/{place}" for name, place in places.items()}
+        decoder.variables,
+        decoder.outputs,
+        origin,
+        {name: f"{origin}/{place}" for name, place in declared_at.items()},
+        {name: tuple(f"{origin}/{place}" for place in places) for name, places in validated_at.items()},
     )
 
 
@@ -92,6 +101,5 @@ def _as_json(name: str, declarations: tuple[Declaration, ...]) -> SourceFile:
     return read_source(f"{name}.json", to_indented({kind: blocks for kind, blocks in content.items() if blocks}))[0]
 
 
-def _place(decoder: Decoder, variable: Variable) -> str:
-    source = decoder.faults.sources[variable.place.filename]
-    return range_text(source.opening_range(variable.place.path), variable.place.filename)
+def _place(decoder: Decoder, place: Place) -> str:
+    return range_text(decoder.faults.sources[place.filename].opening_range(place.path), place.filename)

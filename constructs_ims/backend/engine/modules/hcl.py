@@ -32,6 +32,8 @@ class Declaration:
     name: str
     body: dict[str, Any]
     place: str
+    rules: tuple[str, ...] = ()
+    """The places of the validation rules."""
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +54,9 @@ def _declarations(tree: Tree[Token], text: str) -> Iterator[Declaration]:
     for block in _children(_children(tree, "body")[0], "block"):
         type_, *labels = (_label(part, text) for part in block.children if getattr(part, "data", "") in _LABELS)
         if type_ in _DECLARED and len(labels) == 1:
-            yield Declaration(type_, labels[0], _body(block, _DECLARED[type_], text), _place(block))
+            rules = _rules(block, text) if type_ == "variable" else []
+            body = _body(block, _DECLARED[type_], text) | ({"validation": [rule for rule, _ in rules]} if rules else {})
+            yield Declaration(type_, labels[0], body, _place(block), tuple(place for _, place in rules))
 
 
 _LABELS: Final = ("identifier", "string")
@@ -66,19 +70,34 @@ def _label(part: Any, text: str) -> str:
     return text[part.meta.start_pos : part.meta.end_pos].strip('"')
 
 
+def _rules(block: Any, text: str) -> list[tuple[dict[str, str], str]]:
+    """Return the validation rules of a variable, their expressions as templates, with their places."""
+    inner = _children(_children(block, "body")[0], "block")
+    return [
+        ({name: f"${{{written}}}" for name, written in _written(one, text)}, _place(one))
+        for one in inner
+        if _label(one.children[0], text) == "validation"
+    ]
+
+
+def _written(block: Any, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each argument of a block with the text of its expression."""
+    for attribute in _children(_children(block, "body")[0], "attribute"):
+        identifier, *_, expression = attribute.children
+        yield _label(identifier, text), text[expression.meta.start_pos : expression.meta.end_pos].strip()
+
+
 def _place(block: Any) -> str:
     head = [part for part in block.children if getattr(part, "data", "") in _LABELS][-1]
     return f"{block.meta.line},{block.meta.column}-{head.meta.end_column}"
 
 
 def _body(block: Any, names: tuple[str, ...], text: str) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    for attribute in _children(_children(block, "body")[0], "attribute"):
-        identifier, *_, expression = attribute.children
-        name, written = _label(identifier, text), text[expression.meta.start_pos : expression.meta.end_pos]
-        if name in names:
-            body[name] = written.strip() if name == "type" else _constant(written)
-    return body
+    return {
+        name: written if name == "type" else _constant(written)
+        for name, written in _written(block, text)
+        if name in names
+    }
 
 
 def _constant(written: str) -> Any:

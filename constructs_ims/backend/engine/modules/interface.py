@@ -17,6 +17,8 @@ class ModuleInterface:
     origin: str = ""
     declared_at: Mapping[str, str] = field(default_factory=dict)
     """Where each variable is declared, as messages say it: ``assets/network/variables.tf:3,1-16``."""
+    validated_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where the validation rules of each variable stand."""
 
     @property
     def is_known(self) -> bool:
