@@ -233,6 +233,47 @@ def test_instances_and_calls_that_are_gone_are_forgotten(sandbox: Sandbox, write
     assert {name: list(keys) for name, keys in sandbox.state(stack).modules.items()} == {"counted": [0]}
 
 
+MOVES: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    "a call": ("module.network", "module.renamed", {"renamed": NETWORK}, "module.renamed.id"),
+    "into an instance": ("module.network", "module.counted[1]", {"counted": COUNTED}, "module.counted[1].id"),
+    "to a key": ("module.network", 'module.zones["a"]', {"zones": ZONES}, 'module.zones["a"].id'),
+}
+
+
+@pytest.mark.parametrize(("source", "target", "calls", "read"), MOVES.values(), ids=MOVES)
+def test_outputs_move_with_their_call(
+    sandbox: Sandbox, write_stack: WriteStack, source: str, target: str, calls: dict[str, Any], read: str
+) -> None:
+    made = sandbox.apply(write_stack(module={"network": NETWORK}, **output("module.network.id"))).outputs["o"]
+    stack = write_stack(module=calls, moved=[{"from": source, "to": target}], **output(read))
+
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.outputs(stack)["o"] == made
+
+
+def test_objects_inside_modules_are_left_to_the_real_terraform(
+    tmp_path: Path, write_stack: WriteStack, ubuntu: dict[str, Any]
+) -> None:
+    stack = write_stack(module={"network": NETWORK}, images={"a": ubuntu})
+    with Sandbox(tmp_path / "box") as sandbox:
+        sandbox.apply(stack)
+        path = tmp_path / "box/stacks/web/terraform.tfstate"
+        state = json.loads(path.read_text())
+        state["resources"].append({**state["resources"][0], "module": "module.network"})
+        path.write_text(json.dumps(state))
+
+        assert not sandbox.plan(stack).has_changes
+        write_stack(images={"a": ubuntu})
+        assert list(sandbox.plan(stack).actions.values()) == [Action.DELETE]
+
+
+def test_move_into_a_module_is_refused(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    moved = [{"from": "x_thing.a", "to": "module.network.x_thing.a"}]
+
+    with pytest.raises(OperationFailedError, match="What stands inside modules is not executed here"):
+        sandbox.plan(write_stack(module={"network": NETWORK}, moved=moved))
+
+
 WRONG_CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "no source": ({}, "Missing required argument"),
     "no place to fetch from": ({"source": "network"}, "Invalid module source address"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
+from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, module_address, sort_key
 from constructs_ims.backend.engine.configuration import Configuration, Moved, Place
 from constructs_ims.backend.engine.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, error, warning
-from constructs_ims.schema.paths import IndexStep
+from constructs_ims.schema.paths import AttributeStep, IndexStep
 
 
 @dataclass(slots=True)
@@ -45,6 +45,28 @@ def endpoint(traversal: Traversal) -> InstanceAddress | None:
             return InstanceAddress(address, key)
         case _:
             return None
+
+
+def module_endpoint(traversal: Traversal) -> InstanceAddress | None:
+    """Return the module call, or the instance of one, that a moved block names; None when it names neither."""
+    match traversal.root, traversal.steps:
+        case "module", (AttributeStep(name),):
+            return module_address(name)
+        case "module", (AttributeStep(name), IndexStep(key)):
+            return module_address(name, key)
+        case _:
+            return None
+
+
+def _move_outputs(configuration: Configuration, state: State, source: InstanceAddress, target: InstanceAddress) -> None:
+    """Move the outputs of a simulated module call; where the source is still called, nothing moves."""
+    old, new = source.resource.name, target.resource.name
+    stored = state.modules.get(old, {})
+    if source.key is None and target.key is None:
+        if old not in configuration.modules and new not in state.modules and stored:
+            state.modules[new] = state.modules.pop(old)
+    elif source.key in stored and target.key not in state.modules.get(new, {}):
+        state.modules.setdefault(new, {})[target.key] = stored.pop(source.key)
 
 
 def _ambiguities(configuration: Configuration) -> Iterator[Diagnostic]:
@@ -116,10 +138,17 @@ _CYCLE = (
 
 
 def _carry_out(configuration: Configuration, state: State, block: Moved, moves: Moves) -> None:
+    calls = module_endpoint(block.source), module_endpoint(block.target)
+    if calls[0] is not None and calls[1] is not None:
+        _move_outputs(configuration, state, calls[0], calls[1])
+        return
     source, target = endpoint(block.source), endpoint(block.target)
     if source is None or target is None:
-        fault = error("Invalid moved block", "Both ends must name a resource, or an instance of one.")
-        moves.diagnostics.append(configuration.locate(fault, block.place))
+        detail = (
+            "Both ends must name a resource or an instance of one, or both a module call. What stands inside modules "
+            "is not executed here."
+        )
+        moves.diagnostics.append(configuration.locate(error("Invalid moved block", detail), block.place))
         return
     if source == target:
         fault = error("Redundant move statement", _REDUNDANT.format(address=source))
