@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from constructs_ims.backend.sandbox import Sandbox
+
+LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (Sandbox,)
+
 pytest_plugins = ["pytester"]
 
-PLUGIN = ("-p", "no:randomly", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error")
 STACK = """
 import json
 import pytest
@@ -27,7 +29,11 @@ def stack(tmp_path):
 """
 
 
-def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
+HEAVY = {"cdktf", "cdktn", "jsii", "constructs", "falcon", "grpc", "requests", "sqlite3", "yaml"}
+
+
+@pytest.mark.parametrize("options", [("-n", "2"), ("-p", "randomly")], ids=["parallel", "random order"])
+def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     pytester.makeconftest(STACK)
     pytester.makepyfile(
         """
@@ -43,7 +49,37 @@ def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester) -> None:
         """
     )
 
-    pytester.runpytest_subprocess("-n", "2", "-p", "no:randomly").assert_outcomes(passed=4)
+    ran = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *options)
+
+    ran.assert_outcomes(passed=4)
+
+
+def test_run_that_uses_no_fixture_loads_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(f"import sys\ndef test_is_light():\n    assert not {HEAVY!r} & set(sys.modules)")
+
+    pytester.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)
+
+
+def test_plugin_can_be_turned_off(pytester: pytest.Pytester) -> None:
+    """The world is then opened by hand; hypothesis, syrupy and the like go on."""
+    pytester.makeconftest(STACK)
+    pytester.makepyfile(
+        """
+        from constructs_ims import Sandbox
+
+        def test_by_hand(stack):
+            with Sandbox() as sandbox:
+                assert sandbox.apply(stack).added == 1
+
+        def test_by_fixture(ims):
+            pass
+        """
+    )
+
+    ran = pytester.runpytest_inprocess(*PLUGIN, "-p", "no:constructs_ims")
+
+    ran.assert_outcomes(passed=1, errors=1)
+    ran.stdout.fnmatch_lines(["E *fixture 'ims' not found"])
 
 
 DEVELOPER = {
@@ -63,6 +99,8 @@ VARIABLE_STACK = (
 def test_the_developers_variables_change_no_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in DEVELOPER.items():
         monkeypatch.setenv(name, value)
+    for file in ("terraform.tfvars", "developer.auto.tfvars"):
+        (pytester.path / file).write_text('name = "of the developer"')
     pytester.makeconftest(VARIABLE_STACK)
     pytester.makepyfile(
         """
@@ -79,7 +117,7 @@ def test_the_developers_variables_change_no_test(pytester: pytest.Pytester, monk
         """
     )
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
 
 
 def test_a_test_may_ask_for_variables(pytester: pytest.Pytester) -> None:
@@ -100,7 +138,7 @@ def test_a_test_may_ask_for_variables(pytester: pytest.Pytester) -> None:
         """
     )
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
 
 
 def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) -> None:
@@ -112,7 +150,7 @@ def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) ->
         """
     )
 
-    shown = pytester.runpytest_subprocess("-q").stdout
+    shown = pytester.runpytest_inprocess(*PLUGIN, "-q").stdout
     shown.fnmatch_lines([">*ims.apply(stack, targets=*", "E *constructs_ims.OperationFailedError: Invalid target*"])
     shown.no_fnmatch_line("*sandbox.py*")
 
@@ -131,12 +169,8 @@ def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> N
             print("IMAGE", [(image["id"], image["name"], image["created_at"]) for image in ims.images()])
         """
     )
-    printed = [
-        line.strip(".")
-        for _ in range(2)
-        for line in pytester.runpytest_subprocess(*PLUGIN, "-s", "-q").outlines
-        if "IMAGE" in line
-    ]
+    runs = (pytester.runpytest_inprocess, pytester.runpytest_subprocess)
+    printed = [line.strip(".") for run in runs for line in run(*PLUGIN, "-s", "-q").outlines if "IMAGE" in line]
 
     assert len(printed) == 6
     assert len(set(printed)) == 1
@@ -151,7 +185,7 @@ def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> 
         """
     )
 
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess(*PLUGIN)
 
     image = "huaweicloud_ims_image_metadata.ubuntu"
     result.stdout.fnmatch_lines([f"*where True = SandboxPlan(+ {image}, + output.id).has_changes"])
@@ -170,13 +204,3 @@ def test_testing_of_a_cdk_is_taken_for_no_test(pytester: pytest.Pytester, cdk: s
     )
 
     pytester.runpytest_subprocess("-W", "error::pytest.PytestCollectionWarning").assert_outcomes(passed=1)
-
-
-def test_plugin_loads_little() -> None:
-    script = (
-        "import sys, constructs_ims.testing.plugin\n"
-        "print(sorted({'cdktf', 'jsii', 'constructs', 'falcon', 'grpc', 'requests'} & set(sys.modules)))"
-    )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-
-    assert ran.stdout.strip() == "[]"
