@@ -103,6 +103,9 @@ def test_timeouts_can_be_changed(stack: TerraformStack, images: Images) -> None:
     image = ImsImageMetadata(stack, "image", **SOUND)
     assert image.timeouts_input is None
     image.put_timeouts(delete="1m")
+    assert image.timeouts_input == ImsImageMetadataTimeouts(delete="1m")
+    assert images(stack)["image"]["timeouts"] == {"delete": "1m"}
+
     image.timeouts.delete = "2m"
 
     assert image.timeouts.delete_input == "2m"

@@ -62,10 +62,15 @@ def test_unknown_os_version_names_the_nearest(stack: TerraformStack, warnings_of
 def test_misspelt_region_is_warned_of(
     stack: TerraformStack, warnings_of: Warnings, region: str, hint: str | None
 ) -> None:
-    provider = HuaweicloudProvider(stack, "provider", region=region)
-    image = ImsImageMetadata(stack, "image", **SOUND, region=region)
+    given = (
+        HuaweicloudProvider(stack, "provider", region=region),
+        ImsImageMetadata(stack, "image", **SOUND, region=region),
+    )
+    assigned = HuaweicloudProvider(stack, "other", alias="other"), ImsImageMetadata(stack, "other-image", **SOUND)
+    for construct in assigned:
+        construct.region = region
 
-    for construct in (provider, image):
+    for construct in given + assigned:
         assert [warning.startswith("Unknown region (region)") for warning in warnings_of(construct)] == [True] * bool(
             hint
         )
