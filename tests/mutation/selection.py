@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -23,7 +24,8 @@ def record(tree: Path, records: Path) -> None:
     settings.write_text(f"[run]\nsource = constructs_ims\ndata_file = {records / 'coverage'}\n")
     chosen = ["-q", "-n", "2", "--dist", "loadgroup", *_QUICK, f"--junitxml={records / 'times.xml'}"]
     covered = ["--cov=constructs_ims", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
-    subprocess.run([sys.executable, "-m", "pytest", *chosen, *covered], cwd=tree, check=True)
+    environment = os.environ | {"PYTHONPATH": str(tree)}
+    subprocess.run([sys.executable, "-m", "pytest", *chosen, *covered], cwd=tree, env=environment)
 
 
 class Selection:
@@ -33,7 +35,7 @@ class Selection:
         self._tree = tree
         self._data = CoverageData(str(records / "coverage"))
         self._data.read()
-        self._seconds = _seconds(records / "times.xml")
+        self._seconds, self._failing = _outcomes(records / "times.xml")
         self._run: dict[str, set[int]] = {}
         self._lines: dict[str, dict[int, list[str]]] = {}
 
@@ -53,7 +55,7 @@ class Selection:
         running = set(lines.get(change.line, ())) | set(lines.get(change.statement, ()))
         if running == {""}:
             running = {test for tests in lines.values() for test in tests}
-        return self._within(running - {""}, change.path.parent.relative_to("constructs_ims"), seconds)
+        return self._within(running - {""} - self._failing, change.path.parent.relative_to("constructs_ims"), seconds)
 
     def _contexts(self, path: Path) -> dict[int, list[str]]:
         name = str(self._tree / path)
@@ -82,9 +84,12 @@ class Selection:
         return self._seconds.get(test, 0.5)
 
 
-def _seconds(times: Path) -> dict[str, float]:
-    cases = ET.parse(times).getroot().iter("testcase")
-    return {
-        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(case.get("time", 0))
-        for case in cases
-    }
+def _outcomes(times: Path) -> tuple[dict[str, float], set[str]]:
+    """The seconds of every test, and the tests that failed without any change, which can judge none."""
+    seconds, failing = {}, set()
+    for case in ET.parse(times).getroot().iter("testcase"):
+        test = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+        seconds[test] = float(case.get("time", 0))
+        if case.find("failure") is not None or case.find("error") is not None:
+            failing.add(test)
+    return seconds, failing
