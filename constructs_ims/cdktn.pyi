@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_ims.backend.sandbox import Action as Action
 from constructs_ims.backend.sandbox import ActionReason as ActionReason
+from constructs_ims.backend.sandbox import Cloud as Cloud
 from constructs_ims.backend.sandbox import Diagnostic as Diagnostic
 from constructs_ims.backend.sandbox import OperationFailedError as OperationFailedError
 from constructs_ims.backend.sandbox import OutputChange as OutputChange

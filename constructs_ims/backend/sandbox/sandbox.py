@@ -23,7 +23,6 @@ from constructs_ims.backend.sandbox.problems import OperationFailedError, check,
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
-from constructs_ims.backend.sandbox.unmatched import unmatched_targets
 from constructs_ims.backend.sandbox.world_change import finish_pending_change
 from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -490,6 +489,7 @@ class Sandbox:
     ) -> SandboxPlan:
         __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
+        from constructs_ims.backend.sandbox.unmatched import unmatched_targets
 
         with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
             plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
