@@ -15,14 +15,14 @@ from coverage import CoverageData
 
 from .changes import Change
 
-_QUICK: Final = ("-m", "not e2e and not benchmark")
+QUICK: Final = ("-m", "not e2e and not benchmark")
 
 
 def record(tree: Path, records: Path) -> None:
     """Run the quick part under coverage; ``records`` gets what :class:`Selection` reads."""
     settings = records / "coverage.ini"
     settings.write_text(f"[run]\nsource = constructs_ims\ndata_file = {records / 'coverage'}\n")
-    chosen = ["-q", "-n", "2", "--dist", "loadgroup", *_QUICK, f"--junitxml={records / 'times.xml'}"]
+    chosen = ["-q", "-n", "2", "--dist", "loadgroup", *QUICK, f"--junitxml={records / 'times.xml'}"]
     covered = ["--cov=constructs_ims", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
     environment = os.environ | {"PYTHONPATH": str(tree)}
     subprocess.run([sys.executable, "-m", "pytest", *chosen, *covered], cwd=tree, env=environment)

@@ -20,6 +20,7 @@ from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesti
 from constructs_ims.schema.types import NUMBER, STRING, Type
 from tests.bindings_text import compiled, files, object_text, provider_text, write_archive, write_folder
 
+ROOT = Path(__file__).parents[3]
 SOURCE = "registry.terraform.io/acme/shop"
 THING = ("managed", "shop_thing")
 WANTED = [THING]
@@ -142,6 +143,16 @@ def test_bindings_of_another_provider_of_the_same_name_are_passed_over(
     assert names(library()) == []
 
 
+def test_a_file_of_schemas_may_have_other_providers_too(library: Callable[..., TypeLibrary], tmp_path: Path) -> None:
+    attributes = {"registry.terraform.io/evil/shop": "a", SOURCE: "b", "example.com/acme/shop": "c"}
+    schemas = {
+        source: {"resource_schemas": {"shop_thing": thing(name).to_json()}} for source, name in attributes.items()
+    }
+    (tmp_path / "schemas.json").write_text(json.dumps({"provider_schemas": schemas}))
+
+    assert names(library(tmp_path / "schemas.json")) == ["b"]
+
+
 BROKEN = {
     "empty": b"",
     "no archive": b"once upon a time",
@@ -223,7 +234,7 @@ def test_cache_is_where_the_environment_says(tmp_path: Path, variables: dict[str
     script += "print(SchemaCache.of_user(os.environ).directory)"
     ran = subprocess.run(
         [sys.executable, "-c", script],
-        env={**home, "HOME": str(tmp_path / "home"), **chosen},
+        env={**home, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path / "home"), **chosen},
         capture_output=True,
         text=True,
         check=True,

@@ -32,6 +32,7 @@ def evaluated(expression: str, **variables: Any) -> Result:
         pytest.param("number * number", {"number": 10**3999}, "too large", id="product"),
         pytest.param(f"list.{'1' * 5000}", {"list": [1]}, "too large", id="position"),
         pytest.param("jsondecode(text)", {"text": "[" * 5000}, "cannot be handled", id="nested JSON"),
+        pytest.param("yamldecode(text)", {"text": f"0x{'9' * 4000}"}, "too large", id="number in YAML"),
         pytest.param("+".join(["1"] * 122), {}, "operators may stand in a row", id="operators"),
         pytest.param(f"{'(' * 121}1{')' * 121}", {}, "levels deep", id="parentheses"),
     ],
@@ -45,6 +46,7 @@ def test_refused(expression: str, variables: dict[str, Any], why: str) -> None:
     [
         pytest.param("length(range(1024))", 1024, id="range"),
         pytest.param(f'length(tostring(parseint("{"9" * 4000}", 10)))', 4000, id="digits"),
+        pytest.param(f'length(tostring(yamldecode("0x{"9" * 3000}"))) > 3000', True, id="digits in YAML"),
         pytest.param("+".join(["1"] * 121), 121, id="operators"),
         pytest.param(f"{'(' * 100}1{')' * 100}", 1, id="parentheses"),
         pytest.param(r'"\uD7FF"', "\ud7ff", id="last letter before the surrogates"),

@@ -273,7 +273,7 @@ def test_collections_show_what_changes_inside() -> None:
         "ports": [1, 2, 3, 4],
         "disks": [{"size": 1, "kind": "ssd"}, {"size": 2, "kind": "hdd"}],
     }
-    after = {**before, "labels": {"a": "1", "c": "3"}, "names": ["y", "z"], "ports": [1, 2, 3, 5]}
+    after = {**before, "labels": {"a": "1", "long": "3"}, "names": ["y", "z"], "ports": [1, 2, 3, 5]}
     after["disks"] = [{"size": 1, "kind": "ssd"}, {"size": 4, "kind": "hdd"}]
 
     assert body(before, after) == (
@@ -281,7 +281,7 @@ def test_collections_show_what_changes_inside() -> None:
         "          ~ {\n              ~ size = 2 -> 4\n                # (1 unchanged attribute hidden)\n"
         "            },\n        ]\n"
         '        id     = "1"\n'
-        '      ~ labels = {\n          - "b" = "2" -> null\n          + "c" = "3"\n'
+        '      ~ labels = {\n          - "b"    = "2" -> null\n          + "long" = "3"\n'
         "            # (1 unchanged element hidden)\n        }\n      ~ names  = [\n"
         '          - "x",\n          + "z",\n            # (1 unchanged element hidden)\n        ]\n'
         "      ~ ports  = [\n            # (2 unchanged elements hidden)\n"
