@@ -39,6 +39,8 @@ class MovedCdk(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, dot, inside = fullname.partition(".")
+        if package.startswith("cdktf_cdktf_provider_") and package not in MOVED:
+            raise ModuleNotFoundError(f"the extra test has no package of cdktn for {package}", name=package)
         if package not in MOVED:
             return None
         return ModuleSpec(fullname, MovedModule(f"{MOVED[package]}{dot}{inside}"))
