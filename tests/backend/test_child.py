@@ -137,4 +137,5 @@ def test_children_are_started_in_one_place():
     package = ROOT / "constructs_ims"
     sources = {path: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
     starting = {str(path.relative_to(package)) for path, source in sources.items() if STARTING.search(source)}
-    assert starting == {"backend/child.py", "cli/project/app.py", "node.py"}
+    assert "child_environment(" in sources[package / "backend" / "terraform" / "engine" / "command.py"]
+    assert starting == {"backend/child.py", "backend/terraform/engine/command.py", "cli/project/app.py", "node.py"}
