@@ -206,3 +206,24 @@ def test_damaged_key_file_is_told_without_its_content(
 def test_environment_has_the_secrets_that_the_tests_look_for() -> None:
     assert {"HW_SECRET_KEY", "HW_ACCESS_KEY", "OS_PASSWORD"} <= ENVIRONMENT.keys()
     assert set(ARGUMENTS) >= {"access_key", "secret_key", "security_token", "password", "token"}
+
+
+WHERE_BLOCKS_BELONG = [
+    '{"provider": %s}',
+    '{"provider": [%s]}',
+    '{"provider": {"huaweicloud": %s}}',
+    '{"provider": {"huaweicloud": [%s]}}',
+    '{"provider": {"other": {"a": "b"}, "huaweicloud": %s}}',
+    '{"terraform": {"backend": %s}}',
+    '{"terraform": {"backend": {"s3": %s}}}',
+    '{"terraform": {"cloud": %s}}',
+    '{"data": {"terraform_remote_state": %s}}',
+    '{"data": {"terraform_remote_state": {"r": %s}}}',
+    '{"data": {"terraform_remote_state": {"r": {"backend": "s3", "config": %s}}}}',
+]
+
+
+@pytest.mark.parametrize("place", WHERE_BLOCKS_BELONG)
+@pytest.mark.parametrize("value", ['"PLANTED"', "PLANTED", '"PLANTED" "x"', '"PLANTED', '"PLANTED\\q"', '"PLANTED",'])
+def test_what_stands_where_a_block_belongs(place: str, value: str) -> None:
+    check(place % value, ["validate", "validate -json", "plan"])

@@ -27,6 +27,8 @@ _LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
 _USERINFO: Final = re.compile(r'(?<=://)[^/?#\s"@]+(?=@)')
 _NEXT_KEY: Final = re.compile(r'(?<!\\)"[A-Za-z0-9_.-]+"\s*:')
 _PIECE: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[\[\]{}:=]|[^\s"\[\]{}:=]+')
+_BLOCKS: Final = frozenset({"provider", "terraform", "data"})
+_DEEPEST: Final = 4
 _SECTIONS: Final = ('"provider"', '"backend"', '"cloud"', '"terraform_remote_state"')
 
 
@@ -55,7 +57,7 @@ def read_without_credentials(filename: str, text: str) -> tuple[SourceFile, list
     source, faults = read_source(filename, text)
     if not faults:
         return without_credentials(source), []
-    hidden = _USERINFO.sub(_stars, _hidden_after_names(source.text))
+    hidden = _USERINFO.sub(_stars, _hidden_after_names(_hidden_for_blocks(source.text)))
     shown = SourceFile(filename, hidden, _without_values(source.data))
     return shown, [_with_stars(fault, source.text, hidden) for fault in faults]
 
@@ -78,9 +80,9 @@ def public_part(value: Any) -> Any:
 
 def _places(data: Any) -> Iterator[Steps]:
     """Yield where credentials stand in the data of a file."""
+    yield from _stray_texts(data, (), ())
     for place, providers in _members(data, (), "provider"):
         for name, block in _entries(providers, place):
-            yield from _stray_texts(block, name)
             yield from _arguments(block, name)
     for place, terraform in _members(data, (), "terraform"):
         for section in ("backend", "cloud"):
@@ -105,13 +107,49 @@ def _entries(value: Any, place: Steps) -> Iterator[tuple[Steps, Any]]:
             yield (*place, name), inner
 
 
-def _stray_texts(block: Any, place: Steps) -> Iterator[Steps]:
+def _takes_block(names: tuple[str, ...]) -> bool:
+    """Tell whether a block, or a set of named ones, belongs at a place, told by the names on the way to it."""
+    match names:
+        case ("provider",) | ("provider", _) | ("terraform", "backend" | "cloud"):
+            return True
+        case ("terraform", "backend", _) | ("data", "terraform_remote_state") | ("data", "terraform_remote_state", _):
+            return True
+        case ("data", "terraform_remote_state", _, "config"):
+            return True
+    return False
+
+
+def _stray_texts(value: Any, place: Steps, names: tuple[str, ...]) -> Iterator[Steps]:
     """Yield the texts that stand where a block belongs: nobody knows what they are."""
-    if isinstance(block, str):
+    if isinstance(value, str) and _takes_block(names):
         yield place
-    elif isinstance(block, list):
-        for position, item in enumerate(block):
-            yield from _stray_texts(item, (*place, position))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _stray_texts(item, (*place, position), names)
+    elif isinstance(value, dict) and (not names or names[0] in _BLOCKS) and len(names) < _DEEPEST:
+        for name, inner in value.items():
+            yield from _stray_texts(inner, (*place, name), (*names, name))
+
+
+def _hidden_for_blocks(text: str) -> str:
+    """Put stars in place of what stands where a block belongs, in a text that is no JSON."""
+    pieces = list(_PIECE.finditer(text))
+    names: tuple[str, ...] = ()
+    parents = [names]
+    spans = []
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        sign = piece[0]
+        if sign in "{[":
+            parents.append(names)
+        elif sign in "}]":
+            names = parents.pop() if len(parents) > 1 else ()
+        elif following is not None and following[0] == ":":
+            names = (*parents[-1], sign.strip('"'))
+        elif sign not in ":=" and sign.strip(",") and _takes_block(names):
+            spans.append(piece.span())
+    for start, end in spans:
+        text = text[:start] + re.sub(r'[^\s,"]', "*", text[start:end]) + text[end:]
+    return text
 
 
 def _arguments(value: Any, place: Steps, but: Sequence[str] = ()) -> Iterator[Steps]:
