@@ -569,6 +569,18 @@ def test_template_where_terraform_takes_an_address_reads_well(ci: Any) -> None:
     assert 'f"{watched.terraform_resource_type}.{watched.friendly_unique_id}"' in said
 
 
+def test_depends_on_of_an_output_as_cdktf_writes_it_is_told_with_its_mend(ci: Any) -> None:
+    images = {"huaweicloud_ims_image_metadata": {"a": {"name": "a"}}}
+    ci.add("web", resource=images, output={"x": {"value": 1, "depends_on": [f"${{{ADDRESS}}}"]}})
+
+    said = " ".join(ci("plan").err.split())
+
+    assert said.count("Error: ") == 1
+    assert f'output.add_override("depends_on", ["{ADDRESS}"])' in said
+    ci.add("web", resource=images, output={"x": {"value": 1, "depends_on": [ADDRESS]}})
+    assert ci("deploy").status == 0
+
+
 @pytest.mark.parametrize("name", ["nowhere/outputs.json", "."], ids=["no directory", "a directory"])
 def test_outputs_file_is_checked_before_anything_is_deployed(two: Any, name: str) -> None:
     ran = two("deploy", "--outputs-file", name)

@@ -127,8 +127,20 @@ def read_traversal(value: Any, place: Place, faults: Faults) -> Traversal | None
     """Parse a static reference."""
     parsed = static_reference(value)
     if parsed is None:
-        faults.add_value(STATIC_REFERENCE, place)
+        faults.add_value(replace(STATIC_REFERENCE, plain=_plain_reference(value)), place)
     return parsed
+
+
+def _plain_reference(value: Any) -> tuple[str, str] | None:
+    """Say for Python's users that a reference stands in a template, as cdktf writes the ``depends_on`` of outputs."""
+    address = value[2:-1] if isinstance(value, str) and value.startswith("${") and value.endswith("}") else ""
+    if static_reference(address) is None:
+        return None
+    detail = (
+        f'"{value}" is a template, and Terraform takes an address alone here. cdktf writes the depends_on of a '
+        f'TerraformOutput so; leave it out there, and call output.add_override("depends_on", ["{address}"]).'
+    )
+    return "Template where an address belongs", detail
 
 
 NO_LIST: Final = error("Invalid expression", "A static list expression is required.")
