@@ -1,4 +1,4 @@
-"""The tests of the larger example pass with either CDK, its files unchanged but for the imports."""
+"""The tests of the larger example pass with either CDK and either engine, its files unchanged but for the imports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run_tests(project: Path, *words: str) -> str:
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
@@ -42,6 +42,17 @@ def test_tests_pass_as_committed(project: Path) -> None:
 
     assert re.search(r"^\d+ passed in", shown, re.MULTILINE)
     assert "4 snapshots passed" in shown
+
+
+@pytest.mark.usefixtures("terraform_program")
+def test_tests_pass_under_terraform_but_for_other_providers(project: Path) -> None:
+    shown = run_tests(project, "-n", "2", "--ims-engine=terraform")
+
+    assert re.search(r"^\d+ passed, 3 skipped in", shown, re.MULTILINE)
+    assert "3 snapshots passed" in shown
+    (reason,) = re.findall(r"^SKIPPED \[3\] (.*)", shown, re.MULTILINE)
+    assert "hashicorp/null" in reason
+    assert "hashicorp/random" in reason
 
 
 def test_tests_and_app_are_typed(project: Path) -> None:
