@@ -7,8 +7,8 @@ import sys
 from typing import Final
 
 from constructs_ims.backend.parts import lacking
+from constructs_ims.backend.terraform.mirror import PLUGIN_COOKIE
 
-_COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 _NOT_BY_HAND: Final = (
     "This is a plugin that Terraform starts; it does nothing by itself.\n"
     'Lay it where Terraform looks for plugins with "constructs-ims provider install DIR", '
@@ -18,7 +18,7 @@ _NOT_BY_HAND: Final = (
 
 def main() -> int:
     """Serve the provider to the Terraform that started this process; return the exit status."""
-    name, cookie = _COOKIE
+    name, cookie = PLUGIN_COOKIE
     if os.environ.get(name) != cookie:
         print(_NOT_BY_HAND, file=sys.stderr)
         return 1

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.provider.wire import (
     decode_object,
     encode_diagnostics,
@@ -19,14 +18,15 @@ from constructs_ims.backend.provider.wire import (
     encode_path,
     encode_schema,
 )
-from constructs_ims.schema.attribute import Block
+from constructs_ims.schema.attribute import Block, Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.operations import ApplyResult, ImportResult, Object, PlanResult, ReadResult
 
 _log = logging.getLogger(__name__)
 _CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
-def _answering(response: Callable[..., Any], **kept: str) -> Callable[..., Any]:
+def answering(response: Callable[..., Any], **kept: str) -> Callable[..., Any]:
     """Answer a failure of the provider itself with a diagnostic, so that Terraform goes on and keeps its state.
 
     ``kept`` names fields of the answer and the fields of the request that they are then taken from.
@@ -48,13 +48,58 @@ def _answering(response: Callable[..., Any], **kept: str) -> Callable[..., Any]:
     return decorate
 
 
+class Served(Protocol):
+    """A provider with resources, as the engine's port has it too."""
+
+    @property
+    def schema(self) -> Schema:
+        """The provider block."""
+
+    @property
+    def resource_schemas(self) -> Mapping[str, Schema]:
+        """The resources, under their type names."""
+
+    def validate_provider(self, config: Object) -> list[Diagnostic]:
+        """Check a provider block."""
+
+    def configure(self, config: Object) -> list[Diagnostic]:
+        """Take a provider block."""
+
+    def validate_resource(self, type_name: str, config: Object) -> list[Diagnostic]:
+        """Check a resource block."""
+
+    def upgrade_resource(
+        self, type_name: str, version: int, raw_state: Object
+    ) -> tuple[Object | None, list[Diagnostic]]:
+        """Bring a stored object up to the present schema."""
+
+    def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
+        """Look an object up."""
+
+    def plan_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, proposed: Object | None, private: bytes
+    ) -> PlanResult:
+        """Plan a change of an object."""
+
+    def apply_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
+    ) -> ApplyResult:
+        """Apply a planned change."""
+
+    def import_resource(self, type_name: str, id: str) -> ImportResult:
+        """Find the object with an id."""
+
+    def stop(self) -> None:
+        """Cut short whatever waits."""
+
+
 class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without types
     """Serves ``provider`` to Terraform."""
 
-    def __init__(self, provider: HuaweicloudProvider) -> None:
+    def __init__(self, provider: Served) -> None:
         self._provider = provider
 
-    @_answering(pb.GetMetadata.Response)
+    @answering(pb.GetMetadata.Response)
     def GetMetadata(self, request: Any) -> Any:  # noqa: N802, the protocol's name, as below
         """List what there is."""
         return pb.GetMetadata.Response(
@@ -62,7 +107,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._provider.resource_schemas],
         )
 
-    @_answering(pb.GetProviderSchema.Response)
+    @answering(pb.GetProviderSchema.Response)
     def GetProviderSchema(self, request: Any) -> Any:  # noqa: N802
         """Describe the provider block and the resources."""
         schemas = {name: encode_schema(schema) for name, schema in self._provider.resource_schemas.items()}
@@ -72,7 +117,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             server_capabilities=_CAPABILITIES,
         )
 
-    @_answering(pb.ValidateProviderConfig.Response)
+    @answering(pb.ValidateProviderConfig.Response)
     def ValidateProviderConfig(self, request: Any) -> Any:  # noqa: N802
         """Check a provider block."""
         config = decode_object(self._provider.schema.block, request.config) or {}
@@ -80,20 +125,20 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             diagnostics=encode_diagnostics(self._provider.validate_provider(config))
         )
 
-    @_answering(pb.ConfigureProvider.Response)
+    @answering(pb.ConfigureProvider.Response)
     def ConfigureProvider(self, request: Any) -> Any:  # noqa: N802
         """Take a provider block."""
         config = decode_object(self._provider.schema.block, request.config) or {}
         return pb.ConfigureProvider.Response(diagnostics=encode_diagnostics(self._provider.configure(config)))
 
-    @_answering(pb.ValidateResourceConfig.Response)
+    @answering(pb.ValidateResourceConfig.Response)
     def ValidateResourceConfig(self, request: Any) -> Any:  # noqa: N802
         """Check a resource block."""
         config = decode_object(self._block(request), request.config) or {}
         faults = self._provider.validate_resource(request.type_name, config)
         return pb.ValidateResourceConfig.Response(diagnostics=encode_diagnostics(faults))
 
-    @_answering(pb.UpgradeResourceState.Response)
+    @answering(pb.UpgradeResourceState.Response)
     def UpgradeResourceState(self, request: Any) -> Any:  # noqa: N802
         """Bring a stored object up to the present schema."""
         raw = json.loads(request.raw_state.json) if request.raw_state.json else dict(request.raw_state.flatmap)
@@ -102,7 +147,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             upgraded_state=encode_object(self._block(request), state), diagnostics=encode_diagnostics(faults)
         )
 
-    @_answering(pb.ReadResource.Response, new_state="current_state", private="private")
+    @answering(pb.ReadResource.Response, new_state="current_state", private="private")
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         """Look an object up."""
         block = self._block(request)
@@ -114,7 +159,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             diagnostics=encode_diagnostics(result.diagnostics),
         )
 
-    @_answering(pb.PlanResourceChange.Response)
+    @answering(pb.PlanResourceChange.Response)
     def PlanResourceChange(self, request: Any) -> Any:  # noqa: N802
         """Plan a change of an object."""
         block = self._block(request)
@@ -130,7 +175,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             legacy_type_system=True,
         )
 
-    @_answering(pb.ApplyResourceChange.Response, new_state="prior_state", private="planned_private")
+    @answering(pb.ApplyResourceChange.Response, new_state="prior_state", private="planned_private")
     def ApplyResourceChange(self, request: Any) -> Any:  # noqa: N802
         """Apply a planned change.
 
@@ -149,7 +194,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             legacy_type_system=True,
         )
 
-    @_answering(pb.ImportResourceState.Response)
+    @answering(pb.ImportResourceState.Response)
     def ImportResourceState(self, request: Any) -> Any:  # noqa: N802
         """Take an object under management."""
         result = self._provider.import_resource(request.type_name, request.id)
@@ -165,12 +210,12 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated without
             imported_resources=imported, diagnostics=encode_diagnostics(result.diagnostics)
         )
 
-    @_answering(pb.MoveResourceState.Response)
+    @answering(pb.MoveResourceState.Response)
     def MoveResourceState(self, request: Any) -> Any:  # noqa: N802
         """Refuse to turn an object of another type into one of ours."""
         return pb.MoveResourceState.Response(diagnostics=encode_diagnostics([_not_movable(request)]))
 
-    @_answering(pb.GetFunctions.Response)
+    @answering(pb.GetFunctions.Response)
     def GetFunctions(self, request: Any) -> Any:  # noqa: N802
         """List the provider's functions: none."""
         return pb.GetFunctions.Response()

@@ -7,6 +7,7 @@ import platform
 import secrets
 import shlex
 import sys
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from constructs_ims.schema.provider import PROVIDER_ADDRESS, PROVIDER_NAME, PROV
 ADDRESSES: Final = (PROVIDER_ADDRESS, f"registry.opentofu.org/{PROVIDER_SOURCE}")
 """The provider's address in Terraform and in OpenTofu."""
 
+PLUGIN_COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+"""The variable, and its value, by which Terraform tells a plugin that it started it."""
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386"}
 
 
@@ -34,20 +37,29 @@ def lay_mirror(directory: Path, version: str = DEFAULT_VERSION) -> Path:
 
 def provider_installation(mirror: Path) -> str:
     """Return what a user's configuration of Terraform must say to take this provider, and it alone, from ``mirror``."""
-    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
+    addresses = _quoted(ADDRESSES)
     ours = _filesystem_mirror(mirror, f"include = [{addresses}]")
     return f"provider_installation {{\n{ours}  direct {{\n    exclude = [{addresses}]\n  }}\n}}\n"
 
 
-def offline_installation(mirror: Path, others: Path | None = None) -> str:
+def offline_installation(
+    mirror: Path, others: Path | None = None, simulated: tuple[Path, Collection[str]] | None = None
+) -> str:
     """Return what Terraform's configuration file must say to take this provider from ``mirror``, others from none.
 
-    ``others`` is a second mirror, for every other provider.
+    ``others`` is a second mirror, for every other provider, ``simulated`` one with the addresses that it is for.
     """
-    addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
-    ours = _filesystem_mirror(mirror, f"include = [{addresses}]")
-    theirs = _filesystem_mirror(others, f"exclude = [{addresses}]") if others else ""
-    return f"provider_installation {{\n{ours}{theirs}}}\n"
+    stand_ins = () if simulated is None else tuple(sorted(simulated[1]))
+    parts = [_filesystem_mirror(mirror, f"include = [{_quoted(ADDRESSES)}]")]
+    if simulated and stand_ins:
+        parts.append(_filesystem_mirror(simulated[0], f"include = [{_quoted(stand_ins)}]"))
+    if others:
+        parts.append(_filesystem_mirror(others, f"exclude = [{_quoted((*ADDRESSES, *stand_ins))}]"))
+    return f"provider_installation {{\n{''.join(parts)}}}\n"
+
+
+def _quoted(addresses: Iterable[str]) -> str:
+    return ", ".join(f'"{address}"' for address in addresses)
 
 
 def _filesystem_mirror(directory: Path, condition: str) -> str:

@@ -50,6 +50,15 @@ def suitable_version(constraints: Iterable[str]) -> str:
     return _shown(found)
 
 
+def fitting_version(constraints: Iterable[str]) -> str:
+    """Return a version that meets all ``constraints``, whatever releases there are; raise ``VersionError`` for none."""
+    clauses = [clause for constraint in constraints for clause in _read_clauses(constraint)]
+    found = next((one for one in _candidates(clauses) if all(clause.allows(one) for clause in clauses)), None)
+    if found is None:
+        raise VersionError("No version can meet these constraints together.")
+    return _shown(found)
+
+
 def _read_clauses(constraint: str) -> tuple[Clause, ...]:
     try:
         clauses = read_constraint(constraint)

@@ -57,3 +57,7 @@ class TerraformCommand:
     def interrupted_by(self, interrupt: Interrupt) -> TerraformCommand:
         """Return the same with another interrupt."""
         return replace(self, interrupt=interrupt)
+
+    def with_configuration(self, path: Path) -> TerraformCommand:
+        """Return the same with another configuration file of Terraform's own."""
+        return replace(self, environment={**self.environment, "TF_CLI_CONFIG_FILE": str(path)})

@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from constructs_ims.backend.terraform.engine.messages import read_messages
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE
 from constructs_ims.backend.terraform.mirror import lay_mirror, offline_installation
 from constructs_ims.backend.terraform.providers import users_mirror
+from constructs_ims.backend.terraform.simulation import Simulation
 from constructs_ims.backend.terraform.versions import suitable_version
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -46,13 +47,22 @@ class TerraformInstallation:
             write_private(path, f"disable_checkpoint = true\n\n{offline_installation(self._mirror, self.others)}")
         return path
 
-    def prepare(self, command: TerraformCommand, requirements: Any, constraints: list[str]) -> tuple[Diagnostic, ...]:
+    def prepare(
+        self,
+        command: TerraformCommand,
+        requirements: Any,
+        constraints: list[str],
+        simulated: Collection[Simulation] = (),
+    ) -> tuple[Diagnostic, ...]:
         """Make a stack's copy ready, as ``terraform init`` does; return what is wrong.
 
         ``requirements`` is all that decides what ``init`` installs, as plain data; ``None`` has it run in the copy
         itself. ``constraints`` are those for the version of this package's provider; raise ``VersionError`` where no
-        release meets them.
+        release meets them. ``simulated`` are other providers that are simulated.
         """
+        command = self._with_simulated(command, simulated)
+        if requirements is not None:
+            requirements = [requirements, [one.to_json() for one in simulated]]
         if requirements is None:
             with self._locked("mirror"):
                 lay_mirror(self._mirror, suitable_version(constraints))
@@ -70,6 +80,20 @@ class TerraformInstallation:
                 return diagnostics
         _copy(kept, command.directory)
         return ()
+
+    def _with_simulated(self, command: TerraformCommand, simulated: Collection[Simulation]) -> TerraformCommand:
+        """Return the command with a mirror of its own for what is simulated, so that no two stacks share schemas."""
+        if not simulated:
+            return command
+        text = json.dumps([one.to_json() for one in simulated], sort_keys=True)
+        directory = self.directory / "simulated" / hashlib.sha256(text.encode()).hexdigest()[:16]
+        with self._locked(directory.name):
+            for one in simulated:
+                one.lay(directory / "providers")
+            addresses = [one.source for one in simulated]
+            installation = offline_installation(self._mirror, self.others, (directory / "providers", addresses))
+            write_private(directory / "terraform.rc", f"disable_checkpoint = true\n\n{installation}")
+        return command.with_configuration(directory / "terraform.rc")
 
     @property
     def _mirror(self) -> Path:

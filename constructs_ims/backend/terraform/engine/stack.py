@@ -27,7 +27,8 @@ from constructs_ims.backend.sandbox_directory import SandboxDirectory, write_pri
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
 from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan
-from constructs_ims.backend.terraform.providers import remote_modules
+from constructs_ims.backend.terraform.providers import missing_providers, remote_modules
+from constructs_ims.backend.terraform.simulation import Simulation, simulations
 from constructs_ims.backend.terraform.versions import VersionError
 from constructs_ims.backend.terraform.working_copy import WorkingCopy
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
@@ -112,7 +113,10 @@ class TerraformSandboxStack(SandboxStack):
 
     def _plan(self, options: PlanOptions, state: State, interrupt: Interrupt, parallelism: int | None) -> Plan:
         configuration, found = read_configuration(self.directory)
-        self.sandbox.require_offline(_sources(configuration, state), remote_modules(self.directory))
+        simulated = self._simulated(configuration, state)
+        here = {one.source for one in simulated}
+        needed = [source for source in _sources(configuration, state) if source not in here]
+        self.sandbox.require_offline(needed, remote_modules(self.directory))
         copy, command = self._prepared_copy(options, state, interrupt)
         schema_of = self.engine().schemas(configuration, state)
         grounds = Grounds(configuration, state, options, schema_of, command)
@@ -120,14 +124,24 @@ class TerraformSandboxStack(SandboxStack):
         is_understood = not has_errors(found)
         faults = _undeclared(configuration, options) if is_understood else []
         requirements = _requirements(configuration, state) if is_understood and not copy.calls_modules() else None
-        faults = faults or self._initialized(copy, command, requirements)
+        faults = faults or self._initialized(copy, command, requirements, simulated)
         if has_errors(faults):
             return read_plan({}, replace(grounds, diagnostics=tuple(faults)))
         return _made(grounds, self._plan_arguments(options, command.directory, parallelism))
 
-    def _initialized(self, copy: WorkingCopy, command: TerraformCommand, requirements: Any) -> list[Diagnostic]:
+    def _simulated(self, configuration: Configuration, state: State) -> list[Simulation]:
+        """Return the providers that are simulated, their types being known from the app's bindings."""
+        missing = missing_providers(_sources(configuration, state), self.sandbox.installation.others)
+        if not missing or not self.sandbox.simulate:
+            return []
+        return list(simulations(missing, configuration, state, self.sandbox.types_for(self.directory).library))
+
+    def _initialized(
+        self, copy: WorkingCopy, command: TerraformCommand, requirements: Any, simulated: list[Simulation]
+    ) -> list[Diagnostic]:
         try:
-            return list(self.sandbox.installation.prepare(command, requirements, copy.version_constraints()))
+            constraints = copy.version_constraints()
+            return list(self.sandbox.installation.prepare(command, requirements, constraints, simulated))
         except VersionError as failure:
             return [error("Unsuitable version constraint", str(failure))]
 
