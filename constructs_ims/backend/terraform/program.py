@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
@@ -28,6 +28,10 @@ from constructs_ims.backend.terraform.providers import (
 )
 from constructs_ims.backend.terraform.versions import VersionError, suitable_version
 from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.configuration import Configuration
+    from constructs_ims.backend.terraform.simulation import Simulation
 
 _INSTALLING: Final = frozenset({"init", "get"})
 _WITH_PROVIDERS: Final = _INSTALLING | {"plan", "apply", "destroy", "refresh", "import", "console", "test"}
@@ -63,32 +67,66 @@ def prepare_invocation(
     try:
         fitted = fit_arguments(line)
         copy.refresh()
-        _check_offline(line.command[0], copy, environment)
+        simulated = _check_offline(line.command[0], copy, environment)
         if line.command[0] == "init":
             lay_mirror(mirror_of(sandbox), suitable_version(copy.version_constraints()))
-            copy.forget_provider_lock()
+            copy.forget_provider_lock([one.source for one in simulated])
     except ArgumentError as failure:
         raise SandboxError("Argument not supported", str(failure)) from failure
     except VersionError as failure:
         raise SandboxError("Unsuitable version constraint", str(failure)) from failure
+    if simulated:
+        kept["TF_CLI_CONFIG_FILE"] = _configuration_for(simulated, copy, environment)
     return Invocation(program, (name, *fitted), copy.directory, {**kept, "PWD": str(copy.directory)})
 
 
-def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, str]) -> None:
-    """Refuse to install what cannot be had offline, and name what could act elsewhere before it does."""
+def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, str]) -> Sequence[Simulation]:
+    """Refuse to install what cannot be had offline, and name what could act elsewhere before it does.
+
+    Return the providers that ``init`` is to install as simulated ones.
+    """
     if command not in _WITH_PROVIDERS:
-        return
+        return ()
     # Loaded only here: it brings the engine along.
     from constructs_ims.backend.engine.configuration import read_configuration
 
-    sources = read_configuration(copy.directory)[0].provider_sources
-    mirror = users_mirror(environment)
-    if command in _INSTALLING and (missing := missing_providers(sources, mirror)):
-        raise SandboxError("Provider not available offline", lack_of_providers(missing))
-    if command in _INSTALLING and (remote := remote_modules(copy.source)):
-        raise SandboxError("Module not available offline", lack_of_modules(remote))
+    configuration = read_configuration(copy.directory)[0]
+    sources, mirror = configuration.provider_sources, users_mirror(environment)
     if mirror and (acting := acting_elsewhere(sources, mirror)):
         print(acting_warning(acting, mirror), file=sys.stderr)
+    if command not in _INSTALLING:
+        return ()
+    missing = missing_providers(sources, mirror)
+    simulated = _simulated(missing, copy, configuration, environment) if missing else []
+    if lacking := set(missing) - {one.source for one in simulated}:
+        raise SandboxError("Provider not available offline", lack_of_providers(sorted(lacking)))
+    if remote := remote_modules(copy.source):
+        raise SandboxError("Module not available offline", lack_of_modules(remote))
+    return simulated
+
+
+def _simulated(
+    missing: Sequence[str], copy: WorkingCopy, configuration: Configuration, environment: Mapping[str, str]
+) -> list[Simulation]:
+    """Return those of the missing providers that are simulated, which is told."""
+    from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.engine.state.statefile import read_state
+    from constructs_ims.backend.sandbox.types import project_of, project_types
+    from constructs_ims.backend.terraform.simulation import simulations
+
+    state = (read_state(copy.state.read_bytes()).state if copy.state.is_file() else None) or State()
+    types = project_types(project_of(copy.source), environment, {}).library
+    found = list(simulations(missing, configuration, state, types))
+    for one in found:
+        print(f"Simulated: {one.source} {one.version}, types from {types.origin(one.source)}", file=sys.stderr)
+    return found
+
+
+def _configuration_for(simulated: Sequence[Simulation], copy: WorkingCopy, environment: Mapping[str, str]) -> str:
+    from constructs_ims.backend.terraform.simulation import lay_simulated
+
+    directory = copy.sandbox.terraform / "simulated" / copy.directory.name
+    return str(lay_simulated(simulated, directory, mirror_of(copy.sandbox), users_mirror(environment)))
 
 
 def find_program(name: str, sandbox: SandboxDirectory, environment: Mapping[str, str]) -> Path:

@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tf.gen import tfplugin_pb2 as pb
-
 from constructs_ims.backend.bindings.documents import schema_from_json, schema_in
 from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.providers.shapes import ShapeBook
 from constructs_ims.backend.engine.providers.simulate import SimulatedProvider
 from constructs_ims.backend.provider.serve import serve
-from constructs_ims.backend.provider.servicer import Servicer, answering
-from constructs_ims.backend.provider.wire import decode_object, encode_diagnostics, encode_object, encode_schema
+from constructs_ims.backend.provider.simulation_servicer import SimulationServicer
 from constructs_ims.backend.terraform.mirror import PLUGIN_COOKIE
-from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.operations import Object, ReadResult
 
@@ -49,60 +45,6 @@ class ServedSimulation(SimulatedProvider):
     def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
         """Return the object as it is."""
         return ReadResult(state, private)
-
-
-class SimulationServicer(Servicer):
-    """Serves a simulated provider, its data sources too."""
-
-    def __init__(self, provider: ServedSimulation, schema: Schema) -> None:
-        super().__init__(provider)
-        self._simulated = provider
-        self._schema = schema
-
-    @answering(pb.GetMetadata.Response)
-    def GetMetadata(self, request: Any) -> Any:  # noqa: N802, the protocol's name, as below
-        """List what there is."""
-        return pb.GetMetadata.Response(
-            resources=[pb.GetMetadata.ResourceMetadata(type_name=name) for name in self._simulated.resource_schemas],
-            data_sources=[
-                pb.GetMetadata.DataSourceMetadata(type_name=name) for name in self._simulated.data_source_schemas
-            ],
-        )
-
-    @answering(pb.GetProviderSchema.Response)
-    def GetProviderSchema(self, request: Any) -> Any:  # noqa: N802
-        """Describe the provider block, the resources and the data sources."""
-        resources, data_sources = self._simulated.resource_schemas, self._simulated.data_source_schemas
-        return pb.GetProviderSchema.Response(
-            provider=encode_schema(self._schema),
-            resource_schemas={name: encode_schema(resources[name]) for name in resources},
-            data_source_schemas={name: encode_schema(data_sources[name]) for name in data_sources},
-        )
-
-    @answering(pb.ValidateProviderConfig.Response)
-    def ValidateProviderConfig(self, request: Any) -> Any:  # noqa: N802
-        """Accept any provider block."""
-        return pb.ValidateProviderConfig.Response()
-
-    @answering(pb.ConfigureProvider.Response)
-    def ConfigureProvider(self, request: Any) -> Any:  # noqa: N802
-        """Take nothing of a provider block: there is no service behind it."""
-        return pb.ConfigureProvider.Response()
-
-    @answering(pb.ValidateDataResourceConfig.Response)
-    def ValidateDataResourceConfig(self, request: Any) -> Any:  # noqa: N802
-        """Accept any data source that fits its schema."""
-        return pb.ValidateDataResourceConfig.Response()
-
-    @answering(pb.ReadDataSource.Response)
-    def ReadDataSource(self, request: Any) -> Any:  # noqa: N802
-        """Make a data source up."""
-        block = self._simulated.data_source_schemas[request.type_name].block
-        config = decode_object(block, request.config) or {}
-        result = self._simulated.read_data_source(request.type_name, config)
-        return pb.ReadDataSource.Response(
-            state=encode_object(block, result.state), diagnostics=encode_diagnostics(result.diagnostics)
-        )
 
 
 def read_simulation(source: str, document: Any) -> SimulationServicer:

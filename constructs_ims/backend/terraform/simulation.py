@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.providers.pool import parse_provider_address
 from constructs_ims.backend.engine.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox_directory import write_private
-from constructs_ims.backend.terraform.mirror import target_platform, write_launcher
+from constructs_ims.backend.terraform.mirror import offline_installation, target_platform, write_launcher
 from constructs_ims.backend.terraform.versions import VersionError, fitting_version
 from constructs_ims.schema.attribute import Attribute, Block, Schema
 from constructs_ims.schema.types import DYNAMIC
@@ -63,6 +63,20 @@ def simulations(
         provider = _provider_schema(source, configuration).to_json()
         document = {"provider": provider, "resource_schemas": managed, "data_source_schemas": data}
         yield Simulation(source, version, document)
+
+
+def lay_simulated(simulated: Collection[Simulation], directory: Path, mirror: Path, others: Path | None) -> Path:
+    """Lay providers into a mirror in ``directory``; return a configuration file of Terraform's that leads there.
+
+    ``mirror`` is that of this package's provider, ``others`` that of the user, if any.
+    """
+    for one in simulated:
+        one.lay(directory / "providers")
+    addresses = [one.source for one in simulated]
+    installation = offline_installation(mirror, others, (directory / "providers", addresses))
+    path = directory / "terraform.rc"
+    write_private(path, f"disable_checkpoint = true\n\n{installation}")
+    return path
 
 
 def _used(source: str, configuration: Configuration, state: State) -> Iterator[ResourceAddress]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -68,11 +68,15 @@ class WorkingCopy:
         """Whether the stack has module calls, as far as its JSON says."""
         return any(next(_blocks(content, "module"), None) for content in self._configurations())
 
-    def forget_provider_lock(self) -> None:
-        """Take this provider out of the copy's dependency lock: another Python makes another executable of it."""
+    def forget_provider_lock(self, others: Iterable[str] = ()) -> None:
+        """Take this provider, and ``others`` by address, out of the copy's dependency lock.
+
+        Another Python makes other executables of them.
+        """
         path = self.directory / _LOCK_FILE
         if path.is_file():
-            block = rf'provider "[^"]+/{re.escape(PROVIDER_SOURCE)}" \{{.*?^\}}\n*'
+            names = "|".join([f'[^"]+/{re.escape(PROVIDER_SOURCE)}', *map(re.escape, others)])
+            block = rf'provider "(?:{names})" \{{.*?^\}}\n*'
             write_private(path, re.sub(block, "", path.read_text(), flags=re.DOTALL | re.MULTILINE))
 
     def _stale(self, names: set[str]) -> Iterator[Path]:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from constructs_ims.backend.terraform.program import (
     find_program,
     prepare_invocation,
 )
-from constructs_ims.backend.terraform.versions import VersionError
+from constructs_ims.backend.terraform.versions import VersionError, parse_version
 
 from .conftest import App
 
@@ -154,8 +156,8 @@ def test_a_mirror_that_is_not_there_is_refused(sandbox: SandboxDirectory, tmp_pa
 @pytest.mark.parametrize(
     "content",
     [
-        {"terraform": {"required_providers": RANDOM}},
-        {"resource": {"random_pet": {"name": {}}}},
+        {"terraform": {"required_providers": RANDOM}},  # as cdktf get asks for it
+        {"resource": {"aws_vpc": {"main": {}}}},
         {"data": {"aws_ami": {"base": {}}}},
         {"provider": {"aws": [{"region": "eu-west-1"}]}},
     ],
@@ -229,3 +231,36 @@ def test_credentials_of_other_clouds_stay_outside_unless_a_mirror_is_named(sandb
     alone = offline_environment(sandbox, service, given)
     assert (set(SIGNED_IN) & set(alone), alone["ARMOUR"], alone["TF_LOG"]) == (set(), "kept", "debug")
     assert SIGNED_IN.items() <= offline_environment(sandbox, service, given | named).items()
+
+
+def test_a_provider_with_bindings_is_simulated(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+):
+    required = {"random": {**RANDOM["random"], "version": "~> 3.5, != 3.999.0"}}
+    pet = {"random_pet": {"name": {"length": 2}}}
+    stack = app.stack("images", terraform={"required_providers": required}, provider={"random": [{}]}, resource=pet)
+    own_python = {**environment, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"}
+    invocation = prepare(stack, sandbox, own_python, "init")
+
+    assert invocation is not None
+    configuration = Path(invocation.environment["TF_CLI_CONFIG_FILE"])
+    mirror = configuration.parent / "providers"
+    assert f'path    = "{mirror}"\n    include = ["{RANDOM_SOURCE}"]' in configuration.read_text()
+    [version] = (mirror / RANDOM_SOURCE).iterdir()
+    assert parse_version(version.name) > (3, 5, 0)
+    [executable] = version.glob("*/terraform-provider-random_v*")
+    document = json.loads((executable.parent / "schemas.json").read_text())
+    assert document["resource_schemas"].keys() == {"random_pet"}
+    assert document["resource_schemas"]["random_pet"]["block"]["attributes"]["length"]["type"] == "number"
+    assert capsys.readouterr().err.startswith(f"Simulated: {RANDOM_SOURCE} {version.name}, types from cdktf-cdktf-")
+
+    by_hand = subprocess.run([executable], capture_output=True, text=True, check=False)
+    assert (by_hand.returncode, "plugin that Terraform starts" in by_hand.stderr) == (1, True)
+
+
+def test_a_type_that_no_bindings_have_is_not_simulated(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str]
+):
+    stack = app.stack("images", resource={"random_pet": {"name": {}}, "random_unheard_of": {"a": {}}})
+    with pytest.raises(SandboxError, match="hashicorp/random offline"):
+        prepare(stack, sandbox, environment, "init")

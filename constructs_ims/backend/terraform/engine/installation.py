@@ -18,7 +18,7 @@ from constructs_ims.backend.terraform.engine.messages import read_messages
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE
 from constructs_ims.backend.terraform.mirror import lay_mirror, offline_installation
 from constructs_ims.backend.terraform.providers import users_mirror
-from constructs_ims.backend.terraform.simulation import Simulation
+from constructs_ims.backend.terraform.simulation import Simulation, lay_simulated
 from constructs_ims.backend.terraform.versions import suitable_version
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -88,12 +88,7 @@ class TerraformInstallation:
         text = json.dumps([one.to_json() for one in simulated], sort_keys=True)
         directory = self.directory / "simulated" / hashlib.sha256(text.encode()).hexdigest()[:16]
         with self._locked(directory.name):
-            for one in simulated:
-                one.lay(directory / "providers")
-            addresses = [one.source for one in simulated]
-            installation = offline_installation(self._mirror, self.others, (directory / "providers", addresses))
-            write_private(directory / "terraform.rc", f"disable_checkpoint = true\n\n{installation}")
-        return command.with_configuration(directory / "terraform.rc")
+            return command.with_configuration(lay_simulated(simulated, directory, self._mirror, self.others))
 
     @property
     def _mirror(self) -> Path:

@@ -55,6 +55,8 @@ class Grounds:
     options: PlanOptions
     schema_of: SchemaOf
     command: TerraformCommand
+    simulated: frozenset[str] = frozenset()
+    """The addresses of the providers that are simulated."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -101,6 +103,7 @@ def _change(record: Mapping[str, Any], grounds: Grounds) -> ResourceChange:
         replace_paths=tuple(attribute_path(*steps) for steps in change.get("replace_paths", ())),
         importing=None if importing is None else Importing(importing.get("id")),
         schema=schema,
+        simulated=source in grounds.simulated,
     )
 
 

@@ -114,12 +114,12 @@ class TerraformSandboxStack(SandboxStack):
     def _plan(self, options: PlanOptions, state: State, interrupt: Interrupt, parallelism: int | None) -> Plan:
         configuration, found = read_configuration(self.directory)
         simulated = self._simulated(configuration, state)
-        here = {one.source for one in simulated}
+        here = frozenset(one.source for one in simulated)
         needed = [source for source in _sources(configuration, state) if source not in here]
         self.sandbox.require_offline(needed, remote_modules(self.directory))
         copy, command = self._prepared_copy(options, state, interrupt)
         schema_of = self.engine().schemas(configuration, state)
-        grounds = Grounds(configuration, state, options, schema_of, command)
+        grounds = Grounds(configuration, state, options, schema_of, command, here)
         # What only Terraform reads, as HCL, is not in the configuration; what it finds wrong it says itself.
         is_understood = not has_errors(found)
         faults = _undeclared(configuration, options) if is_understood else []

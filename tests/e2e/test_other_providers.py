@@ -1,0 +1,113 @@
+"""Stacks with other providers' objects: both engines plan, make and keep them alike."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_ims.backend.sandbox import Sandbox, SandboxPlan
+from constructs_ims.backend.terraform.engine.installation import TerraformInstallation
+from constructs_ims.backend.terraform.engine.sandbox import TerraformSandbox
+
+pytestmark = pytest.mark.e2e
+
+IMAGE = "huaweicloud_ims_image_metadata"
+REQUIRED = {
+    "huaweicloud": {"source": "huaweicloud/huaweicloud"},
+    "random": {"source": "hashicorp/random", "version": "~> 3.5"},
+    "null": {"source": "hashicorp/null", "version": ">= 3.2.1"},
+}
+_MADE_UP = re.compile(r"simulated-[0-9a-f]{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@pytest.fixture
+def engines(terraform_program: str, tmp_path: Path) -> Iterator[tuple[Sandbox, Sandbox]]:
+    installation = TerraformInstallation(Path(terraform_program), tmp_path / "installation")
+    with (
+        Sandbox(deterministic=True, environment={}) as built_in,
+        TerraformSandbox(installation, deterministic=True, environment={}) as real,
+    ):
+        yield built_in, real
+
+
+def arguments(draw: random.Random, type_name: str) -> dict[str, Any]:
+    match type_name:
+        case "random_pet":
+            return draw.choice([{}, {"length": draw.randint(1, 4)}, {"prefix": "a", "keepers": {"k": "v"}}])
+        case "random_string" | "random_password":
+            return {"length": draw.randint(8, 20), **draw.choice([{}, {"special": False}])}
+        case "random_integer":
+            return {"min": 1, "max": draw.randint(2, 9), **draw.choice([{}, {"count": 2}])}
+        case _:
+            return draw.choice([{}, {"triggers": {"a": "b"}}])
+
+
+def generated(draw: random.Random) -> dict[str, Any]:
+    """Resources of other providers, an image and outputs that refer to them."""
+    types = ["random_pet", "random_string", "random_password", "random_integer", "null_resource"]
+    chosen = [(draw.choice(types), f"r{at}") for at in range(draw.randint(2, 5))]
+    resources: dict[str, Any] = {}
+    for type_name, name in chosen:
+        resources.setdefault(type_name, {})[name] = arguments(draw, type_name)
+    type_name, name = chosen[0]
+    first = f"{type_name}.{name}[0].id" if "count" in resources[type_name][name] else f"{type_name}.{name}.id"
+    resources.setdefault("null_resource", {})["last"] = {"triggers": {"first": f"${{{first}}}"}}
+    resources[IMAGE] = {"base": {"name": f"base-${{{first}}}", "__os_version": "CentOS 7.6 64bit"}}
+    outputs = {"first": {"value": f"${{{first}}}"}, "last": {"value": "${null_resource.last.triggers}"}}
+    return {"resource": resources, "output": outputs}
+
+
+def write(directory: Path, content: dict[str, Any]) -> Path:
+    directory.mkdir(exist_ok=True)
+    providers = {"huaweicloud": [{"region": "cn-north-4"}], "random": [{}], "null": [{}]}
+    whole = {"terraform": {"required_providers": REQUIRED}, "provider": providers, **content}
+    (directory / "cdk.tf.json").write_text(json.dumps(whole))
+    return directory
+
+
+def alike(found: Any) -> Any:
+    """What both engines must have in common: not what is made up, and is therefore another value in each."""
+    return re.sub(r"\b\d\d\b", "NN", _MADE_UP.sub("made up", json.dumps(found, sort_keys=True, default=repr, indent=1)))
+
+
+def changes(plan: SandboxPlan) -> Any:
+    objects = {
+        str(one.address): [one.action, one.before, one.after, one.simulated, one.replace_paths]
+        for one in plan.resource_changes
+    }
+    outputs = {name: [one.action, one.after] for name, one in plan.output_changes.items()}
+    lines = [line for line in plan.text(automated=True).strip().splitlines() if "# (simulated:" not in line]
+    return alike([objects, outputs, lines])
+
+
+def state(sandbox: Sandbox, stack: Path) -> Any:
+    objects = {str(address): dict(obj.attributes) for address, _, obj in sandbox.state(stack).objects()}
+    return alike([objects, sandbox.outputs(stack), len(sandbox.images())])
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_generated_stacks_live_alike(engines: tuple[Sandbox, Sandbox], tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    content = generated(draw)
+    stack = write(tmp_path / "stack", content)
+    built_in, real = engines
+
+    plans = [sandbox.plan(stack) for sandbox in engines]
+    assert changes(plans[0]) == changes(plans[1])
+    for sandbox, plan in zip(engines, plans, strict=True):
+        sandbox.apply(plan)
+        sandbox.plan(stack).assert_no_changes()
+    assert state(built_in, stack) == state(real, stack)
+
+    content["resource"].setdefault("null_resource", {})["more"] = {"triggers": {"more": "1"}}
+    write(stack, content)
+    assert changes(built_in.plan(stack)) == changes(real.plan(stack))
+    for sandbox in engines:
+        sandbox.destroy(stack)
+        assert (sandbox.state(stack).resources, sandbox.images()) == ({}, [])
