@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError, stack_name
+from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory, SandboxError, stack_name
 
 
 def test_it_lies_beside_the_nearest_project_file(tmp_path: Path):
@@ -89,6 +90,15 @@ def test_those_who_come_at_once_get_one_pair(tmp_path: Path):
     with ThreadPoolExecutor(8) as threads:
         pairs = set(threads.map(lambda _: SandboxDirectory(tmp_path).key_pair(), range(8)))
     assert len(pairs) == 1
+
+
+@pytest.mark.parametrize("spoilt", [1, None, " ", "\u00e9", "a\nb"])
+@pytest.mark.parametrize("name", ["access_key", "secret_key", "password"])
+def test_a_key_pair_is_damaged_when_one_of_its_texts_is(tmp_path: Path, name: str, spoilt: object):
+    pair = {"access_key": "a", "secret_key": "b", "password": "c", name: spoilt}
+    (tmp_path / "credentials.json").write_text(json.dumps(pair))
+    with pytest.raises(DamagedKeyFileError):
+        SandboxDirectory(tmp_path).key_pair()
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"access_key": 1}', '{"access_key": ""}', '{"other": "x"}'])

@@ -513,11 +513,13 @@ def test_many_threads_record_together(tmp_path: Path) -> None:
 
 def test_long_journal_is_folded_on_the_way(tmp_path: Path) -> None:
     storage, _, journal = begun(tmp_path)
+    open_files = len(os.listdir("/dev/fd"))
     journal.fold_bytes = 2000
     still_open = journal.intent(address("open"), PROVIDER, image("?"))
     for number in range(50):
         record(journal, address(f"i{number}"), PROVIDER, image(str(number)))
 
+    assert len(os.listdir("/dev/fd")) == open_files
     assert stored(tmp_path)["serial"] > 1
     assert len(stored(tmp_path)["resources"]) > 10
     found = StateStorage(tmp_path).load()
