@@ -31,6 +31,9 @@ _ROOT: Final = Path(__file__).parents[2]
 _UNCOPIED: Final = (".git", ".venv", ".mutation", "node_modules", "cdktf.out", ".hypothesis", ".*_cache", "__pycache__")
 _PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--tb=line")
 
+_NO_TESTS: Final = 5
+"""pytest's exit status where a room has no quick tests."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -138,8 +141,14 @@ def _failing(tree: Path, tests: list[str], seconds: float, *more: str) -> str:
         os.killpg(run.pid, signal.SIGKILL)
         run.communicate()
         return "time-out"
-    failed = [line.split(" ")[1] for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return "" if run.returncode == 0 else (failed or [f"pytest: {output[-300:]}"])[0]
+    if "no match in any of" in output:
+        raise RuntimeError(f"the record is of other tests; make a new one with --record: {output[-500:]}")
+    failed = [line.split(" ", 1)[1].partition(" - ")[0] for line in output.splitlines() if _is_failure(line)]
+    return "" if run.returncode in (0, _NO_TESTS) else (failed or [f"pytest: {output[-300:]}"])[0]
+
+
+def _is_failure(line: str) -> bool:
+    return line.startswith(("FAILED ", "ERROR "))
 
 
 def _tell(verdicts: list[Verdict], tree: Path, seed: int) -> int:

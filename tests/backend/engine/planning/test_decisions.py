@@ -146,3 +146,24 @@ def test_import_goes_through_any_collection(bench: Any, collection: Any) -> None
         'terraform_data.a["a"]': "id-a",
         'terraform_data.a["b"]': "id-b",
     }
+
+
+def test_relevant_attributes_are_those_that_changes_and_outputs_rest_on(bench: Any) -> None:
+    """Directly, through locals and through the ``count`` of what uses it; the paths are those that Terraform tells."""
+    objects = {
+        "a": {"input": {"x": 1}},
+        "b": {"input": "${local.found}", "count": "${local.count}"},
+        "c": {"input": "${count.index + terraform_data.e.output}", "count": 1},
+        "d": {"input": "unused"},
+        "e": {"input": 5},
+        "f": {"input": "${terraform_data.c[0].output}"},
+    }
+    values = {"found": "${terraform_data.a.output.x}", "count": "${length(terraform_data.d.input) > 0 ? 1 : 0}"}
+    plan = bench.plan({**data(**objects), "locals": values, "output": {"o": {"value": "${terraform_data.f.output}"}}})
+
+    assert [(one.resource, one.attribute) for one in plan.relevant_attributes] == [
+        ("terraform_data.a", ("output", "x")),
+        ("terraform_data.c[0]", ("output",)),
+        ("terraform_data.e", ("output",)),
+        ("terraform_data.f", ("output",)),
+    ]

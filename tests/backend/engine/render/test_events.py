@@ -183,8 +183,12 @@ def test_deposed_objects_and_long_ids_are_told_in_text() -> None:
     progress.apply_progressed(change(Action.DELETE), Action.DELETE, "x" * 100, 10)
     progress.import_started(IMAGE, "7")
     progress.data_read_completed(IMAGE, "", 2)
+    progress.apply_progressed(change(Action.DELETE), Action.DELETE, "x" * 80, 10)
+    progress.apply_progressed(change(Action.DELETE), Action.DELETE, "x" * 81, 10)
 
     assert lines[0] == 'huaweicloud_ims_image_metadata.a["k"] (deposed object 00bee5fe): Destroying... [id=7]'
     assert lines[1].endswith(f"Still destroying... [id={'x' * 38}...{'x' * 39}, 10s elapsed]")
     assert lines[2].endswith(": Preparing import... [id=7]")
     assert lines[3].endswith(": Read complete after 2s")
+    assert f"[id={'x' * 80}, " in lines[4]
+    assert f"[id={'x' * 38}...{'x' * 39}, " in lines[5]
