@@ -1,0 +1,43 @@
+"""Credentials are shown as stars, letter for letter; the references among them stay."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_ims.backend.engine.configuration.credentials import hidden_credentials, is_credential
+
+HIDDEN = ["s3cret", "}", "{", "$${no}", "%%{no}", " "]
+SHOWN = ["${var.a}", "${}", "${f({a = {}})}", "%{if var.a}", "${ }"]
+
+
+def provider(value: str | int) -> str:
+    return json.dumps({"provider": {"huaweicloud": [{"region": "cn-north-4", "secret_key": value}]}})
+
+
+@given(pieces=st.lists(st.sampled_from(HIDDEN + SHOWN)), is_open=st.booleans())
+def test_texts(pieces: list[str], is_open: bool) -> None:
+    pieces = [*pieces, *["${s3cret"] * is_open]
+    shown = [piece if piece in SHOWN else "*" * len(piece) for piece in pieces]
+
+    assert hidden_credentials("cdk.tf.json", provider("".join(pieces))) == provider("".join(shown))
+
+
+def test_numbers() -> None:
+    assert hidden_credentials("cdk.tf.json", provider(7654)) == provider(1111)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("secret_key", True), ("clientSecret", True), ("api-token", True), ("access_key_id", True), ("APIKey", True),
+        ("client_key_data", True), ("conn_str", True), ("connection_string", True), ("pat", True), ("password", True),
+        ("region", False), ("id", False), ("key_name", False), ("string", False), ("path", False), ("data", False),
+        ("token_url", False), ("secret_id_value", False),
+    ],
+)  # fmt: skip
+def test_names(name: str, is_one: bool) -> None:
+    assert is_credential(name) is is_one
