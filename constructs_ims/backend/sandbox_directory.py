@@ -125,6 +125,8 @@ class SandboxDirectory:
                 write_private(self._mark, _IGNORE_EVERYTHING)
         except OSError as failure:
             raise self._unusable(self.path, failure) from failure
+        except ValueError as failure:  # a null byte or half a surrogate pair
+            raise self._unusable(self.path, OSError(errno.EINVAL, os.strerror(errno.EINVAL))) from failure
         if not os.access(self.path, os.W_OK):
             is_read_only = os.statvfs(self.path).f_flag & os.ST_RDONLY
             number = errno.EROFS if is_read_only else errno.EACCES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -37,6 +38,6 @@ def stack_directory(source: StackSource | object) -> StackDirectory:
 
 
 def _existing(path: Path) -> StackDirectory:
-    if not path.is_dir():
+    if not os.path.isdir(path):  # which, unlike pathlib's, is False for a path that is too long
         raise OperationFailedError([error("Not a stack", f"There is no directory {path}. Synthesize the app first.")])
     return StackDirectory(stack_name(path), path)

@@ -6,6 +6,7 @@ carried over, by whoever comes first if the process that laid it out is gone; no
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -54,7 +55,7 @@ class WorldChange:
     @property
     def is_pending(self) -> bool:
         """Whether a new world counts that has not been carried over yet."""
-        return self._pending.is_dir()
+        return os.path.isdir(self._pending)  # False too where the sandbox cannot be, of which its first use tells
 
     @contextmanager
     def prepared(self) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -68,3 +69,12 @@ def test_any_state(state: Any) -> None:
                 run()
             except (OperationFailedError, SandboxError) as failure:
                 assert str(failure)  # noqa: PT017 - either outcome is right, and a refusal says why
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "/".join(["y" * 200] * 30), "a\0b", "\ud800"], ids=ascii)
+def test_any_path(tmp_path: Path, path: str) -> None:
+    place = stack(tmp_path)
+    with Sandbox() as sandbox, pytest.raises(OperationFailedError, match="There is no directory"):
+        sandbox.plan(path)
+    with pytest.raises((OperationFailedError, SandboxError)), Sandbox(tmp_path / path) as sandbox:
+        sandbox.apply(sandbox.plan(place))

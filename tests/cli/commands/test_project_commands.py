@@ -733,10 +733,6 @@ UNPLANNABLE = {
     "a module without a source": BROKEN,
     "a function that fails": {"locals": {"x": '${file("/nowhere")}'}, "output": {"x": {"value": "${local.x}"}}},
     "a variable without a value": {"variable": {"x": {"type": "string"}}},
-    "a state that is gone": {
-        "data": {"terraform_remote_state": {"x": {"backend": "local", "config": {"path": "terraform.gone.tfstate"}}}},
-        "output": {"x": {"value": "${data.terraform_remote_state.x.outputs.y}"}},
-    },
     "an argument that is none": {"resource": {"huaweicloud_ims_image_metadata": {"a": {"naem": "x"}}}},
 }
 
@@ -756,6 +752,20 @@ def test_destroying_needs_no_plan(ci: Any, blocks: dict[str, Any]) -> None:
     assert ran.out.index("\nnever  no changes") < ran.out.index("\nupper  0 to add") < ran.out.index("\nbase  0 to add")
     assert ran.err.count("Warning: ") == ran.err.count("Warning: Destroyed without refresh") == 1
     assert 'in stack "upper"' in ran.err
+
+
+def test_destroying_needs_no_state_of_another_stack(ci: Any) -> None:
+    state = {"backend": "local", "config": {"path": "terraform.gone.tfstate"}}
+    ci.add(
+        "web",
+        data={"terraform_remote_state": {"x": state}},
+        output={"x": {"value": "${data.terraform_remote_state.x.outputs.y}"}},
+    )
+
+    assert ci("deploy").status == 0
+    assert ci.images() > 0
+    assert ci("destroy").status == 0
+    assert ci.images() == 0
 
 
 def test_objects_are_destroyed_from_the_state_in_their_order(ci: Any) -> None:
