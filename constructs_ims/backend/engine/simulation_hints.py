@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.graph import node_of, resource_of
+from constructs_ims.backend.engine.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.providers.pool import display_source
@@ -30,13 +30,20 @@ def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
         if node is not None and node.kind == "module" and node.name in stack.module_outputs:
             yield _module_hint(stack, node.name, traversal)
         address = resource_of(traversal)
-        if address is None or address not in stack.providers:
+        if address is None or address not in stack.providers or _lacks_key(stack, address, traversal):
             continue
         match path_inside(traversal):
             case (AttributeStep(name), *_) if _is_made_up(stack, address, name):
                 yield _hint(stack, address, name)
             case _:
                 continue
+
+
+def _lacks_key(stack: Stack, address: ResourceAddress, traversal: Traversal) -> bool:
+    """Whether a reference names no instance of what is repeated: then the reference is at fault and no value."""
+    is_repeated = stack.configuration.resources[address].repetition != "single"
+    behind = behind_name(traversal)
+    return is_repeated and bool(behind) and isinstance(behind[0], AttributeStep)
 
 
 def _module_hint(stack: Stack, name: str, traversal: Traversal) -> str:

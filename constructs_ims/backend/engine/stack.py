@@ -28,6 +28,7 @@ from constructs_ims.backend.engine.providers.pool import (
     perhaps_mistyped,
     provider_not_simulated,
     schemas_of,
+    type_not_in_bindings,
     type_not_simulated,
 )
 from constructs_ims.backend.engine.providers.shapes import Kind
@@ -173,6 +174,7 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     shapes = stack.pool.shapes
     if stack.pool.simulate:
         shapes.learn([*_kinds(stack, simulated), *(kind for kind, _, _ in stored)])
+        _note_lacking_types(stack, simulated, faults)
     for address, (source, resource) in simulated.items():
         shapes.note_body((source, address.mode, address.type), resource.body.values)
     demands = _demands(stack, simulated, stack.pool.asked_outputs(stack.configuration.directory))
@@ -193,6 +195,18 @@ def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
     for kind, instance, found in stored:
         memory = Memory.read(found.private, found.attributes, str(instance))
         shapes.note_stored(kind, found.attributes, memory)
+
+
+def _note_lacking_types(stack: Stack, simulated: Iterable[ResourceAddress], faults: Faults) -> None:
+    """Warn of each type that the bindings of its provider have not, so that its attributes are inferred."""
+    shapes, resources = stack.pool.shapes, stack.configuration.resources
+    lacking: dict[Kind, ResourceAddress] = {}
+    for address, kind in zip(simulated, _kinds(stack, simulated), strict=True):
+        if kind not in shapes.known:
+            lacking.setdefault(kind, address)
+    for (source, _, _), address in lacking.items():
+        if origin := shapes.types.origin(source):
+            faults.add_key(type_not_in_bindings(origin, address), resources[address].place)
 
 
 def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, InstanceAddress, ObjectState]]:

@@ -229,3 +229,29 @@ def test_a_schema_from_a_file_counts_before_bindings(sandbox: Sandbox, shop: Wri
     assert sandbox.apply(shop({"t": {"label": "x"}})).added == 1
     with pytest.raises(OperationFailedError):
         sandbox.plan(shop(THINGS))
+
+
+def test_type_that_the_bindings_lack_is_inferred_with_a_warning(sandbox: Sandbox, shop: WriteStack) -> None:
+    crates = {"shop_crate": {"a": {"name": "a"}, "b": {"name": "b"}}}
+    stack = shop(
+        {}, resource={**crates, "shop_thing": THINGS}, output=outputs({"sum": "${sum(shop_crate.a[*].weight) > 0}"})
+    )
+
+    plan = sandbox.plan(stack)
+
+    assert [one.summary for one in plan.diagnostics] == ["Unknown resource type"]
+    assert 'imports/shop has no resource type "shop_crate"' in plan.diagnostics[0].detail
+    assert sandbox.apply(stack).outputs == {"sum": True}
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_reference_that_lacks_an_instance_key_is_not_said_to_be_about_a_made_up_value(
+    sandbox: Sandbox, shop: WriteStack
+) -> None:
+    stack = shop({"t": {"count": 2, "name": "t"}}, output=outputs({"arn": f"${{{T}.arn}}"}))
+
+    with pytest.raises(OperationFailedError) as failure:
+        sandbox.plan(stack)
+
+    assert "Missing resource instance key" in str(failure.value)
+    assert "is simulated" not in str(failure.value)

@@ -156,6 +156,16 @@ _WAY: Final = (
 )
 
 
+def type_not_in_bindings(origin: str, resource: ResourceAddress) -> Diagnostic:
+    """Warn of a type that the provider's bindings, of some origin, have not."""
+    kind = "resource type" if resource.mode == "managed" else "data source"
+    return warning(
+        f"Unknown {kind}",
+        f'{origin} has no {kind} "{resource.type}", so the types of its attributes follow from the stack\'s own use. '
+        "Check the name, or the version of the bindings.",
+    )
+
+
 def perhaps_mistyped(source: str, resource: ResourceAddress, known: Iterable[str]) -> Diagnostic | None:
     """Warn when the name of a type that is simulated is almost that of one that the provider has."""
     guess = did_you_mean(resource.type, known, cutoff=_ALMOST)
