@@ -90,8 +90,9 @@ def test_apps_live_by_command(tmp_path: Path) -> None:
     folder.succeed("constructs-ims", "deploy", "*", "--auto-approve")
     assert len(folder.objects()) > 50
     assert folder.succeed("constructs-ims", "plan", "*").count("No changes") == len(folder.stacks())
-    outputs = json.loads(folder.succeed("constructs-ims", "output", "*", "--json"))
-    check_outputs({name: value for of_stack in outputs.values() for name, value in of_stack.items()}, names)
+    stacks = json.loads(folder.succeed("constructs-ims", "output", "*", "--json"))["stacks"]
+    outputs = {name: output["value"] for stack in stacks.values() for name, output in stack["outputs"].items()}
+    check_outputs(outputs, names)
     folder.succeed("constructs-ims", "destroy", "*", "--auto-approve")
     assert folder.objects() == []
 

@@ -135,3 +135,19 @@ def test_repeated_objects_are_read_by_their_keys_alone(
 
     with pytest.raises(Exception, match="must be accessed on specific instances"):
         sandbox.plan(stack)
+
+
+def test_value_that_is_filled_in_without_a_refresh_stays_when_nothing_reads_it(
+    sandbox: Sandbox, write_stack: WriteStack
+) -> None:
+    def boxes(label: str, **output: str) -> Path:
+        said = {name: {"value": value} for name, value in output.items()}
+        return write_stack(resource={"depot_box": {"x": {"label": label}}}, output=said)
+
+    sandbox.apply(boxes("first"))
+    made = sandbox.apply(boxes("second", code=f"${{{X}.code}}"), refresh=False).outputs["code"]
+    assert not sandbox.plan(boxes("second", code=f"${{{X}.code}}"), refresh=False).has_changes
+    without = boxes("second")
+    assert sandbox.plan(without).actions == {}
+    sandbox.apply(without)
+    assert sandbox.apply(boxes("second", code=f"${{{X}.code}}")).outputs["code"] == made

@@ -128,16 +128,20 @@ class SimulatedProvider(StateOnly):
         if proposed is None or config is None:
             return PlanResult(None, private=private)
         memory, kind = Memory.read(private, prior or {}, self._new_seed), self._kind("managed", type_name)
+        filled_in: list[Names] = []  # where no refresh has noted it
 
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
             wanted = self._is_wanted(kind, spot.names, memory)
             if value is None:
                 return Unknown if wanted else None
             is_left_out = len(spot.names) == 1 and config[attribute.name] is None
+            if is_left_out and wanted and prior and self.stored.get(attribute.name) is None:
+                filled_in.append(spot.names)
             return None if is_left_out and not wanted else value
 
         planned = completed(self.resource_schemas[type_name].block, proposed, fill)
-        return PlanResult(self._as_before(kind, prior, planned) if prior else planned, (), memory.write())
+        remembered = memory.with_made_up(filled_in).write()
+        return PlanResult(self._as_before(kind, prior, planned) if prior else planned, (), remembered)
 
     def _as_before(self, kind: Kind, prior: Object, planned: Object) -> Object:
         """Keep the form of what is the same but was a block when more of it was read."""
