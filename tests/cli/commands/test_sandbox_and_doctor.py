@@ -196,12 +196,22 @@ def test_file_in_the_place_of_the_sandbox_is_reported_alike(ci: Any, words: tupl
     assert f"or name another in {named}." in " ".join(ran.err.split())
 
 
-@pytest.mark.parametrize("words", [("plan",), ("emulator",), ("run", "--", "true")], ids=" ".join)
-def test_missing_extra_is_named(ci: Any, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("main", ["plan"]),
+        ("main", ["emulator"]),
+        ("main", ["run", "--", "true"]),
+        ("terraform", ["-chdir=cdktf.out/stacks/web", "plan", "-no-color"]),
+    ],
+    ids=str,
+)
+def test_missing_extra_is_named(ci: Any, module: str, words: list[str]) -> None:
     ci.add("web")
+    assert ci("synth").status == 0
     without = (
         "import sys; sys.modules.update(dict.fromkeys(['falcon', 'waitress']))\n"
-        "from constructs_ims.cli.main import main; sys.exit(main())"
+        f"from constructs_ims.cli.{module} import main; sys.exit(main())"
     )
 
     ran = subprocess.run(

@@ -24,14 +24,21 @@ from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
 from constructs_ims.backend.engine.providers.builtin import DATA
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.saved_plan.archive import check_current, read_plan, write_plan
-from constructs_ims.backend.engine.saved_plan.values import decode, decode_change, encode, encode_change
+from constructs_ims.backend.engine.saved_plan.values import (
+    decode,
+    decode_change,
+    decode_diagnostic,
+    encode,
+    encode_change,
+    encode_diagnostic,
+)
 from constructs_ims.backend.engine.state import files
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.storage import LoadedState
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import Explanation, Signature, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, attribute_path
-from constructs_ims.schema.types import NUMBER, STRING, ListType
+from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, ListType, Type
 from constructs_ims.schema.values import Unknown
 
 PROVIDER = 'provider["terraform.io/builtin/terraform"]'
@@ -300,3 +307,14 @@ def test_plan_that_failed_is_refused(tmp_path: Path) -> None:
     saved = reread(tmp_path, plan)
 
     assert [found.summary for found in check_current(saved, LoadedState(State()))] == ["Cannot apply incomplete plan"]
+
+
+@pytest.mark.parametrize("variadic", [None, ("args", DYNAMIC)], ids=["of its parameters", "of any number"])
+def test_what_explains_a_fault_comes_back(variadic: tuple[str, Type] | None) -> None:
+    """Calls of functions and values that an expression refers to, in a plan that failed."""
+    signature = Signature((("list", ListType(STRING)),), variadic, STRING)
+    explained = Explanation((("var.size", "is 5"),), "join", signature)
+    for explanation in (None, Explanation(), explained):
+        fault = replace(error("Invalid", "Not so."), explanation=explanation)
+        kept = json.loads(json.dumps(encode_diagnostic(fault)))
+        assert decode_diagnostic(kept) == fault
