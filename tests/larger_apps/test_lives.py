@@ -23,7 +23,7 @@ Outputs = dict[str, Any]
 SMALL = ("artifacts", "certificates", "endpoint", "identifiers", "network", "platform", "schedule", "warehouse")
 LARGE = ("containers", "repositories")
 """Those whose bindings take seconds to load."""
-CLOUDS = ("aws", "google", "kubernetes")
+CLOUDS = ("aws", "azure", "google", "kubernetes")
 """Those whose bindings are hundreds of MB: they live where somebody has installed them."""
 APPS = (*SMALL, *(pytest.param(name, marks=pytest.mark.e2e) for name in (*LARGE, *CLOUDS)))
 
@@ -81,6 +81,7 @@ def live(sandbox: Sandbox, stacks: list[Path]) -> Outputs:
 
 OUTPUTS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "aws": {"name_servers": lambda value: isinstance(value, int), "zone": lambda value: isinstance(value, str)},
+    "azure": {"host": lambda value: isinstance(value, str), "endpoint": lambda value: isinstance(value, str)},
     "google": {"address": lambda value: isinstance(value, str)},
     "kubernetes": {"uid": lambda value: isinstance(value, str), "hostname": lambda value: isinstance(value, str)},
     "artifacts": {"kilobytes": lambda value: isinstance(value, int), "level": lambda value: isinstance(value, str)},
