@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from constructs_ims.backend.documents.hcl import render_hcl
 
+from ...generated import texts
+
 STACK: dict[str, Any] = {
     "//": {"metadata": {"version": "0.21.0"}},
     "terraform": {
@@ -128,6 +130,7 @@ VALUES = {
     "directive": ("%{ if a }b%{ endif }", '"%{ if a }b%{ endif }"'),
     "escaped template": ("$${a}", '"$${a}"'),
     "open expression": ("${a", '"${a"'),
+    "open expression behind a text": ('${"a"', r'"${\"a\""'),
     "control characters": ("a\tb\u0001", '"a\\tb\\u0001"'),
     "short list": (["a", 1], '["a", 1]'),
     "list of objects": ([{"a": 1}], "[\n    {\n      a = 1\n    },\n  ]"),
@@ -193,7 +196,11 @@ def test_terraform_reads_the_same_values(terraform: str, tmp_path: Path) -> None
     assert planned[0] == planned[1]
 
 
-@given(st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+PIECES = ["${", "%{", "}", "{", '"', "\\", "$${", "%%{", "~", "$", "a.b", "if a"]
+TEXTS = texts(PIECES)
+
+
+@given(st.recursive(st.none() | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner)))
 def test_any_value_is_written(value: Any) -> None:
     text = render_hcl({"locals": {"a": value}})
 
