@@ -253,7 +253,7 @@ def test_replace_makes_anew(applied: Any) -> None:
 def test_taint_makes_the_next_apply_replace(applied: Any) -> None:
     assert applied("taint", ADDRESS).out == f"Resource instance {ADDRESS} has been marked as tainted.\n"
     assert "is tainted, so must be replaced" in applied("plan").out
-    assert applied("untaint", ADDRESS).status == 0
+    assert applied("untaint", ADDRESS).out == f"Resource instance {ADDRESS} has been successfully untainted.\n"
     assert applied("plan", "-detailed-exitcode").status == 0
     assert applied("untaint", ADDRESS).status == 1
 

@@ -66,7 +66,8 @@ def test_init_of_nothing(tf: Any) -> None:
 
 
 def test_lock_is_nothing_to_do(tf: Any) -> None:
-    assert tf("providers", "lock", "-platform=linux_amd64").status == 0
+    locked = tf("providers", "lock", "-platform=linux_amd64")
+    assert (locked.status, "there is nothing to lock" in locked.out) == (0, True)
     assert tf("get").status == 0
     assert "Invalid target platform" in tf("providers", "lock", "-platform=nonsense").err
 

@@ -265,10 +265,10 @@ def test_nothing_is_shown_of_nothing(tf: Any) -> None:
 
 def test_workspaces_have_states_of_their_own(applied: Any) -> None:
     assert applied("workspace", "list").out == "* default\n\n"
-    assert applied("workspace", "new", "blue").status == 0
+    assert 'Created and switched to workspace "blue"!' in applied("workspace", "new", "blue").out
     assert applied("workspace", "show").out == "blue\n"
     assert applied("plan", "-detailed-exitcode").status == 2
-    assert applied("workspace", "select", "default").status == 0
+    assert applied("workspace", "select", "default").out == 'Switched to workspace "default".\n'
     assert applied("plan", "-detailed-exitcode").status == 0
     assert applied("plan", "-detailed-exitcode", environment={"TF_WORKSPACE": "blue"}).status == 2
 
@@ -283,7 +283,7 @@ def test_workspace_that_holds_objects_is_kept(tf: Any) -> None:
     assert "Error: Workspace is not empty" in refused.err
     assert f"- {ADDRESS}" in refused.err
 
-    assert tf("workspace", "delete", "-force", "blue").status == 0
+    assert tf("workspace", "delete", "-force", "blue").out.startswith('Deleted workspace "blue"')
     assert tf("workspace", "list").out == "* default\n\n"
 
 
