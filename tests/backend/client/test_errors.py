@@ -47,7 +47,21 @@ def test_text_is_the_vendors(status: int, text: str) -> None:
     assert str(refusal(status, "BODY")) == text
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.BadRequestError), (401, errors.AuthenticationError), (403, errors.ForbiddenError),
+        (404, errors.NotFoundError), (409, errors.ConflictError), (429, errors.ThrottledError),
+        (418, ServiceError), (499, ServiceError), (500, errors.ServerError), (599, errors.ServerError),
+    ],
+)  # fmt: skip
+def test_class_tells_the_status(status: int, kind: type[ServiceError]) -> None:
+    assert type(refusal(status)) is kind
+
+
 def test_long_forbidden_body_is_cut() -> None:
+    assert str(refusal(403, "x" * 200)).endswith("error message: " + "x" * 200)
+    assert str(refusal(403, "x" * 201)).endswith("error message: " + "x" * 200 + "\n...")
     assert str(refusal(403, "x" * 300)).endswith("error message: " + "x" * 200 + "\n...")
     assert str(refusal(403, "x" * 300 + "Request not authorized")).endswith("error message: Request not authorized")
 
