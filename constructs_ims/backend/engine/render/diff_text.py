@@ -196,7 +196,6 @@ def _set_text(diff: SetDiff, indent: int, style: Style) -> str:
     lines = [f"[{style.forces(diff.replaces)}"]
     shown = [element for element in diff.elements if _is_shown(element, style)]
     for element in shown:
-        lines.extend(_warnings(element, indent + 1, style))
         lines.append(f"{style.line(indent + 1, element.action)}{diff_text(element, indent + 1, inner)},")
     if hidden := len(diff.elements) - len(shown):
         lines.append(style.line(indent + 1, Action.NO_OP) + style.hidden("element", hidden))
