@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
@@ -137,7 +138,7 @@ def _hidden_for_blocks(text: str) -> str:
     names: tuple[str, ...] = ()
     parents = [names]
     spans = []
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+    for piece, following in zip_longest(pieces, pieces[1:]):
         sign = piece[0]
         if sign in "{[":
             parents.append(names)
