@@ -38,6 +38,7 @@ __all__ = [  # noqa: F405 - as above
     "OsType",
     "OsVersion",
     "OutputChange",
+    "PlannedObject",
     "Platform",
     "ResourceChange",
     "Sandbox",

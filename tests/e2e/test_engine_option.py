@@ -63,7 +63,7 @@ def test_life_in_steps(ims, stack):
 def test_plan_reads_alike(ims, stack, snapshot_tf):
     plan = ims.plan(stack(base="${var.label}"), variables={"label": "given"})
     assert plan.actions == {BASE: Action.CREATE}
-    assert plan[BASE].before is None
+    assert plan[BASE].before == {}
     assert (plan[BASE].after["name"], plan[BASE].after["min_disk"]) == ("given", 40)
     assert plan.summary == "1 to add, 0 to change, 0 to destroy"
     assert plan.output_changes["id"].action is Action.CREATE

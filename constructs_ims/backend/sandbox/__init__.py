@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.cloud import Cloud
+    from constructs_ims.backend.sandbox.plan_assertions import PlannedObject
     from constructs_ims.backend.sandbox.problems import OperationFailedError
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.sandbox import Sandbox
@@ -26,6 +27,7 @@ _HOMES = {
     "Diagnostic": "schema.diagnostics",
     "OperationFailedError": "backend.sandbox.problems",
     "OutputChange": "backend.engine.changes",
+    "PlannedObject": "backend.sandbox.plan_assertions",
     "ResourceChange": "backend.engine.changes",
     "Sandbox": "backend.sandbox.sandbox",
     "SandboxApply": "backend.sandbox.results",
@@ -43,6 +45,7 @@ __all__ = [
     "Diagnostic",
     "OperationFailedError",
     "OutputChange",
+    "PlannedObject",
     "ResourceChange",
     "Sandbox",
     "SandboxApply",

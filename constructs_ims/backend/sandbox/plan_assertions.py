@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
@@ -12,6 +13,20 @@ from constructs_ims.schema.paths import render_path
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.changes import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedObject:
+    """What becomes of one object: ``before`` and ``after`` have its attributes, none where no object is there.
+
+    ``after`` holds ``Unknown`` where only the apply will tell. ``change`` is all that the plan has of the object.
+    """
+
+    address: str
+    action: Action
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    change: ResourceChange = field(repr=False)
 
 
 class PlanAssertions(ABC):
@@ -27,12 +42,12 @@ class PlanAssertions(ABC):
     def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
         """Return the plan as Terraform prints it."""
 
-    def __getitem__(self, subject: object) -> ResourceChange:
+    def __getitem__(self, subject: object) -> PlannedObject:
         """Return what becomes of one object, be it nothing; raise ``LookupError`` when the plan has no such object."""
         address = address_of(subject)
         for change in self.plan.resource_changes:
             if str(change.address) == address and change.deposed is None:
-                return change
+                return PlannedObject(address, change.action, change.before or {}, change.after or {}, change)
         raise LookupError(self._no_such_object(address))
 
     @property
@@ -102,8 +117,7 @@ class PlanAssertions(ABC):
         """Hold that the object is changed in place, at least in ``attributes``."""
         __tracebackhide__ = True
         self._require([subject], self.updates, "changed in place")
-        change = self[subject]
-        before, after = change.before or {}, change.after or {}
+        before, after = self[subject].before, self[subject].after
         for name in attributes:
             if name not in after:
                 self._fail(f"{address_of(subject)} has no attribute {name}.{did_you_mean(name, after)}")
@@ -114,7 +128,7 @@ class PlanAssertions(ABC):
         """Hold that the object is replaced; ``because`` is an attribute that forces it, or another reason."""
         __tracebackhide__ = True
         self._require([subject], self.replaces, "replaced")
-        causes = _causes(self[subject])
+        causes = _causes(self[subject].change)
         if because is not None and because not in causes:
             self._fail(
                 f"{address_of(subject)} was expected to be replaced because of {because}, and is because of "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.engine.brief import brief_change, brief_list, brief_output
 from constructs_ims.backend.engine.changes import Action, Plan, ResourceChange
+from constructs_ims.backend.engine.json_text import to_compact
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.backend.sandbox.plan_assertions import PlanAssertions
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -67,8 +69,9 @@ class SandboxPlan(PlanAssertions):
         return count_planned(self.plan.resource_changes).to_come()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document that ``terraform show -json`` prints of a plan."""
-        return self.stack.document(self.plan)
+        """Return the document that ``terraform show -json`` prints of a plan, as ``json.loads`` reads it."""
+        document: dict[str, Any] = json.loads(to_compact(self.stack.document(self.plan)))
+        return document
 
     def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
         """Return the plan as Terraform prints it.

@@ -126,7 +126,7 @@ class _Run:
         address = address_of(step.subject)
         created = dict(self.ims.state(stack)[address])
         plan: SandboxPlan = self.ims.plan_import(stack, address, created["id"], variables=variables)
-        imported = dict(plan[address].before or {})
+        imported = dict(plan[address].before)
         for name in step.ignore:
             created.pop(name, None)
             imported.pop(name, None)

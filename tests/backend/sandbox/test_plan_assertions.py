@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,21 @@ def message(assertion: Callable[..., None], *arguments: Any, **named: Any) -> st
 
 
 def test_an_object_is_found_by_its_address(created: SandboxPlan) -> None:
-    assert created[BASE].after is not None
     assert created[BASE].after["name"] == "ubuntu"
+    assert created[BASE].before == {}
+    assert created[BASE].change is created.creates[BASE]
+
+
+def test_the_document_of_a_plan_is_plain_data(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    plan = sandbox.plan(write_stack(resource={"terraform_data": {"b": {"input": 1.5}}}))
+
+    assert json.loads(json.dumps(plan.to_json())) == plan.to_json()
+    assert plan.to_json()["resource_changes"][0]["change"]["after"]["input"] == 1.5
+
+
+def test_importing_what_is_not_there_raises(sandbox: Sandbox, stack: Callable[..., Path]) -> None:
+    with pytest.raises(OperationFailedError, match="non-existent"):
+        sandbox.plan_import(stack(), BASE, "none")
 
 
 def test_an_address_that_the_plan_lacks_is_told_with_those_it_has(created: SandboxPlan) -> None:
