@@ -82,7 +82,9 @@ def move_project(cdk: str, directory: Path) -> None:
 def clean_environment(**given: str) -> dict[str, str]:
     """The environment of a child: this Python first on PATH, this tree importable, no account and no colours."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("HW_", "OS_", "TF_", "CONSTRUCTS"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("HW_", "OS_", "TF_", "CONSTRUCTS", "PYTEST_"))
     }
     paths = [str(Path(sys.executable).parent), str(OWN_CDKTF), kept["PATH"]]
     return {

@@ -176,7 +176,6 @@ BAD_IMAGES = {
     "an unknown format": ({"disk_format": "vmdk"}, '"vmdk" is not a valid disk format'),
     "a Windows image": ({"__os_version": "Windows Server 2019 Standard 64bit"}, "Windows"),
     "a tag without a value": ({"tags": ["bare"]}, "is not of the form key=value"),
-    "a duration that is none": ({"timeouts": {"delete": "soon"}}, '"soon" is no length of time'),
     "a flag that is none": ({"enable_force_new": "maybe"}, '"maybe" is not a valid enable force new'),
 }
 

@@ -243,7 +243,7 @@ def test_commands_that_a_stack_with_a_module_is_told_of_deploy_it(tmp_path: Path
     config = {"language": "python", "app": "python main.py", "terraformModules": [{"name": "m", "source": "./sized"}]}
     (project.directory / "cdktf.json").write_text(json.dumps(config))
 
-    status, document = project.run("constructs-ims", "deploy", "--json")
+    status, document = project.run("constructs-ims", "deploy", "--json", "--no-simulation")
     assert status == 1
     (command,) = re.findall(r"CONSTRUCTS_IMS_ENGINE=terraform terraform-ims .*? apply", document)
     project.succeed("sh", "-c", f"{command} -auto-approve")

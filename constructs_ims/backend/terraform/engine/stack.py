@@ -130,11 +130,16 @@ class TerraformSandboxStack(SandboxStack):
         return _made(grounds, self._plan_arguments(options, command.directory, parallelism))
 
     def _simulated(self, configuration: Configuration, state: State) -> list[Simulation]:
-        """Return the providers that are simulated, their types being known from the app's bindings."""
+        """Return the providers that are simulated: their types are known from the app's bindings.
+
+        None is where values are said for simulated objects: Terraform tells a provider no address, by which to find
+        them, and a test must not go on with others.
+        """
         missing = missing_providers(_sources(configuration, state), self.sandbox.installation.others)
         if not missing or not self.sandbox.simulate:
             return []
-        return list(simulations(missing, configuration, state, self.sandbox.types_for(self.directory).library))
+        types = self.sandbox.types_for(self.directory)
+        return list(simulations(missing, configuration, state, types.library)) if types.said.is_empty else []
 
     def _initialized(
         self, copy: WorkingCopy, command: TerraformCommand, requirements: Any, simulated: list[Simulation]
