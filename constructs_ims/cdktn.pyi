@@ -14,6 +14,7 @@ from constructs_ims.backend.sandbox import Cloud as Cloud
 from constructs_ims.backend.sandbox import Diagnostic as Diagnostic
 from constructs_ims.backend.sandbox import OperationFailedError as OperationFailedError
 from constructs_ims.backend.sandbox import OutputChange as OutputChange
+from constructs_ims.backend.sandbox import PlannedObject as PlannedObject
 from constructs_ims.backend.sandbox import ResourceChange as ResourceChange
 from constructs_ims.backend.sandbox import Sandbox as Sandbox
 from constructs_ims.backend.sandbox import SandboxApply as SandboxApply

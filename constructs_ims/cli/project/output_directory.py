@@ -40,14 +40,21 @@ def staging_directory(output: Path) -> Iterator[Path]:
     output.parent.mkdir(parents=True, exist_ok=True)
     parent = output.parent if os.access(output.parent, os.W_OK) else output
     _discard_abandoned(parent)
-    staged = parent / f"{_STAGING}{secrets.token_hex(8)}"
-    staged.mkdir()
+    staged, descriptor = _new_staging_directory(parent)
     try:
-        with _opened(staged) as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_SH)
-            yield staged
+        yield staged
     finally:
+        os.close(descriptor)
         shutil.rmtree(staged, ignore_errors=True)
+
+
+def _new_staging_directory(parent: Path) -> tuple[Path, int]:
+    """Make a directory and lock it; another synthesis may take it for abandoned and delete it until it is locked."""
+    while True:
+        staged = parent / f"{_STAGING}{secrets.token_hex(8)}"
+        staged.mkdir()
+        if (descriptor := _lock(staged, fcntl.LOCK_SH)) is not None:
+            return staged, descriptor
 
 
 def publish(staged: Path, output: Path, gone: Iterable[Path]) -> None:
@@ -125,11 +132,26 @@ def _locked(directory: Path) -> Iterator[None]:
     """Hold the lock on a directory, which is made when it is not there; it ends with this process at the latest."""
     while True:
         directory.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError), _opened(directory) as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if os.path.samestat(os.fstat(descriptor), directory.stat()):  # nobody deleted it meanwhile
-                yield
-                return
+        if (descriptor := _lock(directory, fcntl.LOCK_EX)) is not None:
+            break
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(directory: Path, kind: int) -> int | None:
+    """Lock a directory and return its descriptor, None when somebody deleted it before the lock was had."""
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    fcntl.flock(descriptor, kind)
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(descriptor), directory.stat()):
+            return descriptor
+    os.close(descriptor)
+    return None
 
 
 @contextmanager

@@ -319,7 +319,7 @@ def test_outputs_of_a_project_never_run_name_what_to_do(two: Any) -> None:
     ran = two("output")
 
     assert ran.status == 1
-    assert "Run the app first: constructs-ims synth" in ran.err
+    assert "Run the app first: constructs-ims synth" in " ".join(ran.err.split())
 
 
 def test_stack_without_outputs_says_so(two: Any) -> None:
