@@ -59,6 +59,7 @@ WORDS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from([*TEXTS, "tags", "timeouts"]), secret=WORDS)
 @example(name="name", secret=MARKER + "x" * 300)
+@example(name="name", secret=f'"{MARKER}{"x" * 300}')
 @example(name="visibility", secret=MARKER)
 @example(name="region", secret=MARKER)
 def test_refused_values(name: str, secret: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from constructs_ims.backend.engine.lang.numbers import format_number
@@ -14,6 +15,8 @@ from constructs_ims.schema.diagnostics import Diagnostic
 
 HIDDEN: Final = "(sensitive value)"
 _SHORT: Final = 3
+_BEGINNING: Final = 8
+"""How many characters of an abridged text are enough to know it by."""
 _WORD: Final = re.compile(r"\w{5,}")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"' + r"|'([^']*)'|`([^`]*)`", re.DOTALL)
 
@@ -52,8 +55,20 @@ def without(message: str, texts: Iterable[str]) -> str:
     for text in longest_first:
         for written in {quote(text), f'"{text}"', f"`{text}`", f"'{text}'"}:
             message = message.replace(written, HIDDEN)
-        message = re.sub(_whole(text), HIDDEN, message)
+        message = _without_abridged(re.sub(_whole(text), HIDDEN, message), text)
     return _QUOTED.sub(lambda quoted: _shown(quoted, longest_first), message)
+
+
+def _without_abridged(message: str, text: str) -> str:
+    """Hide the beginning of a long text where a message shows no more of it, with ``...`` behind it."""
+    start = message.find(text[:_BEGINNING]) if len(text) > _BEGINNING else -1
+    while start >= 0:
+        pairs = zip(message[start:], text, strict=False)
+        end = start + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if message.startswith("...", end):
+            message, end = f"{message[:start]}{HIDDEN}{message[end:]}", start + len(HIDDEN)
+        start = message.find(text[:_BEGINNING], end)
+    return message
 
 
 def _with_words(texts: Iterable[str]) -> Iterator[str]:
