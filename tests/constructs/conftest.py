@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import constructs_ims  # noqa: F401 - before cdktf, so that it may choose Node
+from constructs_ims import ImsImageMetadata  # before cdktf, so that it may choose Node
 
 # isort: split
 import jsii
@@ -25,8 +25,9 @@ def stack(app: App) -> TerraformStack:
 
 
 @pytest.fixture
-def kernel_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of the messages that go to jsii's kernel from now on."""
+def kernel_calls(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of the messages that go to jsii's kernel from now on; what the first image loads is left out."""
+    ImsImageMetadata(TerraformStack(app, "before"), "image")
     calls: list[str] = []
     process = jsii.kernel.provider._process
     send = process.send
