@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from typing import Final
@@ -18,7 +19,7 @@ TESTING_PARTS: Final = ("pytest", "syrupy")
 
 def missing_parts() -> list[str]:
     """Return the names of the modules that cannot be imported here."""
-    return [name for name in OFFLINE_PARTS if find_spec(name) is None]
+    return [name for name in OFFLINE_PARTS if sys.modules.get(name) is None and find_spec(name) is None]
 
 
 def lacking(failure: ModuleNotFoundError) -> Diagnostic | None:

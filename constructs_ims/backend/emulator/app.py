@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import uuid4
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import falcon
 
@@ -42,7 +45,7 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_request_id: Callable[[], str] = lambda: uuid4().hex,
     controls: Controls | None = None,
-) -> falcon.App[falcon.Request, falcon.Response]:
+) -> WSGIApplication:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
     ``host`` is the address that it is served on: beyond loopback its own doors, under ``/_emulator/``, need a
@@ -51,10 +54,34 @@ def create_app(
     store's own clock). ``controls`` are what tests ask of it, new ones when left out.
     """
     policy = HostPolicy.make(host, allow_hosts)
-    app = falcon.App(middleware=[_Entrance(policy, new_request_id)])
-    service = Service(store, account, clock, controls or Controls())
+    served = _Served(Service(store, account, clock, controls or Controls()), policy, new_request_id)
+    routed = _routed()
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_SERVED] = served
+        return routed(environ, start_response)
+
+    return application
+
+
+_SERVED: Final = "constructs_ims.served"
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What one application serves; it goes with each request, so that all applications share the compiled routes."""
+
+    service: Service
+    policy: HostPolicy
+    new_request_id: Callable[[], str]
+
+
+@cache
+def _routed() -> falcon.App[falcon.Request, falcon.Response]:
+    """Return the routes as the web framework has them; compiling them costs more than a small test does."""
+    app = falcon.App(middleware=[_Entrance()])
     for path in dict.fromkeys(route.path for route in ROUTES):
-        app.add_route(path, _resource([route for route in ROUTES if route.path == path], service, policy))
+        app.add_route(path, _resource([route for route in ROUTES if route.path == path]))
     app.add_error_handler(Exception, _answer_surprise)
     app.add_error_handler(ConnectionDroppedError, _answer_nothing)
     app.add_error_handler(sqlite3.OperationalError, _answer_storage)
@@ -66,33 +93,27 @@ def create_app(
 class _Entrance:
     """Gives each request its id, and turns away those that call the emulator by a foreign name."""
 
-    def __init__(self, policy: HostPolicy, new_request_id: Callable[[], str]) -> None:
-        self._policy = policy
-        self._new_request_id = new_request_id
-
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Run before a request is routed."""
-        response.set_header("X-Request-Id", self._new_request_id())
-        self._policy.check(request.env)
+        served: _Served = request.env[_SERVED]
+        response.set_header("X-Request-Id", served.new_request_id())
+        served.policy.check(request.env)
 
 
-def _resource(routes: list[Route], service: Service, policy: HostPolicy) -> SimpleNamespace:
+def _resource(routes: list[Route]) -> SimpleNamespace:
     """Return what the framework calls a resource: an object with a method for each HTTP method of one path."""
-    return SimpleNamespace(
-        **{
-            f"on_{route.method.lower()}": _responder(
-                route, service, signed=route.signed or (route.is_door and policy.beyond_loopback)
-            )
-            for route in routes
-        }
-    )
+    return SimpleNamespace(**{f"on_{route.method.lower()}": _responder(route) for route in routes})
 
 
-def _responder(route: Route, service: Service, *, signed: bool) -> Callable[..., None]:
+def _responder(route: Route) -> Callable[..., None]:
     def respond(request: falcon.Request, response: falcon.Response, **params: str) -> None:
+        served: _Served = request.env[_SERVED]
+        service = served.service
         call, status = None, None
         try:
-            call = _call(request, params, service, signed=signed)
+            call = _call(
+                request, params, service, signed=route.signed or (route.is_door and served.policy.beyond_loopback)
+            )
             reply = answered(route, service, call)
             status = reply.status
         except Fault as fault:

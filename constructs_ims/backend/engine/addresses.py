@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -21,6 +21,14 @@ class ResourceAddress:
     type: str
     name: str
     module: str = ""
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.mode, self.type, self.name, self.module)))
+
+    def __hash__(self) -> int:
+        """Return what was reckoned once: addresses are looked up thousands of times in a plan."""
+        return self._hash
 
     def instance(self, key: Key = None) -> InstanceAddress:
         """Return the address of one instance."""
@@ -38,6 +46,14 @@ class InstanceAddress:
 
     resource: ResourceAddress
     key: Key = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.resource, self.key)))
+
+    def __hash__(self) -> int:
+        """Return what was reckoned once."""
+        return self._hash
 
     def __str__(self) -> str:
         return f"{self.resource}{render_key(self.key)}"

@@ -6,6 +6,7 @@ and block of its schema as a key, null being ``None``; sets are sorted lists; nu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
@@ -76,10 +77,10 @@ class Reading(Protocol):
         """Read one data source, whose configuration is wholly known."""
 
 
-@runtime_checkable
-class Addressed(Protocol):
-    """Is told which object it works on."""
+class Addressed(ABC):
+    """Is told which object it works on; a base class, since it is asked about for every object."""
 
+    @abstractmethod
     def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> Provider:
         """Return the provider as it is for one object, with what the state has of that."""
 

@@ -60,7 +60,8 @@ def remote_states_of(content: Any) -> Iterator[tuple[str, str, Mapping[str, Any]
 def neighbours_of(directory: Path) -> list[Path]:
     """Return the directories of the stacks beside one, that one among them."""
     try:
-        return sorted(path.parent for path in directory.resolve().parent.glob("*/cdk.tf.json"))
+        beside = sorted(directory.resolve().parent.iterdir())
+        return [path for path in beside if (path / "cdk.tf.json").exists()]
     except OSError:
         return []
 

@@ -67,10 +67,16 @@ def _readable(text: str) -> str:
     return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
+_AUTOMATIC: Final = (".auto.tfvars", ".auto.tfvars.json")
+
+
 def automatic_variable_files(directory: pathlib.Path) -> list[pathlib.Path]:
     """Return the variable files of a directory that count without being named, in Terraform's order."""
     fixed = [directory / "terraform.tfvars", directory / "terraform.tfvars.json"]
-    automatic = sorted((*directory.glob("*.auto.tfvars"), *directory.glob("*.auto.tfvars.json")))
+    try:
+        automatic = sorted(path for path in directory.iterdir() if path.name.endswith(_AUTOMATIC))
+    except OSError:
+        automatic = []
     return [path for path in (*fixed, *automatic) if path.is_file()]
 
 

@@ -12,6 +12,7 @@ from constructs_ims.backend.engine.json_text import to_compact
 from constructs_ims.backend.engine.lang import to_json, type_of, typed
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.ports import Addressed
 from constructs_ims.backend.engine.providers.outputs import made_up_output, said_output
 from constructs_ims.backend.engine.providers.said import instance_at
 from constructs_ims.backend.engine.providers.shapes import ShapeBook
@@ -82,7 +83,7 @@ def no_remote_state(backend: str, config: Mapping[str, Any], workspace: str | No
 
 
 @dataclass
-class BuiltinProvider(StateOnly):
+class BuiltinProvider(StateOnly, Addressed):
     """The provider ``terraform.io/builtin/terraform``."""
 
     remote_state: RemoteState = no_remote_state

@@ -13,6 +13,7 @@ from typing import Any
 from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.demands import ANYTHING
 from constructs_ims.backend.engine.evaluation.bodies import empty_object
+from constructs_ims.backend.engine.ports import Addressed
 from constructs_ims.backend.engine.providers.completion import Spot, adapted, alike, completed, given
 from constructs_ims.backend.engine.providers.made_up import filled, grown, made_up
 from constructs_ims.backend.engine.providers.memory import Memory, Names
@@ -57,7 +58,7 @@ class Schemas(Mapping[str, Schema]):
 
 
 @dataclass
-class SimulatedProvider(StateOnly):
+class SimulatedProvider(StateOnly, Addressed):
     """A provider without a cloud behind it. Objects live in the state alone.
 
     ``source`` is the provider's, which names it in diagnostics. ``stack`` is the stack at work, and ``address`` the
