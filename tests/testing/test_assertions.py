@@ -304,3 +304,48 @@ def test_credentials_are_not_shown(assertion: Assertion) -> None:
 
 def test_template_shows_what_it_holds(template: Template) -> None:
     assert repr(template) == "Template(4 resources)"
+
+
+CALLS = Template.from_json(
+    {
+        "module": {
+            "net": {"source": "./net", "for_each": {"a": 1}, "cidr": "10.0.0.0/16"},
+            "disk": {"source": "acme/disk/any", "version": "1.2.3", "cidr": "10.1.0.0/16"},
+        },
+        "provider": {"cloud": [{"region": "a", "alias": "west"}, {"region": "b"}]},
+    }
+)
+
+INPUTS_HOLD: dict[str, Assertion] = {
+    "module has": lambda t: t.has_module_properties("net", Match.object_equals({"cidr": "10.0.0.0/16"})),
+    "module has none": lambda t: t.has_no_module_properties("disk", {"version": Match.any_value()}),
+    "modules by inputs": lambda t: t.module_properties_count_is({"cidr": Match.string_like_regexp("^10")}, 2),
+    "all modules": lambda t: t.all_modules_properties({"source": Match.absent(), "cidr": Match.any_value()}),
+    "provider has": lambda t: t.has_provider_properties("cloud.west", Match.object_equals({"region": "a"})),
+    "provider has none": lambda t: t.has_no_provider_properties("*", {"alias": Match.any_value()}),
+    "providers by settings": lambda t: t.provider_properties_count_is({"region": "b"}, 1),
+    "all providers": lambda t: t.all_providers_properties({"region": Match.any_value(), "alias": Match.absent()}),
+}
+
+
+@pytest.mark.parametrize("assertion", INPUTS_HOLD.values(), ids=INPUTS_HOLD)
+def test_inputs_and_settings_are_compared_without_meta_arguments(assertion: Assertion) -> None:
+    assertion(CALLS)
+
+
+@pytest.mark.parametrize(
+    ("assertion", "message"),
+    [
+        (lambda t: t.has_module_properties("net", {"source": "./net"}), "1 module named net, but none matches"),
+        (lambda t: t.has_no_module_properties("net", {"cidr": "10.0.0.0/16"}), "1 module named net that should not be"),
+        (lambda t: t.module_properties_count_is({"version": "1.2.3"}, 1), "Expected 1 module, found 0"),
+        (lambda t: t.all_modules_properties({"cidr": "10.0.0.0/16"}), "2 modules, but only 1 matches"),
+        (lambda t: t.has_provider_properties("cloud.west", {"alias": "west"}), "but none matches"),
+        (lambda t: t.all_providers_properties({"region": "b"}), "but only 1 matches"),
+    ],
+)
+def test_inputs_and_settings_that_differ_are_told(assertion: Assertion, message: str) -> None:
+    with pytest.raises(AssertionError) as failure:
+        assertion(CALLS)
+
+    assert message in str(failure.value)

@@ -17,11 +17,6 @@ COMMENT: Final = "//"
 REMOTE_STATE: Final = "terraform_remote_state"
 """The type of the data source that reads another stack's outputs, and the one whose class does not say its type."""
 
-META_ARGUMENTS: Final = frozenset(
-    {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
-)
-"""What Terraform itself takes in every resource and data source."""
-
 
 class Kind(enum.Enum):
     """A section of the configuration; the value is what messages call one of its blocks."""
@@ -39,6 +34,18 @@ class Kind(enum.Enum):
     def is_typed(self) -> bool:
         """Whether its blocks have a type and a name, not a name alone."""
         return self in (Kind.RESOURCE, Kind.DATA_SOURCE)
+
+
+_META_ARGUMENTS_OF_OBJECTS: Final = frozenset(
+    {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
+)
+META_ARGUMENTS: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.RESOURCE: _META_ARGUMENTS_OF_OBJECTS,
+    Kind.DATA_SOURCE: _META_ARGUMENTS_OF_OBJECTS,
+    Kind.MODULE: frozenset({"count", "depends_on", "for_each", "providers", "source", "version"}),
+    Kind.PROVIDER: frozenset({"alias", "version"}),
+}
+"""What Terraform itself takes in every block of a kind; other kinds have nothing but that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,8 @@ class Block:
     @property
     def arguments(self) -> dict[str, Any]:
         """The body without meta-arguments."""
-        return {key: value for key, value in self.body.items() if key not in META_ARGUMENTS}
+        meta = META_ARGUMENTS.get(self.kind, frozenset())
+        return {key: value for key, value in self.body.items() if key not in meta}
 
     @property
     def names(self) -> Mapping[str, str]:

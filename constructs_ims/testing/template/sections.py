@@ -224,7 +224,8 @@ class ProviderAssertions(_Sections):
     """Assertions on provider blocks.
 
     ``name`` is a provider's name, with its alias after a dot where it has one, its class, or its construct.
-    ``"*"`` is every one.
+    ``"*"`` is every one. The methods that end in ``_properties`` look at a provider's own settings, the others at the
+    whole block, ``alias`` too.
     """
 
     def has_provider(self, name: Subject, props: Any = None) -> None:
@@ -251,11 +252,28 @@ class ProviderAssertions(_Sections):
         """Return the name of the one provider block that matches; none and several are an error."""
         return self._select(Kind.PROVIDER, name).require_one(ANYTHING if props is None else props)
 
+    def has_provider_properties(self, name: Subject, props: Any) -> None:
+        """Demand a provider block whose settings match."""
+        self._select(Kind.PROVIDER, name, whole=False).require_some(props)
+
+    def has_no_provider_properties(self, name: Subject, props: Any) -> None:
+        """Demand that there is no provider block whose settings match."""
+        self._select(Kind.PROVIDER, name, whole=False).require_none(props)
+
+    def provider_properties_count_is(self, props: Any, count: int) -> None:
+        """Demand a number of provider blocks whose settings match."""
+        self._select(Kind.PROVIDER, EVERY, whole=False).require_count(props, count)
+
+    def all_providers_properties(self, props: Any) -> None:
+        """Demand that there are provider blocks, and that the settings of each match."""
+        self._select(Kind.PROVIDER, EVERY, whole=False).require_all(props)
+
 
 class ModuleAssertions(_Sections):
     """Assertions on module calls.
 
-    ``name`` is a module's name, its construct, or a construct's path. ``"*"`` is every one.
+    ``name`` is a module's name, its construct, or a construct's path. ``"*"`` is every one. The methods that end in
+    ``_properties`` look at the module's inputs, the others at the whole call, ``source`` and ``for_each`` too.
     """
 
     def has_module(self, name: Subject, props: Any = None) -> None:
@@ -281,6 +299,22 @@ class ModuleAssertions(_Sections):
     def get_module(self, name: Subject = EVERY, props: Any = None) -> str:
         """Return the name of the one module call that matches; none and several are an error."""
         return self._select(Kind.MODULE, name).require_one(ANYTHING if props is None else props)
+
+    def has_module_properties(self, name: Subject, props: Any) -> None:
+        """Demand a module call whose inputs match."""
+        self._select(Kind.MODULE, name, whole=False).require_some(props)
+
+    def has_no_module_properties(self, name: Subject, props: Any) -> None:
+        """Demand that there is no module call whose inputs match."""
+        self._select(Kind.MODULE, name, whole=False).require_none(props)
+
+    def module_properties_count_is(self, props: Any, count: int) -> None:
+        """Demand a number of module calls whose inputs match."""
+        self._select(Kind.MODULE, EVERY, whole=False).require_count(props, count)
+
+    def all_modules_properties(self, props: Any) -> None:
+        """Demand that there are module calls, and that the inputs of each match."""
+        self._select(Kind.MODULE, EVERY, whole=False).require_all(props)
 
 
 class BackendAssertions(_Sections):

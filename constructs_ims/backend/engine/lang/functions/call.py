@@ -216,9 +216,18 @@ def _provider_function(name: str, parts: list[str]) -> Diagnostic:
         f'There is no function named "{name}". Ensure that provider name "{provider}" is declared in this module\'s '
         f'required_providers block, and that this provider offers a function named "{parts[-1]}".'
     )
-    return error("Unknown provider function", detail)
+    summary = "Unknown provider function"
+    return (
+        error(summary, detail)
+        if provider == "terraform"
+        else replace(error(summary, detail), plain=(summary, _FOREIGN.format(name=name)))
+    )
 
 
+_FOREIGN: Final = (
+    "{name} is run by its provider, and offline there are the functions of terraform.io/builtin/terraform alone. "
+    "Compute the value in Python, or use CONSTRUCTS_IMS_ENGINE=terraform with a mirror that has the provider."
+)
 _BAD_NAMESPACE: Final = (
     'The function namespace "{namespace}" is not valid. Provider function calls must use the "provider::" namespace '
     "prefix."
