@@ -15,12 +15,11 @@ from constructs_ims.backend.client import (
     ImsClient,
     RetryPolicy,
     Session,
-    Timeouts,
     body,
 )
 from constructs_ims.backend.emulator import Account, Store, create_app
 
-from .wire import FAULTS, SOUND_AS_HTML, Service, service
+from .wire import FAULTS, SOUND_AS_HTML, Service, TimeoutsForFaults, service
 
 ACCOUNT = Account("ACCESSKEY", "secret")
 PASSING = {
@@ -31,7 +30,6 @@ PASSING = {
 """What reads and deletions are repeated after."""
 LIES = {"half a header", "negative length"}
 """Faults that look like a deletion's success; the provider waits until the image is not listed."""
-UNTIMELY = Timeouts(connect=5, read=0.4, body=0.4)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +48,7 @@ class World:
         self.way = way
         self.waits: list[float] = []
         keys, retries = Credentials(ACCOUNT.access_key, ACCOUNT.secret_key), RetryPolicy(retries=2)
-        self.session = Session(keys, timeouts=UNTIMELY, retries=retries, sleep=self.waits.append)
+        self.session = Session(keys, timeouts=TimeoutsForFaults(way), retries=retries, sleep=self.waits.append)
         self.patient_session = Session(keys)
         self.ims = ImsClient(self.session, way.endpoint)
         self.iam = IamClient(self.session, f"{way.endpoint}/v3")

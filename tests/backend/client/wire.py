@@ -121,6 +121,8 @@ FAULTS: dict[str, Fault] = {
     "another object": with_body(lambda _: b'{"images": {}, "projects": 1, "domains": "x"}'),
     "items of another kind": with_body(lambda _: b'{"images": [1], "projects": [null], "domains": [{"id": 1}]}'),
 }
+HOLDING_BACK = (silence, drip)
+"""Faults that only a timeout ends."""
 SOUND_AS_HTML = says_after(lambda body: http("200 OK", body, "Content-Type: text/html"))
 
 
@@ -151,6 +153,11 @@ class Service:
 
     def break_next(self, fault: Fault, times: int = 1, *, spared: int = 0) -> None:
         self.fault, self.times, self.spared = fault, times, spared
+
+    @property
+    def will_hold_back(self) -> bool:
+        """Whether the next request meets a fault that only a timeout ends."""
+        return self.times > 0 and not self.spared and self.fault in HOLDING_BACK
 
     def serve(self) -> None:
         while not self.stopping.is_set():
@@ -192,3 +199,19 @@ class Service:
     def _carried_out(self, request: requests.PreparedRequest) -> tuple[str, requests.Response, bytes]:
         response = self._app.send(request)
         return f"{response.status_code} {response.reason}", response, response.content
+
+
+class TimeoutsForFaults:
+    """A session's timeouts: short where an answer is held back, and long where a sound one may come late."""
+
+    connect = 5.0
+    body = 30.0
+
+    def __init__(self, way: Service) -> None:
+        self._way = way
+
+    @property
+    def read(self) -> float:
+        """Asked for before each request; the timeout of its body is then the same."""
+        self.body = 0.05 if self._way.will_hold_back else 30.0
+        return self.body

@@ -15,7 +15,7 @@ from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 
-from ..client.wire import FAULTS, Fault, Service, service
+from ..client.wire import FAULTS, Fault, Service, TimeoutsForFaults, service
 from .conftest import image_block, provider_block
 
 ACCOUNT = Account("ACCESSKEY", "secret-key")
@@ -30,8 +30,7 @@ class FaultyWorld:
         self.way = way
         local = LocalService(way.endpoint, ACCOUNT.access_key, ACCOUNT.secret_key)
         self.sessions: list[Session] = []
-        untimely = Timeouts(connect=5, read=0.4, body=0.4)
-        self.provider = self._provider(local, lambda settings: self._clients(settings, untimely))
+        self.provider = self._provider(local, lambda settings: self._clients(settings, TimeoutsForFaults(way)))
         self.other = self._provider(local, lambda settings: self._clients(settings, Timeouts()))
 
     def _provider(self, local: LocalService, clients: Clients) -> HuaweicloudProvider:
@@ -39,7 +38,7 @@ class FaultyWorld:
         assert provider.configure(provider_block(region="cn-north-4")) == []
         return provider
 
-    def _clients(self, settings: Settings, timeouts: Timeouts) -> Regions:
+    def _clients(self, settings: Settings, timeouts: Timeouts | TimeoutsForFaults) -> Regions:
         keys = Credentials(settings.service.access_key, settings.service.secret_key)
         self.sessions.append(Session(keys, timeouts=timeouts, retries=RetryPolicy(retries=1), sleep=lambda _: None))
         return Regions(settings, self.sessions[-1])
