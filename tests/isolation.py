@@ -1,5 +1,8 @@
 """Keeps the machine out of the tests: variables, terminal width and signal dispositions that whoever starts pytest has.
 
+Where Python may write no bytecode beside the sources, as in many containers, pytest's own cache keeps it: else each of
+the hundreds of children compiles the package anew.
+
 Called once in every process that runs tests, before anything of the package is imported; children inherit the result.
 A test that is about one of these sets it itself.
 """
@@ -9,8 +12,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import tempfile
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Final
 
 _KNOBS: Final = frozenset(
@@ -28,6 +33,7 @@ _OURS: Final = {
     "CONSTRUCTS_IMS_CACHE": os.path.join(tempfile.gettempdir(), "constructs-ims-tests-cache"),
 }
 """Texts are not wrapped: where a line is broken depends on how long the temporary directory's name is."""
+_BYTECODE: Final = Path(__file__).parents[1] / ".pytest_cache" / "bytecode"
 
 
 def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
@@ -40,3 +46,6 @@ def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
             signal.signal(number, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background job of a shell
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(_BYTECODE)
+        sys.dont_write_bytecode = False

@@ -1,0 +1,13 @@
+"""What runs of pytest inside the tests share."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_bytecode_of_made_up_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every run read the files that a test has just written, even two of one size within a second."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
