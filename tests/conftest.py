@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,3 +47,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Name the seed of generated inputs."""
     return f"generated inputs: --hypothesis-seed={config.getoption('hypothesis_seed')}"
+
+
+@pytest.fixture(scope="session")
+def mypy(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Check files strictly; what the first call learned of the package and its libraries is kept for the next.
+
+    Tests that use it are of ``xdist_group("mypy")``: one process then runs them all.
+    """
+    words = ["--strict", "--no-error-summary", "--hide-error-context", f"--cache-dir={tmp_path_factory.mktemp('mypy')}"]
+    root = Path(__file__).parents[1]
+
+    def check(*files: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "mypy", *words, *map(str, files)]
+        return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+    return check

@@ -6,12 +6,21 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import cdktf
 import pytest
 
+from constructs_ims import Sandbox
 from constructs_ims.backend.documents.normalization import Rule
+from constructs_ims.testing import StateExtension, TerraformSnapshot
 from constructs_ims.testing.snapshots.formats import Format
+
+LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (cdktf, Sandbox, StateExtension, TerraformSnapshot)
+
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "examples" / "README.md", ROOT / "tests" / "README.md"]
@@ -24,6 +33,12 @@ def blocks_of(document: Path, language: str) -> list[str]:
 
 def apps_of(document: Path) -> list[str]:
     return [block for block in blocks_of(document, "python") if "app.synth()" in block]
+
+
+def readme_tests() -> dict[str, str]:
+    """The test files of the README, by module."""
+    blocks = [block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block]
+    return {f"test_images_{number}": block for number, block in enumerate(blocks)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
@@ -56,20 +71,23 @@ def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
     assert list(tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json"))
 
 
-def test_tests_in_the_readme_pass_and_are_typed(tmp_path: Path) -> None:
-    blocks = [block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block]
-    for number, tests in enumerate(blocks):
-        (tmp_path / f"test_images_{number}.py").write_text(tests)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    for tool in (
-        ["pytest", "-q", "--snapshot-update"],
-        ["pytest", "-q"],
-        ["mypy", "--strict", "--cache-dir=cache", "."],
-    ):
-        command = [sys.executable, "-m", *tool]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-    assert list(tmp_path.glob("__snapshots__/*/*.tf.json"))
+@pytest.mark.xdist_group("mypy")
+def test_tests_in_the_readme_are_typed(tmp_path: Path, mypy: Callable[..., Any]) -> None:
+    for name, tests in readme_tests().items():
+        (tmp_path / f"{name}.py").write_text(tests)
+
+    ran = mypy(*tmp_path.iterdir())
+
+    assert (ran.returncode, ran.stdout) == (0, ""), ran.stdout + ran.stderr
+
+
+def test_tests_in_the_readme_pass(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(**readme_tests())
+
+    for options in (["--snapshot-update"], []):
+        ran = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", *options)
+        assert ran.ret == pytest.ExitCode.OK
+    assert list(pytester.path.glob("__snapshots__/*/*.tf.json"))
 
 
 def test_the_readme_explains_every_rule_and_form_of_snapshots() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,12 +23,12 @@ def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
     assert {name: getattr(constructs_ims, name) for name in constructs_ims.__all__} == behind
 
 
-def test_type_checkers_see_every_name_at_the_front_door(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("mypy")
+def test_type_checkers_see_every_name_at_the_front_door(tmp_path: Path, mypy: Callable[..., Any]) -> None:
     app = tmp_path / "app.py"
     imports = "".join(f"from constructs_ims import {name}\nreveal_type({name})\n" for name in constructs_ims.__all__)
     app.write_text(imports)
-    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path}", str(app)]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    ran = mypy(app)
 
     assert ran.returncode == 0, ran.stdout
     assert ran.stdout.count("Revealed type is") == len(constructs_ims.__all__)

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SAMPLES = Path(__file__).parent / "typing_samples"
-ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.xdist_group("mypy")
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
+def findings(tmp_path_factory: pytest.TempPathFactory, mypy: Callable[..., Any]) -> dict[str, dict[int, str]]:
     """What mypy says of each sample, by line; each has a twin that is moved to the other CDK."""
-    cache = tmp_path_factory.mktemp("mypy")
     twins = tmp_path_factory.mktemp("moved")
     for path in SAMPLES.glob("*.py"):
         moved = path.read_text().replace("from cdktf import", "from cdktn import")
         moved = moved.replace("from constructs_ims import", "from constructs_ims.cdktn import")
         (twins / f"{path.stem}_with_cdktn.py").write_text(moved)
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context"]
-    samples = sorted(str(path) for folder in (SAMPLES, twins) for path in folder.glob("*.py"))
-    ran = subprocess.run([*command, f"--cache-dir={cache}", *samples], cwd=ROOT, capture_output=True, text=True)
-    found: dict[str, dict[int, str]] = {Path(sample).name: {} for sample in samples}
+    samples = sorted(path for folder in (SAMPLES, twins) for path in folder.glob("*.py"))
+    ran = mypy(*samples)
+    found: dict[str, dict[int, str]] = {sample.name: {} for sample in samples}
     for path, line, message in re.findall(r"^(.+?):(\d+): error: (.*)$", ran.stdout, re.MULTILINE):
         found[Path(path).name][int(line)] = message
     assert not ran.stderr, ran.stderr

@@ -84,6 +84,7 @@ def test_doctor_asks_no_program_for_news(ci: Any, monkeypatch: pytest.MonkeyPatc
 
 def test_doctor_fails_where_something_essential_is_missing(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "find_spec", lambda name: None if name == "falcon" else object())
+    monkeypatch.setitem(sys.modules, "falcon", None)
 
     ran = ci("doctor", "--json")
 
