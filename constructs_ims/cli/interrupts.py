@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.cli.one_shot_signals import spend_handler
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

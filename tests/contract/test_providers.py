@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.emulator import Account
-from constructs_ims.backend.engine.objchange import check_apply, check_plan, propose
-from constructs_ims.backend.engine.ports import Provider
-from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
-from constructs_ims.backend.engine.providers.shapes import ShapeBook
-from constructs_ims.backend.engine.providers.simulate import SimulatedProvider
+from constructs_ims.backend.engine.plans.object_change import check_apply, check_plan, propose
+from constructs_ims.backend.engine.stack.providers.builtin import BuiltinProvider
+from constructs_ims.backend.engine.stack.providers.port import Provider
+from constructs_ims.backend.engine.stack.providers.shapes import ShapeBook
+from constructs_ims.backend.engine.stack.providers.simulate import SimulatedProvider
 from constructs_ims.backend.sandbox.world import World
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.diagnostics import has_errors

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from constructs_ims.backend.emulator import Account
-from constructs_ims.backend.engine.addresses import parse_address
+from constructs_ims.backend.engine.lang.addresses import parse_address
 from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.waiting import Waiting

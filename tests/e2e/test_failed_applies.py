@@ -13,7 +13,7 @@ import pytest
 from constructs_ims.backend.emulator import Store, create_app
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.engine.json_text import to_compact
+from constructs_ims.backend.engine.lang.json_text import to_compact
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import write_state

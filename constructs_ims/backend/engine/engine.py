@@ -7,42 +7,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome, apply_plan
 from constructs_ims.backend.engine.applying.order import ends_anything, order_of
-from constructs_ims.backend.engine.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.demands import Demand
-from constructs_ims.backend.engine.evaluation.values import Values
-from constructs_ims.backend.engine.evaluation.variables import settle_variables
-from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.interrupt import Interrupt
 from constructs_ims.backend.engine.lang import FunctionSettings
-from constructs_ims.backend.engine.options import PlanOptions, read_addresses
-from constructs_ims.backend.engine.planning.checks import check_results
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.planning.drift import find_drift
 from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_targets
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
-from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.providers.builtin import RemoteState, no_remote_state
-from constructs_ims.backend.engine.providers.pool import (
+from constructs_ims.backend.engine.planning.validation import validate_stack
+from constructs_ims.backend.engine.plans.changes import Action, Plan, VariableValue
+from constructs_ims.backend.engine.plans.events import Observer
+from constructs_ims.backend.engine.plans.options import PlanOptions, read_addresses
+from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.stack.demands.collect import StackDemands
+from constructs_ims.backend.engine.stack.demands.demand import Demand
+from constructs_ims.backend.engine.stack.evaluate.values import Values
+from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
+from constructs_ims.backend.engine.stack.prepare import Stack, demands_of, prepare_stack
+from constructs_ims.backend.engine.stack.providers.builtin import RemoteState, no_remote_state
+from constructs_ims.backend.engine.stack.providers.pool import (
     AskedOutputs,
     ProviderAddress,
     ProviderFactory,
     ProviderPool,
     nothing_asked,
 )
-from constructs_ims.backend.engine.providers.said import SaidValues
-from constructs_ims.backend.engine.providers.shapes import NoTypes, ShapeBook, TypeSource
-from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.simulation_hints import with_hint
-from constructs_ims.backend.engine.stack import Stack, demands_of, prepare_stack
-from constructs_ims.backend.engine.stack_demands import StackDemands
+from constructs_ims.backend.engine.stack.providers.said import SaidValues
+from constructs_ims.backend.engine.stack.providers.shapes import NoTypes, ShapeBook, TypeSource
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.check_results import check_results
+from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.simulation_hints import with_hint
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
-from constructs_ims.backend.engine.validation import validate_stack
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
+    from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, ResourceChange
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.plan_assertions import PlannedObject
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Cloud": "backend.sandbox.cloud",
-    "Action": "backend.engine.changes",
-    "ActionReason": "backend.engine.changes",
+    "Action": "backend.engine.plans.changes",
+    "ActionReason": "backend.engine.plans.changes",
     "Diagnostic": "schema.diagnostics",
     "OperationFailedError": "backend.sandbox.problems",
-    "OutputChange": "backend.engine.changes",
+    "OutputChange": "backend.engine.plans.changes",
     "PlannedObject": "backend.sandbox.plan_assertions",
-    "ResourceChange": "backend.engine.changes",
+    "ResourceChange": "backend.engine.plans.changes",
     "Sandbox": "backend.sandbox.sandbox",
     "SandboxApply": "backend.sandbox.results",
     "SandboxPlan": "backend.sandbox.results",

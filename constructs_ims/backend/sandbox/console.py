@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope, Values
-from constructs_ims.backend.engine.evaluation.variables import settle_variables
-from constructs_ims.backend.engine.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
-from constructs_ims.backend.engine.stack import Stack, prepare_stack
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope, Values
+from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
+from constructs_ims.backend.engine.stack.graph import Node
+from constructs_ims.backend.engine.stack.prepare import Stack, prepare_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_ims.backend.engine.addresses import ResourceAddress
-    from constructs_ims.backend.engine.changes import Plan
-    from constructs_ims.backend.engine.options import GivenVariable
+    from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+    from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.engine.plans.options import GivenVariable
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
     from constructs_ims.schema.diagnostics import Diagnostic

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.backend.sandbox.results import SandboxPlan
 from constructs_ims.backend.sandbox.stack import SandboxStack
@@ -18,7 +18,7 @@ from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
 from constructs_ims.schema.diagnostics import Diagnostic, warning
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.options import PlanOptions
+    from constructs_ims.backend.engine.plans.options import PlanOptions
 
 Planning: TypeAlias = Callable[[SandboxStack, "PlanOptions"], SandboxPlan]
 """Plans a stack with options; raises ``OperationFailedError``, with the plan as its result where there is one."""
@@ -74,7 +74,7 @@ def _without_configuration(stack: SandboxStack) -> Iterator[SandboxStack]:
 
 def _is_of_the_configuration(failure: OperationFailedError) -> bool:
     """Whether the stack could not be planned for what it says, rather than for what the caller asked for."""
-    from constructs_ims.backend.engine.evaluation.variables import UNDECLARED
+    from constructs_ims.backend.engine.stack.evaluate.variables import UNDECLARED
 
     summaries = {diagnostic.summary for diagnostic in failure.diagnostics if diagnostic.is_error}
     return isinstance(failure.result, SandboxPlan) and UNDECLARED not in summaries

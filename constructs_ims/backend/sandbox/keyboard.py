@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.demands import Demand, merged
-from constructs_ims.backend.engine.stack_demands import StackDemands
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.stack.demands.collect import StackDemands
+from constructs_ims.backend.engine.stack.demands.demand import Demand, merged
 from constructs_ims.backend.sandbox.remote_state import (
     backend_of,
     neighbours_of,

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from constructs_ims.backend.engine.changes import Action, ActionReason, OutputChange, ResourceChange
+from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, ResourceChange
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean
 from constructs_ims.schema.paths import render_path
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.plans.changes import Plan
 
 
 @dataclass(frozen=True, slots=True)

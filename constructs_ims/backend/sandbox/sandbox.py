@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
-from constructs_ims.backend.engine.interrupt import Interrupt
-from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
+from constructs_ims.backend.engine.plans.options import GivenVariable, PlanOptions
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
@@ -29,7 +29,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
-    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
@@ -130,7 +130,7 @@ class Sandbox:
         self._say("mock_data", type_name, defaults)
 
     def _say(self, name: str, target: str, values: Mapping[str, Any]) -> None:
-        from constructs_ims.backend.engine.providers.said import SaidValues
+        from constructs_ims.backend.engine.stack.providers.said import SaidValues
 
         SaidValues().say(name, target, values)  # raises for a target that is none, before anything is kept
         said = self._simulated.setdefault(name, {})
@@ -222,7 +222,7 @@ class Sandbox:
     ) -> SandboxApply:
         """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
         __tracebackhide__ = True
-        from constructs_ims.backend.engine.saved_plan.archive import check_current
+        from constructs_ims.backend.engine.plans.plan_file import check_current
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
         interrupt = interrupt or Interrupt()
@@ -468,7 +468,7 @@ class Sandbox:
         working_directory: Path | None = None,
     ) -> PlanOptions:
         """Return options with the stack's input variables, from wherever they are given."""
-        from constructs_ims.backend.engine.evaluation.variables import find_variables
+        from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
 
         found, faults = find_variables(
             stack.directory, arguments, self.environment, working_directory=working_directory

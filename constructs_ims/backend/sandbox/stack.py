@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.interrupt import Interrupt
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.plans.events import Observer
+from constructs_ims.backend.engine.plans.options import PlanOptions
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
@@ -25,9 +25,9 @@ from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
-    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.engine import Engine
-    from constructs_ims.backend.engine.ports import Provider
+    from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.engine.stack.providers.port import Provider
     from constructs_ims.backend.sandbox.sandbox import Sandbox
     from constructs_ims.backend.sandbox.states import StateKeeper
 
@@ -176,7 +176,7 @@ class SandboxStack:
     def _adopt(
         self, engine: Engine, options: PlanOptions, state: State, intents: Sequence[Intent], journal: Journal
     ) -> list[Diagnostic]:
-        from constructs_ims.backend.engine.providers.pool import parse_provider_address
+        from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
         from constructs_ims.backend.engine.state.adoption import adopt
 
         providers = engine.configured_providers(self.directory, state, options, {intent.provider for intent in intents})

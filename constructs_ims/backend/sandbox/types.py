@@ -11,10 +11,10 @@ from typing import Any, Final
 from constructs_ims.backend.bindings.cache import SchemaCache
 from constructs_ims.backend.bindings.library import TypeLibrary
 from constructs_ims.backend.bindings.packages import Search
-from constructs_ims.backend.engine.addresses import Mode
 from constructs_ims.backend.engine.configuration import read_configuration
-from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
-from constructs_ims.backend.engine.providers.said import SCHEMAS, SaidValues
+from constructs_ims.backend.engine.lang.addresses import Mode
+from constructs_ims.backend.engine.stack.providers.builtin import BUILTIN_SOURCE
+from constructs_ims.backend.engine.stack.providers.said import SCHEMAS, SaidValues
 from constructs_ims.backend.sandbox.output_demands import OutputDemands
 from constructs_ims.backend.sandbox_directory import PROJECT_FILE, nearest_project
 from constructs_ims.schema.diagnostics import Diagnostic

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from constructs_ims.backend.engine.addresses import ResourceAddress, module_address
-from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
-from constructs_ims.backend.engine.options import read_addresses
-from constructs_ims.backend.engine.providers.said import SaidValues
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress, module_address
+from constructs_ims.backend.engine.plans.changes import Plan
+from constructs_ims.backend.engine.plans.options import read_addresses
+from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, warning
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.bindings.documents import schema_from_json, schema_in
-from constructs_ims.backend.engine.addresses import Mode
-from constructs_ims.backend.engine.providers.shapes import ShapeBook
-from constructs_ims.backend.engine.providers.simulate import SimulatedProvider
+from constructs_ims.backend.engine.lang.addresses import Mode
+from constructs_ims.backend.engine.stack.providers.shapes import ShapeBook
+from constructs_ims.backend.engine.stack.providers.simulate import SimulatedProvider
 from constructs_ims.backend.provider.serve import serve
 from constructs_ims.backend.provider.simulation_servicer import SimulationServicer
 from constructs_ims.backend.terraform.mirror import PLUGIN_COOKIE

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration import Configuration
-from constructs_ims.backend.engine.providers.pool import parse_provider_address
-from constructs_ims.backend.engine.providers.shapes import TypeSource
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
+from constructs_ims.backend.engine.stack.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox_directory import write_private
 from constructs_ims.backend.terraform.mirror import offline_installation, target_platform, write_launcher

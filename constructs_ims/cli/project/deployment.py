@@ -53,7 +53,7 @@ class PlanningArguments:
 
         As with cdktf-cli, variable files beside ``cdktf.json`` count; what is given on the command line comes after.
         """
-        from constructs_ims.backend.engine.evaluation.variables import automatic_variable_files
+        from constructs_ims.backend.engine.stack.evaluate.variables import automatic_variable_files
 
         automatic = automatic_variable_files(nearest_project(Path.cwd()))
         variables = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.engine.json_text import with_whole_pairs
+from constructs_ims.backend.engine.lang.json_text import with_whole_pairs
 from constructs_ims.cli.project.problems import Problem, ProjectError
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error
 

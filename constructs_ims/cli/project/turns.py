@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 from constructs_ims.cli.project.manifest import Stack
 from constructs_ims.cli.project.problems import Problem

@@ -13,10 +13,10 @@ from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowe
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.changes import Plan, PlanMode
     from constructs_ims.backend.engine.configuration import Variable
-    from constructs_ims.backend.engine.events import Observer
-    from constructs_ims.backend.engine.options import GivenVariable, PlanOptions
+    from constructs_ims.backend.engine.plans.changes import Plan, PlanMode
+    from constructs_ims.backend.engine.plans.events import Observer
+    from constructs_ims.backend.engine.plans.options import GivenVariable, PlanOptions
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -63,7 +63,7 @@ def replacing_needs_normal_mode() -> Diagnostic:
 
 
 def _contradictions(parsed: Parsed) -> list[Diagnostic]:
-    from constructs_ims.backend.engine.options import read_addresses
+    from constructs_ims.backend.engine.plans.options import read_addresses
 
     found = [*read_addresses(parsed["target"], "-target")[1], *read_addresses(parsed["replace"], "-replace")[1]]
     if parsed["destroy"] and parsed["refresh-only"]:
@@ -108,8 +108,8 @@ def _plan(
 
 
 def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
-    from constructs_ims.backend.engine.evaluation.variables import find_variables
-    from constructs_ims.backend.engine.options import PlanOptions
+    from constructs_ims.backend.engine.plans.options import PlanOptions
+    from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
 
     given, faults = find_variables(
         session.directory, arguments.variables, session.environment, working_directory=Path(session.directory)
@@ -123,7 +123,7 @@ def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
 
 def _missing_variables(plan: Plan, options: PlanOptions) -> list[Variable]:
     """Return the variables for whose lack planning failed, in the order in which Terraform asks."""
-    from constructs_ims.backend.engine.evaluation.variables import NO_VALUE
+    from constructs_ims.backend.engine.stack.evaluate.variables import NO_VALUE
 
     if not any(one.summary == NO_VALUE for one in plan.diagnostics):
         return []
@@ -132,7 +132,7 @@ def _missing_variables(plan: Plan, options: PlanOptions) -> list[Variable]:
 
 
 def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) -> dict[str, GivenVariable]:
-    from constructs_ims.backend.engine.options import GivenVariable
+    from constructs_ims.backend.engine.plans.options import GivenVariable
 
     answers: dict[str, GivenVariable] = {}
     try:

@@ -19,8 +19,8 @@ from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.configuration import Configuration
+    from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.state.lock import StateLock
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.storage import LoadedState
@@ -140,7 +140,7 @@ class Session:
 
     def save_plan(self, plan: Plan, name: str) -> None:
         """Keep a plan in a file; ``CommandFailedError`` when it cannot be written."""
-        from constructs_ims.backend.engine.saved_plan.archive import write_plan
+        from constructs_ims.backend.engine.plans.plan_file import write_plan
 
         path = self.plan_path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ class Session:
 
         A bare name that the sandbox does not have is a file that somebody put into the stack's directory.
         """
-        from constructs_ims.backend.engine.saved_plan.archive import read_plan
+        from constructs_ims.backend.engine.plans.plan_file import read_plan
 
         kept = self.plan_path(name)
         path = kept if kept.exists() else self.directory / name
@@ -163,7 +163,7 @@ class Session:
 
     def current_plan(self, name: str) -> Plan:
         """Return a kept plan to be carried out; ``CommandFailedError`` when the state has changed since."""
-        from constructs_ims.backend.engine.saved_plan.archive import check_current
+        from constructs_ims.backend.engine.plans.plan_file import check_current
 
         plan = self.load_plan(name)
         if faults := check_current(plan, self.stack.load()):

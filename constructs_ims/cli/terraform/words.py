@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, parse_address
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, parse_address
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import error
 

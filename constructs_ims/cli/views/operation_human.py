@@ -16,8 +16,8 @@ from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
-    from constructs_ims.backend.engine.changes import Plan
-    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.cli.terraform.session import Session
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.plans.changes import Action
+from constructs_ims.backend.engine.plans.events import Observer
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.addresses import InstanceAddress
-    from constructs_ims.backend.engine.changes import ResourceChange
+    from constructs_ims.backend.engine.lang.addresses import InstanceAddress
+    from constructs_ims.backend.engine.plans.changes import ResourceChange
     from constructs_ims.cli.views.style import Style
 
 MANY: Final = 20

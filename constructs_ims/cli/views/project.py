@@ -15,7 +15,7 @@ from constructs_ims.cli.views.style import Style
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.events import Observer
+    from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.state.model import OutputState
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.cli.project import Project, Stack

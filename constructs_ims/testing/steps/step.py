@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, TypeAlias
 
-from constructs_ims.backend.engine.changes import ActionReason
+from constructs_ims.backend.engine.plans.changes import ActionReason
 from constructs_ims.backend.sandbox import Sandbox, SandboxApply, SandboxPlan, StackSource
 
 Source: TypeAlias = StackSource | Callable[..., StackSource]

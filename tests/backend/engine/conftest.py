@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome
-from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.plans.changes import Plan
+from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.state.model import State
 
 

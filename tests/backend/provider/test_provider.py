@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from constructs_ims.backend.client import RetryPolicy, Session
-from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.stack.providers.port import Provider
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.provider.regions import Regions, credentials

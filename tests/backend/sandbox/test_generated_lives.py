@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.schema.attribute import Attribute, Block, Nesting, Schema
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.providers.made_up import made_up
+from constructs_ims.backend.engine.plans.changes import Action
+from constructs_ims.backend.engine.stack.providers.made_up import made_up
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.schema.types import NUMBER, STRING

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.plans.events import Observer
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox

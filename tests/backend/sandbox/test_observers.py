@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.sandbox import Sandbox
 
 IMAGE = "huaweicloud_ims_image_metadata"

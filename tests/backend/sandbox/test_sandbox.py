@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 from constructs_ims.backend.sandbox.remote_state import stack_behind
 from constructs_ims.schema.values import Unknown

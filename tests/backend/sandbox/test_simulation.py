@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox, SandboxPlan
 
 WriteStack = Callable[..., Path]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type

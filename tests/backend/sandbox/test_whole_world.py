@@ -209,7 +209,7 @@ def test_plan_that_was_made_before_another_run_is_stale(world: Sandbox, stacks: 
 
 
 def test_interrupt_ends_the_wait_for_another_run(world: Sandbox, stacks: tuple[Path, Path]) -> None:
-    from constructs_ims.backend.engine.interrupt import Interrupt
+    from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 
     interrupt = Interrupt()
     with world.locked(stacks[0]), ThreadPoolExecutor() as threads:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.engine.configuration import read_configuration
-from constructs_ims.backend.engine.json_text import from_json, to_compact
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
+from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.render.masks import known_part, unknown_mask
 from constructs_ims.backend.sandbox import Sandbox, SandboxPlan
 from constructs_ims.backend.terraform.engine.command import TerraformCommand

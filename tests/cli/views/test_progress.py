@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.changes import Action, ResourceChange
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.cli.views.progress import ProgressBar, ProgressLines
 from constructs_ims.cli.views.style import Style
 

@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
 from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
-from constructs_ims.backend.engine.changes import Action, Plan
-from constructs_ims.backend.engine.evaluation.values import KnownObject, Values
-from constructs_ims.backend.engine.events import Observer
-from constructs_ims.backend.engine.graph import Node
-from constructs_ims.backend.engine.interrupt import Interrupt, halted
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
-from constructs_ims.backend.engine.options import PlanOptions
-from constructs_ims.backend.engine.planning.checks import results_of_apply
-from constructs_ims.backend.engine.planning.expansion import expand
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.planning.modules import apply_module, load_module
-from constructs_ims.backend.engine.planning.nodes import (
+from constructs_ims.backend.engine.plans.changes import Action, Plan
+from constructs_ims.backend.engine.plans.events import Observer
+from constructs_ims.backend.engine.plans.options import PlanOptions
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, Values
+from constructs_ims.backend.engine.stack.graph import Node
+from constructs_ims.backend.engine.stack.prepare import Stack
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt, halted
+from constructs_ims.backend.engine.stack.run.check_results import results_of_apply
+from constructs_ims.backend.engine.stack.run.expansion import expand
+from constructs_ims.backend.engine.stack.run.nodes import (
     configure_provider,
     evaluate_check,
     evaluate_local,
     evaluate_output,
     evaluate_variable,
 )
-from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.stack import Stack
+from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.run.traversal import Job, walk
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
-from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
 from constructs_ims.schema.values import without_unknown
 

@@ -7,8 +7,8 @@ import time
 from contextlib import AbstractContextManager
 from types import TracebackType
 
-from constructs_ims.backend.engine.changes import Action, ResourceChange
-from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
+from constructs_ims.backend.engine.plans.events import Observer
 
 EVERY = 10.0
 """Seconds between two messages about one object."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.journal_records import Intent, Placement
 from constructs_ims.backend.engine.state.model import ModuleOutputs, ObjectState, State, new_deposed_key

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.applying.order import Step
 from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Recorder
-from constructs_ims.backend.engine.changes import Action, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
-from constructs_ims.backend.engine.evaluation.bodies import Evaluated, evaluate_body
-from constructs_ims.backend.engine.evaluation.sensitive import MarkedObject, without_sensitive
-from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
 from constructs_ims.backend.engine.lang import Value
-from constructs_ims.backend.engine.objchange import check_apply, check_plan, conforms, propose, same
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress
 from constructs_ims.backend.engine.planning.data import read_data, report_read
 from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
-from constructs_ims.backend.engine.planning.run import PlanRun, id_of
-from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
+from constructs_ims.backend.engine.plans.object_change import check_apply, check_plan, conforms, propose, same
+from constructs_ims.backend.engine.stack.evaluate.bodies import Evaluated, evaluate_body
+from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.providers.port import Provider
+from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
 from constructs_ims.backend.engine.state.adoption import Marking
 from constructs_ims.backend.engine.state.journal import JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent

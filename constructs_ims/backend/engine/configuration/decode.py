@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration.blocks import (
     COMMENT,
     Block,
@@ -53,6 +52,7 @@ from constructs_ims.backend.engine.configuration.requirements import (
     read_required_provider,
 )
 from constructs_ims.backend.engine.configuration.source import Place, range_text
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.schema.diagnostics import error
 
 _TERRAFORM: Final = ("required_version", "required_providers", "backend", "cloud", "experiments", "provider_meta")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from constructs_ims.backend.engine.addresses import RESERVED_ROOTS, ResourceAddress
 from constructs_ims.backend.engine.configuration.blocks import (
     Block,
     Faults,
@@ -36,6 +35,7 @@ from constructs_ims.backend.engine.configuration.reference_forms import located_
 from constructs_ims.backend.engine.configuration.requirements import check_local_name
 from constructs_ims.backend.engine.lang import Literal as Constant
 from constructs_ims.backend.engine.lang import Traversal, references, render_traversal, syntax_errors
+from constructs_ims.backend.engine.lang.addresses import RESERVED_ROOTS, ResourceAddress
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.model import Argument, Body, Reference
 from constructs_ims.backend.engine.configuration.source import Place, Repeated
-from constructs_ims.backend.engine.json_text import number_text
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Expr,
@@ -23,6 +22,7 @@ from constructs_ims.backend.engine.lang import (
     parse_traversal,
     syntax_errors,
 )
+from constructs_ims.backend.engine.lang.json_text import number_text
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, error
 from constructs_ims.schema.types import BOOL
 

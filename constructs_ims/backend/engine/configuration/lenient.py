@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from constructs_ims.backend.engine.json_text import read_number
+from constructs_ims.backend.engine.lang.json_text import read_number
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, did_you_mean, error
 from constructs_ims.schema.values import Unknown
 

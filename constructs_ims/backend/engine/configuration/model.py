@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
 from constructs_ims.backend.engine.configuration.source import Place, SourceFile
 from constructs_ims.backend.engine.configuration.type_constraint import TypeConstraint
 from constructs_ims.backend.engine.lang import Expr, Traversal
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
 from constructs_ims.schema.paths import AttributeStep, Path
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.json_text import DEEPEST, is_too_deep, read_number, with_whole_pairs
+from constructs_ims.backend.engine.lang.json_text import DEEPEST, is_too_deep, read_number, with_whole_pairs
 from constructs_ims.backend.engine.lang.lexer import Source
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.schema.diagnostics import Diagnostic, SourcePosition, SourceRange, error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from constructs_ims.backend.engine.addresses import RESERVED_ROOTS, ResourceAddress
 from constructs_ims.backend.engine.lang import Traversal
+from constructs_ims.backend.engine.lang.addresses import RESERVED_ROOTS, ResourceAddress
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from constructs_ims.backend.engine.lang.numbers import format_number
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
     TfList,
@@ -16,7 +17,6 @@ from constructs_ims.backend.engine.lang.typed import (
     is_number,
     is_unknown,
 )
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.types import (
     DYNAMIC,
     BoolType,

@@ -25,10 +25,10 @@ from constructs_ims.backend.engine.lang.nodes import (
     Tuple,
 )
 from constructs_ims.backend.engine.lang.nodes import Literal as Constant
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.references import children, references
 from constructs_ims.backend.engine.lang.scope import EvaluationError, Scope
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_unknown, type_of
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Signature
 from constructs_ims.schema.paths import AttributeStep, PathStep
 from constructs_ims.schema.types import (

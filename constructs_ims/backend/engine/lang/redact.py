@@ -9,8 +9,8 @@ from itertools import takewhile
 from typing import Final
 
 from constructs_ims.backend.engine.lang.numbers import format_number
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_number
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import Diagnostic
 
 HIDDEN: Final = "(sensitive value)"

@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
-from constructs_ims.backend.engine.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.configuration import Resource
-from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.evaluation.conditions import softened
-from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
-from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
-from constructs_ims.backend.engine.graph import Node, ancestors, node_of
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
-from constructs_ims.backend.engine.planning.run import PlanRun, id_of
-from constructs_ims.backend.engine.ports import Provider, Reading
-from constructs_ims.backend.engine.providers.completion import completed
+from constructs_ims.backend.engine.plans.changes import Action, ActionReason, ResourceChange
+from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
+from constructs_ims.backend.engine.stack.evaluate.conditions import softened
+from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.graph import Node, ancestors, node_of
+from constructs_ims.backend.engine.stack.providers.completion import completed
+from constructs_ims.backend.engine.stack.providers.port import Provider, Reading
+from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus, ObjectState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import error

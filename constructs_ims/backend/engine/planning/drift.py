@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, sort_key
-from constructs_ims.backend.engine.changes import Action, ResourceChange
-from constructs_ims.backend.engine.objchange import same
-from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, sort_key
+from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
+from constructs_ims.backend.engine.plans.object_change import same
+from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
 

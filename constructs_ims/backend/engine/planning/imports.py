@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, parse_address
 from constructs_ims.backend.engine.configuration import Configuration, Import, Repetition, Resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
@@ -18,11 +17,12 @@ from constructs_ims.backend.engine.lang import (
     mark,
     unmark,
 )
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress, parse_address
 from constructs_ims.backend.engine.lang.origin import at_reference, explained
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
-from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.uses import imported_resource
+from constructs_ims.backend.engine.stack.references import imported_resource
+from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import STRING
 from constructs_ims.schema.values import Unknown, is_wholly_known

@@ -6,16 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.configuration import Condition, Resource
-from constructs_ims.backend.engine.evaluation.arguments import argument_faults
-from constructs_ims.backend.engine.evaluation.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.evaluation.conditions import judge
-from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
-from constructs_ims.backend.engine.evaluation.values import KnownObject, StackScope
-from constructs_ims.backend.engine.ignored import with_ignored_changes
-from constructs_ims.backend.engine.objchange import check_plan, propose, same, value_at
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.planning.refresh import (
     Prior,
     current_object,
@@ -23,9 +15,17 @@ from constructs_ims.backend.engine.planning.refresh import (
     note_create_before_destroy,
     settle_dependencies,
 )
-from constructs_ims.backend.engine.planning.run import PlanRun
 from constructs_ims.backend.engine.planning.triggers import is_triggered
-from constructs_ims.backend.engine.ports import Provider
+from constructs_ims.backend.engine.plans.changes import Action, ActionReason, Importing, ResourceChange
+from constructs_ims.backend.engine.plans.object_change import check_plan, propose, same, value_at
+from constructs_ims.backend.engine.stack.evaluate.arguments import argument_faults
+from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
+from constructs_ims.backend.engine.stack.evaluate.conditions import judge
+from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored_changes
+from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.providers.port import Provider
+from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import CheckObjectResult
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors

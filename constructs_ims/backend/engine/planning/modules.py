@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from constructs_ims.backend.engine.addresses import Key, module_address
-from constructs_ims.backend.engine.changes import SimulatedModule
 from constructs_ims.backend.engine.lang import Value
-from constructs_ims.backend.engine.modules.inputs import input_faults
-from constructs_ims.backend.engine.modules.outputs import OutputSource
-from constructs_ims.backend.engine.planning.expansion import expand
-from constructs_ims.backend.engine.planning.run import PlanRun
+from constructs_ims.backend.engine.lang.addresses import Key, module_address
+from constructs_ims.backend.engine.plans.changes import SimulatedModule
+from constructs_ims.backend.engine.stack.modules.inputs import input_faults
+from constructs_ims.backend.engine.stack.modules.outputs import OutputSource
+from constructs_ims.backend.engine.stack.run.expansion import expand
+from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import ModuleOutputs
 from constructs_ims.schema.values import is_wholly_known
 

@@ -6,21 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress, sort_key
-from constructs_ims.backend.engine.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.configuration import Repetition, Resource
-from constructs_ims.backend.engine.evaluation.values import KnownObject
-from constructs_ims.backend.engine.graph import Node, ancestors
-from constructs_ims.backend.engine.interrupt import halted
 from constructs_ims.backend.engine.lang import Value
-from constructs_ims.backend.engine.objchange import same
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress, sort_key
 from constructs_ims.backend.engine.planning.data import DataPlanner
-from constructs_ims.backend.engine.planning.expansion import expand, replaced_without_key
 from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.modules import plan_module
 from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
-from constructs_ims.backend.engine.planning.nodes import (
+from constructs_ims.backend.engine.planning.orphans import plan_end
+from constructs_ims.backend.engine.plans.changes import Action, OutputChange, ResourceChange
+from constructs_ims.backend.engine.plans.object_change import same
+from constructs_ims.backend.engine.stack.evaluate.values import KnownObject
+from constructs_ims.backend.engine.stack.graph import Node, ancestors
+from constructs_ims.backend.engine.stack.prepare import created_first, provider_node
+from constructs_ims.backend.engine.stack.run.cancellation import halted
+from constructs_ims.backend.engine.stack.run.expansion import expand, replaced_without_key
+from constructs_ims.backend.engine.stack.run.nodes import (
     EvaluatedOutput,
     configure_provider,
     evaluate_check,
@@ -28,11 +30,9 @@ from constructs_ims.backend.engine.planning.nodes import (
     evaluate_output,
     evaluate_variable,
 )
-from constructs_ims.backend.engine.planning.orphans import plan_end
-from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.stack import created_first, provider_node
+from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.run.traversal import Job, walk
 from constructs_ims.backend.engine.state.model import OutputState
-from constructs_ims.backend.engine.walk import Job, walk
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.values import is_wholly_known
 

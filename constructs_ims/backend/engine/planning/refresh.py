@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.evaluation.sensitive import without_sensitive
-from constructs_ims.backend.engine.planning.run import PlanRun, id_of
-from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress
+from constructs_ims.backend.engine.lang.quoting import quote
+from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
+from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import encode_object
 from constructs_ims.schema.attribute import Schema

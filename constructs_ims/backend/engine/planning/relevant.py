@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from constructs_ims.backend.engine.addresses import ResourceAddress
-from constructs_ims.backend.engine.changes import Action, RelevantAttribute
-from constructs_ims.backend.engine.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Traversal
-from constructs_ims.backend.engine.planning.run import PlanRun
-from constructs_ims.backend.engine.uses import Use, argument_references
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.plans.changes import Action, RelevantAttribute
+from constructs_ims.backend.engine.stack.graph import behind_name, node_of, resource_of
+from constructs_ims.backend.engine.stack.references import Use, argument_references
+from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.json_text import from_json, is_too_deep
+from constructs_ims.backend.engine.lang.json_text import from_json, is_too_deep
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, same
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.render.snippets import Sources, range_to_json, snippet_of
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, wrap_line
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity

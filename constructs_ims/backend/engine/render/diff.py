@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.schema.types import Type
 
 

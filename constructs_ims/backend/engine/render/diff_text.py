@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.backend.engine.lang.quoting import quote
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.engine.render.compare import diff_json_text, parse_json_text
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action
+from constructs_ims.backend.engine.plans.changes import Action
 
 _ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {action.names: action for action in Action}
 

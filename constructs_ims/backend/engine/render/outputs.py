@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_ims.backend.engine.json_text import Record, to_compact, to_indented
 from constructs_ims.backend.engine.lang import ConversionError, convert, from_json, render_console, typed
+from constructs_ims.backend.engine.lang.json_text import Record, to_compact, to_indented
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action, OutputChange, Plan, ResourceChange
-from constructs_ims.backend.engine.json_text import Record
 from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
+from constructs_ims.backend.engine.lang.json_text import Record
+from constructs_ims.backend.engine.plans.changes import Action, OutputChange, Plan, ResourceChange
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.masks import (
     NOTHING_KNOWN,

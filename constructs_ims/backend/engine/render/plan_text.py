@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action, Plan, PlanMode
+from constructs_ims.backend.engine.plans.changes import Action, Plan, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff

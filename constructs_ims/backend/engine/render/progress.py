@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
-from constructs_ims.backend.engine.changes import Action, ResourceChange
-from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress
+from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
+from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 
 _LONGEST_ID: Final = 80

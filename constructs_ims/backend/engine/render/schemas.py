@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.json_text import Record
-from constructs_ims.backend.engine.ports import Described
-from constructs_ims.backend.engine.providers.pool import schemas_of
+from constructs_ims.backend.engine.lang.json_text import Record
+from constructs_ims.backend.engine.stack.providers.pool import schemas_of
+from constructs_ims.backend.engine.stack.providers.port import Described
 from constructs_ims.schema.attribute import Schema
 
 SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_ims.backend.engine.changes import SimulatedModule
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.json_text import Record
+from constructs_ims.backend.engine.plans.changes import SimulatedModule
 
 
 def module_to_json(module: SimulatedModule) -> Record:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.schema.diagnostics import Explanation, Signature, SourcePosition, SourceRange
 from constructs_ims.schema.types import Type, type_to_json
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.render.masks import sensitive_mask, steps_of
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, ObjectState, OutputState, State

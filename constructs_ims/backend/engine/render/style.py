@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.json_text import number_text
-from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.backend.engine.lang.json_text import number_text
+from constructs_ims.backend.engine.lang.quoting import quote
+from constructs_ims.backend.engine.plans.changes import Action
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
 
 SYMBOLS: Final[Mapping[Action, str]] = {

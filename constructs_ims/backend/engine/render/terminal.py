@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from constructs_ims.backend.engine.quoting import quote
+from constructs_ims.backend.engine.lang.quoting import quote
 
 _CODES: Final = {
     "reset": 0,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from constructs_ims.backend.engine.addresses import InstanceAddress
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.journal_records import Intent, Placement, id_of
 from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ObjectState, State

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.state.journal_records import (
     Intent,
     Placement,

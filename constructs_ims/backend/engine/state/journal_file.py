@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error, write_atomically
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import begin_record, intent_record, write_line

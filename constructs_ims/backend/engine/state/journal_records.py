@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, parse_address
-from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, parse_address
+from constructs_ims.backend.engine.lang.json_text import Record, from_json, to_compact
 from constructs_ims.backend.engine.state.model import DEPOSED_KEY_LENGTH, ModuleOutputs, ObjectState, State
 from constructs_ims.backend.engine.state.module_record import instance_fields, read_instances
 from constructs_ims.backend.engine.state.records import object_fields, provider_address, read_object, typed_field

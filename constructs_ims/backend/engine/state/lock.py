@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.engine.json_text import from_json
+from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
 from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
 from constructs_ims.schema.diagnostics import Diagnostic, error

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, ResourceAddress
-from constructs_ims.backend.engine.brief import brief_list
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress
+from constructs_ims.backend.engine.plans.brief import brief_list
 from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type

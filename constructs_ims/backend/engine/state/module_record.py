@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import Key
-from constructs_ims.backend.engine.json_text import Record, from_json, to_compact
+from constructs_ims.backend.engine.lang.addresses import Key
+from constructs_ims.backend.engine.lang.json_text import Record, from_json, to_compact
 from constructs_ims.backend.engine.state.model import ModuleOutputs, OutputState
 from constructs_ims.schema.types import type_from_json, type_to_json
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import shorten
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import Key
-from constructs_ims.backend.engine.json_text import Record
+from constructs_ims.backend.engine.lang.addresses import Key
+from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.state.model import (
     CheckObjectResult,
     CheckResult,

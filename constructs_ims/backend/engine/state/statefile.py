@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
-from constructs_ims.backend.engine.json_text import Record, from_json, to_indented
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, Mode, ResourceAddress, sort_key
+from constructs_ims.backend.engine.lang.json_text import Record, from_json, to_indented
 from constructs_ims.backend.engine.state.model import (
     DEPOSED_KEY_LENGTH,
     InstanceState,

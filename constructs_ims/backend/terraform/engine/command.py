@@ -9,7 +9,7 @@ from pathlib import Path
 from signal import SIGINT
 
 from constructs_ims.backend.child import child_environment
-from constructs_ims.backend.engine.interrupt import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 
 
 @dataclass(frozen=True, slots=True)

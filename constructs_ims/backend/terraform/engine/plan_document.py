@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.changes import (
+from constructs_ims.backend.engine.configuration import Configuration
+from constructs_ims.backend.engine.lang import from_json, type_of
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.plans.changes import (
     Action,
     ActionReason,
     Importing,
@@ -17,9 +19,7 @@ from constructs_ims.backend.engine.changes import (
     ResourceChange,
     VariableValue,
 )
-from constructs_ims.backend.engine.configuration import Configuration
-from constructs_ims.backend.engine.lang import from_json, type_of
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.stored import dynamic_names

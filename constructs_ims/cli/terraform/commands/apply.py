@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.interrupt import halted
+from constructs_ims.backend.engine.stack.run.cancellation import halted
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.operation import (
     OperationArguments,
@@ -20,7 +20,7 @@ from constructs_ims.cli.views.operation import OperationView, operation_view
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 

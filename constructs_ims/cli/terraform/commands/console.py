@@ -5,17 +5,17 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.evaluation.variables import UNDECLARED
 from constructs_ims.backend.engine.lang.lexer import is_open
+from constructs_ims.backend.engine.stack.evaluate.variables import UNDECLARED
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import SourcePosition, SourceRange, error, has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_ims.backend.engine.changes import Plan
     from constructs_ims.backend.engine.lang import Expr, Scope
-    from constructs_ims.backend.engine.options import GivenVariable
+    from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.engine.plans.options import GivenVariable
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -62,7 +62,7 @@ def _converse(scope: Scope, session: Session) -> int:
 
 
 def _scope(parsed: Parsed, session: Session) -> Scope:
-    from constructs_ims.backend.engine.evaluation.variables import find_variables
+    from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
     from constructs_ims.backend.sandbox.console import console_scope
 
     arguments = [(name, value) for name, value in parsed.given if name in ("var", "var-file")]
@@ -78,7 +78,7 @@ def _scope(parsed: Parsed, session: Session) -> Scope:
 
 
 def _plan(given: Mapping[str, GivenVariable], session: Session) -> Plan:
-    from constructs_ims.backend.engine.options import PlanOptions
+    from constructs_ims.backend.engine.plans.options import PlanOptions
 
     plan = session.stack.plan(PlanOptions(variables=given, workspace=session.workspace))
     if plan.errored:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.events import Observer
+from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.render.progress import id_suffix
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError
@@ -15,7 +15,7 @@ from constructs_ims.cli.views.operation import operation_view
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.addresses import InstanceAddress
+    from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
     from constructs_ims.cli.terraform.terminal import Terminal

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.providers.builtin import BUILTIN_SOURCE
+from constructs_ims.backend.engine.stack.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration
-    from constructs_ims.backend.engine.ports import Described
+    from constructs_ims.backend.engine.stack.providers.port import Described
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 
@@ -36,7 +36,7 @@ def providers(_parsed: Parsed, session: Session) -> int:
 
 def schema(parsed: Parsed, session: Session) -> int:
     """Print the schemas of the providers that are here, as JSON."""
-    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.schemas import schemas_to_json
 
     if not parsed["json"]:
@@ -64,7 +64,7 @@ def lock(parsed: Parsed, session: Session) -> int:
 
 def described_providers() -> dict[str, Described]:
     """Return the providers whose schemas are known here, by their sources."""
-    from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
+    from constructs_ims.backend.engine.stack.providers.builtin import BuiltinProvider
     from constructs_ims.backend.provider.provider import HuaweicloudProvider
 
     return {PROVIDER_ADDRESS: HuaweicloudProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}

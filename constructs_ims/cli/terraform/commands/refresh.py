@@ -13,7 +13,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.values import is_wholly_known
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.changes import Plan
+    from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 

@@ -9,9 +9,9 @@ from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.addresses import InstanceAddress
-    from constructs_ims.backend.engine.changes import Plan
-    from constructs_ims.backend.engine.json_text import Record
+    from constructs_ims.backend.engine.lang.addresses import InstanceAddress
+    from constructs_ims.backend.engine.lang.json_text import Record
+    from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.render.schemas import SchemaOf
     from constructs_ims.backend.engine.render.terminal import Terminal
     from constructs_ims.backend.engine.state.model import State
@@ -70,7 +70,7 @@ def _plan(name: str, session: Session) -> Plan:
 
 
 def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
-    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.plan_json import plan_to_json
     from constructs_ims.backend.engine.render.plan_text import plan_text
 
@@ -81,7 +81,7 @@ def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
 
 
 def _show_state(state: State, as_json: bool, session: Session) -> None:
-    from constructs_ims.backend.engine.json_text import to_compact
+    from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.state_text import state_text
 
     document, schema_of = _document(state)

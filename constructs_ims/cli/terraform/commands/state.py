@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, sort_key
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, sort_key
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import InputClosedError
 from constructs_ims.cli.terraform.words import read_address

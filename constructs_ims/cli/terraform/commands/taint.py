@@ -9,7 +9,7 @@ from constructs_ims.cli.terraform.words import read_address
 from constructs_ims.schema.diagnostics import did_you_mean, error, warning
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.addresses import InstanceAddress
+    from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.state.model import ObjectState, State
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session

@@ -19,11 +19,11 @@ from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.account import project_in
 from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.server import EmulatorServer
-from constructs_ims.backend.engine.changes import Plan
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.engine.json_text import to_compact
-from constructs_ims.backend.engine.providers.builtin import no_remote_state
+from constructs_ims.backend.engine.lang.json_text import to_compact
+from constructs_ims.backend.engine.plans.changes import Plan
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
+from constructs_ims.backend.engine.stack.providers.builtin import no_remote_state
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.backend.engine.state.storage import StateStorage

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from constructs_ims.backend.engine.changes import PlanMode
-from constructs_ims.backend.engine.evaluation.variables import find_variables
-from constructs_ims.backend.engine.options import PlanOptions
+from constructs_ims.backend.engine.plans.changes import PlanMode
+from constructs_ims.backend.engine.plans.options import PlanOptions
+from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
 from constructs_ims.schema.diagnostics import Diagnostic
 
 CONFIGURATION = "main.tf.json"

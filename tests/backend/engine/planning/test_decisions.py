@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.changes import Action
-from constructs_ims.backend.engine.options import GivenVariable
+from constructs_ims.backend.engine.plans.changes import Action
+from constructs_ims.backend.engine.plans.options import GivenVariable
 from constructs_ims.backend.engine.state.model import CheckStatus
 from constructs_ims.schema.values import Unknown
 

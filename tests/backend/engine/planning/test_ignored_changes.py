@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine.ignored import with_ignored_changes
 from constructs_ims.backend.engine.lang import parse_traversal
+from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored_changes
 from constructs_ims.schema.attribute import Attribute, Block
 from constructs_ims.schema.paths import AttributeStep, Path
 from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.engine.json_text import from_json, to_compact
-from constructs_ims.backend.engine.providers.builtin import DATA
+from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
 from constructs_ims.backend.engine.render.outputs import outputs_json, outputs_text
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.render.plan_text import PlanView
 from constructs_ims.backend.engine.render.state_json import state_to_json
 from constructs_ims.backend.engine.render.state_text import state_text
+from constructs_ims.backend.engine.stack.providers.builtin import DATA
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import StateStorage

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.json_text import to_compact
+from constructs_ims.backend.engine.lang.json_text import to_compact
 from constructs_ims.backend.engine.render.diagnostics_text import (
     compact_warnings_text,
     diagnostic_text,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.engine import Engine
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.plans.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.render.events_json import EventStream, change_record
 from constructs_ims.backend.engine.render.progress import (
     Counts,

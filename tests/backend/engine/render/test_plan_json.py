@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.addresses import parse_address
-from constructs_ims.backend.engine.changes import (
+from constructs_ims.backend.engine.configuration import Configuration, read_configuration
+from constructs_ims.backend.engine.lang import mark
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.lang.json_text import to_compact
+from constructs_ims.backend.engine.plans.changes import (
     Action,
     ActionReason,
     Importing,
@@ -19,13 +22,10 @@ from constructs_ims.backend.engine.changes import (
     ResourceChange,
     VariableValue,
 )
-from constructs_ims.backend.engine.configuration import Configuration, read_configuration
-from constructs_ims.backend.engine.json_text import to_compact
-from constructs_ims.backend.engine.lang import mark
-from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.render.schemas import schema_finder, schemas_to_json
+from constructs_ims.backend.engine.stack.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema

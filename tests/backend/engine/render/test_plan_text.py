@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.json_text import from_json
+from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.render.plan_text import PlanView
 from constructs_ims.backend.engine.render.terminal import Terminal
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema

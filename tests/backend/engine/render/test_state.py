@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.json_text import to_compact
-from constructs_ims.backend.engine.providers.builtin import DATA
+from constructs_ims.backend.engine.lang.json_text import to_compact
 from constructs_ims.backend.engine.render.outputs import (
     apply_outputs_text,
     output_json,
@@ -22,6 +21,7 @@ from constructs_ims.backend.engine.render.outputs import (
 from constructs_ims.backend.engine.render.state_json import state_to_json
 from constructs_ims.backend.engine.render.state_text import EMPTY, resource_text, state_text
 from constructs_ims.backend.engine.render.terminal import Terminal
+from constructs_ims.backend.engine.stack.providers.builtin import DATA
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.schema.attribute import Schema

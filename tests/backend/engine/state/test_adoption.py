@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.providers.builtin import BuiltinProvider
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.stack.providers.builtin import BuiltinProvider
 from constructs_ims.backend.engine.state.adoption import Adoption, adopt
 from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState, State

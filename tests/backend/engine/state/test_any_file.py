@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine.saved_plan.archive import read_plan, write_plan
+from constructs_ims.backend.engine.plans.plan_file import read_plan, write_plan
 from constructs_ims.backend.engine.state.lock import read_lock_info
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import StateStorage
 
 from ....generated import altered, damaged, file_of, files
-from .test_planfile import made, rewritten, schemas_of
+from ..plans.test_plan_file import made, rewritten, schemas_of
 
 STATES = Path(__file__).parents[3] / "testdata" / "states"
 STATE = json.loads((STATES / "everything.tfstate.json").read_text())

@@ -19,7 +19,7 @@ RUN = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.storage import StateStorage
@@ -86,7 +86,7 @@ def test_killed_run_loses_and_doubles_nothing(tmp_path: Path, moment: int) -> No
 FILL = """
 import resource, sys
 from pathlib import Path
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state.journal import JournalError
 from constructs_ims.backend.engine.state.journal_records import Placement
 from constructs_ims.backend.engine.state.model import ObjectState

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress, parse_address
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.state.model import CheckStatus, ObjectState, State
 from constructs_ims.backend.engine.state.statefile import Fault, read_state, write_state
 from constructs_ims.schema.paths import IndexStep, attribute_path

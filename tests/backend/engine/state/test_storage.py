@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.state import files
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_file import JournalFile

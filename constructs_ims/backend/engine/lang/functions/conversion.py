@@ -10,6 +10,7 @@ from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, strip
 from constructs_ims.backend.engine.lang.nodes import Expr
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.scope import EvaluationError, is_static
 from constructs_ims.backend.engine.lang.typed import (
     Sensitive,
@@ -21,7 +22,6 @@ from constructs_ims.backend.engine.lang.typed import (
     type_of,
     unknown,
 )
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import (
     BOOL,

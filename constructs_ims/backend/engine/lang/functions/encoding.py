@@ -14,14 +14,14 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from constructs_ims.backend.engine.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.functions.charsets import codec_of
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
+from constructs_ims.backend.engine.lang.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import TfList, Value, type_of
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, friendly_name
 
 _STR: Final = Parameter("str", STRING)

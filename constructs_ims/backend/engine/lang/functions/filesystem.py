@@ -17,10 +17,10 @@ from constructs_ims.backend.engine.lang.functions.registry import FunctionError,
 from constructs_ims.backend.engine.lang.marks import mark
 from constructs_ims.backend.engine.lang.nodes import Call, Expr, GetAttribute, Index, Literal, Template, Traversal
 from constructs_ims.backend.engine.lang.parse import parse_template
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.redact import sensitive_texts, without
 from constructs_ims.backend.engine.lang.references import children, references, syntax_errors
 from constructs_ims.backend.engine.lang.typed import Sensitive, Value, is_null, is_unknown, unknown
-from constructs_ims.backend.engine.quoting import quote
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.types import BOOL, STRING, SetType
 

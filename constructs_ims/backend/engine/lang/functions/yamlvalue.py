@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import yaml
 
-from constructs_ims.backend.engine.json_text import DEEPEST
 from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.json_text import DEEPEST
 from constructs_ims.backend.engine.lang.numbers import MAX_DIGITS, format_number, normalize, parse_number
+from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import Value, is_null, is_number
-from constructs_ims.backend.engine.quoting import quote
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")

@@ -1,0 +1,1 @@
+"""What the places of a stack ask of values that nobody knows."""

@@ -1,0 +1,205 @@
+"""Values for what only a cloud could tell: of the right type, fit for what reads them, the same for the same seed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import ipaddress
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from constructs_ims.backend.engine.stack.demands.demand import ANYTHING, Demand
+from constructs_ims.schema.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    BoolType,
+    ListType,
+    MapType,
+    NumberType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
+from constructs_ims.schema.values import Unknown
+
+PREFIX: Final = "simulated-"
+_EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
+_YEAR: Final = 365 * 24 * 60 * 60
+
+
+@lru_cache(maxsize=4096)
+def _digest(seed: str) -> str:
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def made_up(type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
+    """Return a value of a type that gives what is ``asked`` of it, the same for the same ``seed``."""
+    match type_:
+        case ObjectType(attributes):
+            return {
+                name: made_up(inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
+                for name, inner in attributes.items()
+            }
+        case TupleType(elements):
+            return [made_up(inner, f"{seed}[{at}]", asked.of_elements()) for at, inner in enumerate(elements)]
+        case ListType(element):
+            return [made_up(element, f"{seed}[{at}]", asked.of_elements()) for at in range(max(1, asked.length))]
+        case SetType(element):
+            return [made_up(element, f"{seed}[0]", asked.of_elements())]
+        case MapType(element):
+            return _map(element, seed, asked)
+        case NumberType():
+            return 10 + int(_digest(seed), 16) % 90
+        case BoolType():
+            return True
+        case _:
+            return _text(seed, asked) if type_ == STRING else made_up(asked.type(), seed, asked)
+
+
+def _map(element: Type, seed: str, asked: Demand) -> dict[str, Any]:
+    if not asked.keys:
+        return {f"{PREFIX}key": made_up(element, f"{seed}.key", asked.of_elements())}
+    return {key: made_up(element, f"{seed}.{key}", asked.of_elements()) for key in sorted(asked.keys)}
+
+
+def _text(seed: str, asked: Demand) -> str:
+    form = _FORMS.get(asked.form)
+    if form is not None:
+        return form(seed, asked)
+    if asked.scalar == NUMBER:
+        return str(made_up(NUMBER, seed))
+    return "true" if asked.scalar == BOOL else f"{PREFIX}{_digest(seed)[:12]}"
+
+
+def _json(seed: str, asked: Demand) -> str:
+    content = {} if _asks_nothing(asked.inner) else made_up(DYNAMIC, f"{seed}:json", asked.inner or ANYTHING)
+    return json.dumps(content, sort_keys=True)
+
+
+def _asks_nothing(inner: Demand | None) -> bool:
+    return inner is None or (inner.element is None and not inner.attributes and inner.scalar == DYNAMIC)
+
+
+def _base64(seed: str, asked: Demand) -> str:
+    return base64.b64encode(_text(f"{seed}:decoded", asked.inner or ANYTHING).encode()).decode()
+
+
+def _gzip(seed: str, asked: Demand) -> str:
+    content = _text(f"{seed}:decoded", asked.inner or ANYTHING).encode()
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
+
+
+def _cidr(seed: str, asked: Demand) -> str:
+    return f"10.{int(_digest(seed), 16) % 256}.0.0/16"
+
+
+def _time(seed: str, asked: Demand) -> str:
+    return (_EPOCH + timedelta(seconds=int(_digest(seed), 16) % _YEAR)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _number(seed: str, asked: Demand) -> str:
+    return str(made_up(NUMBER, seed))
+
+
+def _split(seed: str, asked: Demand) -> str:
+    parts = (_text(f"{seed}/{at}", asked.inner or ANYTHING) for at in range(max(1, asked.length)))
+    # A part holds no separator, or there would be more of them.
+    return asked.pattern.join(part.replace(asked.pattern, "") or "x" for part in parts)
+
+
+_FORMS: Final[Mapping[str, Callable[[str, Demand], str]]] = {
+    "json": _json,
+    "base64": _base64,
+    "gzip": _gzip,
+    "cidr": _cidr,
+    "time": _time,
+    "number": _number,
+    "split": _split,
+}
+
+
+def _fits(text: str, asked: Demand) -> bool:
+    """Tell whether a text can be read as what it is asked to be."""
+    try:
+        return _READERS[asked.form](text, asked)
+    except (ValueError, OSError, EOFError, RecursionError):
+        return False
+
+
+_READERS: Final[Mapping[str, Callable[[str, Demand], bool]]] = {
+    "base64": lambda text, asked: bool(base64.b64decode(text, validate=True)) or not text,
+    "gzip": lambda text, asked: bool(gzip.decompress(base64.b64decode(text, validate=True))) or True,
+    "cidr": lambda text, asked: "/" in text and bool(ipaddress.ip_network(text)),
+    "time": lambda text, asked: bool(datetime.fromisoformat(text)),
+    "number": lambda text, asked: bool(text) and int(text, 36) >= 0,
+    "split": lambda text, asked: len(text.split(asked.pattern)) >= asked.length,
+}
+
+
+def filled(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
+    """Return a value with whatever is unknown inside made up."""
+    if value is Unknown:
+        return made_up(type_, seed, asked)
+    match value, type_:
+        case dict(), ObjectType(attributes):
+            return {
+                name: filled(
+                    item, attributes.get(name, DYNAMIC), f"{seed}.{name}", asked.attributes.get(name, ANYTHING)
+                )
+                for name, item in value.items()
+            }
+        case dict(), _:
+            element = type_.element if isinstance(type_, MapType) else DYNAMIC
+            return {name: filled(item, element, f"{seed}.{name}", asked.of_elements()) for name, item in value.items()}
+        case list(), _:
+            element = type_.element if isinstance(type_, ListType | SetType) else DYNAMIC
+            return [filled(item, element, f"{seed}[{at}]", asked.of_elements()) for at, item in enumerate(value)]
+        case _:
+            return value
+
+
+def grown(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
+    """Return a value that was made up before with what is asked of it by now: more elements, keys, another form."""
+    match value, type_:
+        case None, _:
+            return made_up(type_, seed, asked)
+        case list(), ListType(element):
+            inner = asked.of_elements()
+            more = range(len(value), asked.length)
+            return [
+                *(grown(item, element, f"{seed}[{at}]", inner) for at, item in enumerate(value)),
+                *(made_up(element, f"{seed}[{at}]", inner) for at in more),
+            ]
+        case dict(), MapType(element):
+            missing = {key: made_up(element, f"{seed}.{key}", asked.of_elements()) for key in asked.keys - value.keys()}
+            return {**value, **missing}
+        case dict(), ObjectType(attributes):
+            return {
+                name: grown(value.get(name), inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
+                for name, inner in attributes.items()
+            }
+        case str(), _ if asked.form == "json":
+            return _grown_json(value, seed, asked)
+        case str(), _ if asked.form in _READERS:
+            return value if _fits(value, asked) else made_up(type_, seed, asked)
+        case _:
+            return value
+
+
+def _grown_json(text: str, seed: str, asked: Demand) -> str:
+    made = _json(seed, asked)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return made
+    more = json.loads(made)
+    if not isinstance(content, dict) or not isinstance(more, dict) or more.keys() <= content.keys():
+        return text
+    return json.dumps({**more, **content}, sort_keys=True)

@@ -1,0 +1,227 @@
+"""Values that a user says in place of made-up ones, under the names that ``terraform test`` has for that.
+
+``mock_resource`` and ``mock_data`` give defaults for all objects of a type, ``override_resource`` and ``override_data``
+values for one resource or instance, ``override_module`` outputs for a module call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from constructs_ims.backend.engine.lang import ConversionError, convert, from_json
+from constructs_ims.backend.engine.lang.addresses import (
+    InstanceAddress,
+    Key,
+    Mode,
+    ResourceAddress,
+    module_address,
+    parse_address,
+)
+from constructs_ims.backend.engine.stack.evaluate.bodies import plain
+from constructs_ims.backend.engine.stack.providers.completion import Spot
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.types import Type, friendly_name
+
+Values: TypeAlias = Mapping[str, Any]
+"""Values as JSON has them, by attribute, by the attributes of blocks, or by a path such as ``metadata[0].uid``."""
+MISSING: Final = object()
+"""Stands where nothing is said."""
+MOCKS: Final[Mapping[str, Mode]] = {"mock_resource": "managed", "mock_data": "data"}
+OVERRIDES: Final[Mapping[str, Mode]] = {"override_resource": "managed", "override_data": "data"}
+MODULES: Final = "override_module"
+SCHEMAS: Final = "schemas"
+_KNOWN: Final = (*MOCKS, *OVERRIDES, MODULES, SCHEMAS)
+
+
+@dataclass
+class SaidValues:
+    """What is said, by type, by address and by module call; of two that say one value the later counts."""
+
+    mocks: dict[tuple[Mode, str], Values] = field(default_factory=dict)
+    overrides: dict[InstanceAddress, Values] = field(default_factory=dict)
+    """By address; one without a key is for all instances."""
+    modules: dict[InstanceAddress, Values] = field(default_factory=dict)
+    """Outputs by the address of the call, ``module.network``, or of an instance of it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.mocks or self.overrides or self.modules)
+
+    def take(self, settings: Any) -> list[Diagnostic]:
+        """Take over what settings say, as the context of ``cdktf.json`` has them; return what is wrong with them."""
+        if not isinstance(settings, Mapping):
+            return [_invalid("", "it must be an object")]
+        return [fault for name, said in settings.items() for fault in self._take(name, said)]
+
+    def _take(self, name: str, said: Any) -> Iterator[Diagnostic]:
+        if name not in _KNOWN:
+            yield _invalid(name, f"there is no such setting.{did_you_mean(name, _KNOWN)}".rstrip("."))
+        elif name != SCHEMAS and not isinstance(said, Mapping):
+            yield _invalid(name, "it must be an object with values by type or by address")
+        elif name != SCHEMAS:
+            for target, values in said.items():
+                yield from self._take_one(name, target, values)
+
+    def _take_one(self, name: str, target: str, values: Any) -> Iterator[Diagnostic]:
+        if not isinstance(values, Mapping):
+            yield _invalid(f"{name} of {target}", "it must be an object with the values")
+            return
+        try:
+            self.say(name, target, values)
+        except ValueError as failure:
+            yield _invalid(name, str(failure).rstrip("."))
+
+    def say(self, name: str, target: str, values: Values) -> None:
+        """Take over values under one of Terraform's names; raise ``ValueError`` for a target that is none."""
+        if name == MODULES:
+            call = _module_target(target)
+            self.modules[call] = {**self.modules.get(call, {}), **values}
+        elif name in MOCKS:
+            key = (MOCKS[name], target)
+            self.mocks[key] = {**self.mocks.get(key, {}), **values}
+        else:
+            address = _target(name, target)
+            self.overrides[address] = {**self.overrides.get(address, {}), **values}
+
+    def value(self, address: InstanceAddress, spot: Spot) -> Any:
+        """Return what is said of an attribute of an object, ``MISSING`` where nothing is."""
+        for values in self._of(address):
+            found = _look_up(values, spot)
+            if found is not MISSING:
+                return found
+        return MISSING
+
+    def names(self, mode: Mode, type_name: str) -> set[str]:
+        """Return the attributes and blocks of which anything is said for any object of a type."""
+        found = set(self.mocks.get((mode, type_name), ()))
+        for address, values in self.overrides.items():
+            if (address.resource.mode, address.resource.type) == (mode, type_name):
+                found |= values.keys()
+        return {name.partition(".")[0].partition("[")[0] for name in found}
+
+    def module_outputs(self, name: str, key: Key) -> Values:
+        """Return the outputs that are said of an instance of a module call, first of all of that one alone."""
+        of_all, of_one = module_address(name), module_address(name, key)
+        return {**self.modules.get(of_all, {}), **self.modules.get(of_one, {})}
+
+    def module_output(self, name: str, key: Key, output: str) -> Any:
+        """Return what is said of an output of an instance of a module call, ``MISSING`` where nothing is."""
+        return self.module_outputs(name, key).get(output, MISSING)
+
+    def of_data(self, address: InstanceAddress) -> Values:
+        """Return all that is said of one data source."""
+        made: dict[str, Any] = {}
+        for values in reversed(list(self._of(address))):
+            made.update(values)
+        return made
+
+    def faults(self, resource: ResourceAddress, block: Block) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the values that are said of a resource of known types."""
+        said = {str(address): values for address, values in self.overrides.items() if address.resource == resource}
+        mock = self.mocks.get((resource.mode, resource.type))
+        if mock is not None:
+            said[resource.type] = mock
+        for target, values in said.items():
+            for name, value in values.items():
+                yield from _faults(block, name, value, target)
+
+    def _of(self, address: InstanceAddress) -> Iterator[Values]:
+        """Yield what is said of an object, what is said of it most closely first."""
+        for key in dict.fromkeys((address, InstanceAddress(address.resource))):
+            if key in self.overrides:
+                yield self.overrides[key]
+        mock = self.mocks.get((address.resource.mode, address.resource.type))
+        if mock is not None:
+            yield mock
+
+
+def _module_target(target: str) -> InstanceAddress:
+    try:
+        address = parse_address(target)
+    except ValueError:
+        address = None
+    if address is None or address.resource.type != "module":
+        raise ValueError(f'"{target}" is no module call. Write module.name.')
+    return address
+
+
+def _target(name: str, target: str) -> InstanceAddress:
+    address = parse_address(target)
+    if address.resource.mode == OVERRIDES[name]:
+        return address
+    if name == "override_data":
+        raise ValueError(f'"{target}" is no data source. Write data.type.name.')
+    raise ValueError(f'"{target}" is no resource. Use override_data for a data source.')
+
+
+def _look_up(values: Values, spot: Spot) -> Any:
+    for name in (spot.place, ".".join(spot.names)):
+        if name in values:
+            return values[name]
+    found: Any = values
+    for name in spot.names:
+        if not isinstance(found, Mapping) or name not in found:
+            return MISSING
+        found = found[name]
+    return found
+
+
+def _faults(block: Block, name: str, value: Any, target: str) -> Iterator[Diagnostic]:
+    first, _, rest = name.partition(".")
+    first = first.partition("[")[0]
+    nested = block.blocks_by_name.get(first)
+    if nested is not None:
+        yield from _block_faults(nested, {rest: value} if rest else value, target)
+        return
+    attribute = block.by_name.get(first)
+    if attribute is None:
+        known = (*block.by_name, *block.blocks_by_name)
+        yield _unusable(target, f'There is no attribute named "{first}".{did_you_mean(first, known)}')
+    elif not attribute.computed:
+        yield _unusable(target, f'"{first}" is set by the configuration alone. Set it there.')
+    elif not rest:
+        yield from _value_faults(attribute, value, target)
+
+
+def _block_faults(nested: NestedBlock, value: Any, target: str) -> Iterator[Diagnostic]:
+    if not isinstance(value, Mapping):
+        yield _unusable(target, f'"{nested.name}" is a block: say an object with values of its computed attributes.')
+        return
+    for name, inner in value.items():
+        yield from _faults(nested.block, name, inner, target)
+
+
+def _value_faults(attribute: Attribute, value: Any, target: str) -> Iterator[Diagnostic]:
+    try:
+        said_as(value, attribute.type)
+    except ConversionError as failure:
+        detail = f'The value of "{attribute.name}" must be {friendly_name(attribute.type)}: {failure}.'
+        yield _unusable(target, detail)
+
+
+def said_as(value: Any, type_: Type) -> Any:
+    """Return a said value under a type; raise ``ConversionError`` when it cannot be."""
+    return plain(convert(from_json(value), type_), type_)
+
+
+def _unusable(target: str, detail: str) -> Diagnostic:
+    return error("Invalid value for a simulated object", f"What is said of {target} cannot be used. {detail}")
+
+
+def _invalid(name: str, why: str) -> Diagnostic:
+    what = f'"{name}"' if name else "What is said of simulated objects"
+    return error("Invalid simulation settings", f"{what} cannot be used: {why}.")
+
+
+@lru_cache(maxsize=4096)
+def instance_at(text: str) -> InstanceAddress | None:
+    """Return the address in a text, None when it is none."""
+    try:
+        return parse_address(text)
+    except ValueError:
+        return None

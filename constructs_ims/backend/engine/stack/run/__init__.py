@@ -1,0 +1,1 @@
+"""What planning and applying share: the run, its nodes, expansion, and the traversal of the graph."""

@@ -1,0 +1,88 @@
+"""What there is to add to an error about a value that is made up: that it is, and how to say one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from constructs_ims.backend.engine.lang import Traversal, references
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang.origin import Origin
+from constructs_ims.backend.engine.stack.graph import behind_name, node_of, resource_of
+from constructs_ims.backend.engine.stack.prepare import Stack
+from constructs_ims.backend.engine.stack.providers.pool import display_source
+from constructs_ims.backend.engine.stack.references import path_inside
+from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.paths import AttributeStep
+
+
+def with_hint(stack: Stack, diagnostic: Diagnostic) -> Diagnostic:
+    """Return an error with what is simulated of what it is about, where the types are from, and how to say a value."""
+    if not diagnostic.is_error or not isinstance(diagnostic.origin, Origin):
+        return diagnostic
+    hint = next(_hints(stack, diagnostic.origin), "")
+    return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
+
+
+def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
+    for traversal in references(origin.about or origin.root or origin.node):
+        node = node_of(traversal)
+        if node is not None and node.kind == "module" and node.name in stack.module_outputs:
+            yield _module_hint(stack, node.name, traversal)
+        address = resource_of(traversal)
+        if address is None or address not in stack.providers or _lacks_key(stack, address, traversal):
+            continue
+        match path_inside(traversal):
+            case (AttributeStep(name), *_) if _is_made_up(stack, address, name):
+                yield _hint(stack, address, name)
+            case _:
+                continue
+
+
+def _lacks_key(stack: Stack, address: ResourceAddress, traversal: Traversal) -> bool:
+    """Whether a reference names no instance of what is repeated: then the reference is at fault and no value."""
+    is_repeated = stack.configuration.resources[address].repetition != "single"
+    behind = behind_name(traversal)
+    return is_repeated and bool(behind) and isinstance(behind[0], AttributeStep)
+
+
+def _module_hint(stack: Stack, name: str, traversal: Traversal) -> str:
+    interface = stack.interfaces[name]
+    outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+    types = (
+        f"Which outputs there are follows from {interface.origin}; their types follow from the stack's own use."
+        if interface.is_known
+        else "Its files are not at hand, so its outputs and their types follow from the stack's own use."
+    )
+    shown = f'{{"{outputs[0]}": ...}}' if outputs else "{...}"
+    return (
+        f"module.{name} is simulated: its outputs are made up. {types} To give a value, say it: "
+        f'sandbox.override_module("module.{name}", {shown}) in Python, or "override_module" under "constructsIms" in '
+        "the context of cdktf.json."
+    )
+
+
+def _is_made_up(stack: Stack, address: ResourceAddress, name: str) -> bool:
+    """Whether an attribute of an object, which may be a block, is not set by the configuration alone."""
+    if not stack.pool.is_simulated(stack.providers[address], address) or address not in stack.schemas:
+        return False
+    attribute = stack.schemas[address].block.by_name.get(name)
+    given = stack.configuration.resources[address].body.values.get(name)
+    return (attribute is None or attribute.computed) and not isinstance(given, str)
+
+
+def _hint(stack: Stack, address: ResourceAddress, name: str) -> str:
+    source = stack.providers[address].source
+    origin = stack.pool.shapes.types.origin(source)
+    is_known = (source, address.mode, address.type) in stack.pool.shapes.known
+    types = (
+        f"Its types are those of {origin}."
+        if is_known and origin
+        else f"No bindings of {display_source(source)} tell its types, so they follow from the stack's own use."
+    )
+    call = "override_data" if address.mode == "data" else "override_resource"
+    return (
+        f"{address} is simulated: what its configuration does not set is made up. {types} To give a value, say it: "
+        f'sandbox.{call}("{address}", {{"{name}": ...}}) in Python, or "{call}" under "constructsIms" in the context '
+        "of cdktf.json."
+    )

@@ -1,0 +1,50 @@
+"""Addresses and version constraints are read or refused with a ``ValueError``, and what is read is written alike."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given
+
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.schema.versions import read_constraint
+
+from ....generated import texts
+
+ADDRESS_PIECES = [
+    "module.", "data.", ".", "a", "b-c", "x_1", "[0]", "[", "]", '["', '"]', '["k"]', "\\", '\\"', "\\u00", "\\ud800",
+    "$${", "%%{", "é", "²", "٣", " ", "\n", "-1", "9" * 5000, "*",
+]  # fmt: skip
+VERSION_PIECES = [
+    ">=",
+    "<",
+    "~>",
+    "!=",
+    "=",
+    " ",
+    ",",
+    "1",
+    ".",
+    "1.2.3",
+    "v",
+    "-beta",
+    "+meta",
+    "٣",
+    "²",
+    "9" * 5000,
+    "*",
+    "x",
+]
+
+
+@given(text=texts(ADDRESS_PIECES, 8))
+def test_address(text: str) -> None:
+    with suppress(ValueError):
+        address = parse_address(text)
+        assert parse_address(str(address)) == address
+
+
+@given(text=texts(VERSION_PIECES, 8))
+def test_version_constraint(text: str) -> None:
+    with suppress(ValueError):
+        assert all(clause.allows((1, 11, 4)) in (True, False) for clause in read_constraint(text))
