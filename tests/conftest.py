@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed of generated inputs, for all processes of the run."""
     if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand a test's parameters out together: what xdist does for each handed out grows with the square of their number.
+
+    Tests of few parameters, which take long, come last in its order, so that no process ends long before the others.
+    """
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFunction(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope: str = super()._split_scope(nodeid)
+            return scope.partition("[")[0]
+
+    return ByFunction(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_report_header(config: pytest.Config) -> str:
