@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.configuration import Configuration, read_conf
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.lang import FunctionSettings
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress
 from constructs_ims.backend.engine.planning.drift import find_drift
 from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_targets
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
@@ -21,16 +22,14 @@ from constructs_ims.backend.engine.planning.validation import validate_stack
 from constructs_ims.backend.engine.plans.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions, read_addresses
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.stack.demands.collect import StackDemands
 from constructs_ims.backend.engine.stack.demands.demand import Demand
 from constructs_ims.backend.engine.stack.evaluate.values import Values
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
-from constructs_ims.backend.engine.stack.prepare import Stack, demands_of, prepare_stack
+from constructs_ims.backend.engine.stack.prepare import prepare_stack
 from constructs_ims.backend.engine.stack.providers.builtin import RemoteState, no_remote_state
 from constructs_ims.backend.engine.stack.providers.pool import (
     AskedOutputs,
-    ProviderAddress,
     ProviderFactory,
     ProviderPool,
     nothing_asked,
@@ -40,9 +39,12 @@ from constructs_ims.backend.engine.stack.providers.shapes import NoTypes, ShapeB
 from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.stack.run.check_results import check_results
 from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.simulated import demands_of
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
+from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors, warning
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
+from constructs_ims.backend.engine.graph.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope, Values
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
-from constructs_ims.backend.engine.stack.graph import Node
-from constructs_ims.backend.engine.stack.prepare import Stack, prepare_stack
+from constructs_ims.backend.engine.stack.prepare import prepare_stack
+from constructs_ims.backend.engine.stack.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.engine.lang.json_text import to_compact
-from constructs_ims.backend.engine.plans.brief import brief_change, brief_list, brief_output
-from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange
-from constructs_ims.backend.engine.state.model import OutputState
+from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange, brief_change, brief_output
+from constructs_ims.backend.engine.state.model import OutputState, brief_list
 from constructs_ims.backend.sandbox.plan_assertions import PlanAssertions
 from constructs_ims.schema.diagnostics import Diagnostic
 

@@ -176,7 +176,7 @@ class SandboxStack:
     def _adopt(
         self, engine: Engine, options: PlanOptions, state: State, intents: Sequence[Intent], journal: Journal
     ) -> list[Diagnostic]:
-        from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
+        from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
         from constructs_ims.backend.engine.state.adoption import adopt
 
         providers = engine.configured_providers(self.directory, state, options, {intent.provider for intent in intents})

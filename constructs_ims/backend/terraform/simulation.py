@@ -10,7 +10,7 @@ from typing import Any
 
 from constructs_ims.backend.engine.configuration import Configuration
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
-from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
+from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.stack.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox_directory import write_private

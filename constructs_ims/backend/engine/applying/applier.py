@@ -6,22 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from constructs_ims.backend.engine.applying.modules import apply_module
 from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
 from constructs_ims.backend.engine.applying.progress import Progress
 from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
+from constructs_ims.backend.engine.graph.graph import Node
+from constructs_ims.backend.engine.graph.traversal import Job, walk
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.planning.modules import apply_module, load_module
 from constructs_ims.backend.engine.plans.changes import Action, Plan
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, Values
-from constructs_ims.backend.engine.stack.graph import Node
-from constructs_ims.backend.engine.stack.prepare import Stack
 from constructs_ims.backend.engine.stack.run.cancellation import Interrupt, halted
 from constructs_ims.backend.engine.stack.run.check_results import results_of_apply
 from constructs_ims.backend.engine.stack.run.expansion import expand
+from constructs_ims.backend.engine.stack.run.modules import load_module
 from constructs_ims.backend.engine.stack.run.nodes import (
     configure_provider,
     evaluate_check,
@@ -30,7 +31,7 @@ from constructs_ims.backend.engine.stack.run.nodes import (
     evaluate_variable,
 )
 from constructs_ims.backend.engine.stack.run.run import PlanRun
-from constructs_ims.backend.engine.stack.run.traversal import Job, walk
+from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning

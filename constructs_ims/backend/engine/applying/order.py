@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from constructs_ims.backend.engine.graph.graph import Node, ancestors, cycles
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange
-from constructs_ims.backend.engine.stack.graph import Node, ancestors, cycles
-from constructs_ims.backend.engine.stack.prepare import Stack, provider_node
+from constructs_ims.backend.engine.stack.stack import Stack, provider_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 

@@ -13,14 +13,16 @@ from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress
-from constructs_ims.backend.engine.planning.data import read_data, report_read
-from constructs_ims.backend.engine.planning.instance import InstancePlanner, invalid_plan
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import check_apply, check_plan, conforms, propose, same
 from constructs_ims.backend.engine.stack.evaluate.bodies import Evaluated, evaluate_body
+from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored
 from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
 from constructs_ims.backend.engine.stack.providers.port import Provider
+from constructs_ims.backend.engine.stack.run.data_reads import read_data, report_read
+from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions
+from constructs_ims.backend.engine.stack.run.provider_faults import invalid_plan
 from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
 from constructs_ims.backend.engine.state.adoption import Marking
 from constructs_ims.backend.engine.state.journal import JournalError
@@ -77,9 +79,6 @@ class StepRunner:
         values = self.instances.get(address.resource, {})
         return self.run.values.scope().of_instance(address.key, values.get(address.key))
 
-    def _conditions(self, resource: Resource, schema: Schema) -> InstancePlanner:
-        return InstancePlanner(self.run, resource, schema, self.run.stack.bodies[resource.address])
-
     def _know(self, address: InstanceAddress, known: KnownObject) -> None:
         with self.run.lock:
             self.run.values.objects.setdefault(address.resource, {})[address.key] = known
@@ -87,7 +86,7 @@ class StepRunner:
     def _make(self, change: ResourceChange) -> bool:
         address, resource = change.address, self.run.configuration.resources[change.address.resource]
         schema, scope = self.run.stack.schemas[address.resource], self._scope(change.address)
-        conditions = self._conditions(resource, schema)
+        conditions = InstanceConditions(self.run, resource)
         if not conditions.judge_before(address, scope):
             return False
         provider = self.run.provider(address)
@@ -104,8 +103,8 @@ class StepRunner:
     def _judge(self, change: ResourceChange) -> bool:
         """Hold an object that stays as it is to its conditions, which may be about what has changed."""
         address, resource = change.address, self.run.configuration.resources[change.address.resource]
-        schema, scope = self.run.stack.schemas[address.resource], self._scope(address)
-        conditions = self._conditions(resource, schema)
+        scope = self._scope(address)
+        conditions = InstanceConditions(self.run, resource)
         known = self.run.values.objects[address.resource][address.key]
         return conditions.judge_before(address, scope) and conditions.judge_after(address, scope, known)
 
@@ -145,8 +144,8 @@ class StepRunner:
         is_new = change.before is None or change.action is Action.CREATE or change.action.is_replace
         if not resource.lifecycle.ignore_changes or is_new:
             return evaluated.value
-        planner = self._conditions(resource, self.run.stack.schemas[resource.address])
-        return planner.with_ignored(change.before, evaluated.value)
+        block = self.run.stack.schemas[resource.address].block
+        return with_ignored(resource.lifecycle.ignore_changes, block, change.before, evaluated.value)
 
     def _inconsistencies(
         self, change: ResourceChange, schema: Schema, prior: Object | None, config: Object, planned: Object | None
@@ -311,7 +310,7 @@ class StepRunner:
         """Read a data source that waited for the apply."""
         address, resource = change.address, self.run.configuration.resources[change.address.resource]
         schema, scope = self.run.stack.schemas[address.resource], self._scope(address)
-        conditions = self._conditions(resource, schema)
+        conditions = InstanceConditions(self.run, resource)
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.run.stack.bodies[address.resource], scope, self.run.configuration)

@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.lang.typed import (
     type_of,
     unknown,
 )
-from constructs_ims.backend.engine.lang.unify import unify
+from constructs_ims.backend.engine.lang.unify import may_convert, unify
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import (
@@ -114,45 +114,6 @@ def _empty_to(value: Value, type_: Type) -> Value:
     if is_null(value):
         return null(type_)
     return unknown(type_, not_null=isinstance(value, TypedUnknown) and value.not_null)
-
-
-def may_convert(given: Type, wanted: Type) -> bool:
-    """Tell whether values of type ``given`` can be converted to ``wanted`` in principle."""
-    match wanted:
-        case DynamicType():
-            return True
-        case StringType():
-            return isinstance(given, StringType | NumberType | BoolType | DynamicType)
-        case NumberType() | BoolType():
-            return given in (wanted, DYNAMIC) or isinstance(given, StringType)
-        case ListType(element) | SetType(element):
-            return _sequence_may(given, element)
-        case MapType(element):
-            return all(may_convert(item, element) for item in _mapping_elements(given) or (None,) if item) and (
-                isinstance(given, MapType | ObjectType | DynamicType)
-            )
-        case _:
-            return type(given) is type(wanted) or isinstance(given, MapType | DynamicType | ListType)
-
-
-def _sequence_may(given: Type, element: Type) -> bool:
-    match given:
-        case ListType(item) | SetType(item):
-            return may_convert(item, element)
-        case TupleType(items):
-            return all(may_convert(item, element) for item in items)
-        case _:
-            return given == DYNAMIC
-
-
-def _mapping_elements(given: Type) -> tuple[Type, ...]:
-    match given:
-        case MapType(element):
-            return (element,)
-        case ObjectType(attributes):
-            return tuple(attributes.values())
-        case _:
-            return ()
 
 
 def _to_string(value: Value, type_: Type) -> Value:

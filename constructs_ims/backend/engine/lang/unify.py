@@ -8,6 +8,7 @@ from constructs_ims.schema.types import (
     DYNAMIC,
     STRING,
     BoolType,
+    DynamicType,
     ListType,
     MapType,
     NumberType,
@@ -100,8 +101,6 @@ def _unify_sequences(types: Sequence[Type]) -> Type | None:
 
 def _choose_collection(types: Sequence[Type]) -> Type | None:
     """Choose, of sets beside lists or tuples, the collection that all others may be converted to, a list first."""
-    from constructs_ims.backend.engine.lang.convert import may_convert
-
     given = [one for kind in (ListType, SetType) for one in types if isinstance(one, kind)]
     return next((one for one in given if all(may_convert(other, one) for other in types)), None)
 
@@ -114,3 +113,42 @@ def _unify_tuples(tuples: list[TupleType]) -> Type | None:
             return None
         items.append(item)
     return TupleType(tuple(items))
+
+
+def may_convert(given: Type, wanted: Type) -> bool:
+    """Tell whether values of type ``given`` can be converted to ``wanted`` in principle."""
+    match wanted:
+        case DynamicType():
+            return True
+        case StringType():
+            return isinstance(given, StringType | NumberType | BoolType | DynamicType)
+        case NumberType() | BoolType():
+            return given in (wanted, DYNAMIC) or isinstance(given, StringType)
+        case ListType(element) | SetType(element):
+            return _sequence_may(given, element)
+        case MapType(element):
+            return all(may_convert(item, element) for item in _mapping_elements(given) or (None,) if item) and (
+                isinstance(given, MapType | ObjectType | DynamicType)
+            )
+        case _:
+            return type(given) is type(wanted) or isinstance(given, MapType | DynamicType | ListType)
+
+
+def _sequence_may(given: Type, element: Type) -> bool:
+    match given:
+        case ListType(item) | SetType(item):
+            return may_convert(item, element)
+        case TupleType(items):
+            return all(may_convert(item, element) for item in items)
+        case _:
+            return given == DYNAMIC
+
+
+def _mapping_elements(given: Type) -> tuple[Type, ...]:
+    match given:
+        case MapType(element):
+            return (element,)
+        case ObjectType(attributes):
+            return tuple(attributes.values())
+        case _:
+            return ()

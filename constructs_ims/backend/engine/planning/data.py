@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from constructs_ims.backend.engine.configuration import Resource
+from constructs_ims.backend.engine.graph.graph import Node, ancestors, node_of
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
-from constructs_ims.backend.engine.planning.instance import InstancePlanner
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.stack.evaluate.conditions import softened
-from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
-from constructs_ims.backend.engine.stack.graph import Node, ancestors, node_of
 from constructs_ims.backend.engine.stack.providers.completion import completed
-from constructs_ims.backend.engine.stack.providers.port import Provider, Reading
+from constructs_ims.backend.engine.stack.run.data_reads import read_data, report_read
+from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions
 from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
-from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus, ObjectState
+from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import error
-from constructs_ims.schema.operations import Object, ReadResult
+from constructs_ims.schema.operations import Object
 from constructs_ims.schema.values import Unknown, is_wholly_known, without_unknown
 
 
@@ -36,7 +33,7 @@ class DataPlanner:
 
     def plan(self, address: InstanceAddress, scope: StackScope) -> bool:
         """Read one instance or plan to; tell whether it went well."""
-        conditions = InstancePlanner(self.run, self.resource, self.schema, self.body)
+        conditions = InstanceConditions(self.run, self.resource)
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
@@ -137,27 +134,3 @@ class DataPlanner:
         if self.resource.check is None or self.run.options.mode == "refresh-only":
             return KnownObject(found, self.schema, evaluated.sensitive)
         return self._plan_read(address, found, evaluated, ActionReason.READ_CHECK_NESTED)
-
-
-def report_read(run: PlanRun, resource: Resource, address: InstanceAddress, result: ReadResult) -> bool:
-    """Note what came of a read and tell whether it went well; one for a check fails that check and nothing else."""
-    faults = [one for one in result.diagnostics if one.is_error]
-    if resource.check is None or not faults:
-        return run.report_on(result.diagnostics, address)
-    name = f"check.{resource.check}"
-    problem = "\n".join(f"{one.summary}: {one.detail}" for one in faults)
-    run.add_check("check", name, CheckObjectResult(name, CheckStatus.FAIL, (problem,)))
-    run.report_on(softened(result.diagnostics), address)
-    return False
-
-
-def read_data(provider: Provider, address: InstanceAddress, evaluated: Evaluated) -> ReadResult:
-    """Read a data source with a provider that may have none."""
-    if not isinstance(provider, Reading):
-        fault = error(
-            "Unsupported data source", f'The provider does not read data sources of type "{address.resource.type}".'
-        )
-        return ReadResult(None, diagnostics=[fault])
-    result = provider.read_data_source(address.resource.type, evaluated.value)
-    hidden = without_sensitive(result.diagnostics, (evaluated.value, evaluated.sensitive))
-    return replace(result, diagnostics=hidden)

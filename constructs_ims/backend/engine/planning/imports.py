@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration import Configuration, Import, Repetition, Resource
+from constructs_ims.backend.engine.graph.references import imported_resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,
@@ -21,7 +22,6 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, R
 from constructs_ims.backend.engine.lang.origin import at_reference, explained
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
-from constructs_ims.backend.engine.stack.references import imported_resource
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.types import STRING

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from constructs_ims.backend.engine.configuration import Condition, Resource
+from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.planning.refresh import (
     Prior,
@@ -18,17 +18,17 @@ from constructs_ims.backend.engine.planning.refresh import (
 from constructs_ims.backend.engine.planning.triggers import is_triggered
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import check_plan, propose, same, value_at
-from constructs_ims.backend.engine.stack.evaluate.arguments import argument_faults
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.stack.evaluate.conditions import judge
-from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored_changes
+from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.providers.arguments import argument_faults
 from constructs_ims.backend.engine.stack.providers.port import Provider
+from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions
+from constructs_ims.backend.engine.stack.run.provider_faults import cannot_destroy, invalid_plan
 from constructs_ims.backend.engine.stack.run.run import PlanRun
-from constructs_ims.backend.engine.state.model import CheckObjectResult
 from constructs_ims.schema.attribute import Schema
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
@@ -57,6 +57,11 @@ class InstancePlanner:
     schema: Schema
     body: CompiledBody
 
+    @property
+    def conditions(self) -> InstanceConditions:
+        """The conditions of the resource's instances."""
+        return InstanceConditions(self.run, self.resource)
+
     def plan(self, address: InstanceAddress, scope: StackScope, import_id: Any = None) -> bool:
         """Plan one instance; tell whether it went well."""
         prior, importing, went_well = self._prior(address, import_id)
@@ -65,7 +70,7 @@ class InstancePlanner:
         if self.run.options.mode == "refresh-only":
             return self._keep(address, scope, prior)
         forced, went_well = self._forced_reason(address, scope)
-        if not went_well or not self.judge_before(address, scope):
+        if not went_well or not self.conditions.judge_before(address, scope):
             return False
         evaluated = self._config(address, scope)
         if evaluated is None:
@@ -79,7 +84,7 @@ class InstancePlanner:
         known = KnownObject(change.after or {}, self.schema, change.sensitive_marks, change.types)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
-        return self.judge_after(address, scope, known)
+        return self.conditions.judge_after(address, scope, known)
 
     def _prior(self, address: InstanceAddress, import_id: Any) -> tuple[Prior | None, Importing | None, bool]:
         with self.run.lock:
@@ -94,13 +99,13 @@ class InstancePlanner:
         return prior, Importing(import_id), prior is not None
 
     def _keep(self, address: InstanceAddress, scope: StackScope, prior: Prior | None) -> bool:
-        self.judge_before(address, scope)
+        self.conditions.judge_before(address, scope)
         if prior is None:
             return True
         known = KnownObject(prior.value, self.schema, prior.sensitive)
         with self.run.lock:
             self.run.values.objects[address.resource][address.key] = known
-        return self.judge_after(address, scope, known)
+        return self.conditions.judge_after(address, scope, known)
 
     def _forced_reason(self, address: InstanceAddress, scope: StackScope) -> tuple[ActionReason | None, bool]:
         for trigger in self.resource.lifecycle.replace_triggered_by:
@@ -169,18 +174,6 @@ class InstancePlanner:
             return True
         return self.run.report([cannot_destroy(change.address)], self.resource.place)
 
-    def with_ignored(self, prior: Object | None, config: Object) -> Object:
-        """Return ``config`` with prior values where changes are ignored."""
-        ignored = self.resource.lifecycle.ignore_changes
-        if prior is None or not ignored:
-            return config
-        if ignored == "all":
-            arguments = {
-                attribute.name for attribute in self.schema.block.arguments
-            } | self.schema.block.blocks_by_name.keys()
-            return {name: prior.get(name) if name in arguments else value for name, value in config.items()}
-        return with_ignored_changes(self.schema.block, prior, config, (reference.path for reference in ignored))
-
     def _decide(
         self,
         address: InstanceAddress,
@@ -193,7 +186,7 @@ class InstancePlanner:
         before = None if prior is None or tainted else prior.value
         private = b"" if before is None or prior is None else prior.private
         written = evaluated.value
-        config = self.with_ignored(before, written)
+        config = with_ignored(self.resource.lifecycle.ignore_changes, self.schema.block, before, written)
         first = self._ask(address, provider, before, config, private)
         if has_errors(first.faults) or first.planned is None:
             return None, first.faults
@@ -227,25 +220,6 @@ class InstancePlanner:
             faults += [invalid_plan(address, what) for what in invalid]
         changed = tuple(path for path in result.requires_replace if _differs(before, result.planned, path))
         return _Answer(result.planned, changed, result.private, faults)
-
-    def judge_before(self, address: InstanceAddress, scope: StackScope) -> bool:
-        """Evaluate the preconditions; tell whether all hold or may."""
-        return self._judge("precondition", self.resource.lifecycle.preconditions, address, scope)
-
-    def judge_after(self, address: InstanceAddress, scope: StackScope, known: KnownObject) -> bool:
-        """Evaluate the postconditions of an object that is known now; tell whether all hold or may."""
-        inner = StackScope(scope.values, scope.each, scope.index, known)
-        return self._judge("postcondition", self.resource.lifecycle.postconditions, address, inner)
-
-    def _judge(self, kind: str, conditions: Sequence[Condition], address: InstanceAddress, scope: StackScope) -> bool:
-        run = self.run
-        if not conditions or run.is_rehearsal:
-            return True
-        summary, severity = f"Resource {kind} failed", run.severity_of_conditions
-        verdict = judge(conditions, summary, scope, run.configuration, severity=severity)
-        result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
-        run.add_check("resource", str(address.resource), result)
-        return run.report(verdict.diagnostics)
 
 
 @dataclass(slots=True)
@@ -281,26 +255,6 @@ def _differs(before: Object | None, planned: Object, path: Path) -> bool:
         return False
     old, new = value_at(before, path), value_at(planned, path)
     return new is Unknown or not same(old, new)
-
-
-def cannot_destroy(address: InstanceAddress) -> Diagnostic:
-    """Say that ``prevent_destroy`` stands in the way."""
-    refusal = error(
-        "Instance cannot be destroyed",
-        f"Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. "
-        "To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope "
-        "of the plan using the -target option.",
-    )
-    return replace(refusal, concerns=str(address))
-
-
-def invalid_plan(address: InstanceAddress, what: str) -> Diagnostic:
-    """Say that a provider planned what it may not."""
-    return error(
-        "Provider produced invalid plan",
-        f"The provider planned an invalid value for {address}{what}.\n\nThis is a bug in the provider, which should be "
-        "reported in the provider's own issue tracker.",
-    )
 
 
 def _nothing_planned(address: InstanceAddress) -> Diagnostic:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from constructs_ims.backend.engine.configuration import Configuration, Moved, Place
+from constructs_ims.backend.engine.graph.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, module_address, sort_key
-from constructs_ims.backend.engine.stack.graph import behind_name, resource_of
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, error, warning
 from constructs_ims.schema.paths import AttributeStep, IndexStep

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
-from constructs_ims.backend.engine.planning.instance import cannot_destroy
 from constructs_ims.backend.engine.planning.refresh import Prior, current_object, stored_object
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject
+from constructs_ims.backend.engine.stack.run.provider_faults import cannot_destroy
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from constructs_ims.backend.engine.configuration import Repetition, Resource
+from constructs_ims.backend.engine.graph.graph import Node, ancestors
+from constructs_ims.backend.engine.graph.traversal import Job, walk
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress, sort_key
 from constructs_ims.backend.engine.planning.data import DataPlanner
@@ -18,8 +20,6 @@ from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.plans.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import same
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject
-from constructs_ims.backend.engine.stack.graph import Node, ancestors
-from constructs_ims.backend.engine.stack.prepare import created_first, provider_node
 from constructs_ims.backend.engine.stack.run.cancellation import halted
 from constructs_ims.backend.engine.stack.run.expansion import expand, replaced_without_key
 from constructs_ims.backend.engine.stack.run.nodes import (
@@ -31,7 +31,7 @@ from constructs_ims.backend.engine.stack.run.nodes import (
     evaluate_variable,
 )
 from constructs_ims.backend.engine.stack.run.run import PlanRun
-from constructs_ims.backend.engine.stack.run.traversal import Job, walk
+from constructs_ims.backend.engine.stack.stack import created_first, provider_node
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.values import is_wholly_known

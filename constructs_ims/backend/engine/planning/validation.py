@@ -7,20 +7,20 @@ from dataclasses import replace
 
 from constructs_ims.backend.engine.configuration import Configuration, Import, ModuleCall, Resource
 from constructs_ims.backend.engine.configuration.provisioners import combination_faults
+from constructs_ims.backend.engine.graph.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_constant, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.planning.imports import UNKNOWN_ROUNDS, id_faults, import_rounds, import_target
 from constructs_ims.backend.engine.stack.ephemeral import ephemeral_faults
-from constructs_ims.backend.engine.stack.evaluate.arguments import argument_faults
 from constructs_ims.backend.engine.stack.evaluate.bodies import evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope, Values, unknown_object
-from constructs_ims.backend.engine.stack.graph import Node
 from constructs_ims.backend.engine.stack.modules.inputs import input_faults
-from constructs_ims.backend.engine.stack.prepare import CompiledProvisioner, Stack
+from constructs_ims.backend.engine.stack.providers.arguments import argument_faults
 from constructs_ims.backend.engine.stack.providers.pool import address_of
 from constructs_ims.backend.engine.stack.run.expansion import repetition_faults
 from constructs_ims.backend.engine.stack.run.nodes import SENSITIVE_OUTPUT
+from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, Stack
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown

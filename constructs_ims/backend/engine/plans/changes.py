@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
-from constructs_ims.backend.engine.plans.brief import brief_change, brief_output
-from constructs_ims.backend.engine.state.model import CheckResult, State
+from constructs_ims.backend.engine.plans.object_change import same
+from constructs_ims.backend.engine.state.model import CheckResult, State, first_few
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.operations import Object
-from constructs_ims.schema.paths import Path
+from constructs_ims.schema.paths import AttributeStep, Path
 from constructs_ims.schema.types import DYNAMIC, Type
-from constructs_ims.schema.values import is_wholly_known
+from constructs_ims.schema.values import Unknown, is_wholly_known
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration
+
+_LONGEST: Final = 40
+"""How many characters of a value are shown."""
 
 PlanMode: TypeAlias = Literal["normal", "destroy", "refresh-only"]
 
@@ -263,3 +267,43 @@ class Plan:
     def count(self, *actions: Action) -> int:
         """Return how many objects meet one of ``actions``."""
         return sum(change.action in actions for change in self.resource_changes)
+
+
+def brief_change(change: ResourceChange) -> str:
+    """Return what becomes of an object: ``-/+ huaweicloud_ims_image_metadata.base (min_disk: 40 -> 50)``."""
+    notes = [
+        *([f"moved from {change.previous_address}"] if change.was_moved else []),
+        *([f"import of {change.importing.id or 'an id known after apply'}"] if change.importing else []),
+        *([f"deposed {change.deposed}"] if change.deposed else []),
+        *first_few(list(_differences(change))),
+    ]
+    text = f"{change.action.value} {change.address}".strip()
+    return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def brief_output(change: OutputChange) -> str:
+    """Return what becomes of an output value: ``~ output.image_id``."""
+    return f"{change.action.value} output.{change.name}"
+
+
+def _differences(change: ResourceChange) -> Iterator[str]:
+    """Yield the attributes that differ, as far as the plan knows them."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return
+    replaced, hidden = _names(change.replace_paths), _names((*change.before_sensitive, *change.after_sensitive))
+    for name, new in sorted(after.items()):
+        old = before.get(name)
+        if not same(old, new) and (is_wholly_known(new) or name in replaced):
+            yield f"{name}: (sensitive)" if name in hidden else f"{name}: {_shown(old)} -> {_shown(new)}"
+
+
+def _names(paths: Iterable[Path]) -> set[str]:
+    return {path[0].name for path in paths if path and isinstance(path[0], AttributeStep)}
+
+
+def _shown(value: Any) -> str:
+    if value is Unknown:
+        return "(known after apply)"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

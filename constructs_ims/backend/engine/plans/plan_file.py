@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
+from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.plans.changes import Plan
 from constructs_ims.backend.engine.plans.plan_file_values import (
     decode_change,
@@ -38,13 +39,12 @@ from constructs_ims.backend.engine.plans.plan_file_values import (
     encode_relevant,
     encode_variable,
 )
-from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
 from constructs_ims.backend.engine.state.files import storage_error, write_atomically
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.module_record import instance_fields, read_instances
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import LoadedState
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 FORMAT: Final = 1

@@ -12,6 +12,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.lang import Sensitive, TfList, TfMap, TfSet
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, parse_address
 from constructs_ims.backend.engine.lang.json_text import read_decimal
+from constructs_ims.backend.engine.lang.provider_addresses import provider_name
 from constructs_ims.backend.engine.plans.changes import (
     Action,
     ActionReason,
@@ -22,9 +23,8 @@ from constructs_ims.backend.engine.plans.changes import (
     SimulatedModule,
     VariableValue,
 )
-from constructs_ims.backend.engine.render.schemas import SchemaOf
-from constructs_ims.backend.engine.render.state_json import provider_name
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, CheckStatus
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity, Signature, SourcePosition, SourceRange
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path
 from constructs_ims.schema.types import Type, type_from_json, type_to_json

@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.configuration.model import (
 )
 from constructs_ims.backend.engine.lang import Traversal, parse_json, references, render_traversal, to_json
 from constructs_ims.backend.engine.lang.json_text import Record
-from constructs_ims.backend.engine.render.schemas import SchemaOf
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.attribute import Block, NestedBlock, Nesting
 from constructs_ims.schema.paths import IndexStep
 

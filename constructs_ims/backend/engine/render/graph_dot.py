@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
-from constructs_ims.backend.engine.stack.graph import Node, topological
-from constructs_ims.backend.engine.stack.prepare import Stack
+from constructs_ims.backend.engine.graph.graph import Node, topological
 from constructs_ims.backend.engine.stack.providers.pool import address_of
+from constructs_ims.backend.engine.stack.stack import Stack
 
 Names: TypeAlias = dict[str, set[str]]
 """Each step of a walk with those that come before it, by the names that Terraform draws them under."""

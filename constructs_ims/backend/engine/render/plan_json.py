@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import is_unknown, to_json, type_of
 from constructs_ims.backend.engine.lang.json_text import Record
+from constructs_ims.backend.engine.lang.provider_addresses import provider_name
 from constructs_ims.backend.engine.plans.changes import Action, OutputChange, Plan, ResourceChange
 from constructs_ims.backend.engine.render.configuration_json import configuration_to_json
 from constructs_ims.backend.engine.render.masks import (
@@ -17,15 +18,14 @@ from constructs_ims.backend.engine.render.masks import (
     steps_of,
     unknown_mask,
 )
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.simulated_modules import module_to_json
 from constructs_ims.backend.engine.render.state_json import (
     address_fields,
     checks_to_json,
     modules_to_json,
-    provider_name,
     state_to_json,
 )
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import DYNAMIC, ObjectType, type_to_json
 from constructs_ims.schema.values import is_wholly_known

@@ -15,10 +15,10 @@ from constructs_ims.backend.engine.render.diff_text import diff_text
 from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
 from constructs_ims.backend.engine.render.plan_json import plan_to_json, schemas_in
 from constructs_ims.backend.engine.render.progress import Counts
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.simulated_modules import module_line
 from constructs_ims.backend.engine.render.style import SYMBOLS, Style
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
+from constructs_ims.backend.engine.state.stored import SchemaOf
 
 _LEGEND: Final = {
     Action.CREATE: "  [green]+[reset] create",

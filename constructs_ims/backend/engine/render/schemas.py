@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.stack.providers.pool import schemas_of
 from constructs_ims.backend.engine.stack.providers.port import Described
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.attribute import Schema
-
-SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
-"""Finds a schema by provider (``registry.terraform.io/...``), mode and type; None is an object without one."""
 
 FORMAT_VERSION: Final = "1.0"
 

@@ -9,21 +9,14 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address, sort_key
 from constructs_ims.backend.engine.lang.json_text import Record
+from constructs_ims.backend.engine.lang.provider_addresses import provider_name
 from constructs_ims.backend.engine.render.masks import sensitive_mask, steps_of
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, ObjectState, OutputState, State
-from constructs_ims.backend.engine.state.stored import decode_object
+from constructs_ims.backend.engine.state.stored import SchemaOf, decode_object
 from constructs_ims.schema.types import type_to_json
 
 FORMAT_VERSION: Final = "1.0"
-_PROVIDER: Final = re.compile(r'provider\["([^"]+)"\]')
 _MODULE_STEP: Final = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
-
-
-def provider_name(address: str) -> str:
-    """Return the source that a provider address names: ``registry.terraform.io/huaweicloud/huaweicloud``."""
-    found = _PROVIDER.search(address)
-    return found[1] if found else address
 
 
 def state_to_json(state: State, schema_of: SchemaOf) -> Record:

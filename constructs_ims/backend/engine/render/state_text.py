@@ -8,9 +8,9 @@ from typing import Any
 from constructs_ims.backend.engine.render.change import Change
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff_text import diff_text
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.render.style import Style
 from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
+from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.types import type_from_json
 
 EMPTY = "The state file is empty. No resources are represented.\n"

@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.lang import Expr, Traversal
 from constructs_ims.backend.engine.lang.nodes import Call, Object, Tuple
 from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody
-from constructs_ims.backend.engine.stack.prepare import Stack
+from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
-from constructs_ims.backend.engine.configuration import Configuration, ModuleCall, ProviderKey, Reference, Resource
+from constructs_ims.backend.engine.configuration import Configuration, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
-from constructs_ims.backend.engine.configuration.module_interface import ModuleInterface
 from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
+from constructs_ims.backend.engine.graph.graph import Node, cycles, node_of, topological
+from constructs_ims.backend.engine.graph.references import (
+    Use,
+    argument_references,
+    condition_references,
+    imported_resource,
+    meta_references,
+    module_references,
+)
 from constructs_ims.backend.engine.lang import references
-from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.stack.demands.collect import StackDemands, stack_demands
-from constructs_ims.backend.engine.stack.demands.demand import Demand
-from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, compile_body
-from constructs_ims.backend.engine.stack.graph import Graph, Node, ancestors, cycles, node_of, topological
-from constructs_ims.backend.engine.stack.modules.files import module_interface
-from constructs_ims.backend.engine.stack.modules.inputs import check_input_names
-from constructs_ims.backend.engine.stack.modules.outputs import OutputSource
-from constructs_ims.backend.engine.stack.providers.builtin import REMOTE_STATE
-from constructs_ims.backend.engine.stack.providers.memory import Memory
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress
+from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, compile_body
 from constructs_ims.backend.engine.stack.providers.pool import (
-    ProviderAddress,
     ProviderPool,
     address_of,
     display_source,
-    parse_provider_address,
-    perhaps_mistyped,
-    provider_not_simulated,
     schemas_of,
-    type_not_in_bindings,
-    type_not_simulated,
 )
-from constructs_ims.backend.engine.stack.providers.shapes import Kind
 from constructs_ims.backend.engine.stack.reference_checks import (
     check_import_id,
     check_self_references,
@@ -41,63 +34,11 @@ from constructs_ims.backend.engine.stack.reference_checks import (
     ignored_fault,
     redundant_ignore,
 )
-from constructs_ims.backend.engine.stack.references import (
-    Use,
-    argument_references,
-    condition_references,
-    imported_resource,
-    meta_references,
-    module_references,
-)
-from constructs_ims.backend.engine.state.model import ObjectState, State
+from constructs_ims.backend.engine.stack.simulated import note_shapes, prepare_modules
+from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, Stack, created_first, provider_keys
+from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledProvisioner:
-    """The bodies of a provisioner beside their declarations: its own, and that of its connection."""
-
-    type: str
-    body: CompiledBody
-    connection: CompiledBody | None
-
-
-@dataclass
-class Stack:
-    """A configuration with all that a walk needs to know of it beforehand."""
-
-    configuration: Configuration
-    pool: ProviderPool
-    providers: dict[ResourceAddress, ProviderAddress] = field(default_factory=dict)
-    schemas: dict[ResourceAddress, Schema] = field(default_factory=dict)
-    bodies: dict[ResourceAddress, CompiledBody] = field(default_factory=dict)
-    provider_bodies: dict[ProviderKey, CompiledBody] = field(default_factory=dict)
-    graph: dict[Node, list[Node]] = field(default_factory=dict)
-    order: list[Node] = field(default_factory=list)
-    """The graph's nodes, each after those it depends on."""
-    created_first: frozenset[ResourceAddress] = frozenset()
-    """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
-    provisioners: dict[ResourceAddress, list[CompiledProvisioner]] = field(default_factory=dict)
-    plan_faults: list[Diagnostic] = field(default_factory=list)
-    """What is wrong only where a plan is made: Terraform's validation does not look at it."""
-    settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
-    """Bodies without expressions, as a validation found them to be sound; there is no more to find out about those."""
-    interfaces: dict[str, ModuleInterface] = field(default_factory=dict)
-    """What the files of each called module declare."""
-    module_outputs: dict[str, OutputSource] = field(default_factory=dict)
-    """Where the outputs of each module call come from."""
-    _dependencies: dict[ResourceAddress, tuple[str, ...]] = field(default_factory=dict)
-
-    def dependencies(self, address: ResourceAddress) -> tuple[str, ...]:
-        """Return the resources that one is made from, directly or through others, as the state stores them."""
-        found = self._dependencies.get(address)
-        if found is None:
-            node = Node("resource", address)
-            nodes = ancestors(self.graph, self.graph.get(node, ()))
-            found = tuple(sorted(str(one.name) for one in nodes if one.kind == "resource" and one != node))
-            self._dependencies[address] = found
-        return found
 
 
 def prepare_stack(
@@ -105,8 +46,8 @@ def prepare_stack(
 ) -> Stack:
     """Make a configuration ready; what is wrong with it is noted in ``faults``."""
     stack = Stack(configuration, pool)
-    _prepare_modules(stack, faults)
-    _note_shapes(stack, faults, state)
+    prepare_modules(stack, faults)
+    note_shapes(stack, faults, state)
     for resource in configuration.resources.values():
         _prepare_resource(stack, resource, faults)
     for provider in configuration.providers.values():
@@ -120,136 +61,6 @@ def prepare_stack(
         _note_cycles(stack, faults)
     stack.created_first = created_first(stack.order, stack.graph, configuration)
     return stack
-
-
-def _prepare_modules(stack: Stack, faults: Faults) -> None:
-    for name, call in stack.configuration.modules.items():
-        interface, found = module_interface(call, stack.configuration.directory)
-        stack.interfaces[name] = interface
-        for fault in found:
-            faults.add_key(fault, call.place)
-        check_input_names(call, interface, faults)
-        if not stack.pool.simulate:
-            faults.add_key(_not_simulated(call), call.place)
-        for key in call.providers.values():
-            if key[1] and key not in stack.configuration.providers:
-                source = stack.configuration.source_of(key[0])
-                faults.add(error(f'missing provider provider["{source}"].{key[1]}'), call.place.child("providers"))
-
-
-def _not_simulated(call: ModuleCall) -> Diagnostic:
-    return error(
-        "Module not available",
-        f"module.{call.name} cannot be executed offline, and simulating it is switched off. Switch simulation on, or "
-        "set CONSTRUCTS_IMS_ENGINE=terraform to run the real Terraform.",
-    )
-
-
-def demands_of(configuration: Configuration, pool: ProviderPool, outputs: Mapping[str, Demand]) -> StackDemands:
-    """Return what a stack asks of its objects, of whose ``outputs`` others ask something; what is wrong is left out."""
-    stack, faults = Stack(configuration, pool), Faults(configuration.sources)
-    _prepare_modules(stack, faults)
-    simulated = {resource.address: resource for resource in _simulated_resources(stack, faults)}
-    pool.shapes.learn(_kinds(stack, simulated))
-    return _demands(stack, simulated, outputs)
-
-
-def _kinds(stack: Stack, addresses: Iterable[ResourceAddress]) -> Iterator[Kind]:
-    """Yield the kinds of the resources at some addresses."""
-    for address in addresses:
-        provider = address_of(stack.configuration, stack.configuration.resources[address].provider)
-        yield provider.source, address.mode, address.type
-
-
-def _note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
-    """Learn the types of simulated objects before any schema is asked for."""
-    simulated = {
-        resource.address: (address_of(stack.configuration, resource.provider).source, resource)
-        for resource in _simulated_resources(stack, faults)
-    }
-    stored = list(_simulated_objects(stack, state)) if state else []
-    remote_states = [one for one in stack.configuration.resources if one.type == REMOTE_STATE.name]
-    if not simulated and not stored and not remote_states and not stack.configuration.modules:
-        return
-    shapes = stack.pool.shapes
-    if stack.pool.simulate:
-        shapes.learn([*_kinds(stack, simulated), *(kind for kind, _, _ in stored)])
-        _note_lacking_types(stack, simulated, faults)
-    for address, (source, resource) in simulated.items():
-        shapes.note_body((source, address.mode, address.type), resource.body.values)
-    demands = _demands(stack, simulated, stack.pool.asked_outputs(stack.configuration.directory))
-    for name, call in stack.configuration.modules.items():
-        asked_of_module = demands.modules.get(name, {})
-        interface = stack.interfaces[name]
-        stack.module_outputs[name] = OutputSource(call, interface, asked_of_module, shapes.said, stack.pool.stack)
-        faults.found += stack.module_outputs[name].said_faults()
-    for address in remote_states:
-        shapes.asked_of[address] = demands.resources.get(address, {})
-    for address, asked in demands.resources.items():
-        if address in simulated:
-            shapes.note_asked((simulated[address][0], address.mode, address.type), address, asked)
-    for address, (source, _) in simulated.items():
-        schema = shapes.known.get((source, address.mode, address.type))
-        if schema is not None:
-            faults.found += shapes.said.faults(address, schema.block)
-    for kind, instance, found in stored:
-        memory = Memory.read(found.private, found.attributes, str(instance))
-        shapes.note_stored(kind, found.attributes, memory)
-
-
-def _note_lacking_types(stack: Stack, simulated: Iterable[ResourceAddress], faults: Faults) -> None:
-    """Warn of each type that the bindings of its provider have not, so that its attributes are inferred."""
-    shapes, resources = stack.pool.shapes, stack.configuration.resources
-    lacking: dict[Kind, ResourceAddress] = {}
-    for address, kind in zip(simulated, _kinds(stack, simulated), strict=True):
-        if kind not in shapes.known:
-            lacking.setdefault(kind, address)
-    for (source, _, _), address in lacking.items():
-        if origin := shapes.types.origin(source):
-            faults.add_key(type_not_in_bindings(origin, address), resources[address].place)
-
-
-def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, InstanceAddress, ObjectState]]:
-    for address, _, stored in state.objects():
-        provider = parse_provider_address(state.resources[address.resource].provider)
-        if stack.pool.is_simulated(provider, address.resource):
-            yield (provider.source, address.resource.mode, address.resource.type), address, stored
-
-
-def _demands(stack: Stack, simulated: Container[ResourceAddress], outputs: Mapping[str, Demand]) -> StackDemands:
-    shapes = stack.pool.shapes
-
-    def schema_of(resource: Resource) -> Schema | None:
-        provider = address_of(stack.configuration, resource.provider)
-        if resource.address in simulated:
-            return shapes.known.get((provider.source, resource.address.mode, resource.address.type))
-        return stack.pool.schema(provider, resource.address)
-
-    return stack_demands(stack.configuration, schema_of, lambda call: stack.interfaces[call.name], outputs)
-
-
-def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
-    configuration, pool = stack.configuration, stack.pool
-    found = []
-    judged: dict[Diagnostic, None] = {}
-    for resource in configuration.resources.values():
-        address = address_of(configuration, resource.provider)
-        if pool.is_simulated(address, resource.address):
-            found.append(resource)
-            diagnostic = _word_on_simulation(pool, address, resource.address)
-            if diagnostic is not None and diagnostic not in judged:
-                judged[diagnostic] = None
-                faults.add_key(diagnostic, resource.place)
-    return found
-
-
-def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource: ResourceAddress) -> Diagnostic | None:
-    """Return what there is to say of a simulated type: an error where simulation is off, else what looks mistyped."""
-    if pool.is_absent(provider):
-        return None if pool.simulate else provider_not_simulated(provider.source)
-    known = schemas_of(pool.get(provider), resource.mode)
-    judge = perhaps_mistyped if pool.simulate else type_not_simulated
-    return judge(provider.source, resource, known)
 
 
 def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
@@ -354,19 +165,6 @@ def _check_data(data: ResourceAddress | None) -> tuple[Node, ...]:
     return (Node("resource", data),) if data else ()
 
 
-def provider_keys(stack: Stack) -> list[ProviderKey]:
-    """Return every provider configuration that the stack declares or its resources imply."""
-    used = (resource.provider for resource in stack.configuration.resources.values())
-    return list(dict.fromkeys((*stack.configuration.providers, *used)))
-
-
-def provider_node(stack: Stack, address: str) -> Node:
-    """Return the node of a provider that a state names, which the configuration may not have any more."""
-    wanted = parse_provider_address(address)
-    keys = (key for key in provider_keys(stack) if address_of(stack.configuration, key) == wanted)
-    return Node("provider", next(keys, wanted))
-
-
 def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
     yield from meta_references(resource)
     body = stack.bodies.get(resource.address)
@@ -394,20 +192,3 @@ def _note_cycles(stack: Stack, faults: Faults) -> None:
     for group in cycles(stack.graph):
         names = ", ".join(sorted(f"{node} (expand)" if node.kind == "local" else str(node) for node in group))
         faults.found.append(error(f"Cycle: {names}"))
-
-
-def created_first(
-    order: Sequence[Node], graph: Graph[Node], configuration: Configuration
-) -> frozenset[ResourceAddress]:
-    """Return who replaces by creating first: those that say so, and all that they depend on within the graph.
-
-    ``order`` has each node after those it depends on.
-    """
-    resources = configuration.resources
-    chosen: set[Node] = set()
-    for node in reversed(order):
-        resource = resources.get(node.name) if node.kind == "resource" else None
-        if node in chosen or (resource is not None and resource.lifecycle.create_before_destroy):
-            chosen.add(node)
-            chosen.update(graph[node])
-    return frozenset(node.name for node in chosen if node.kind == "resource" and node.name.mode == "managed")

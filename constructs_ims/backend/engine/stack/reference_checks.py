@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.engine.configuration import Argument, Import, ModuleCall, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.reference_forms import form_fault, located_form_fault
+from constructs_ims.backend.engine.graph.graph import Node, behind_name, name_length, node_of, resource_of
+from constructs_ims.backend.engine.graph.references import Use, imported_resource, path_inside, self_references
 from constructs_ims.backend.engine.lang import EvaluationError, Traversal, references, undeclared, unknown
 from constructs_ims.backend.engine.lang.access import step_into
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.backend.engine.stack.graph import Node, behind_name, name_length, node_of, resource_of
-from constructs_ims.backend.engine.stack.references import Use, imported_resource, path_inside, self_references
 from constructs_ims.schema.attribute import Block
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 from constructs_ims.schema.values import Unknown
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.stack.prepare import Stack
+    from constructs_ims.backend.engine.stack.stack import Stack
 
 
 def checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:

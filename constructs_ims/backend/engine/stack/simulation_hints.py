@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
+from constructs_ims.backend.engine.graph.references import path_inside
 from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.origin import Origin
-from constructs_ims.backend.engine.stack.graph import behind_name, node_of, resource_of
-from constructs_ims.backend.engine.stack.prepare import Stack
 from constructs_ims.backend.engine.stack.providers.pool import display_source
-from constructs_ims.backend.engine.stack.references import path_inside
+from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.paths import AttributeStep
 

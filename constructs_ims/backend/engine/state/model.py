@@ -9,16 +9,21 @@ from __future__ import annotations
 import enum
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress
-from constructs_ims.backend.engine.plans.brief import brief_list
 from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.schema.paths import Path
 from constructs_ims.schema.types import Type
 from constructs_ims.schema.versions import TERRAFORM_VERSION
+
+if TYPE_CHECKING:
+    from constructs_ims.schema.paths import Path
+
+_MOST: Final = 5
+"""How many things are named before the rest is counted."""
 
 
 class ObjectStatus(enum.Enum):
@@ -293,3 +298,15 @@ def new_deposed_key(taken: Mapping[str, Any]) -> str:
 def _copy_resource(resource: ResourceState) -> ResourceState:
     instances = {key: InstanceState(old.current, dict(old.deposed)) for key, old in resource.instances.items()}
     return ResourceState(resource.provider, instances)
+
+
+def brief_list(texts: Sequence[str]) -> str:
+    """Return the first few of ``texts``, and how many more there are."""
+    return ", ".join(first_few(texts))
+
+
+def first_few(texts: Sequence[str]) -> Iterable[str]:
+    """Yield the first few of ``texts``, and a word on how many more there are."""
+    yield from texts[:_MOST]
+    if len(texts) > _MOST:
+        yield f"and {len(texts) - _MOST} more"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.lang import ConversionError, from_json, type_of
 from constructs_ims.schema.attribute import Schema
@@ -21,6 +21,10 @@ from constructs_ims.schema.types import (
     type_from_json,
     type_to_json,
 )
+
+SchemaOf: TypeAlias = Callable[[str, str, str], Schema | None]
+"""Finds a schema by provider (``registry.terraform.io/...``), mode and type; None is an object without one."""
+
 
 _MISFIT: Final = object()
 _dynamic: dict[int, tuple[Schema, tuple[str, ...]]] = {}

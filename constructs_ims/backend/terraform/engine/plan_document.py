@@ -20,9 +20,8 @@ from constructs_ims.backend.engine.plans.changes import (
     VariableValue,
 )
 from constructs_ims.backend.engine.plans.options import PlanOptions
-from constructs_ims.backend.engine.render.schemas import SchemaOf
 from constructs_ims.backend.engine.state.model import State
-from constructs_ims.backend.engine.state.stored import dynamic_names
+from constructs_ims.backend.engine.state.stored import SchemaOf, dynamic_names
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic

@@ -12,11 +12,11 @@ from constructs_ims.backend.engine.applying.applier import ApplyOutcome
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
 from constructs_ims.backend.engine.lang import to_json
 from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
+from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.plans.changes import Plan
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import CALLER, PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
-from constructs_ims.backend.engine.stack.providers.pool import parse_provider_address
 from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state, write_state

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def providers(_parsed: Parsed, session: Session) -> int:
     """Print the providers that the configuration and the state need."""
-    from constructs_ims.backend.engine.render.state_json import provider_name
+    from constructs_ims.backend.engine.lang.provider_addresses import provider_name
 
     terminal, (configuration, warnings) = session.terminal, session.read_configuration()
     terminal.say("\nProviders required by configuration:\n.")

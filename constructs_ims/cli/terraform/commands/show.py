@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.lang.json_text import Record
     from constructs_ims.backend.engine.plans.changes import Plan
-    from constructs_ims.backend.engine.render.schemas import SchemaOf
     from constructs_ims.backend.engine.render.terminal import Terminal
     from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.engine.state.stored import SchemaOf
     from constructs_ims.cli.terraform.flags import Parsed
     from constructs_ims.cli.terraform.session import Session
 

@@ -10,6 +10,7 @@ from constructs_ims.backend.engine.configuration import Body, Condition, Configu
 from constructs_ims.backend.engine.configuration.blocks import COMMENT, Faults
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.configuration.module_interface import UNKNOWN_INTERFACE, ModuleInterface
+from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Expr, Traversal
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.stack.demands.demand import (
@@ -21,7 +22,6 @@ from constructs_ims.backend.engine.stack.demands.demand import (
     of_type,
     through,
 )
-from constructs_ims.backend.engine.stack.graph import behind_name, node_of, resource_of
 from constructs_ims.schema.attribute import Block, Schema
 from constructs_ims.schema.paths import AttributeStep
 from constructs_ims.schema.types import BOOL, NUMBER, STRING

@@ -6,9 +6,10 @@ Terraform: a path that its types do not have changes nothing, and a key on what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
+from constructs_ims.backend.engine.configuration import Reference
 from constructs_ims.backend.engine.lang import TfMap
 from constructs_ims.backend.engine.plans.object_change import same
 from constructs_ims.schema.attribute import Block, Nesting
@@ -27,6 +28,18 @@ class _Ignored(NamedTuple):
 
 class _NoSuchPathError(Exception):
     """A path does not lead anywhere in a value."""
+
+
+def with_ignored(
+    ignored: Sequence[Reference] | Literal["all"], block: Block, prior: Object | None, config: Object
+) -> Object:
+    """Return ``config`` with prior values where a lifecycle says that changes are ignored."""
+    if prior is None or not ignored:
+        return config
+    if ignored == "all":
+        arguments = {attribute.name for attribute in block.arguments} | block.blocks_by_name.keys()
+        return {name: prior.get(name) if name in arguments else value for name, value in config.items()}
+    return with_ignored_changes(block, prior, config, (reference.path for reference in ignored))
 
 
 def with_ignored_changes(block: Block, prior: Object, config: Object, paths: Iterable[Path]) -> Object:

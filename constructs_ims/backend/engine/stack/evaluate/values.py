@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration import Configuration, Repetition
+from constructs_ims.backend.engine.graph.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import (
     EvaluationError,
     FunctionSettings,
@@ -21,7 +22,6 @@ from constructs_ims.backend.engine.lang import (
     unknown,
 )
 from constructs_ims.backend.engine.lang.addresses import Key, ResourceAddress
-from constructs_ims.backend.engine.stack.graph import behind_name, resource_of
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Schema

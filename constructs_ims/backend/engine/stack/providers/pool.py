@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pathlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Configuration, ProviderKey
 from constructs_ims.backend.engine.lang.addresses import Mode, ResourceAddress
+from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress
 from constructs_ims.backend.engine.stack.demands.demand import Demand
 from constructs_ims.backend.engine.stack.providers.builtin import (
     BUILTIN_SOURCE,
@@ -32,29 +32,6 @@ AskedOutputs: TypeAlias = Callable[[pathlib.Path], Mapping[str, Demand]]
 def nothing_asked(directory: pathlib.Path) -> Mapping[str, Demand]:
     """Return nothing: there are no other stacks."""
     return {}
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderAddress:
-    """A provider configuration, independent of a stack's local names."""
-
-    source: str
-    alias: str = ""
-
-    def __str__(self) -> str:
-        text = f'provider["{self.source}"]'
-        return f"{text}.{self.alias}" if self.alias else text
-
-
-_ADDRESS: Final = re.compile(r'(?:module\..+\.)?provider\["([^"]+)"\](?:\.([\w-]+))?')
-
-
-def parse_provider_address(text: str) -> ProviderAddress:
-    """Read a provider address as a state spells it; ``ValueError`` when it is none."""
-    found = _ADDRESS.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no provider address.")
-    return ProviderAddress(found[1], found[2] or "")
 
 
 @dataclass

@@ -12,11 +12,12 @@ from typing import Final
 from constructs_ims.backend.engine.configuration import Condition, Output, ProviderKey, Variable
 from constructs_ims.backend.engine.configuration.source import range_text
 from constructs_ims.backend.engine.lang import Value, evaluate, evaluate_typed, is_sensitive, type_of, unmark
+from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress
 from constructs_ims.backend.engine.lang.typed import collapse
 from constructs_ims.backend.engine.stack.evaluate.bodies import Evaluated, empty_object, evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.conditions import judge, worse
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
-from constructs_ims.backend.engine.stack.providers.pool import ProviderAddress, address_of
+from constructs_ims.backend.engine.stack.providers.pool import address_of
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
 from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning

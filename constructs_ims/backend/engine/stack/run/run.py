@@ -9,17 +9,17 @@ from typing import Any
 
 from constructs_ims.backend.engine.configuration import Configuration, Place
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
+from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress, parse_provider_address
 from constructs_ims.backend.engine.plans.changes import OutputChange, ResourceChange, SimulatedModule
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.conditions import CheckKind, together
 from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import Values
-from constructs_ims.backend.engine.stack.prepare import Stack
-from constructs_ims.backend.engine.stack.providers.pool import ProviderAddress, parse_provider_address
 from constructs_ims.backend.engine.stack.providers.port import Addressed, Provider
 from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
+from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
 from constructs_ims.backend.engine.state.stored import decode_object, misfit
 from constructs_ims.schema.attribute import Schema

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from constructs_ims.backend.engine.configuration import Argument, Condition, ModuleCall, Resource
+from constructs_ims.backend.engine.graph.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
-from constructs_ims.backend.engine.stack.graph import behind_name, resource_of
 from constructs_ims.schema.paths import IndexStep, Path
 
 Use: TypeAlias = tuple[Traversal, Argument]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from constructs_ims.backend.engine.stack.run.traversal import walk
+from constructs_ims.backend.engine.graph.traversal import walk
 
 
 def test_crash_ends_the_walk_although_others_are_still_at_work() -> None:
