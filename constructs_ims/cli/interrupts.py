@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.cli.one_shot_signals import spend_handler
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -40,10 +40,10 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self.wish = Interrupt()
+        self.cancellation = Cancellation()
         self._seen: set[int] = set()
         self._of_terminal = [stream for stream in (0, 1, 2) if os.isatty(stream)]
-        self._end = Interrupt()
+        self._end = Cancellation()
         self._is_asking = self._came_at_work = False
 
     @contextmanager
@@ -68,7 +68,7 @@ class Interrupts:
         before = {number: self._listen(number) for number in _SIGNALS}
         try:
             with (
-                self.wish.watched(lambda: view.interrupted(at_work=self._came_at_work)),
+                self.cancellation.watched(lambda: view.interrupted(at_work=self._came_at_work)),
                 self._end.watched(lambda: _leave(view)),
             ):
                 yield self
@@ -91,11 +91,11 @@ class Interrupts:
             return
         if self._end.is_set():
             os._exit(1)
-        if self.wish.is_set():
+        if self.cancellation.is_set():
             self._end.set()
             return
         self._came_at_work = not self._is_asking
-        self.wish.set()
+        self.cancellation.set()
         if self._is_asking:
             raise AnswerInterruptedError
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.engine.graph.graph import cycles
+
 PACKAGE = Path(__file__).parents[2] / "constructs_ims"
 
 # room: (rooms of the package, libraries beyond the standard library). A row also covers the room itself.
@@ -71,6 +73,64 @@ def faults_of(path: Path) -> Iterator[str]:
                 yield f"{path.name}:{line}: {room or 'front door'} imports {target}"
         elif (top := name.partition(".")[0]) not in sys.stdlib_module_names | libraries:
             yield f"{path.name}:{line}: {room or 'front door'} imports {top}"
+
+
+# From the ground up: a room imports none that stands behind it.
+ENGINE_FLOORS = (
+    "lang",
+    "configuration",
+    "graph",
+    "state",
+    "plans",
+    "stack.evaluate",
+    "stack.demands",
+    "stack.providers",
+    "stack.modules",
+    "stack",
+    "stack.run",
+    "planning",
+    "applying",
+    "render",
+    "engine",
+)
+CIRCLES = [{"backend.engine.lang.parser", "backend.engine.lang.template"}]
+"""Templates hold expressions, which hold templates."""
+
+
+def floor_of(module: str) -> int:
+    return ENGINE_FLOORS.index(max((room for room in ENGINE_FLOORS if within(module, room)), key=len))
+
+
+def test_rooms_of_the_engine_import_none_above() -> None:
+    engine = PACKAGE / "backend" / "engine"
+    upward = [
+        f"{importer} imports {imported}"
+        for importer, imported in inner_imports(engine, "backend.engine.")
+        if floor_of(imported) > floor_of(importer)
+    ]
+
+    assert upward == []
+
+
+def inner_imports(place: Path, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield each module below ``place`` with what it imports below ``prefix``, both without that."""
+    for path in sorted(place.rglob("*.py")):
+        importer = module_name(path)
+        for name, _ in imports_of(path):
+            imported = name.removeprefix("constructs_ims.")
+            if name != imported and imported.startswith(prefix) and importer.startswith(prefix):
+                yield importer.removeprefix(prefix), imported.removeprefix(prefix)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {module_name(path) for path in PACKAGE.rglob("*.py")} - {""}
+    graph: dict[str, set[str]] = {module: set() for module in modules}
+    for importer, imported in inner_imports(PACKAGE, ""):
+        target = imported if imported in modules else imported.rpartition(".")[0]
+        if importer and target in modules and target != importer:
+            graph[importer].add(target)
+
+    assert [set(group) for group in cycles(graph)] == CIRCLES
 
 
 def at_the_door(room: str, target: str) -> bool:

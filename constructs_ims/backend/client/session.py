@@ -126,8 +126,8 @@ class Session:
                 if attempt >= self._retries.retries or not may_repeat(method, failure):
                     raise
                 happened = happened or failure.reached_service
-                wish = failure.retry_after if isinstance(failure, ServiceError) else None
-                self._sleep(self._retries.wait(attempt, wish))
+                cancellation = failure.retry_after if isinstance(failure, ServiceError) else None
+                self._sleep(self._retries.wait(attempt, cancellation))
                 attempt += 1
 
     def close(self) -> None:

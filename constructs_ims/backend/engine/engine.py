@@ -36,7 +36,7 @@ from constructs_ims.backend.engine.stack.providers.pool import (
 )
 from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.backend.engine.stack.providers.shapes import NoTypes, ShapeBook, TypeSource
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.stack.run.check_results import check_results
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.stack.simulated import demands_of
@@ -65,8 +65,8 @@ class Engine:
     for each call, or returns None, and then its objects are simulated unless ``simulate`` is off. ``remote_state``
     finds the outputs of other stacks, ``types`` knows the types of simulated objects, ``said`` what the user says of
     them; ``stack`` is the stack's name, and ``asked_outputs`` knows what other stacks ask of its outputs.
-    Once ``interrupt`` is set, what is in flight is finished and nothing new begins: the plan, or the outcome, then says
-    so with an error.
+    Once ``cancellation`` is set, what is in flight is finished and nothing new begins: the plan, or the outcome, then
+    says so with an error.
     """
 
     providers: ProviderFactory
@@ -78,11 +78,11 @@ class Engine:
     asked_outputs: AskedOutputs = nothing_asked
     parallelism: int = 10
     observer: Observer = field(default_factory=Observer)
-    interrupt: Interrupt = field(default_factory=Interrupt)
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
     def stop(self) -> None:
         """Interrupt what goes on, and all that this engine is asked for later; may be called from any thread."""
-        self.interrupt.set()
+        self.cancellation.set()
 
     def validate(self, directory: pathlib.Path) -> ValidateOutcome:
         """Check a stack without looking at any state or service."""
@@ -104,7 +104,7 @@ class Engine:
         if has_errors(unsound):
             run.diagnostics = unsound
         if not has_errors(run.diagnostics):
-            with self.interrupt.watched(stack.pool.stop):
+            with self.cancellation.watched(stack.pool.stop):
                 self._walk(run)
         _note_limits(run)
         plan = Plan(
@@ -144,8 +144,8 @@ class Engine:
         pool = self.pool()
         faults = Faults(plan.configuration.sources)
         stack = prepare_stack(plan.configuration, pool, faults, plan.prior_state)
-        with self.interrupt.watched(pool.stop):
-            return apply_plan(stack, plan, self.observer, journal, self.parallelism, self.interrupt)
+        with self.cancellation.watched(pool.stop):
+            return apply_plan(stack, plan, self.observer, journal, self.parallelism, self.cancellation)
 
     def schemas(self, configuration: Configuration, state: State) -> SchemaOf:
         """Return how to find the schemas of the objects of a configuration and a state, simulated ones too."""
@@ -187,7 +187,9 @@ class Engine:
         refreshed = state.copy()
         moves = carry_out_moves(stack.configuration, refreshed)
         faults.found += moves.diagnostics
-        run = PlanRun(stack, values, options, self.observer, refreshed, refreshed.copy(), interrupt=self.interrupt)
+        run = PlanRun(
+            stack, values, options, self.observer, refreshed, refreshed.copy(), cancellation=self.cancellation
+        )
         run.moves, run.forgotten = moves.previous, moves.forgotten
         run.targets, misread = read_addresses(options.targets, "-target")
         replaced, also_misread = read_addresses(options.replace, "-replace")

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.sandbox.problems import OperationFailedError
 
 
 @contextmanager
-def graceful_keyboard(interrupt: Interrupt) -> Iterator[None]:
-    """Let the first Ctrl-C set ``interrupt`` and be raised at the block's end, and the second be raised at once.
+def graceful_keyboard(cancellation: Cancellation) -> Iterator[None]:
+    """Let the first Ctrl-C set ``cancellation`` and be raised at the block's end, and the second be raised at once.
 
     Where somebody else handles Ctrl-C, or outside of the main thread, nothing is changed.
     """
@@ -29,7 +29,7 @@ def graceful_keyboard(interrupt: Interrupt) -> Iterator[None]:
         if pressed:
             raise KeyboardInterrupt
         pressed = True
-        interrupt.set()
+        cancellation.set()
 
     signal.signal(signal.SIGINT, note)
     try:

@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from constructs_ims.backend.engine.plans.options import GivenVariable, PlanOptions
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check, sandbox_faults
+from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.state.model import State
+    from constructs_ims.backend.provider.provider import HuaweicloudProvider
     from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
@@ -50,8 +52,9 @@ class Sandbox:
     are looked for, in place of the process's. Nothing here reads or writes a stack's real backend or state.
 
     A stack is a directory with ``cdk.tf.json`` or a CDKTF ``TerraformStack``. Every operation raises
-    ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or an ``interrupt`` that is
-    set, lets an operation finish what is in flight, save it, and begin nothing new; the second Ctrl-C ends it at once.
+    ``OperationFailedError`` with all diagnostics when it cannot be done. The first Ctrl-C, or a ``cancellation`` that
+    is set, lets an operation finish what is in flight, save it, and begin nothing new; the second Ctrl-C ends it at
+    once.
     """
 
     stack_class: type[SandboxStack] = SandboxStack
@@ -137,6 +140,10 @@ class Sandbox:
         said[target] = {**said.get(target, {}), **values}
         self._types.clear()
 
+    def provider(self) -> HuaweicloudProvider:
+        """Return a new provider of the service's images."""
+        return self.world.provider()
+
     def types_for(self, directory: Path) -> ProjectTypes:
         """Return what is known of other providers' objects for a stack: types, from bindings, and said values."""
         from constructs_ims.backend.sandbox.types import project_of, project_types
@@ -172,7 +179,7 @@ class Sandbox:
         imports: Mapping[str, str] | None = None,
         working_directory: Path | None = None,
         observer: Observer | None = None,
-        interrupt: Interrupt | None = None,
+        cancellation: Cancellation | None = None,
         after: Iterable[SandboxPlan] = (),
         on_wait: Callable[[], None] | None = None,
         allow_refused: bool = False,
@@ -202,11 +209,13 @@ class Sandbox:
             refresh=refresh,
             imports=imports or {},
         )
-        interrupt = interrupt or Interrupt()
+        context = _context(observer, cancellation, on_wait)
         foreseen = {other.stack.name: other.foreseen_outputs for other in after}
-        plan = partial(self._plan, observer=observer, interrupt=interrupt, foreseen=foreseen, on_wait=on_wait)
+        plan = partial(self._plan, context=context, foreseen=foreseen)
         try:
-            return plan_destruction(plan, target, options, interrupt.is_set) if destroy else plan(target, options)
+            if destroy:
+                return plan_destruction(plan, target, options, context.cancellation.is_set)
+            return plan(target, options)
         except OperationFailedError as failure:
             if allow_refused and (refused := _refused_plan(failure)):
                 return refused
@@ -217,7 +226,7 @@ class Sandbox:
         stack: StackSource | SandboxPlan,
         *,
         observer: Observer | None = None,
-        interrupt: Interrupt | None = None,
+        cancellation: Cancellation | None = None,
         **options: Unpack[ApplyKeywords],
     ) -> SandboxApply:
         """Carry out a plan, or plan a stack with ``options`` (those of ``plan``) and carry that out."""
@@ -225,18 +234,19 @@ class Sandbox:
         from constructs_ims.backend.engine.plans.plan_file import check_current
         from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
 
-        interrupt = interrupt or Interrupt()
+        cancellation = cancellation or Cancellation()
         if isinstance(stack, SandboxPlan) and options:
             raise TypeError(f"{', '.join(options)} cannot be given with a plan, which is carried out as it stands")
         if not isinstance(stack, SandboxPlan):
             target = self.stack(stack)
-            with self.locked(target, interrupt=interrupt, on_wait=options.get("on_wait")):
-                planned = self.plan(target, interrupt=interrupt, **options)
-                return self.apply(planned, observer=observer, interrupt=interrupt)
+            with self.locked(target, cancellation=cancellation, on_wait=options.get("on_wait")):
+                planned = self.plan(target, observer=observer, cancellation=cancellation, **options)
+                return self.apply(planned, observer=observer, cancellation=cancellation)
         check(stack.diagnostics, stack)
-        with graceful_keyboard(interrupt), self._held(stack.stack, "OperationTypeApply", interrupt):
+        context = RunContext(observer, cancellation)
+        with graceful_keyboard(cancellation), self._held(stack.stack, "OperationTypeApply", context):
             check(check_current(stack.plan, stack.stack.load()))
-            outcome = stack.stack.apply(stack.plan, observer=observer, interrupt=interrupt)
+            outcome = stack.stack.apply(stack.plan, context)
             check(outcome.diagnostics, outcome)
         return SandboxApply(stack.stack, outcome)
 
@@ -245,20 +255,20 @@ class Sandbox:
         self,
         stack: StackSource | SandboxStack,
         *,
-        interrupt: Interrupt | None = None,
+        cancellation: Cancellation | None = None,
         on_wait: Callable[[], None] | None = None,
     ) -> Iterator[None]:
         """Keep other runs away from a stack for a block, so that a plan made in it still holds when it is applied.
 
-        Waits for a run that is at work, after calling ``on_wait``, until ``interrupt`` is set. Raise
+        Waits for a run that is at work, after calling ``on_wait``, until ``cancellation`` is set. Raise
         ``OperationFailedError`` when the stack does not become free within 5 minutes.
         """
         __tracebackhide__ = True
-        interrupt = interrupt or Interrupt()
+        cancellation = cancellation or Cancellation()
         target = self.stack(stack)
         with ExitStack() as held:
-            with graceful_keyboard(interrupt):
-                held.enter_context(self._held(target, "OperationTypeApply", interrupt, on_wait))
+            with graceful_keyboard(cancellation):
+                held.enter_context(self._held(target, "OperationTypeApply", _context(None, cancellation, on_wait)))
             yield
 
     def destroy(
@@ -266,12 +276,12 @@ class Sandbox:
         stack: StackSource,
         *,
         observer: Observer | None = None,
-        interrupt: Interrupt | None = None,
+        cancellation: Cancellation | None = None,
         **options: Unpack[PlanKeywords],
     ) -> SandboxApply:
         """Destroy everything that the stack's state holds; ``options`` are those of ``plan``."""
         __tracebackhide__ = True
-        return self.apply(stack, observer=observer, interrupt=interrupt, destroy=True, **options)
+        return self.apply(stack, observer=observer, cancellation=cancellation, destroy=True, **options)
 
     def import_(self, stack: StackSource, address: str, id: str) -> SandboxApply:
         """Take an image that exists into the stack's state, at an address of its configuration that is free."""
@@ -423,19 +433,13 @@ class Sandbox:
                 check(finish_pending_change(self._place.path, Waiting(_PATIENCE)))
 
     @contextmanager
-    def _held(
-        self,
-        stack: SandboxStack,
-        operation: str,
-        interrupt: Interrupt,
-        on_wait: Callable[[], None] | None = None,
-    ) -> Iterator[None]:
+    def _held(self, stack: SandboxStack, operation: str, context: RunContext) -> Iterator[None]:
         """Hold a stack's state, unless this thread does so already in ``locked``."""
         key = stack.name, stack.workspace, threading.get_ident()
         if key in self._locked:
             yield
             return
-        with stack.keeper.held(operation, _waiting(on_wait, interrupt.is_set)) as faults:
+        with stack.keeper.held(operation, _waiting(context)) as faults:
             check(faults)
             self._locked.add(key)
             try:
@@ -446,11 +450,8 @@ class Sandbox:
     @contextmanager
     def _alone(self, on_wait: Callable[[], None] | None) -> Iterator[World]:
         """Keep every run away, and give the service."""
-        world, interrupt = self.world, Interrupt()
-        with (
-            graceful_keyboard(interrupt),
-            self.states.held_alone(_waiting(on_wait, interrupt.is_set)) as faults,
-        ):
+        world, context = self.world, _context(None, None, on_wait)
+        with graceful_keyboard(context.cancellation), self.states.held_alone(_waiting(context)) as faults:
             check(faults)
             yield world
 
@@ -482,17 +483,15 @@ class Sandbox:
         stack: SandboxStack,
         options: PlanOptions,
         *,
-        observer: Observer | None,
-        interrupt: Interrupt,
+        context: RunContext,
         foreseen: ForeseenOutputs,
-        on_wait: Callable[[], None] | None,
     ) -> SandboxPlan:
         __tracebackhide__ = True
         from constructs_ims.backend.sandbox.results import SandboxPlan
         from constructs_ims.backend.sandbox.unmatched import unmatched_targets
 
-        with graceful_keyboard(interrupt), self._held(stack, "OperationTypePlan", interrupt, on_wait):
-            plan = stack.plan(options, observer=observer, interrupt=interrupt, foreseen=foreseen)
+        with graceful_keyboard(context.cancellation), self._held(stack, "OperationTypePlan", context):
+            plan = stack.plan(options, context, foreseen=foreseen)
             unmatched = (*unmatched_targets(plan), *stack.unmatched_values(plan))
             diagnostics = (*unmatched, *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
@@ -553,5 +552,11 @@ _PATIENCE: Final = 300.0
 """Seconds that a run waits for another on the same stack, and what changes the whole world for every run."""
 
 
-def _waiting(on_wait: Callable[[], None] | None, is_cancelled: Callable[[], bool]) -> Waiting:
-    return Waiting(_PATIENCE, on_wait or (lambda: None), is_cancelled)
+def _context(
+    observer: Observer | None, cancellation: Cancellation | None, on_wait: Callable[[], None] | None
+) -> RunContext:
+    return RunContext(observer, cancellation or Cancellation(), on_wait=on_wait or (lambda: None))
+
+
+def _waiting(context: RunContext) -> Waiting:
+    return Waiting(_PATIENCE, context.on_wait, context.cancellation.is_set)

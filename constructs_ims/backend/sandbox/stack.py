@@ -7,18 +7,18 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from constructs_ims.backend.engine.lang.addresses import parse_address
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, check_workspace_name
 from constructs_ims.backend.sandbox.problems import OperationFailedError, check
 from constructs_ims.backend.sandbox.remote_state import neighbours_of, stack_behind
+from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stacks import StackDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.provider import is_this_provider
@@ -28,13 +28,38 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.engine import Engine
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.stack.providers.port import Provider
-    from constructs_ims.backend.sandbox.sandbox import Sandbox
-    from constructs_ims.backend.sandbox.states import StateKeeper
+    from constructs_ims.backend.sandbox.states import StateKeeper, States
+    from constructs_ims.backend.sandbox.types import ProjectTypes
 
 
 ForeseenOutputs: TypeAlias = Mapping[str, Mapping[str, OutputState]]
 """The outputs that stacks, by name, are going to have; those that show at apply are ``Unknown``."""
 NOTHING_FORESEEN: Final[ForeseenOutputs] = MappingProxyType({})
+
+
+class Surroundings(Protocol):
+    """What a stack has of its sandbox: the states of all stacks, providers, and types of what is simulated."""
+
+    @property
+    def states(self) -> States:
+        """The states of all stacks."""
+
+    @property
+    def simulate(self) -> bool:
+        """Whether objects of providers that are not here are made up."""
+
+    @property
+    def parallelism(self) -> int:
+        """How many objects are worked on at once."""
+
+    def require_open(self) -> None:
+        """Raise ``OperationFailedError`` once the sandbox is closed."""
+
+    def types_for(self, directory: Path) -> ProjectTypes:
+        """Return the types and said values that hold for a stack's directory."""
+
+    def provider(self) -> Provider:
+        """Return a new provider of images."""
 
 
 class SandboxStack:
@@ -43,7 +68,7 @@ class SandboxStack:
     ``plan`` and ``apply`` take no lock: whoever calls them holds ``keeper`` around both.
     """
 
-    def __init__(self, sandbox: Sandbox, directory: StackDirectory, workspace: str) -> None:
+    def __init__(self, sandbox: Surroundings, directory: StackDirectory, workspace: str) -> None:
         self.sandbox = sandbox
         self.name: str = directory.name
         self.directory: Path = directory.path
@@ -56,10 +81,8 @@ class SandboxStack:
 
     def engine(
         self,
+        context: RunContext | None = None,
         *,
-        observer: Observer | None = None,
-        parallelism: int | None = None,
-        interrupt: Interrupt | None = None,
         foreseen: ForeseenOutputs = NOTHING_FORESEEN,
     ) -> Engine:
         """Return an engine with the sandbox's provider, which finds the states of the app's other stacks here too.
@@ -68,6 +91,7 @@ class SandboxStack:
         """
         from constructs_ims.backend.engine.engine import Engine
 
+        context = context or RunContext()
         self.sandbox.require_open()
         types = self.sandbox.types_for(self.directory)
         engine = Engine(
@@ -77,9 +101,9 @@ class SandboxStack:
             types=types.library,
             said=types.said,
             stack=self.name if self.workspace == DEFAULT_WORKSPACE else f"{self.name}/{self.workspace}",
-            parallelism=parallelism or self.sandbox.parallelism,
-            observer=observer or Observer(),
-            interrupt=interrupt or Interrupt(),
+            parallelism=context.parallelism or self.sandbox.parallelism,
+            observer=context.observer or Observer(),
+            cancellation=context.cancellation,
         )
         return replace(engine, asked_outputs=partial(types.output_demands.of, demands_of=engine.demands))
 
@@ -97,14 +121,12 @@ class SandboxStack:
     def plan(
         self,
         options: PlanOptions,
+        context: RunContext | None = None,
         *,
-        observer: Observer | None = None,
-        parallelism: int | None = None,
-        interrupt: Interrupt | None = None,
         foreseen: ForeseenOutputs = NOTHING_FORESEEN,
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
-        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt, foreseen=foreseen)
+        engine = self.engine(context, foreseen=foreseen)
         options = replace(options, workspace=self.workspace)
         state, found = self._recovered(engine, options)
         plan = engine.plan(self.directory, state, options)
@@ -141,16 +163,9 @@ class SandboxStack:
 
         return plan_text(plan, Terminal(width, colour), automated=automated, brief=brief)
 
-    def apply(
-        self,
-        plan: Plan,
-        *,
-        observer: Observer | None = None,
-        parallelism: int | None = None,
-        interrupt: Interrupt | None = None,
-    ) -> ApplyOutcome:
+    def apply(self, plan: Plan, context: RunContext | None = None) -> ApplyOutcome:
         """Carry out a plan, each finished object being kept at once; faults stand in the outcome's diagnostics."""
-        engine = self.engine(observer=observer, parallelism=parallelism, interrupt=interrupt)
+        engine = self.engine(context)
         journal = self._begin(plan.prior_state.copy())
         outcome = engine.apply(plan, journal=journal)
         faults = self.keeper.save(outcome.state)
@@ -206,7 +221,7 @@ class SandboxStack:
             raise OperationFailedError([failure.diagnostic]) from failure
 
     def _provider(self, source: str) -> Provider | None:
-        return self.sandbox.world.provider() if is_this_provider(source) else None
+        return self.sandbox.provider() if is_this_provider(source) else None
 
     def _remote_outputs(
         self, foreseen: ForeseenOutputs, backend: str, config: Mapping[str, Any], workspace: str | None

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)
         with Interrupts().heard(view) as interrupts:
-            turns = Turns(stacks, view, interrupts.wish)
+            turns = Turns(stacks, view, interrupts.cancellation)
             for stack in turns:
                 with turns.work_on(stack):
                     plan = plan_stack(

@@ -16,7 +16,7 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.project.kept_files import Difference
-    from constructs_ims.cli.project.manifest import Stack
+    from constructs_ims.cli.project.stack import Stack
     from constructs_ims.cli.views.project import ProjectView
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.config import Project, read_project
-from constructs_ims.cli.project.manifest import Annotation, Stack, read_stacks
+from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.selection import select_stacks
+from constructs_ims.cli.project.stack import Annotation, Stack
 
 __all__ = [
     "Annotation",

@@ -17,9 +17,10 @@ from typing import IO, Final
 from constructs_ims.backend.child import child_environment
 from constructs_ims.cli.project.app_failure import app_failed, nothing_written
 from constructs_ims.cli.project.config import Project
-from constructs_ims.cli.project.manifest import MANIFEST_FILE, Stack, check_contents, read_stacks
+from constructs_ims.cli.project.manifest import MANIFEST_FILE, check_contents, read_stacks
 from constructs_ims.cli.project.output_directory import publish, staging_directory
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import error
 

@@ -12,7 +12,7 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.results import SandboxPlan
-    from constructs_ims.cli.project.manifest import Stack
+    from constructs_ims.cli.project.stack import Stack
 
 
 def add_approval_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,10 +16,11 @@ from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.arguments import ProjectArguments
 from constructs_ims.cli.project.config import Project
-from constructs_ims.cli.project.manifest import Stack, read_stacks
-from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.manifest import read_stacks
+from constructs_ims.cli.project.problems import ProjectError, annotated_problems
 from constructs_ims.cli.project.reads import with_reads
 from constructs_ims.cli.project.selection import IGNORE_MISSING, missing_dependencies, missing_dependents, select_stacks
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.cli.project.turns import Turns, with_terraform
 from constructs_ims.cli.settings import ENGINE, setting_faults, simulates, wants_terraform
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -79,7 +80,7 @@ def synthesized_stacks(
     project = arguments.project()
     stacks = with_reads(read_stacks(project.output) if arguments.skip_synth else _run_app(project, view))
     chosen = select_stacks(stacks, arguments.patterns, needs_order=needs_order)
-    faults = [problem for stack in chosen for problem in stack.problems() if problem.diagnostic.is_error]
+    faults = [problem for stack in chosen for problem in annotated_problems(stack) if problem.diagnostic.is_error]
     if faults:
         raise ProjectError(*faults)
     check(stacks, chosen)
@@ -166,7 +167,7 @@ def plan_stack(
         arguments=planning.variables,
         working_directory=Path.cwd(),
         observer=view.planning(stack),
-        interrupt=interrupts.wish,
+        cancellation=interrupts.cancellation,
         after=after,
         on_wait=lambda: view.waiting(stack),
     )
@@ -199,7 +200,7 @@ def deploy_stacks(
     One that fails leaves out those that need it; one that is not approved ends it all.
     """
     with Interrupts().heard(view) as interrupts:
-        turns = Turns(stacks, view, interrupts.wish, destroy=destroy)
+        turns = Turns(stacks, view, interrupts.cancellation, destroy=destroy)
         for stack in turns:
             with turns.work_on(stack), _locked(sandbox, stack, view, interrupts):
                 plan = plan_stack(sandbox, stack, planning, view, interrupts, destroy=destroy)
@@ -213,7 +214,7 @@ def deploy_stacks(
 
 def _locked(sandbox: Sandbox, stack: Stack, view: ProjectView, interrupts: Interrupts) -> AbstractContextManager[None]:
     """Keep other runs away from a stack from its plan to the end of its apply."""
-    return sandbox.locked(stack.directory, interrupt=interrupts.wish, on_wait=lambda: view.waiting(stack))
+    return sandbox.locked(stack.directory, cancellation=interrupts.cancellation, on_wait=lambda: view.waiting(stack))
 
 
 def _approved(
@@ -229,7 +230,7 @@ def _approved(
 def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView, interrupts: Interrupts) -> None:
     start = time.monotonic()
     observer = view.applying(stack, plan)
-    result = sandbox.apply(plan, observer=observer, interrupt=interrupts.wish)
+    result = sandbox.apply(plan, observer=observer, cancellation=interrupts.cancellation)
     view.applied(stack, result, time.monotonic() - start)
     view.outputs(stack, result.state.outputs)
 

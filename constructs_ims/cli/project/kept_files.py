@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.documents.normalization import ALL_RULES, Rule, normalized_stack
-from constructs_ims.cli.project.manifest import Stack
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.schema.diagnostics import error
 
 STACK_FILE: Final = "cdk.tf.json"

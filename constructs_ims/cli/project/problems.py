@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from constructs_ims.cli.project.manifest import Stack
+    from constructs_ims.cli.project.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,9 @@ class ProjectError(Exception):
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The problems without their places."""
         return tuple(problem.diagnostic for problem in self.problems)
+
+
+def annotated_problems(stack: Stack) -> list[Problem]:
+    """Return the errors and warnings that a stack's constructs annotated."""
+    found = ((annotation.diagnostic(), annotation.construct_path) for annotation in stack.annotations)
+    return [Problem(diagnostic, stack, construct) for diagnostic, construct in found if diagnostic]

@@ -9,7 +9,7 @@ from typing import Any
 
 from constructs_ims.backend.sandbox.remote_state import backend_of, read_content, remote_states_of, stack_among
 from constructs_ims.backend.sandbox_directory import stack_name
-from constructs_ims.cli.project.manifest import Stack
+from constructs_ims.cli.project.stack import Stack
 
 
 def with_reads(stacks: Sequence[Stack]) -> list[Stack]:

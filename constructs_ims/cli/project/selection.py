@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from constructs_ims.cli.project.manifest import Stack
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.sandbox.problems import OperationFailedError
-from constructs_ims.cli.project.manifest import Stack
 from constructs_ims.cli.project.problems import Problem
 from constructs_ims.cli.project.selection import followed
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.cli.settings import ENGINE
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 class Turns:
     """Gives each stack its turn, in the order of ``stacks``, each behind what it needs.
 
-    For a destruction that order is the reverse, as a stack needs those that follow it to be gone. Once ``interrupt`` is
-    set, a failure ends everything.
+    For a destruction that order is the reverse, as a stack needs those that follow it to be gone. Once
+    ``cancellation`` is set, a failure ends everything.
     """
 
     stacks: Sequence[Stack]
     view: ProjectView
-    interrupt: Interrupt
+    cancellation: Cancellation
     destroy: bool = False
     has_failed: bool = False
     left: list[Stack] = field(init=False)
@@ -51,7 +51,7 @@ class Turns:
             yield
         except OperationFailedError as failure:
             self.has_failed = True
-            not_begun = [other for other in self.left if self.interrupt.is_set() or self._needs(other, stack)]
+            not_begun = [other for other in self.left if self.cancellation.is_set() or self._needs(other, stack)]
             self.left = [other for other in self.left if other not in not_begun]
             problems = [Problem(_with_way(one, stack), stack) for one in failure.diagnostics]
             self.view.failed(problems, stack, not_begun)

@@ -7,10 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowed
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+
+if TYPE_CHECKING:
+    from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.engine.plans.events import Observer
+    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.views.operation import OperationView
+
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Variable
@@ -104,7 +112,7 @@ def _plan(
     observer: Observer,
     interrupts: Interrupts,
 ) -> Plan:
-    return session.stack.plan(options, observer=observer, parallelism=arguments.parallelism, interrupt=interrupts.wish)
+    return session.stack.plan(options, RunContext(observer, interrupts.cancellation, arguments.parallelism))
 
 
 def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
@@ -144,3 +152,14 @@ def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) 
         # Terraform says nothing of its own here: the plan reports what is still missing.
         pass
     return answers
+
+
+def operation_view(session: Session, *, as_json: bool) -> OperationView:
+    """Return the view that was asked for."""
+    if as_json:
+        from constructs_ims.cli.views.operation_json import JsonOperationView
+
+        return JsonOperationView(session)
+    from constructs_ims.cli.views.operation_human import HumanOperationView
+
+    return HumanOperationView(session)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.plans.events import Observer
-    from constructs_ims.cli.terraform.session import Session
 
 
 class OperationView(Informed, Protocol):
@@ -56,14 +55,3 @@ CUT_SHORT: Final = """
 Two interrupts received. Exiting immediately. Note that data loss may have occurred.
 """
 CANCELED: Final = error("operation canceled")
-
-
-def operation_view(session: Session, *, as_json: bool) -> OperationView:
-    """Return the view that was asked for."""
-    if as_json:
-        from constructs_ims.cli.views.operation_json import JsonOperationView
-
-        return JsonOperationView(session)
-    from constructs_ims.cli.views.operation_human import HumanOperationView
-
-    return HumanOperationView(session)

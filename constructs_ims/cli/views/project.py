@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from constructs_ims.cli.interrupts import Informed
-from constructs_ims.cli.project.problems import Problem
+from constructs_ims.cli.project.problems import Problem, annotated_problems
 from constructs_ims.cli.views.progress import Progress, ProgressLines, settled_lines
 from constructs_ims.cli.views.style import Style
 from constructs_ims.schema.diagnostics import error
@@ -346,7 +346,7 @@ class JsonView:
 
 def warnings_of(stacks: Iterable[Stack]) -> list[Problem]:
     """Return what the app's constructs warn of."""
-    return [problem for stack in stacks for problem in stack.problems() if not problem.diagnostic.is_error]
+    return [problem for stack in stacks for problem in annotated_problems(stack) if not problem.diagnostic.is_error]
 
 
 def _coloured(diff: str, style: Style) -> str:

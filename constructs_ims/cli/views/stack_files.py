@@ -12,7 +12,7 @@ from constructs_ims.cli.views.diagnostics import texts_for
 from constructs_ims.schema.diagnostics import SourceRange
 
 if TYPE_CHECKING:
-    from constructs_ims.cli.project.manifest import Stack
+    from constructs_ims.cli.project.stack import Stack
 
 STACK_FILE: Final = "cdk.tf.json"
 _OBJECTS: Final = ("resource", "data")

@@ -6,12 +6,9 @@ import enum
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from constructs_ims.schema.paths import attribute_path, render_path
-
-if TYPE_CHECKING:
-    from constructs_ims.testing.matching.capture import Capture
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the value that is matched to a place inside it."""
@@ -43,12 +40,19 @@ class Mismatch:
         return f"{place}expected {self.expected}, found {shown(self.actual)}"
 
 
+class Recorder(Protocol):
+    """Keeps the values that it is handed."""
+
+    def record(self, value: Any) -> None:
+        """Keep a value."""
+
+
 @dataclass(slots=True)
 class MatchResult:
     """The mismatches of one match, none where it succeeded, and the values that captures met."""
 
     mismatches: list[Mismatch] = field(default_factory=list)
-    captured: list[tuple[Capture, Any]] = field(default_factory=list)
+    captured: list[tuple[Recorder, Any]] = field(default_factory=list)
 
     @property
     def is_success(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.plans.events import Observer
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.provider.provider import HuaweicloudProvider
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
@@ -80,12 +80,12 @@ def there(sandbox: Sandbox) -> list[Any]:
 def test_images_in_flight_are_finished_and_the_rest_is_left_to_the_next_run(
     world: Sandbox, stack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, interrupt = Gate().hold(monkeypatch, "create"), Interrupt()
+    gate, cancellation = Gate().hold(monkeypatch, "create"), Cancellation()
 
     with ThreadPoolExecutor() as threads:
-        applying = threads.submit(world.apply, stack, interrupt=interrupt)
+        applying = threads.submit(world.apply, stack, cancellation=cancellation)
         gate.await_calls(2)
-        interrupt.set()
+        cancellation.set()
         gate.opened.set()
         with pytest.raises(OperationFailedError) as failure:
             applying.result()
@@ -103,12 +103,12 @@ def test_refresh_that_is_interrupted_leaves_the_state(
 ) -> None:
     world.apply(stack)
     before = world.state(stack)
-    gate, interrupt = Gate().hold(monkeypatch, "read"), Interrupt()
+    gate, cancellation = Gate().hold(monkeypatch, "read"), Cancellation()
 
     with ThreadPoolExecutor() as threads:
-        planning = threads.submit(world.apply, stack, destroy=True, interrupt=interrupt)
+        planning = threads.submit(world.apply, stack, destroy=True, cancellation=cancellation)
         gate.await_calls(2)
-        interrupt.set()
+        cancellation.set()
         gate.opened.set()
         with pytest.raises(OperationFailedError, match="execution halted"):
             planning.result()
@@ -118,13 +118,13 @@ def test_refresh_that_is_interrupted_leaves_the_state(
 
 
 def test_provider_that_waits_is_told_to_stop(world: Sandbox, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, interrupt = Gate().hold(monkeypatch, "create"), Interrupt()
+    gate, cancellation = Gate().hold(monkeypatch, "create"), Cancellation()
     monkeypatch.setattr(HuaweicloudProvider, "stop", lambda _: gate.opened.set())
 
     with ThreadPoolExecutor() as threads:
-        applying = threads.submit(world.apply, stack, interrupt=interrupt)
+        applying = threads.submit(world.apply, stack, cancellation=cancellation)
         gate.await_calls(2)
-        interrupt.set()
+        cancellation.set()
         with pytest.raises(OperationFailedError, match="execution halted"):
             applying.result()
 

@@ -209,10 +209,10 @@ def test_plan_that_was_made_before_another_run_is_stale(world: Sandbox, stacks: 
 
 
 def test_interrupt_ends_the_wait_for_another_run(world: Sandbox, stacks: tuple[Path, Path]) -> None:
-    from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+    from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 
-    interrupt = Interrupt()
+    cancellation = Cancellation()
     with world.locked(stacks[0]), ThreadPoolExecutor() as threads:
-        waiting = threads.submit(world.apply, stacks[0], interrupt=interrupt, on_wait=interrupt.set)
+        waiting = threads.submit(world.apply, stacks[0], cancellation=cancellation, on_wait=cancellation.set)
         with pytest.raises(OperationFailedError, match="state lock"):
             waiting.result(PATIENCE)

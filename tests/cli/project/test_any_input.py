@@ -9,7 +9,7 @@ from hypothesis import given
 
 from constructs_ims.cli.project.config import read_project
 from constructs_ims.cli.project.manifest import read_stacks
-from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.problems import ProjectError, annotated_problems
 
 from ...generated import files
 
@@ -51,4 +51,4 @@ def test_manifest(tmp_path: Path, content: bytes) -> None:
 
     with suppress(ProjectError):
         for stack in read_stacks(tmp_path):
-            stack.problems()
+            annotated_problems(stack)

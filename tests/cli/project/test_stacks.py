@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.cli.project.manifest import Stack, read_stacks
+from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
+from constructs_ims.cli.project.stack import Stack
 from constructs_ims.schema.diagnostics import Severity
 
 

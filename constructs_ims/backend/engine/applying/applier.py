@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.plans.changes import Action, Plan
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, Values
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt, halted
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation, halted
 from constructs_ims.backend.engine.stack.run.check_results import results_of_apply
 from constructs_ims.backend.engine.stack.run.expansion import expand
 from constructs_ims.backend.engine.stack.run.modules import load_module
@@ -62,10 +62,10 @@ def apply_plan(
     observer: Observer,
     journal: Journal | None,
     parallelism: int,
-    interrupt: Interrupt,
+    cancellation: Cancellation,
 ) -> ApplyOutcome:
     """Carry out every change of a plan in order, until interrupted."""
-    applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal), interrupt)
+    applier = _Applier(stack, plan, observer, Recorder(plan.prior_state.copy(), journal), cancellation)
     with applier.progress:
         applier.walk(parallelism)
     return applier.outcome()
@@ -87,7 +87,7 @@ class _Applier:
     plan: Plan
     observer: Observer
     recorder: Recorder
-    interrupt: Interrupt
+    cancellation: Cancellation
     run: PlanRun = field(init=False)
     steps: StepRunner = field(init=False)
     outputs: dict[str, OutputState] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class _Applier:
         values = Values(plan.configuration, functions, plan.workspace, self._variables(), schemas=self.stack.schemas)
         options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
         self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
-        self.run.lock, self.run.interrupt = self.recorder.lock, self.interrupt
+        self.run.lock, self.run.cancellation = self.recorder.lock, self.cancellation
         self._unreached = {check.address for check in plan.checks if check.objects is None}
         self.order = order_of(self.stack, plan)
         self.progress = Progress(self.observer, self.run.lock)

@@ -9,7 +9,7 @@ from pathlib import Path
 from signal import SIGINT
 
 from constructs_ims.backend.child import child_environment
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Finished:
 class TerraformCommand:
     """The program, the directory that it works in, and the environment that it sees.
 
-    Once ``interrupt`` is set, Terraform is asked to finish what is in flight.
+    Once ``cancellation`` is set, Terraform is asked to finish what is in flight.
     """
 
     program: Path
     directory: Path
     environment: Mapping[str, str] = field(repr=False)
-    interrupt: Interrupt = field(default_factory=Interrupt)
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
     def run(self, *arguments: str) -> Finished:
         """Run a command to its end."""
@@ -46,7 +46,7 @@ class TerraformCommand:
             errors="replace",
             start_new_session=True,  # a terminal's Ctrl-C would reach it a second time, and cut it short
         )
-        with child, self.interrupt.watched(lambda: child.send_signal(SIGINT)):
+        with child, self.cancellation.watched(lambda: child.send_signal(SIGINT)):
             try:
                 output, complaint = child.communicate()
             except BaseException:
@@ -54,9 +54,9 @@ class TerraformCommand:
                 raise
         return Finished(child.returncode, output, complaint)
 
-    def interrupted_by(self, interrupt: Interrupt) -> TerraformCommand:
+    def interrupted_by(self, cancellation: Cancellation) -> TerraformCommand:
         """Return the same with another interrupt."""
-        return replace(self, interrupt=interrupt)
+        return replace(self, cancellation=cancellation)
 
     def with_configuration(self, path: Path) -> TerraformCommand:
         """Return the same with another configuration file of Terraform's own."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from constructs_ims.backend.engine.applying.applier import ApplyOutcome
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
@@ -14,15 +14,15 @@ from constructs_ims.backend.engine.lang import to_json
 from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
 from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.plans.changes import Plan
-from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import CALLER, PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
 from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
-from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutputs, SandboxStack
+from constructs_ims.backend.sandbox.run_context import RunContext
+from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutputs, SandboxStack, Surroundings
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, write_private
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
@@ -34,12 +34,29 @@ from constructs_ims.backend.terraform.working_copy import WorkingCopy
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.terraform.engine.sandbox import TerraformSandbox
+    from constructs_ims.backend.terraform.engine.installation import TerraformInstallation
 
 _PLAN_FILE: Final = "constructs_ims_plan.bin"
 _VARIABLES_FILE: Final = "constructs_ims_variables.json"
 _IMPORTS_FILE: Final = "constructs_ims_imports.tf.json"
 _FROM_ENVIRONMENT: Final = "environment variable"
+
+
+class TerraformSurroundings(Surroundings, Protocol):
+    """What a stack has of a sandbox with the real Terraform, beside the rest: Terraform, and places to run it in."""
+
+    @property
+    def installation(self) -> TerraformInstallation:
+        """Terraform and the mirror that it installs from."""
+
+    def new_directory(self) -> Path:
+        """Return a new directory for a plan, which lasts until the sandbox is closed."""
+
+    def child_environment(self) -> dict[str, str]:
+        """Return the environment that Terraform sees."""
+
+    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str]) -> None:
+        """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded."""
 
 
 class TerraformSandboxStack(SandboxStack):
@@ -48,43 +65,35 @@ class TerraformSandboxStack(SandboxStack):
     Terraform works on copies, without the stack's own backend. What is only the built-in engine's is refused.
     """
 
-    sandbox: TerraformSandbox
+    sandbox: TerraformSurroundings
 
     def plan(
         self,
         options: PlanOptions,
+        context: RunContext | None = None,
         *,
-        observer: Observer | None = None,
-        parallelism: int | None = None,
-        interrupt: Interrupt | None = None,
         foreseen: ForeseenOutputs = NOTHING_FORESEEN,
     ) -> Plan:
         """Plan from the stored state; what is wrong stands in the plan's diagnostics."""
-        _refuse(observer=observer is not None, after=bool(foreseen))
-        options = replace(options, workspace=self.workspace)
-        return self._plan(options, self.state(), interrupt or Interrupt(), parallelism)
+        context = context or RunContext()
+        _refuse(observer=context.observer is not None, after=bool(foreseen))
+        return self._plan(replace(options, workspace=self.workspace), self.state(), context)
 
     def plan_import(self, address: str, id: str, options: PlanOptions) -> Plan:
         """Plan taking the object with this id in at ``address``, as if the state did not have one there."""
         options = replace(options, workspace=self.workspace, imports={address: id})
-        return self._plan(options, self.state_without(address), Interrupt(), None)
+        return self._plan(options, self.state_without(address), RunContext())
 
-    def apply(
-        self,
-        plan: Plan,
-        *,
-        observer: Observer | None = None,
-        parallelism: int | None = None,
-        interrupt: Interrupt | None = None,
-    ) -> ApplyOutcome:
+    def apply(self, plan: Plan, context: RunContext | None = None) -> ApplyOutcome:
         """Carry out a plan; faults stand in the outcome's diagnostics."""
-        _refuse(observer=observer is not None)
+        context = context or RunContext()
+        _refuse(observer=context.observer is not None)
         if not isinstance(plan, TerraformPlan) or plan.command is None:
             raise TypeError("This plan was not made by the real Terraform, which cannot carry it out.")
-        command = plan.command.interrupted_by(interrupt or Interrupt())
+        command = plan.command.interrupted_by(context.cancellation)
         path = self._state_path(command.directory)
         self._lay_states(command.directory, self.state())
-        done = command.run("apply", "-json", "-input=false", self._parallelism(parallelism), _PLAN_FILE)
+        done = command.run("apply", "-json", "-input=false", self._parallelism(context), _PLAN_FILE)
         messages = read_messages(done.output, done.complaint, failed=done.status != 0)
         return self._outcome(path, plan, messages)
 
@@ -111,13 +120,13 @@ class TerraformSandboxStack(SandboxStack):
             destroyed=messages.destroyed,
         )
 
-    def _plan(self, options: PlanOptions, state: State, interrupt: Interrupt, parallelism: int | None) -> Plan:
+    def _plan(self, options: PlanOptions, state: State, context: RunContext) -> Plan:
         configuration, found = read_configuration(self.directory)
         simulated = self._simulated(configuration, state)
         here = frozenset(one.source for one in simulated)
         needed = [source for source in _sources(configuration, state) if source not in here]
         self.sandbox.require_offline(needed, remote_modules(self.directory))
-        copy, command = self._prepared_copy(options, state, interrupt)
+        copy, command = self._prepared_copy(options, state, context.cancellation)
         schema_of = self.engine().schemas(configuration, state)
         grounds = Grounds(configuration, state, options, schema_of, command, here)
         # What only Terraform reads, as HCL, is not in the configuration; what it finds wrong it says itself.
@@ -127,7 +136,7 @@ class TerraformSandboxStack(SandboxStack):
         faults = faults or self._initialized(copy, command, requirements, simulated)
         if has_errors(faults):
             return read_plan({}, replace(grounds, diagnostics=tuple(faults)))
-        return _made(grounds, self._plan_arguments(options, command.directory, parallelism))
+        return _made(grounds, self._plan_arguments(options, command.directory, context))
 
     def _simulated(self, configuration: Configuration, state: State) -> list[Simulation]:
         """Return the providers that are simulated: their types are known from the app's bindings.
@@ -151,7 +160,7 @@ class TerraformSandboxStack(SandboxStack):
             return [error("Unsuitable version constraint", str(failure))]
 
     def _prepared_copy(
-        self, options: PlanOptions, state: State, interrupt: Interrupt
+        self, options: PlanOptions, state: State, cancellation: Cancellation
     ) -> tuple[WorkingCopy, TerraformCommand]:
         place = self.sandbox.new_directory()
         directory = place / self.directory.resolve().name
@@ -172,7 +181,7 @@ class TerraformSandboxStack(SandboxStack):
         environment = {**self.sandbox.child_environment(), **given}
         if self.workspace != DEFAULT_WORKSPACE:
             environment["TF_WORKSPACE"] = self.workspace
-        return copy, TerraformCommand(self.sandbox.installation.program, directory, environment, interrupt)
+        return copy, TerraformCommand(self.sandbox.installation.program, directory, environment, cancellation)
 
     def _lay_states(self, directory: Path, own: State) -> None:
         """Put the states of all stacks where Terraform reads them, this stack's own in its copy."""
@@ -186,19 +195,19 @@ class TerraformSandboxStack(SandboxStack):
     def _state_path(self, directory: Path) -> Path:
         return _in_workspace(directory / "terraform.tfstate", self.workspace)
 
-    def _plan_arguments(self, options: PlanOptions, directory: Path, parallelism: int | None) -> list[str]:
+    def _plan_arguments(self, options: PlanOptions, directory: Path, context: RunContext) -> list[str]:
         modes = {"normal": [], "destroy": ["-destroy"], "refresh-only": ["-refresh-only"]}
         return [
             *modes[options.mode],
-            self._parallelism(parallelism),
+            self._parallelism(context),
             *([] if options.refresh else ["-refresh=false"]),
             *(f"-target={address}" for address in options.targets),
             *(f"-replace={address}" for address in options.replace),
             *_variable_arguments(options, directory),
         ]
 
-    def _parallelism(self, given: int | None) -> str:
-        return f"-parallelism={given or self.sandbox.parallelism}"
+    def _parallelism(self, context: RunContext) -> str:
+        return f"-parallelism={context.parallelism or self.sandbox.parallelism}"
 
 
 def _made(grounds: Grounds, arguments: list[str]) -> Plan:
@@ -208,7 +217,7 @@ def _made(grounds: Grounds, arguments: list[str]) -> Plan:
     diagnostics = read_messages(done.output, done.complaint, failed=done.status != 0).diagnostics
     document: dict[str, Any] = {}
     if (command.directory / _PLAN_FILE).is_file():
-        shown = command.interrupted_by(Interrupt()).run("show", "-json", _PLAN_FILE)
+        shown = command.interrupted_by(Cancellation()).run("show", "-json", _PLAN_FILE)
         if shown.status == 0:
             document = from_json(shown.output)
         else:
@@ -260,7 +269,7 @@ def _in_workspace(path: Path, workspace: str) -> Path:
 def _shown(plan: TerraformPlan, *, colour: bool) -> str:
     if plan.command is None:
         return ""
-    command = plan.command.interrupted_by(Interrupt())
+    command = plan.command.interrupted_by(Cancellation())
     return command.run("show", *([] if colour else ["-no-color"]), _PLAN_FILE).output
 
 

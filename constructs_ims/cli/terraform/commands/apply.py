@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.engine.stack.run.cancellation import halted
+from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.operation import (
     OperationArguments,
     make_plan,
+    operation_view,
     read_operation,
     replacing_needs_normal_mode,
 )
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError
-from constructs_ims.cli.views.operation import OperationView, operation_view
+from constructs_ims.cli.views.operation import OperationView
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
@@ -97,9 +99,8 @@ def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: Op
         plan = _planned(arguments, session, view, interrupts)
         if plan is None:
             return _FAILED
-        outcome = session.stack.apply(
-            plan, observer=view.observer, parallelism=arguments.operation.parallelism, interrupt=interrupts.wish
-        )
+        context = RunContext(view.observer, interrupts.cancellation, arguments.operation.parallelism)
+        outcome = session.stack.apply(plan, context)
         view.applied(outcome, is_destroy=arguments.is_destroy)
     return 0 if outcome.succeeded else _FAILED
 
@@ -113,7 +114,7 @@ def _planned(arguments: ApplyArguments, session: Session, view: OperationView, i
         view.plan_failed(plan)
         return None
     view.planned(plan, out=None, last=False)
-    if interrupts.wish.is_set():
+    if interrupts.cancellation.is_set():
         raise CommandFailedError(halted())
     if plan.applyable and not arguments.auto_approve and not _approved(plan, session, interrupts):
         session.terminal.say(f"{'Destroy' if plan.mode == 'destroy' else 'Apply'} cancelled.")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.render.progress import id_suffix
 from constructs_ims.cli.interrupts import Interrupts
+from constructs_ims.cli.terraform.operation import operation_view
 from constructs_ims.cli.terraform.session import CommandFailedError
 from constructs_ims.cli.terraform.terminal import input_allowed
 from constructs_ims.cli.terraform.words import read_address
-from constructs_ims.cli.views.operation import operation_view
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_ims.cli.interrupts import Interrupts
-from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, operation_view, read_operation
 from constructs_ims.cli.terraform.session import UsageError
-from constructs_ims.cli.views.operation import OperationView, operation_view
+from constructs_ims.cli.views.operation import OperationView
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.cli.interrupts import Interrupts
-from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, read_operation
+from constructs_ims.cli.terraform.operation import OperationArguments, make_plan, operation_view, read_operation
 from constructs_ims.cli.terraform.session import UsageError
-from constructs_ims.cli.views.operation import OperationView, operation_view
+from constructs_ims.cli.views.operation import OperationView
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.values import is_wholly_known
 
@@ -35,9 +36,8 @@ def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, vi
         if plan.errored:
             view.plan_failed(plan)
             return 1
-        outcome = session.stack.apply(
-            _without_unknown_outputs(plan), parallelism=arguments.parallelism, interrupt=interrupts.wish
-        )
+        context = RunContext(None, interrupts.cancellation, arguments.parallelism)
+        outcome = session.stack.apply(_without_unknown_outputs(plan), context)
         # A refresh has no words of its own about targets, of which an apply warns.
         faults = tuple(fault for fault in outcome.diagnostics if fault.is_error)
         view.refreshed(plan, replace(outcome, diagnostics=faults))

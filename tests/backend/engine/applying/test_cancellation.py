@@ -10,7 +10,7 @@ import pytest
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.events import Observer
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 
 FIVE: dict[str, Any] = {
     "resource": {"terraform_data": {f"r{number}": {"input": number} for number in range(5)}},
@@ -108,11 +108,11 @@ def test_replaced_object_whose_end_was_not_begun_is_deposed(bench: Any) -> None:
 
 def test_interrupt_set_before_it_is_watched_is_heard() -> None:
     heard: list[str] = []
-    interrupt = Interrupt()
-    interrupt.set()
+    cancellation = Cancellation()
+    cancellation.set()
 
-    with interrupt.watched(lambda: heard.append("once")):
-        interrupt.set()
+    with cancellation.watched(lambda: heard.append("once")):
+        cancellation.set()
 
     assert heard == ["once"]
 
@@ -120,7 +120,7 @@ def test_interrupt_set_before_it_is_watched_is_heard() -> None:
 def test_interrupt_that_never_comes_is_not_heard() -> None:
     heard: list[str] = []
 
-    with Interrupt().watched(lambda: heard.append("once")):
+    with Cancellation().watched(lambda: heard.append("once")):
         pass
 
     assert heard == []

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
-class Interrupt:
+class Cancellation:
     """Set once, it stays set. What is in flight then is finished, and nothing new begins.
 
     It holds no lock, so that it may be set anywhere, in a signal's handler too.

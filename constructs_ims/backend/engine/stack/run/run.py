@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.stack.evaluate.conditions import CheckKind, t
 from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
 from constructs_ims.backend.engine.stack.evaluate.values import Values
 from constructs_ims.backend.engine.stack.providers.port import Addressed, Provider
-from constructs_ims.backend.engine.stack.run.cancellation import Interrupt
+from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
 from constructs_ims.backend.engine.stack.stack import Stack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
@@ -62,7 +62,7 @@ class PlanRun:
     """Provider configurations that are done, for a run that goes on where another ended."""
     is_rehearsal: bool = False
     """Whether this run only finds out, before a destroy, what is there; its decisions are not told to anyone."""
-    interrupt: Interrupt = field(default_factory=Interrupt)
+    cancellation: Cancellation = field(default_factory=Cancellation)
     halted: bool = False
     """Whether the interrupt left anything undone."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -80,7 +80,7 @@ class PlanRun:
 
     def may_begin(self) -> bool:
         """Tell whether work on another object may begin, and note it when the interrupt forbids that."""
-        self.halted = self.halted or self.interrupt.is_set()
+        self.halted = self.halted or self.cancellation.is_set()
         return not self.halted
 
     def report(self, found: Iterable[Diagnostic], place: Place | None = None, address: str | None = None) -> bool:
