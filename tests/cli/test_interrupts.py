@@ -159,11 +159,11 @@ class World:
             known = sorted(obj.attributes["id"] for _, _, obj in sandbox.state(self.stack).objects())
             return known, sorted(image["id"] for image in sandbox.images())
 
-    def finish(self, *words: str) -> None:
-        """Run the apply again, to its end: every image is then there once, and known."""
+    def finish(self) -> None:
+        """Apply again, to the end: every image is then there once, and known."""
         self.go()
-        again = self.start(*words)
-        assert again.end() == 0, again.out + again.err
+        with Sandbox(self.directory / ".constructs-ims") as sandbox:
+            sandbox.apply(self.stack)
         known, there = self.known_and_there()
         assert known == there
         assert len(known) == IMAGES
@@ -208,7 +208,7 @@ def test_apply_finishes_what_is_in_flight(world: World, number: signal.Signals) 
     known, there = world.known_and_there()
     assert known == there
     assert len(known) == 2
-    world.finish(*APPLY)
+    world.finish()
 
 
 @pytest.mark.parametrize("first", [None, signal.SIGINT], ids=["alone", "after an interrupt, as from cdktf"])
@@ -225,7 +225,7 @@ def test_apply_finishes_what_is_in_flight_when_its_terminal_goes_away(world: Wor
     known, there = world.known_and_there()
     assert known == there
     assert len(known) == 2
-    world.finish(*APPLY)
+    world.finish()
 
 
 @SIGNALS
@@ -244,7 +244,7 @@ def test_second_interrupt_ends_the_apply_at_once(world: World, number: signal.Si
     assert "Error: operation canceled" in apply.err
     known, there = world.known_and_there()
     assert (known, len(there)) == ([], 2)
-    world.finish(*APPLY)
+    world.finish()
 
 
 def test_events_tell_of_interrupts(world: World) -> None:
@@ -274,9 +274,8 @@ def test_events_tell_of_interrupts(world: World) -> None:
     ],
 )
 def test_interrupted_refresh_changes_nothing(world: World, words: tuple[str, ...]) -> None:
-    world.finish(*APPLY)
-    for directory in (world.directory, world.stack):
-        (directory / "go").unlink()
+    with Sandbox(world.directory / ".constructs-ims") as sandbox:
+        sandbox.apply(world.stack)
     before = world.known_and_there()
 
     command = world.start("terraform-ims", *words, "-no-color", "-parallelism=2")
@@ -349,7 +348,7 @@ def test_deploy_finishes_what_is_in_flight(world: World, number: signal.Signals)
     known, there = world.known_and_there()
     assert known == there
     assert len(known) == 2
-    world.finish(*DEPLOY)
+    world.finish()
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["for people", "for machines"])
@@ -362,7 +361,7 @@ def test_second_interrupt_ends_the_deploy_at_once(world: World, as_json: bool) -
 
     assert deploy.end() == 1
     assert "Stopped at once." in (json.loads(deploy.out)["diagnostics"][-1]["detail"] if as_json else deploy.err)
-    world.finish(*DEPLOY)
+    world.finish()
 
 
 BLOCKED = pytest.mark.parametrize("wait", [CALL_INTO_C, FULL_PIPE], ids=["in a call into C", "by a full pipe"])
@@ -382,7 +381,7 @@ def test_second_interrupt_ends_what_cannot_answer_the_first(
     command.signal(number)
 
     assert command.process.wait(PATIENCE) in (1, -number)
-    world.finish(*words)
+    world.finish()
 
 
 def _await_work(world: World) -> None:
