@@ -71,6 +71,7 @@ def test_apps_in_the_readme_run(tmp_path: Path, app: str) -> None:
     assert list(tmp_path.glob("cdktf.out/stacks/*/cdk.tf.json"))
 
 
+@pytest.mark.e2e
 @pytest.mark.xdist_group("mypy")
 def test_tests_in_the_readme_are_typed(tmp_path: Path, mypy: Callable[..., Any]) -> None:
     for name, tests in readme_tests().items():

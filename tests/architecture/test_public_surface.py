@@ -23,6 +23,7 @@ def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
     assert {name: getattr(constructs_ims, name) for name in constructs_ims.__all__} == behind
 
 
+@pytest.mark.e2e
 @pytest.mark.xdist_group("mypy")
 def test_type_checkers_see_every_name_at_the_front_door(tmp_path: Path, mypy: Callable[..., Any]) -> None:
     app = tmp_path / "app.py"

@@ -211,6 +211,7 @@ def test_apply_finishes_what_is_in_flight(world: World, number: signal.Signals) 
     world.finish()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("first", [None, signal.SIGINT], ids=["alone", "after an interrupt, as from cdktf"])
 def test_apply_finishes_what_is_in_flight_when_its_terminal_goes_away(world: World, first: int | None) -> None:
     apply = world.start(*APPLY, on_terminal=True)
@@ -264,6 +265,7 @@ def test_events_tell_of_interrupts(world: World) -> None:
     ]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     "words",
     [
@@ -292,6 +294,7 @@ def test_interrupted_refresh_changes_nothing(world: World, words: tuple[str, ...
 
 
 @SIGNALS
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("words", "question", "error"),
     [
@@ -351,6 +354,7 @@ def test_deploy_finishes_what_is_in_flight(world: World, number: signal.Signals)
     world.finish()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("as_json", [False, True], ids=["for people", "for machines"])
 def test_second_interrupt_ends_the_deploy_at_once(world: World, as_json: bool) -> None:
     deploy = world.start(*DEPLOY, *(["--json"] if as_json else []))
@@ -368,6 +372,7 @@ BLOCKED = pytest.mark.parametrize("wait", [CALL_INTO_C, FULL_PIPE], ids=["in a c
 
 
 @BLOCKED
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("words", "number"), [(APPLY, signal.SIGTERM), (DEPLOY, signal.SIGINT)], ids=["apply", "deploy"]
 )

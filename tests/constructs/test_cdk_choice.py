@@ -55,6 +55,7 @@ STARTS = {
 }
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("name", "start", "others"), STARTS.values(), ids=STARTS)
 def test_constructs_are_of_the_apps_cdk(name: str, start: str, others: list[str]) -> None:
     ran = run(start + BODY.format(cdk=name))
@@ -73,6 +74,7 @@ def test_classes_are_of_the_cdk_as_soon_as_it_is_imported() -> None:
     assert run(script).stdout == "True True\n"
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", ["cdktf", "cdktn"])
 def test_static_methods_of_the_cdk_need_no_construct(name: str) -> None:
     script = f"{NAMES}; import {name}; print(ImsImageMetadata.is_terraform_element({name}.App()))"
@@ -86,6 +88,7 @@ def test_names_load_neither_cdk() -> None:
     assert run(script).stdout == "[]\n"
 
 
+@pytest.mark.e2e
 def test_app_runs_with_cdktn_alone_installed(tmp_path: Path) -> None:
     installed = Path(sysconfig.get_path("purelib"))
     for path in installed.iterdir():

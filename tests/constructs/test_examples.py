@@ -81,6 +81,7 @@ CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
 }
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", FOLDERS)
 def test_example(tmp_path: Path, name: str) -> None:
     command = json.loads((EXAMPLES / name / "cdktf.json").read_text())["app"]

@@ -68,6 +68,7 @@ def run(directory: Path, app: str) -> str:
     return ran.stderr
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", APPS)
 def test_mixed_app_is_told_which_line_to_change(tmp_path: Path, name: str) -> None:
     (tmp_path / "helper.py").write_text(HELPER)

@@ -104,6 +104,7 @@ STARTS = {
 
 @needs_wheel
 @needs_executables
+@pytest.mark.e2e
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 @pytest.mark.parametrize("path", ["no Node", "old Node"])
 def test_app_runs_without_a_banner(tmp_path: Path, path: str, start: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 SAMPLES = Path(__file__).parent / "typing_samples"
 
-pytestmark = pytest.mark.xdist_group("mypy")
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("mypy")]
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,13 @@ def stack(tmp_path):
 HEAVY = {"cdktf", "cdktn", "jsii", "constructs", "falcon", "grpc", "requests", "sqlite3", "yaml"}
 
 
-@pytest.mark.parametrize("options", [("-n", "2"), ("-p", "randomly")], ids=["parallel", "random order"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(("-n", "2"), id="parallel", marks=pytest.mark.e2e),
+        pytest.param(("-p", "randomly"), id="random order"),
+    ],
+)
 def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     pytester.makeconftest(STACK)
     pytester.makepyfile(
@@ -155,6 +161,7 @@ def test_what_fails_is_shown_at_the_tests_own_line(pytester: pytest.Pytester) ->
     shown.no_fnmatch_line("*sandbox.py*")
 
 
+@pytest.mark.e2e
 def test_ids_and_times_are_the_same_in_every_run(pytester: pytest.Pytester) -> None:
     """Those of several images too, which nothing puts in an order."""
     names = {f"image-{number}": {"name": f"image-{number}"} for number in range(10)}
@@ -191,6 +198,7 @@ def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines([f"*where True = SandboxPlan(+ {image}, + output.id).has_changes"])
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("cdk", ["cdktf", "cdktn"])
 def test_testing_of_a_cdk_is_taken_for_no_test(pytester: pytest.Pytester, cdk: str) -> None:
     pytester.makepyfile(

@@ -30,7 +30,13 @@ TESTS = """
 """
 
 
-@pytest.mark.parametrize("options", [("-p", "no:constructs_ims", "-W", "error"), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(("-p", "no:constructs_ims", "-W", "error"), id="alone"),
+        pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.e2e),
+    ],
+)
 def test_failures_are_shown_at_the_tests_own_line(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     pytester.makepyfile(TESTS)
 

@@ -97,6 +97,7 @@ def snapshots(pytester: pytest.Pytester, module: str) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.is_dir() else {}
 
 
+@pytest.mark.e2e
 def test_every_form_has_a_file_of_its_own_that_every_run_agrees_with(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(test_forms=ALL_FORMS)
@@ -130,6 +131,7 @@ def test_every_form_has_a_file_of_its_own_that_every_run_agrees_with(pytester: p
     assert snapshots(pytester, "test_forms") == first
 
 
+@pytest.mark.e2e
 def test_snapshots_are_the_same_elsewhere(pytester: pytest.Pytester, tmp_path_factory: pytest.TempPathFactory) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(test_forms=ALL_FORMS)

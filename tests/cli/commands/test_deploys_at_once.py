@@ -6,6 +6,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from constructs_ims.backend.sandbox import Sandbox
 
 from .conftest import Project
@@ -13,6 +15,7 @@ from .conftest import Project
 CONSTRUCTS_IMS = [sys.executable, "-c", "from constructs_ims.cli.main import main; raise SystemExit(main())"]
 
 
+@pytest.mark.e2e
 def test_overlapping_runs_take_their_turns(ci: Project) -> None:
     ci.add("web", image="a")
 

@@ -633,6 +633,7 @@ def test_run_that_waits_for_another_says_so(ci: Any) -> None:
     assert (ran.status, ran.err) == (0, "Another run is at work on web; waiting for it to end.\n")
 
 
+@pytest.mark.e2e
 def test_deployments_at_once_create_each_image_once(two: Any) -> None:
     slow = "import time; time.sleep(0.3)\n" + (two.directory / "main.py").read_text()
     (two.directory / "main.py").write_text(slow)

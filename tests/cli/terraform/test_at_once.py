@@ -15,6 +15,7 @@ APPLY = [*TERRAFORM_IMS, "apply", "-auto-approve", "-no-color", "-lock-timeout=1
 IMAGES = 5
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("names", [["a", "a", "a"], ["a", "b", "c"]], ids=["one stack", "three stacks"])
 def test_applies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str]) -> None:
     """All of them are first to find no sandbox, no database and no state."""
