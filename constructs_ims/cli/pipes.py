@@ -13,6 +13,7 @@ from typing import Final
 from constructs_ims.cli.one_shot_signals import interrupt_spent_by_one
 
 _STREAMS: Final = ("stdin", "stdout", "stderr")
+_DIRECTORY_GONE: Final = "Working directory gone: the directory of this command was deleted. Change to one that exists."
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -29,7 +30,11 @@ def guarded(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         return reader_has_gone()
     except OSError as failure:
-        return _told(failure)
+        return _told(_reason(failure))
+    except SystemError:  # Python 3.13 raises it while it imports from a directory that is gone
+        if not _is_directory_gone():
+            raise
+        return _told(_DIRECTORY_GONE)
     return status
 
 
@@ -59,19 +64,25 @@ def reader_has_gone() -> int:
     return 1
 
 
-def _told(failure: OSError) -> int:
+def _told(reason: str) -> int:
     with suppress(OSError):
-        print(f"Error: {_reason(failure)}", file=sys.stderr)
+        print(f"Error: {reason}", file=sys.stderr)
         sys.stderr.flush()
     _drop_output()
     return 1
 
 
-def _reason(failure: OSError) -> str:
+def _is_directory_gone() -> bool:
     try:
         Path.cwd()
     except FileNotFoundError:
-        return "Working directory gone: the directory of this command was deleted. Change to one that exists."
+        return True
+    return False
+
+
+def _reason(failure: OSError) -> str:
+    if _is_directory_gone():
+        return _DIRECTORY_GONE
     place = f"{failure.filename}: " if failure.filename else ""
     return f"{place}{failure.strerror or failure}."
 

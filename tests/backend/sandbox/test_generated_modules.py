@@ -68,6 +68,12 @@ def write(folder: Path, life: Life, expressions: list[str]) -> Path:
     return stack
 
 
+def may_grow(expression: str, others: list[str]) -> bool:
+    """Whether an expression reads a made-up list as a whole, which has to grow when another reads a later element."""
+    is_whole = ".list :" in expression or expression.startswith("length(")
+    return is_whole and any(".list[1]" in other for other in others)
+
+
 @settings(max_examples=max(4, settings.default.max_examples // 5))  # each is a whole life
 @given(lives(), st.data())
 def test_outputs_stay_what_they_are(life: Life, data: st.DataObject) -> None:
@@ -81,11 +87,13 @@ def test_outputs_stay_what_they_are(life: Life, data: st.DataObject) -> None:
 
         write(folder, life, life.reads)
         more = sandbox.apply(stack).outputs
-        assert {name: more[name] for name in first} == first
+        kept = {f"x{life.reads.index(one)}" for one in some if not may_grow(one, life.reads)}
+        assert {name: more[name] for name in kept} == {name: first[name] for name in kept}
         assert not sandbox.plan(stack).has_changes
 
         write(folder, life, some)
-        assert sandbox.apply(stack).outputs == first
+        fewer = sandbox.apply(stack).outputs
+        assert {name: fewer[name] for name in kept} == {name: first[name] for name in kept}
         sandbox.destroy(stack)
         assert sandbox.state(stack).is_empty
         assert sandbox.state(stack).modules == {}

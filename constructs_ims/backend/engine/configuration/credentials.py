@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
 from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
+from constructs_ims.schema.provider import PROVIDER
 from constructs_ims.schema.values import Unknown
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
@@ -23,14 +24,18 @@ _LAST_WORDS: Final = frozenset(
 _FORMS: Final = frozenset({"id", "data", "pem", "base64", "json", "value"})
 """What may follow the word that tells a credential: ``access_key_id``, ``client_key_data``."""
 _CONNECTIONS: Final = frozenset({"conn_str", "connection_string"})
-_NAME_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
 _USERINFO: Final = re.compile(r'(?<=://)[^/?#\s"@]+(?=@)')
-_NEXT_KEY: Final = re.compile(r'(?<!\\)"[A-Za-z0-9_.-]+"\s*:')
-_PIECE: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[\[\]{}:=]|[^\s"\[\]{}:=]+')
+_WORD: Final = re.compile(r"[^\s\"{}\[\]:,=]+")
+_KNOWN_NAMES: Final = frozenset(
+    {"backend", "cloud", "config", "data", "default", "description", "locals", "module", "output", "provider"}
+    | {"required_providers", "resource", "sensitive", "source", "terraform", "terraform_remote_state", "type"}
+    | {"value", "variable", "version", "workspace", "//", "null", "true", "false", RESOURCE_TYPE, "huaweicloud"}
+    | {*PROVIDER.block.by_name, *PROVIDER.block.blocks_by_name, *IMAGE_METADATA.block.by_name}
+)
 _BLOCKS: Final = frozenset({"provider", "terraform", "data"})
 _DEEPEST: Final = 4
-_SECTIONS: Final = ('"provider"', '"backend"', '"cloud"', '"terraform_remote_state"')
+_SECTIONS: Final = ("provider", "backend", "cloud", "terraform_remote_state")
 
 
 def is_credential(name: str) -> bool:
@@ -58,16 +63,22 @@ def read_without_credentials(filename: str, text: str) -> tuple[SourceFile, list
     source, faults = read_source(filename, text)
     if not faults:
         return without_credentials(source), []
-    hidden = _USERINFO.sub(_stars, _hidden_after_names(_hidden_for_blocks(source.text)))
+    if not _may_hold_credentials(text):
+        return source, faults
+    hidden = _known_names_only(source.text)
     shown = SourceFile(filename, hidden, _without_values(source.data))
     return shown, [_with_stars(fault, source.text, hidden) for fault in faults]
 
 
 def hidden_credentials(filename: str, text: str) -> str:
     """Return the text of a file with stars for its credentials, if it is JSON."""
-    if not filename.endswith(".json") or not any(section in text for section in _SECTIONS):
+    if not filename.endswith(".json") or not _may_hold_credentials(text):
         return text
     return read_without_credentials(filename, text)[0].text
+
+
+def _may_hold_credentials(text: str) -> bool:
+    return any(section in text for section in _SECTIONS)
 
 
 def public_part(value: Any) -> Any:
@@ -132,25 +143,12 @@ def _stray_texts(value: Any, place: Steps, names: tuple[str, ...]) -> Iterator[S
             yield from _stray_texts(inner, (*place, name), (*names, name))
 
 
-def _hidden_for_blocks(text: str) -> str:
-    """Put stars in place of what stands where a block belongs, in a text that is no JSON."""
-    pieces = list(_PIECE.finditer(text))
-    names: tuple[str, ...] = ()
-    parents = [names]
-    spans = []
-    for piece, following in zip_longest(pieces, pieces[1:]):
-        sign = piece[0]
-        if sign in "{[":
-            parents.append(names)
-        elif sign in "}]":
-            names = parents.pop() if len(parents) > 1 else ()
-        elif following is not None and following[0] == ":":
-            names = (*parents[-1], sign.strip('"'))
-        elif sign not in ":=" and sign.strip(",") and _takes_block(names):
-            spans.append(piece.span())
-    for start, end in spans:
-        text = text[:start] + re.sub(r'[^\s,"]', "*", text[start:end]) + text[end:]
-    return text
+def _known_names_only(text: str) -> str:
+    """Put stars for every word but names that Terraform and the image's provider have, in a text that is no JSON.
+
+    Where a quote or bracket is missing nobody can tell where a credential ends, and not even what is one.
+    """
+    return _WORD.sub(lambda found: found[0] if found[0] in _KNOWN_NAMES else "*" * len(found[0]), text)
 
 
 def _arguments(value: Any, place: Steps, but: Sequence[str] = ()) -> Iterator[Steps]:
@@ -198,28 +196,6 @@ def _end_of_expression(text: str, at: int) -> int | None:
         if depth == 0:
             return position + 1
     return None
-
-
-def _hidden_after_names(text: str) -> str:
-    """Put stars behind each name of a credential up to the next argument, in a text that is no JSON."""
-    parts, at = [], 0
-    while found := next((name for name in _NAME_IN_TEXT.finditer(text, at) if is_credential(name[0])), None):
-        start = found.end() + text.startswith('"', found.end())
-        following = _NEXT_KEY.search(text, _end_of_value(text, start))
-        end = following.start() if following else len(text)
-        parts += [text[at:start], re.sub(r"\S", "*", text[start:end])]
-        at = end
-    return "".join([*parts, text[at:]])
-
-
-def _end_of_value(text: str, start: int) -> int:
-    """Return where the text, list or object that follows an argument's name ends, as far as it can be told."""
-    depth = 0
-    for found in _PIECE.finditer(text, start):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
-        if depth <= 0 and found[0] not in (":", "="):
-            return found.end()
-    return len(text)
 
 
 def _without_values(data: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.lexer import SyntaxFault, Token, next_token
+from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
     Call,
@@ -123,7 +124,9 @@ class Parser:
         """Count one level of nesting."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise self.fault("Expression too deeply nested", f"Expressions may nest {MAX_DEPTH} levels deep.")
+            raise self.fault(
+                "Expression too deeply nested", f"Expressions may nest {MAX_DEPTH} levels deep. {BEYOND_LIMITS}."
+            )
         yield
         self._depth -= 1
 
@@ -167,7 +170,9 @@ class Parser:
     def _check_chain(self, length: int, token: Token) -> None:
         if length > MAX_DEPTH:
             raise self.fault(
-                "Expression too deeply nested", f"At most {MAX_DEPTH} operators may stand in a row.", token
+                "Expression too deeply nested",
+                f"At most {MAX_DEPTH} operators may stand in a row. {BEYOND_LIMITS}.",
+                token,
             )
 
     def _unary(self) -> Expr:
@@ -208,7 +213,9 @@ class Parser:
         try:
             return Literal(parse_number(text))
         except ValueError:
-            raise self.fault("Invalid number literal", "The number is too large or too small.", token) from None
+            raise self.fault(
+                "Invalid number literal", f"The number is too large or too small. {BEYOND_LIMITS}.", token
+            ) from None
 
     def _named(self) -> Expr:
         name = self.take().text

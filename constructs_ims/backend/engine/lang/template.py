@@ -9,6 +9,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.lexer import SyntaxFault, Token
+from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.nodes import Conditional, Expr, For, Literal, Template, TemplateLoop
 from constructs_ims.backend.engine.lang.parser import MAX_DEPTH, Parser
 from constructs_ims.schema.diagnostics import did_you_mean
@@ -244,7 +245,7 @@ class _Folder:
     def _body(self, piece: _Piece, until: frozenset[str]) -> Expr:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            detail = f"Directives may nest {MAX_DEPTH} levels deep."
+            detail = f"Directives may nest {MAX_DEPTH} levels deep. {BEYOND_LIMITS}."
             raise SyntaxFault("Template too deeply nested", detail, piece.start)
         body = self.sequence(until)
         self._depth -= 1

@@ -41,3 +41,23 @@ def test_numbers() -> None:
 )  # fmt: skip
 def test_names(name: str, is_one: bool) -> None:
     assert is_credential(name) is is_one
+
+
+BLOCKS = {
+    "region": "cn-north-4",
+    "secret_key": [["s3cret"], {"b": ["s3cret s3cret"]}],
+    "access_key": {"a": 's3cret "s3cret" \\ s3cret'},
+}
+SIGNS = ["", '"', ":", ",", "}", "]", "x", "\\", " = "]
+
+
+@given(indent=st.sampled_from([None, 2]), sign=st.sampled_from(SIGNS), where=st.floats(0, 1, exclude_max=True))
+def test_nothing_is_shown_where_a_sign_is_wrong(indent: int | None, sign: str, where: float) -> None:
+    text = json.dumps({"provider": {"huaweicloud": [BLOCKS, BLOCKS], "other": {"password": "s3cret"}}}, indent=indent)
+    places = [at for at, letter in enumerate(text) if letter in '{}[]":,']
+    at = places[int(where * len(places))]
+
+    shown = hidden_credentials("cdk.tf.json", f"{text[:at]}{sign}{text[at + 1 :]}")
+
+    assert "s3cret" not in shown
+    assert "huaweicloud" in shown or sign == "x"

@@ -19,6 +19,7 @@ from constructs_ims.backend.engine.lang.functions.registry import (
     names,
     result_type,
 )
+from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.nodes import Call, Span
 from constructs_ims.backend.engine.lang.origin import Origin, originating, start_span
@@ -176,7 +177,7 @@ def _guarded(declared: Function, name: str, *arguments: object) -> Value:
         raise EvaluationError(_failed(declared, name, FunctionError(_NOT_HANDLED))) from None
 
 
-_NOT_HANDLED: Final = "an argument or the result is too large to be handled"
+_NOT_HANDLED: Final = f"an argument or the result is too large to be handled. {BEYOND_LIMITS}"
 
 
 def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:

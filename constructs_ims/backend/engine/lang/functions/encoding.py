@@ -20,6 +20,7 @@ from constructs_ims.backend.engine.lang.functions.charsets import codec_of
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json
+from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import TfList, Value, type_of
 from constructs_ims.schema.types import DYNAMIC, STRING, ObjectType, friendly_name
@@ -137,7 +138,9 @@ def jsondecode(text: str) -> Value:
     except json.JSONDecodeError as fault:
         raise FunctionError(_json_fault(text, fault)) from None
     except (ValueError, RecursionError):
-        raise FunctionError("the JSON text holds a number or a nesting that cannot be handled") from None
+        raise FunctionError(
+            f"the JSON text holds a number or a nesting that cannot be handled. {BEYOND_LIMITS}"
+        ) from None
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -316,6 +317,8 @@ def _evaluate_blocks(
     sensitive: list[Path],
 ) -> None:
     inner = [one for item in items for one in _expanded(item, scope, configuration, variables, result)]
+    if nested.nesting is Nesting.SET:
+        inner = _distinct(inner)
     for position, one in enumerate(inner):
         step: Path = () if nested.nesting is Nesting.SINGLE else (IndexStep(position),)
         sensitive += ((AttributeStep(nested.name), *step, *path) for path in one.sensitive)
@@ -328,6 +331,15 @@ def _evaluate_blocks(
         if len(values) > 1:
             fault = _duplicate(nested, configuration.opening_range(items[0].place), items[0].place)
             result.diagnostics.append(configuration.locate(fault, items[-1].place))
+
+
+def _distinct(blocks: Sequence[Evaluated]) -> list[Evaluated]:
+    """Return the elements of a set: of blocks that are wholly known and equal, the first."""
+    distinct: dict[object, Evaluated] = {}
+    for position, block in enumerate(blocks):
+        key = json.dumps(block.value, sort_keys=True, default=repr) if is_wholly_known(block.value) else position
+        distinct.setdefault(key, block)
+    return list(distinct.values())
 
 
 def _expanded(
