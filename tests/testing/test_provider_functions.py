@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cdktf
 import pytest
 from cdktf import App, TerraformOutput, TerraformStack
@@ -18,8 +20,9 @@ def call(provider: str, function: str, argument: str) -> str:
     return str(cdktf.Token.as_string(invoke.invoke(provider, function, [argument])))
 
 
-def stack_named_by(name: str) -> TerraformStack:
-    stack = TerraformStack(App(context={"targetVersions": {"terraform": ">=1.8.0"}}), "stack")
+def stack_named_by(name: str, output: Path) -> TerraformStack:
+    app = App(outdir=str(output), context={"targetVersions": {"terraform": ">=1.8.0"}})
+    stack = TerraformStack(app, "stack")
     HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
     stack.add_override("terraform.required_providers.terraform", {"source": "terraform.io/builtin/terraform"})
     ImsImageMetadata(stack, "image", name=name)
@@ -27,8 +30,8 @@ def stack_named_by(name: str) -> TerraformStack:
     return stack
 
 
-def test_function_of_terraform_is_shown_as_terraform_reads_it_and_run() -> None:
-    stack = stack_named_by(call("terraform", "encode_expr", "base"))
+def test_function_of_terraform_is_shown_as_terraform_reads_it_and_run(tmp_path: Path) -> None:
+    stack = stack_named_by(call("terraform", "encode_expr", "base"), tmp_path)
 
     Template.from_stack(stack).has_resource_properties(
         ImsImageMetadata, {"name": '${provider::terraform::encode_expr("base")}'}
@@ -38,8 +41,8 @@ def test_function_of_terraform_is_shown_as_terraform_reads_it_and_run() -> None:
         assert sandbox.plan(stack).no_changes
 
 
-def test_function_of_a_provider_that_is_not_here_is_told_with_the_way_forward() -> None:
-    stack = stack_named_by(call("aws", "arn_parse", "arn:aws:s3:::bucket"))
+def test_function_of_a_provider_that_is_not_here_is_told_with_the_way_forward(tmp_path: Path) -> None:
+    stack = stack_named_by(call("aws", "arn_parse", "arn:aws:s3:::bucket"), tmp_path)
 
     Template.from_stack(stack).has_resource_properties(
         ImsImageMetadata, {"name": Match.string_like_regexp("provider::aws::arn_parse")}
