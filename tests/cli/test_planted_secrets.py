@@ -86,7 +86,7 @@ def played(words: list[str], *, program: Any = None) -> str:
 COMMANDS = [
     "init", "validate", "validate -json", "plan -out=kept", "plan -json", "show -json kept", "show kept", "apply kept",
     "apply -auto-approve -json", "show", "show -json", "state pull", "state list", "output", "output -json",
-    "providers", "providers schema -json", "console", "graph", "refresh", "destroy -auto-approve",
+    "providers", "providers schema -json", "console", "refresh", "destroy -auto-approve",
 ]  # fmt: skip
 LOOKS = ["validate", "validate -json", "plan -out=kept", "plan -json", "console", "show"]
 

@@ -278,12 +278,3 @@ def test_plan_files_of_terraform_and_ours_are_told_apart(terraform: Terraform) -
 
     assert run("plan", "-out=./ours").returncode == 0
     assert 'Failed to load "ours" as a plan file' in terraform.fail("apply", "ours")
-
-
-def test_drawings_of_graphs_are_terraforms(terraform: Terraform) -> None:
-    drawings = Path(__file__).parents[1] / "testdata" / "graph"
-    terraform.write((drawings / "cdk.tf.json").read_text())
-    terraform.succeed("init")
-
-    for name, arguments in {"objects": [], "plan": ["-type=plan"], "apply": ["-type=apply"]}.items():
-        assert terraform.succeed_plainly("graph", *arguments) == (drawings / f"{name}.dot").read_text()

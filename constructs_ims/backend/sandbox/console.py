@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_ims.backend.engine.lang.addresses import ResourceAddress
-    from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.plans.options import GivenVariable
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
@@ -34,21 +33,16 @@ def prepared(stack: SandboxStack, state: State) -> tuple[Stack, list[Diagnostic]
 
 
 def console_scope(
-    stack: SandboxStack, state: State, given: Mapping[str, GivenVariable], plan: Plan | None = None
+    stack: SandboxStack, state: State, given: Mapping[str, GivenVariable]
 ) -> tuple[StackScope, list[Diagnostic]]:
-    """Return the scope of a console, and what is wrong with the stack or its variables.
-
-    Objects are as the state has them, or as ``plan`` foresees them.
-    """
+    """Return the scope of a console, with objects as the state has them, and what is wrong with stack or variables."""
     ready, diagnostics = prepared(stack, state)
     configuration = ready.configuration
     variables, _, found = settle_variables(configuration, given)
     functions = FunctionSettings(configuration.directory, applying=True, console=True)
     values = Values(configuration, functions, stack.workspace, variables)
     for node in ready.order:
-        _settle(node, ready, values, plan.prior_state if plan else state)
-        if plan and node.kind == "resource":
-            _foresee(node.name, values, plan)
+        _settle(node, ready, values, state)
     return values.scope(), [*diagnostics, *found]
 
 
@@ -72,15 +66,3 @@ def _load(address: ResourceAddress, ready: Stack, values: Values, state: State) 
         for key, found in instances.items()
         if found.current is not None
     }
-
-
-def _foresee(address: ResourceAddress, values: Values, plan: Plan) -> None:
-    changes = [change for change in plan.resource_changes if change.address.resource == address and not change.deposed]
-    planned = {
-        change.address.key: KnownObject(change.after, change.schema, change.after_sensitive, change.types)
-        for change in changes
-        if change.after is not None and change.schema is not None
-    }
-    if changes:
-        values.repetition[address] = plan.configuration.resources[address].repetition
-        values.objects[address] = planned

@@ -164,10 +164,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "console",
-        "Evaluate expressions",
+        "Evaluate an expression",
         "console:console",
         flags=(
-            Flag("plan", "bool", "Plan first, and evaluate over what the plan foresees."),
+            Flag("plan", "bool", refusal=_WITH_TERRAFORM),
             *_VARIABLES,
             _STATE_READ,
             *_LOCK,
@@ -176,20 +176,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
         alone=True,
     ),
-    Command(
-        "fmt",
-        "Check the form of a stack's JSON files",
-        "fmt:fmt",
-        words="[FILE or DIRECTORY ...]",
-        flags=(
-            Flag("check", "bool", "Exit with 3 when a file is not in form."),
-            Flag("list", "bool", "Name the files that are not in form.", default=True),
-            Flag("write", "bool", default=True),
-            Flag("diff", "bool"),
-            Flag("recursive", "bool", "Look into folders too."),
-            _NO_COLOR,
-        ),
-    ),
+    Command("fmt", "With the real Terraform only", "unavailable:fmt", words="[FILE or DIRECTORY ...]"),
     Command(
         "force-unlock",
         "Break a lock that nobody holds any more",
@@ -204,19 +191,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         flags=(Flag("update", "bool"), Flag("test-directory", "text"), _NO_COLOR),
         alone=True,
     ),
-    Command(
-        "graph",
-        "Print the graph of the stack's objects",
-        "graph:graph",
-        flags=(
-            Flag("type", "text"),
-            Flag("plan", "text"),
-            Flag("draw-cycles", "bool"),
-            Flag("module-depth", "number"),
-            Flag("verbose", "bool"),
-        ),
-        alone=True,
-    ),
+    Command("graph", "With the real Terraform only", "unavailable:graph"),
     Command(
         "import",
         "Take an object that exists into the state",
@@ -236,8 +211,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("modules", "List the modules that the stack calls", "init:modules", flags=(_JSON,)),
     Command("login", "Not offline", "unavailable:login", words="[HOST]"),
     Command("logout", "Not offline", "unavailable:logout", words="[HOST]"),
-    Command("metadata", "Facts about the language", "groups:metadata"),
-    Command("metadata functions", "Describe the functions", "metadata:functions", flags=(_JSON,)),
+    Command("metadata", "With the real Terraform only", "unavailable:metadata", words="functions"),
     Command(
         "output",
         "Show output values",

@@ -80,7 +80,7 @@ EVERYTHING: dict[str, Any] = {
     },
 }
 STACKS = files(EVERYTHING, FAULTY) | st.sampled_from(FAULTY).flatmap(lambda stack: files(stack, [EVERYTHING]))
-COMMANDS = st.sampled_from(["validate", "validate -json", "plan", "plan -json", "graph", "apply -auto-approve -json"])
+COMMANDS = st.sampled_from(["validate", "validate -json", "plan", "plan -json", "apply -auto-approve -json"])
 
 
 def answers(tf: Any, *words: str, **rest: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 COMMANDS = ["plan", "apply -auto-approve", "apply -auto-approve -json", "destroy -auto-approve", "refresh", "show"]
-READERS = ["show -json", "output", "output -json", "state list", "state pull", "console", "graph", "providers"]
+READERS = ["show -json", "output", "output -json", "state list", "state pull", "console", "providers"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *READERS])

@@ -33,7 +33,7 @@ WRONG = [
 COMMANDS = [
     "plan", "show", "show -json", "state list", "state pull", "output -json", "validate", "providers", "refresh",
     f"state show {IMAGE}", f"state mv {IMAGE} {IMAGE}c", "state rm other_thing.b", "apply -auto-approve",
-    "destroy -auto-approve", "graph", f"taint {IMAGE}", f"import {IMAGE}2 x", "console", "init",
+    "destroy -auto-approve", f"taint {IMAGE}", f"import {IMAGE}2 x", "console", "init",
 ]  # fmt: skip
 MUTATIONS = st.lists(
     st.tuples(

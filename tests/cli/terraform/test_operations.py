@@ -349,7 +349,7 @@ def test_locked_state_is_respected(applied: Any, line: str) -> None:
         assert applied("plan", "-lock=false").status == 0
 
 
-@pytest.mark.parametrize("line", ["output", "show", "state list", "state pull", "graph", "providers", "workspace list"])
+@pytest.mark.parametrize("line", ["output", "show", "state list", "state pull", "providers", "workspace list"])
 def test_looking_takes_no_lock(applied: Any, line: str) -> None:
     with StateStorage(applied.sandbox / "stacks" / "web").lock.held("OperationTypeApply"):
         assert applied(*line.split()).status == 0

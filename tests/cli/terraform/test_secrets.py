@@ -51,7 +51,7 @@ def secretive(tf: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 COMMANDS = [
-    "init", "validate -json", "plan -out=kept", "show -json kept", "show kept", "plan -json", "graph",
+    "init", "validate -json", "plan -out=kept", "show -json kept", "show kept", "plan -json",
     "apply -auto-approve -json", "show -json", "state pull", "output -json", "providers", "refresh",
     "plan -destroy -out=./beside", "apply -auto-approve ./beside",
 ]  # fmt: skip

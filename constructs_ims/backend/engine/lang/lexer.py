@@ -111,14 +111,3 @@ def _bad_character(text: str, start: int) -> SyntaxFault:
     if character in advice:
         return SyntaxFault(*advice[character], start)
     return SyntaxFault("Invalid character", "This character is not used within the language.", start)
-
-
-_BRACKETS: Final = re.compile(
-    r"""(?P<skip>"(?:\\.|[^"\\\n])*"|\#[^\n]*|//[^\n]*|/\*.*?\*/)|(?P<open>[(\[{])|(?P<close>[)\]}])""", re.S
-)
-
-
-def is_open(text: str) -> bool:
-    """Tell whether more brackets open than close in ``text``, so that an expression goes on behind it."""
-    kinds = [found.lastgroup for found in _BRACKETS.finditer(text)]
-    return kinds.count("open") > kinds.count("close")

@@ -22,11 +22,6 @@ def workspace(_parsed: Parsed, session: Session) -> int:
     return _list("workspace", session)
 
 
-def metadata(_parsed: Parsed, session: Session) -> int:
-    """List the commands on the language."""
-    return _list("metadata", session)
-
-
 def _list(name: str, session: Session) -> int:
     session.terminal.say(page(BY_NAME[name]))
     return 1

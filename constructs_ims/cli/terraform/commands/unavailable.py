@@ -24,6 +24,21 @@ def logout(_parsed: Parsed, _session: Session) -> int:
     _refuse("logout", "The sandbox keeps no credentials of a remote host, and leaves those of Terraform alone.")
 
 
+def fmt(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to format files."""
+    _refuse("fmt", f"What a CDK synthesizes needs no form. {_WITH_TERRAFORM}")
+
+
+def graph(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to draw the graph."""
+    _refuse("graph", f"The drawing is Terraform's own. {_WITH_TERRAFORM}")
+
+
+def metadata(_parsed: Parsed, _session: Session) -> int:
+    """Refuse to describe Terraform's functions."""
+    _refuse("metadata", f"The descriptions are Terraform's own. {_WITH_TERRAFORM}")
+
+
 def test(_parsed: Parsed, _session: Session) -> int:
     """Refuse to run Terraform's own tests."""
     _refuse("test", f"Test files are written in HCL, which this engine does not read. {_WITH_TERRAFORM}")
