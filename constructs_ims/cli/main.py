@@ -18,7 +18,7 @@ _USAGE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ProgramCommand:
     """A row of the table: the command's name, the module in ``commands`` that has it, and what it does."""
 
     name: str
@@ -37,18 +37,18 @@ class CommandModule(Protocol):
 
 
 COMMANDS: Final = (
-    Command("init", "init", "Lay a new project: an app, its first test, and how to run them."),
-    Command("synth", "synth", "Run the app and name the stacks that it synthesizes."),
-    Command("plan", "plan", "Show what a deployment would change, offline."),
-    Command("diff", "plan", "The same as plan."),
-    Command("deploy", "deploy", "Deploy the app's stacks to the sandbox."),
-    Command("destroy", "destroy", "Destroy what the stacks have in the sandbox."),
-    Command("output", "output", "Show the outputs of what is deployed."),
-    Command("sandbox", "sandbox", "Reset the sandbox, save it, load it, or list what it holds."),
-    Command("doctor", "doctor", "Look whether everything that the commands need is there."),
-    Command("emulator", "emulator", "Serve a local IMS until interrupted."),
-    Command("run", "run", "Run a command, such as cdktf deploy, with the offline world around it."),
-    Command("provider", "provider", "Lay the Terraform provider where Terraform looks for plugins."),
+    ProgramCommand("init", "init", "Lay a new project: an app, its first test, and how to run them."),
+    ProgramCommand("synth", "synth", "Run the app and name the stacks that it synthesizes."),
+    ProgramCommand("plan", "plan", "Show what a deployment would change, offline."),
+    ProgramCommand("diff", "plan", "The same as plan."),
+    ProgramCommand("deploy", "deploy", "Deploy the app's stacks to the sandbox."),
+    ProgramCommand("destroy", "destroy", "Destroy what the stacks have in the sandbox."),
+    ProgramCommand("output", "output", "Show the outputs of what is deployed."),
+    ProgramCommand("sandbox", "sandbox", "Reset the sandbox, save it, load it, or list what it holds."),
+    ProgramCommand("doctor", "doctor", "Look whether everything that the commands need is there."),
+    ProgramCommand("emulator", "emulator", "Serve a local IMS until interrupted."),
+    ProgramCommand("run", "run", "Run a command, such as cdktf deploy, with the offline world around it."),
+    ProgramCommand("provider", "provider", "Lay the Terraform provider where Terraform looks for plugins."),
 )
 
 
@@ -90,7 +90,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_USAGE, f"{self.prog}: error: {message}{'.' if hint else ''}{hint}\n{self.prog} --help tells more.\n")
 
 
-def _run(command: Command, words: list[str]) -> int:
+def _run(command: ProgramCommand, words: list[str]) -> int:
     try:
         module = cast(CommandModule, import_module(f"constructs_ims.cli.commands.{command.module}"))
         parser = _Parser(f"{PROGRAM} {command.name}", description=command.help, allow_abbrev=False)

@@ -23,7 +23,7 @@ def main() -> int:
         print(_NOT_BY_HAND, file=sys.stderr)
         return 1
     try:
-        from constructs_ims.backend.provider.provider import HuaweicloudProvider
+        from constructs_ims.backend.provider.provider import ImageProvider
         from constructs_ims.backend.provider.serve import serve
         from constructs_ims.backend.provider.servicer import Servicer
     except ModuleNotFoundError as failure:
@@ -32,7 +32,7 @@ def main() -> int:
         print(f"Error: {lack}", file=sys.stderr)
         return 1
 
-    serve(Servicer(HuaweicloudProvider()))
+    serve(Servicer(ImageProvider()))
     return 0
 
 

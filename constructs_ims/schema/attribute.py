@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from constructs_ims.schema.paths import Path, attribute_path
-from constructs_ims.schema.rules import Rule
+from constructs_ims.schema.rules import ValueRule
 from constructs_ims.schema.types import ListType, ObjectType, SetType, Type, type_to_json
 
 
@@ -45,7 +45,7 @@ class Attribute:
     computed: bool = False
     sensitive: bool = False
     change: Change = Change.IN_PLACE
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ValueRule, ...] = ()
     environment: tuple[str, ...] = ()
     """Environment variables that fill the argument when it is left out, the first set one winning."""
 

@@ -16,8 +16,8 @@ from constructs_ims.schema.rules import (
     KnownRegion,
     LengthBetween,
     OneOf,
-    Rule,
     SupportedOsVersion,
+    ValueRule,
 )
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, SetType, Type
 
@@ -32,7 +32,7 @@ DEFAULT_DELETE_TIMEOUT: Final = 600.0
 _RESOURCE, _PROVIDER = "resource", "provider"
 
 
-def _refused(name: str, type_: Type, doc: str, *rules: Rule) -> Attribute:
+def _refused(name: str, type_: Type, doc: str, *rules: ValueRule) -> Attribute:
     return Attribute(
         name, type_, doc, _RESOURCE, optional=True, computed=True, change=Change.REFUSE, rules=tuple(rules)
     )

@@ -17,7 +17,7 @@ DEFAULT_OS_VERSION: Final = "Other Linux (64 bit)"
 
 
 @dataclass(frozen=True, slots=True)
-class OsVersion:
+class OsVersionFacts:
     """One OS version: ``os_type`` is ``Linux`` or ``Windows``, ``bits`` 32 or 64."""
 
     name: str
@@ -27,7 +27,7 @@ class OsVersion:
     proven: bool
 
 
-def find_os_version(name: str) -> OsVersion | None:
+def find_os_version(name: str) -> OsVersionFacts | None:
     """Return the catalogue's entry for ``name``, which may differ in blanks before a bracket, or None."""
     return _BY_NAME.get(_folded(name))
 
@@ -38,9 +38,9 @@ def is_windows(name: str) -> bool:
     return version.platform == "Windows" if version else name.strip().casefold().startswith("windows")
 
 
-def derive_os_version(name: str) -> OsVersion:
+def derive_os_version(name: str) -> OsVersionFacts:
     """Return the catalogue's entry for ``name``, or what its wording tells of an unlisted version."""
-    return find_os_version(name) or OsVersion(
+    return find_os_version(name) or OsVersionFacts(
         name, _platform_by_wording(name), "Windows" if is_windows(name) else "Linux", _bits(name), proven=False
     )
 
@@ -60,12 +60,12 @@ def _folded(name: str) -> str:
     return name.replace(" (", "(")
 
 
-def _entries() -> Iterator[OsVersion]:
+def _entries() -> Iterator[OsVersionFacts]:
     for platform, proven, listed in _CATALOGUE:
         os_type = "Windows" if platform == "Windows" else "Linux"
         for names, is_proven in ((proven, True), (listed, False)):
             for name in names.strip().splitlines():
-                yield OsVersion(name.strip(), platform, os_type, _bits(name), is_proven)
+                yield OsVersionFacts(name.strip(), platform, os_type, _bits(name), is_proven)
 
 
 # Each row: platform, the proven versions, the versions listed elsewhere.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.rules import Between, HttpUrl, KnownRegion, LengthBetween, Rule
+from constructs_ims.schema.rules import Between, HttpUrl, KnownRegion, LengthBetween, ValueRule
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, MapType, Type
 
 PROVIDER_NAME: Final = "huaweicloud"
@@ -30,7 +30,7 @@ def is_this_provider(source: str) -> bool:
 def _argument(
     name: str,
     doc: str,
-    *rules: Rule,
+    *rules: ValueRule,
     type_: Type = STRING,
     env: str = "",
     sensitive: bool = False,

@@ -19,7 +19,7 @@ from constructs_ims.schema.paths import attribute_path
 from constructs_ims.schema.regions import REGIONS
 
 
-class Rule(Protocol):
+class ValueRule(Protocol):
     """What a value must meet."""
 
     def __call__(self, name: str, value: Any) -> Iterator[Diagnostic]:

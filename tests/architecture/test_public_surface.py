@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 import constructs_ims
 from constructs_ims import constructs
 from constructs_ims.backend import sandbox
+
+PACKAGE = Path(constructs_ims.__file__).parent
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,3 +63,13 @@ def test_top_level_holds_what_was_agreed() -> None:
         "pyproject.toml",
         "tests",
     }
+
+
+def test_public_class_names_are_unique() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path.relative_to(PACKAGE).as_posix())
+
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}

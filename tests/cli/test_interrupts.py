@@ -25,15 +25,15 @@ SLOW = """
 import fcntl, os, sys, termios, time
 if os.isatty(0):
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 
 def slow(method):
-    original = getattr(HuaweicloudProvider, method)
+    original = getattr(ImageProvider, method)
     def call(*arguments):
         result = original(*arguments)
         {wait}
         return result
-    setattr(HuaweicloudProvider, method, call)
+    setattr(ImageProvider, method, call)
 
 slow("apply_resource")
 slow("create_marked")

@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import write_state
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 
 from .conftest import ACCOUNT, Terraform
 
@@ -49,7 +49,7 @@ class Ours:
         directory.mkdir()
         local = LocalService(endpoint, ACCOUNT.access_key, ACCOUNT.secret_key)
         self.directory, self.known = directory, State()
-        self.engine = Engine(lambda _: HuaweicloudProvider(sandbox=local, environment={}))
+        self.engine = Engine(lambda _: ImageProvider(sandbox=local, environment={}))
 
     def apply(self) -> bool:
         outcome = self.engine.apply(self.engine.plan(self.directory, self.known))

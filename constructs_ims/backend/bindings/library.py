@@ -28,7 +28,7 @@ INFERRED: Final = "the stack's own use"
 
 
 @dataclass(slots=True)
-class Finding:
+class TypesFinding:
     """Where the types of one provider were found, and what was passed over on the way."""
 
     origin: str = INFERRED
@@ -48,7 +48,7 @@ class TypeLibrary:
     search: Search
     documents: Collection[Path] = ()
     cache: SchemaCache = field(default_factory=lambda: SchemaCache.of_user(os.environ))
-    findings: dict[str, Finding] = field(default_factory=dict)
+    findings: dict[str, TypesFinding] = field(default_factory=dict)
     """By provider source, what was found for it."""
     _known: dict[tuple[str, ObjectType], Schema | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,7 +83,7 @@ class TypeLibrary:
         return faults
 
     def _find(self, source: str, wanted: set[ObjectType]) -> Mapping[ObjectType, Schema]:
-        finding = self.findings.setdefault(source, Finding())
+        finding = self.findings.setdefault(source, TypesFinding())
         for path in self.documents:
             found = self._in_document(path, source, wanted)
             if found is not None:
@@ -112,7 +112,7 @@ class TypeLibrary:
         return {key: schema for key, schema in found.items() if schema is not None}
 
     def _in_package(
-        self, package: Package, source: str, wanted: set[ObjectType], finding: Finding
+        self, package: Package, source: str, wanted: set[ObjectType], finding: TypesFinding
     ) -> Mapping[ObjectType, Schema] | None:
         """Return what a package has of the wanted types; None when it is not for this provider."""
         try:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.account import Account
     from constructs_ims.backend.emulator.app import create_app
-    from constructs_ims.backend.emulator.problems import EmulatorError
+    from constructs_ims.backend.emulator.database_errors import EmulatorError
     from constructs_ims.backend.emulator.store import Store
 
-_HOMES = {"Account": "account", "EmulatorError": "problems", "Store": "store", "create_app": "app"}
+_HOMES = {"Account": "account", "EmulatorError": "database_errors", "Store": "store", "create_app": "app"}
 
 __all__ = ["Account", "EmulatorError", "Store", "create_app"]
 

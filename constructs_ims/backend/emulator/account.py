@@ -10,7 +10,7 @@ from constructs_ims.schema.regions import REGIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class AccountProject:
     """A project: the account's place in one region, which bears the region's name."""
 
     id: str
@@ -48,19 +48,19 @@ class Account:
         return stable_id("user", self.user_name)
 
     @property
-    def default_project(self) -> Project:
+    def default_project(self) -> AccountProject:
         """The project in the account's own region."""
         return project_in(self.region)
 
     @property
-    def projects(self) -> tuple[Project, ...]:
+    def projects(self) -> tuple[AccountProject, ...]:
         """The account's projects, one a region."""
         return tuple(project_in(region) for region in sorted({*REGIONS, self.region}))
 
 
-def project_in(region: str) -> Project:
+def project_in(region: str) -> AccountProject:
     """Return the project in ``region``; its id follows from the region, so it outlives the account's keys."""
-    return Project(stable_id("project", region), region)
+    return AccountProject(stable_id("project", region), region)
 
 
 def stable_id(kind: str, name: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote
 
 from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.faults import authentication_fault
-from constructs_ims.backend.emulator.tokens import Token, read_token
+from constructs_ims.backend.emulator.tokens import AuthToken, read_token
 
 MAX_SKEW: Final = timedelta(minutes=15)
 
@@ -46,7 +46,7 @@ class Received:
         return _header(self.environ, name)
 
 
-def check_claim(environ: Mapping[str, str], account: Account, now: datetime) -> Token | None:
+def check_claim(environ: Mapping[str, str], account: Account, now: datetime) -> AuthToken | None:
     """Judge a request by its headers alone, before its body is read.
 
     Return its token, or None when it claims to be signed with the account's key, which ``check_signature`` is to

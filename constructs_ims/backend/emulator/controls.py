@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlencode
 
+from constructs_ims.backend.emulator.database_errors import EmulatorError
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault
 from constructs_ims.backend.emulator.operations import OPERATIONS
-from constructs_ims.backend.emulator.problems import EmulatorError
 
 Drop: TypeAlias = Literal["before", "after"]
 Query: TypeAlias = tuple[tuple[str, str], ...]

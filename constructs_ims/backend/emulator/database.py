@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
+from constructs_ims.backend.emulator.database_errors import DamagedDatabaseError, DatabaseError
 from constructs_ims.backend.emulator.listing import sort_expression
-from constructs_ims.backend.emulator.problems import DamagedDatabaseError, DatabaseError
 
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0

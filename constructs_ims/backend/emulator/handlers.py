@@ -11,7 +11,7 @@ from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.listing import listing
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.store import Image, images_document
-from constructs_ims.schema.os_versions import OS_VERSIONS, OsVersion
+from constructs_ims.schema.os_versions import OS_VERSIONS, OsVersionFacts
 
 _PAGE: Final = 500
 _NATIVE_PAGE: Final = 25
@@ -93,7 +93,7 @@ def _link(query: Sequence[tuple[str, str]]) -> str:
     return f"/v2/images?{urlencode(query)}" if query else "/v2/images"
 
 
-def _os_version(version: OsVersion) -> dict[str, Any]:
+def _os_version(version: OsVersionFacts) -> dict[str, Any]:
     return {
         "platform": version.platform,
         "os_version_key": version.name,

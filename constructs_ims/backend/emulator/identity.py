@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from constructs_ims.backend.emulator.account import Account, Project
+from constructs_ims.backend.emulator.account import Account, AccountProject
 from constructs_ims.backend.emulator.faults import Fault, iam_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.tokens import Token, new_token, write_token
+from constructs_ims.backend.emulator.tokens import AuthToken, new_token, write_token
 
 _ROLES: Final = ({"id": "0", "name": "te_admin"}, {"id": "0", "name": "ims_adm"})
 
@@ -57,7 +57,7 @@ def issue_token(service: Service, call: Call) -> Reply:
     return Reply.json({"token": body}, 201, {"X-Subject-Token": write_token(token, account)})
 
 
-def _project(project: Project, account: Account, host: str) -> dict[str, Any]:
+def _project(project: AccountProject, account: Account, host: str) -> dict[str, Any]:
     return {
         "id": project.id,
         "name": project.name,
@@ -113,7 +113,7 @@ def _check_password(user: Mapping[str, Any], account: Account) -> None:
         raise iam_fault(401, "Unauthorized", "The username or password is wrong.")
 
 
-def _scope(scope: object, account: Account) -> Project | None:
+def _scope(scope: object, account: Account) -> AccountProject | None:
     """Return the project that a scope names; None stands for the domain, which is also what no scope means."""
     wanted = scope.get("project") if isinstance(scope, dict) else None
     if not isinstance(wanted, dict):
@@ -124,7 +124,7 @@ def _scope(scope: object, account: Account) -> Project | None:
     raise iam_fault(401, "Unauthorized", "The project of the scope does not exist.")
 
 
-def _token(token: Token, project: Project | None, account: Account, call: Call) -> dict[str, Any]:
+def _token(token: AuthToken, project: AccountProject | None, account: Account, call: Call) -> dict[str, Any]:
     domain = {"id": account.domain_id, "name": account.domain_name}
     scope = {"project": {"id": project.id, "name": project.name, "domain": domain}} if project else {"domain": domain}
     return {

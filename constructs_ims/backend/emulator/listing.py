@@ -26,7 +26,7 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class SqlCondition:
     """A piece of SQL over one row of ``images``, and the values for its question marks."""
 
     sql: str
@@ -37,7 +37,7 @@ class Condition:
 class Listing:
     """Which images, in which order, from where, and how many."""
 
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[SqlCondition, ...] = ()
     sort_key: str = "created_at"
     descending: bool = True
     marker: str | None = None
@@ -67,50 +67,50 @@ def sort_expression(key: str) -> str:
     return f"coalesce(json_extract(document, '$.{key}'), '')"
 
 
-def _by_text(name: str, value: str) -> Condition:
+def _by_text(name: str, value: str) -> SqlCondition:
     if not _PLAIN_NAME.fullmatch(name):
         return _NOTHING
-    return Condition("json_extract(document, ?) = ?", (f'$."{name}"', value))
+    return SqlCondition("json_extract(document, ?) = ?", (f'$."{name}"', value))
 
 
-def _by_id(_: str, value: str) -> Condition:
-    return Condition("id = ?", (value,))
+def _by_id(_: str, value: str) -> SqlCondition:
+    return SqlCondition("id = ?", (value,))
 
 
-def _by_number(name: str, value: str) -> Condition:
-    return Condition("json_extract(document, ?) = ?", (f"$.{name}", _whole(name, value)))
+def _by_number(name: str, value: str) -> SqlCondition:
+    return SqlCondition("json_extract(document, ?) = ?", (f"$.{name}", _whole(name, value)))
 
 
-def _by_flag(name: str, value: str) -> Condition:
+def _by_flag(name: str, value: str) -> SqlCondition:
     """Compare a boolean attribute; one that an image lacks is false."""
     flag = _choice(name, value.lower(), {"true", "false"}) == "true"
-    return Condition("coalesce(json_extract(document, ?), 0) = ?", (f"$.{name}", int(flag)))
+    return SqlCondition("coalesce(json_extract(document, ?), 0) = ?", (f"$.{name}", int(flag)))
 
 
-def _by_time(name: str, value: str) -> Condition:
+def _by_time(name: str, value: str) -> SqlCondition:
     operator, colon, time = value.partition(":")
     if not colon or operator not in _COMPARISONS:
         raise _unreadable(name, value)
-    return Condition(f"json_extract(document, ?) {_COMPARISONS[operator]} ?", (f"$.{name}", _time(name, time)))
+    return SqlCondition(f"json_extract(document, ?) {_COMPARISONS[operator]} ?", (f"$.{name}", _time(name, time)))
 
 
-def _by_tag(_: str, value: str) -> Condition:
-    return Condition("EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)", (value,))
+def _by_tag(_: str, value: str) -> SqlCondition:
+    return SqlCondition("EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)", (value,))
 
 
-def _by_architecture(name: str, value: str) -> Condition:
+def _by_architecture(name: str, value: str) -> SqlCondition:
     arm = _choice(name, value, {"x86", "arm"}) == "arm"
-    return Condition("(coalesce(json_extract(document, '$.__support_arm'), '') = 'true') = ?", (int(arm),))
+    return SqlCondition("(coalesce(json_extract(document, '$.__support_arm'), '') = 'true') = ?", (int(arm),))
 
 
-def _by_enterprise_project(_: str, value: str) -> Condition | None:
+def _by_enterprise_project(_: str, value: str) -> SqlCondition | None:
     if value == "all_granted_eps":
         return None
     # The default enterprise project is "0", and an image without the attribute belongs to it.
-    return Condition("coalesce(json_extract(document, '$.enterprise_project_id'), '0') = ?", (value,))
+    return SqlCondition("coalesce(json_extract(document, '$.enterprise_project_id'), '0') = ?", (value,))
 
 
-def _by_registration(name: str, value: str) -> Condition:
+def _by_registration(name: str, value: str) -> SqlCondition:
     return _by_text(name, value.lower())
 
 
@@ -118,9 +118,9 @@ def _everything(_name: str, _value: str) -> None:
     """Filter nothing: these tell apart shared and public images, and the sandbox's account has neither."""
 
 
-_NOTHING: Final = Condition("0")
+_NOTHING: Final = SqlCondition("0")
 
-_FILTERS: Final[Mapping[str, Callable[[str, str], Condition | None]]] = {
+_FILTERS: Final[Mapping[str, Callable[[str, str], SqlCondition | None]]] = {
     "__isregistered": _by_registration,
     "__system_support_market": _by_flag,
     "__whole_image": _by_flag,

@@ -16,8 +16,8 @@ from wsgiref.types import WSGIApplication
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
+from constructs_ims.backend.emulator.database_errors import AddressError
 from constructs_ims.backend.emulator.hosts import reachable_name
-from constructs_ims.backend.emulator.problems import AddressError
 from constructs_ims.backend.emulator.uploads import channel_class
 
 _GRACE: Final = 5.0

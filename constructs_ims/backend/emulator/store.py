@@ -13,10 +13,10 @@ from typing import Any, Final, Self
 from uuid import uuid4
 
 from constructs_ims.backend.emulator.database import look_at_database, open_database
+from constructs_ims.backend.emulator.database_errors import EmulatorError
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
 from constructs_ims.backend.emulator.images import created, timestamp
-from constructs_ims.backend.emulator.listing import Condition, Listing, sort_expression
-from constructs_ims.backend.emulator.problems import EmulatorError
+from constructs_ims.backend.emulator.listing import Listing, SqlCondition, sort_expression
 
 _MAX_DEPTH: Final = 500
 """The most levels of a document: the database reads about a thousand."""
@@ -101,19 +101,19 @@ class Store:
 
     def find(self, project_id: str, id: str) -> Image | None:
         """Return the project's image with ``id``, or None."""
-        found = self._images(Condition("project_id = ? AND id = ?", (project_id, id)))
+        found = self._images(SqlCondition("project_id = ? AND id = ?", (project_id, id)))
         return found[0] if found else None
 
     def created_under(self, project_id: str, creation_id: str) -> list[Image]:
         """Return the project's image that was created under an id, in a list of one or none."""
-        return self._images(Condition("project_id = ? AND creation_id = ?", (project_id, creation_id)))
+        return self._images(SqlCondition("project_id = ? AND creation_id = ?", (project_id, creation_id)))
 
     def page(self, project_id: str, listing: Listing) -> list[Image]:
         """Return one page of the project's images."""
         if listing.marker is not None and not self.find(project_id, listing.marker):
             # What an unknown marker does is not documented; Glance refuses it, and so a page is never lost in silence.
             raise ims_fault("IMG.0027", f'The marker "{listing.marker}" is not an image of this project.')
-        where = _joined([Condition("project_id = ?", (project_id,)), *listing.conditions, *_after_marker(listing)])
+        where = _joined([SqlCondition("project_id = ?", (project_id,)), *listing.conditions, *_after_marker(listing)])
         direction = "DESC" if listing.descending else "ASC"
         return self._images(
             where,
@@ -134,7 +134,7 @@ class Store:
 
     def all(self) -> list[Image]:
         """Return every image of every project, oldest first."""
-        return self._images(Condition("1"), "ORDER BY sequence")
+        return self._images(SqlCondition("1"), "ORDER BY sequence")
 
     def count(self) -> int:
         """Return how many images there are in all projects."""
@@ -148,7 +148,7 @@ class Store:
         """
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            found = self._images(Condition("id = ?", (id,)))
+            found = self._images(SqlCondition("id = ?", (id,)))
             if not found:
                 return None
             merged = {**found[0].attributes, "updated_at": timestamp(self._clock()), **changes}
@@ -177,7 +177,7 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _images(self, where: Condition, order: str = "", *values: Any) -> list[Image]:
+    def _images(self, where: SqlCondition, order: str = "", *values: Any) -> list[Image]:
         statement = f"SELECT id, project_id, document FROM images WHERE {where.sql} {order}"  # noqa: S608 - our own SQL
         with self._lock:
             rows = self._connection.execute(statement, (*where.values, *values)).fetchall()
@@ -193,7 +193,7 @@ class Store:
     def _free_id(self) -> str:
         """Return an id that no image has: a repeatable generator begins anew when a saved database is opened."""
         id, tries = self._new_id(), 0
-        while self._images(Condition("id = ?", (id,))):
+        while self._images(SqlCondition("id = ?", (id,))):
             tries += 1
             if tries > self.count():
                 raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
@@ -201,17 +201,17 @@ class Store:
         return id
 
 
-def _after_marker(listing: Listing) -> Sequence[Condition]:
+def _after_marker(listing: Listing) -> Sequence[SqlCondition]:
     if listing.marker is None:
         return ()
     place = f"{sort_expression(listing.sort_key)}, sequence"
     sign = "<" if listing.descending else ">"
     sql = f"({place}) {sign} (SELECT {place} FROM images WHERE id = ?)"  # noqa: S608 - our own SQL
-    return (Condition(sql, (listing.marker,)),)
+    return (SqlCondition(sql, (listing.marker,)),)
 
 
-def _joined(conditions: Sequence[Condition]) -> Condition:
-    return Condition(
+def _joined(conditions: Sequence[SqlCondition]) -> SqlCondition:
+    return SqlCondition(
         " AND ".join(condition.sql for condition in conditions),
         tuple(value for condition in conditions for value in condition.values),
     )

@@ -17,7 +17,7 @@ LIFETIME: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AuthToken:
     """A token's content: its project's id (None when it is for the domain), and its times in UTC."""
 
     project_id: str | None
@@ -25,18 +25,18 @@ class Token:
     expires_at: datetime
 
 
-def new_token(project_id: str | None, now: datetime) -> Token:
+def new_token(project_id: str | None, now: datetime) -> AuthToken:
     """Make a token that is good from ``now`` for a day."""
-    return Token(project_id, now, now + LIFETIME)
+    return AuthToken(project_id, now, now + LIFETIME)
 
 
-def write_token(token: Token, account: Account) -> str:
+def write_token(token: AuthToken, account: Account) -> str:
     """Return the text that stands for ``token`` in ``X-Subject-Token`` and ``X-Auth-Token``."""
     content = json.dumps([token.project_id, token.issued_at.timestamp(), token.expires_at.timestamp()]).encode()
     return base64.urlsafe_b64encode(_seal(content, account) + content).decode()
 
 
-def read_token(text: str, account: Account, now: datetime) -> Token:
+def read_token(text: str, account: Account, now: datetime) -> AuthToken:
     """Return the token that ``text`` stands for; raise the gateway's ``Fault`` when it is not ours or has expired."""
     try:
         sealed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
@@ -46,7 +46,7 @@ def read_token(text: str, account: Account, now: datetime) -> Token:
     if not hmac.compare_digest(seal, _seal(content, account)):
         raise authentication_fault("decrypt token fail")
     project_id, issued_at, expires_at = json.loads(content)
-    token = Token(project_id, datetime.fromtimestamp(issued_at, UTC), datetime.fromtimestamp(expires_at, UTC))
+    token = AuthToken(project_id, datetime.fromtimestamp(issued_at, UTC), datetime.fromtimestamp(expires_at, UTC))
     if now >= token.expires_at:
         raise gateway_fault("APIGW.0307")
     return token

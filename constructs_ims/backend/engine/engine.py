@@ -24,7 +24,7 @@ from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions, read_addresses
 from constructs_ims.backend.engine.stack.demands.collect import StackDemands
 from constructs_ims.backend.engine.stack.demands.demand import Demand
-from constructs_ims.backend.engine.stack.evaluate.values import Values
+from constructs_ims.backend.engine.stack.evaluate.stack_values import Values
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
 from constructs_ims.backend.engine.stack.prepare import prepare_stack
 from constructs_ims.backend.engine.stack.providers.builtin import RemoteState, no_remote_state
@@ -41,7 +41,7 @@ from constructs_ims.backend.engine.stack.run.check_results import check_results
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.stack.simulated import demands_of
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ResourceState, State
 from constructs_ims.backend.engine.state.stored import SchemaOf
@@ -169,7 +169,7 @@ class Engine:
         return None if has_errors(run.diagnostics) else stack.pool
 
     def _begin(
-        self, stack: Stack, state: State, options: PlanOptions, faults: Faults
+        self, stack: PreparedStack, state: State, options: PlanOptions, faults: Faults
     ) -> tuple[PlanRun, dict[str, VariableValue]]:
         """Begin a run with the input variables, and report all that is wrong so far."""
         configuration = stack.configuration
@@ -183,7 +183,9 @@ class Engine:
         run.report(faults.found)
         return run, settled
 
-    def _new_run(self, stack: Stack, values: Values, options: PlanOptions, state: State, faults: Faults) -> PlanRun:
+    def _new_run(
+        self, stack: PreparedStack, values: Values, options: PlanOptions, state: State, faults: Faults
+    ) -> PlanRun:
         refreshed = state.copy()
         moves = carry_out_moves(stack.configuration, refreshed)
         faults.found += moves.diagnostics
@@ -230,7 +232,7 @@ class Engine:
             self.asked_outputs,
         )
 
-    def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, Stack, Faults]:
+    def _prepare(self, directory: pathlib.Path, state: State | None) -> tuple[Configuration, PreparedStack, Faults]:
         """Read a stack and make it ready. As in Terraform, one that cannot be read is not looked at any further."""
         configuration, found = read_configuration(directory)
         faults = Faults(configuration.sources, list(found))

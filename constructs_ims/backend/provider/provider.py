@@ -53,7 +53,7 @@ Clients: TypeAlias = "Callable[[Settings], Regions]"
 """Opens the way to a service; what it opens is shared by all threads."""
 
 
-class HuaweicloudProvider:
+class ImageProvider:
     """Terraform's ``huaweicloud`` provider with the one resource ``huaweicloud_ims_image_metadata``.
 
     Safe to call from several threads once configured. ``sandbox`` is the service around it, by default the one that

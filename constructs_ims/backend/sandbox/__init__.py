@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, ResourceChange
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.cloud import Cloud
+    from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
     from constructs_ims.backend.sandbox.plan_assertions import PlannedObject
-    from constructs_ims.backend.sandbox.problems import OperationFailedError
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
     from constructs_ims.backend.sandbox.sandbox import Sandbox
     from constructs_ims.backend.sandbox.stack import SandboxStack
@@ -25,7 +25,7 @@ _HOMES = {
     "Action": "backend.engine.plans.changes",
     "ActionReason": "backend.engine.plans.changes",
     "Diagnostic": "schema.diagnostics",
-    "OperationFailedError": "backend.sandbox.problems",
+    "OperationFailedError": "backend.sandbox.operation_errors",
     "OutputChange": "backend.engine.plans.changes",
     "PlannedObject": "backend.sandbox.plan_assertions",
     "ResourceChange": "backend.engine.plans.changes",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Cloud:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    from constructs_ims.backend.emulator.problems import EmulatorError
+    from constructs_ims.backend.emulator.database_errors import EmulatorError
 
     try:
         yield

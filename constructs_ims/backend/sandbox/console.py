@@ -8,10 +8,10 @@ from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.graph.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope, Values
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope, Values
 from constructs_ims.backend.engine.stack.evaluate.variables import settle_variables
 from constructs_ims.backend.engine.stack.prepare import prepare_stack
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs_ims.schema.diagnostics import Diagnostic
 
 
-def prepared(stack: SandboxStack, state: State) -> tuple[Stack, list[Diagnostic]]:
+def prepared(stack: SandboxStack, state: State) -> tuple[PreparedStack, list[Diagnostic]]:
     """Return a stack made ready to be walked, and what is wrong with it."""
     configuration, found = read_configuration(stack.directory)
     faults = Faults(configuration.sources, list(found))
@@ -46,7 +46,7 @@ def console_scope(
     return values.scope(), [*diagnostics, *found]
 
 
-def _settle(node: Node, ready: Stack, values: Values, state: State) -> None:
+def _settle(node: Node, ready: PreparedStack, values: Values, state: State) -> None:
     if node.kind == "local":
         values.locals[node.name] = evaluate(ready.configuration.locals[node.name].expression, values.scope()).value
     elif node.kind == "module":
@@ -55,7 +55,7 @@ def _settle(node: Node, ready: Stack, values: Values, state: State) -> None:
         _load(node.name, ready, values, state)
 
 
-def _load(address: ResourceAddress, ready: Stack, values: Values, state: State) -> None:
+def _load(address: ResourceAddress, ready: PreparedStack, values: Values, state: State) -> None:
     resource, schema = ready.configuration.resources[address], ready.schemas.get(address)
     instances = state.instances_of(address)
     if schema is None or not instances:

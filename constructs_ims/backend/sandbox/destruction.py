@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_ims.backend.engine.plans.changes import Action
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.results import SandboxPlan
 from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackDirectory

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 
 
 @contextmanager

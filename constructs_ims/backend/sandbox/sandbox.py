@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
-from constructs_ims.backend.sandbox.problems import OperationFailedError, check, sandbox_faults
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, check, sandbox_faults
 from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.state.model import State
-    from constructs_ims.backend.provider.provider import HuaweicloudProvider
+    from constructs_ims.backend.provider.provider import ImageProvider
     from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
@@ -140,7 +140,7 @@ class Sandbox:
         said[target] = {**said.get(target, {}), **values}
         self._types.clear()
 
-    def provider(self) -> HuaweicloudProvider:
+    def provider(self) -> ImageProvider:
         """Return a new provider of the service's images."""
         return self.world.provider()
 
@@ -518,7 +518,7 @@ def _addresses(given: Iterable[str]) -> tuple[str, ...]:
 
 def _mend(place: SandboxDirectory) -> None:
     """Discard the service's files when they are damaged."""
-    from constructs_ims.backend.emulator.problems import DamagedDatabaseError
+    from constructs_ims.backend.emulator.database_errors import DamagedDatabaseError
     from constructs_ims.backend.emulator.store import stored_images
 
     try:

@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent, id_of
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, LoadedState, check_workspace_name
-from constructs_ims.backend.sandbox.problems import OperationFailedError, check
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, check
 from constructs_ims.backend.sandbox.remote_state import neighbours_of, stack_behind
 from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stacks import StackDirectory
@@ -159,9 +159,9 @@ class SandboxStack:
     def text(self, plan: Plan, *, colour: bool, width: int, automated: bool, brief: bool) -> str:
         """Return a plan as Terraform prints it; ``SandboxPlan.text`` says what the options mean."""
         from constructs_ims.backend.engine.render.plan_text import plan_text
-        from constructs_ims.backend.engine.render.terminal import Terminal
+        from constructs_ims.backend.engine.render.terminal import TextLayout
 
-        return plan_text(plan, Terminal(width, colour), automated=automated, brief=brief)
+        return plan_text(plan, TextLayout(width, colour), automated=automated, brief=brief)
 
     def apply(self, plan: Plan, context: RunContext | None = None) -> ApplyOutcome:
         """Carry out a plan, each finished object being kept at once; faults stand in the outcome's diagnostics."""

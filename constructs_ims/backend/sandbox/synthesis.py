@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary, finalize
 
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 CONFIGURATION_FILE: Final = "cdk.tf.json"

@@ -19,7 +19,7 @@ from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
 from constructs_ims.backend.environment import DEFAULT_REGION, harmless_variables
 from constructs_ims.backend.provider.configuration import LocalService, Settings
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 
 if TYPE_CHECKING:
     from constructs_ims.backend.client import Session
@@ -97,9 +97,9 @@ class World:
         """What a provider has to know to reach the service; its endpoint exists in this process alone."""
         return LocalService(_ENDPOINT, self.account.access_key, self.account.secret_key)
 
-    def provider(self) -> HuaweicloudProvider:
+    def provider(self) -> ImageProvider:
         """Return a new provider that talks to this world and reads no credentials from the environment."""
-        return HuaweicloudProvider(
+        return ImageProvider(
             sandbox=self.service,
             clients=self._regions,
             environment=harmless_variables(self.environment),

@@ -23,7 +23,7 @@ class ArgumentError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class CommandLine:
+class TerraformCommandLine:
     """A Terraform command line: where it works, its command (with a subcommand, if any), and all its arguments.
 
     ``arguments`` leave out ``-chdir``.
@@ -39,7 +39,7 @@ class CommandLine:
         return not self.command or self.command[0] in _IN_PLACE
 
 
-def read_command_line(arguments: Sequence[str], directory: Path) -> CommandLine:
+def read_command_line(arguments: Sequence[str], directory: Path) -> TerraformCommandLine:
     """Read Terraform's arguments as given in ``directory``."""
     rest: list[str] = []
     for position, argument in enumerate(arguments):
@@ -52,10 +52,10 @@ def read_command_line(arguments: Sequence[str], directory: Path) -> CommandLine:
         else:
             rest.append(argument)
     words = [argument for argument in rest if not argument.startswith("-")]
-    return CommandLine(directory, tuple(words[:2]), tuple(rest))
+    return TerraformCommandLine(directory, tuple(words[:2]), tuple(rest))
 
 
-def fit_arguments(line: CommandLine) -> list[str]:
+def fit_arguments(line: TerraformCommandLine) -> list[str]:
     """Return the arguments for a run in the stack's copy.
 
     Paths with a folder in them mean the user's own places and become absolute, as does the file of a configuration that
@@ -87,10 +87,10 @@ def _next(pending: Iterator[str]) -> list[str]:
     return [value for value in [next(pending, None)] if value is not None]
 
 
-def _fitted_word(line: CommandLine, word: str) -> str:
+def _fitted_word(line: TerraformCommandLine, word: str) -> str:
     names_a_file = line.command[0] in _WITH_PATHS and word != line.command[0]
     return _fitted_path(line, word) if names_a_file else word
 
 
-def _fitted_path(line: CommandLine, path: str) -> str:
+def _fitted_path(line: TerraformCommandLine, path: str) -> str:
     return str(line.directory.absolute() / path) if os.sep in path else path

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_ims.backend.sandbox import Sandbox
-    from constructs_ims.cli.project import Stack
+    from constructs_ims.cli.project import AppStack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +78,7 @@ def _check_writable(path: Path) -> None:
         raise ProjectError(error("Outputs file not writable", f"{path} cannot be written to. Name another file."))
 
 
-def _write_outputs(path: Path, sandbox: Sandbox, stacks: Sequence[Stack], *, include_sensitive: bool) -> None:
+def _write_outputs(path: Path, sandbox: Sandbox, stacks: Sequence[AppStack], *, include_sensitive: bool) -> None:
     document = {
         stack.name: {
             name: output.value

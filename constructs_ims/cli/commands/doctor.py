@@ -18,20 +18,20 @@ from typing import Final, Literal
 from constructs_ims.backend.child import answer_of_child
 from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
-from constructs_ims.backend.sandbox.problems import OperationFailedError, sandbox_faults
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox.types import type_origins
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project.app import app_environment
 from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.views.style import Style
+from constructs_ims.cli.views.style import Palette
 
 _EMULATOR_PORT: Final = 8765
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """What one check found; a ``failed`` one keeps something essential from working."""
 
     name: str
@@ -54,82 +54,86 @@ def run(arguments: argparse.Namespace) -> int:
     return int(any(finding.verdict == "failed" for finding in findings))
 
 
-def check_python() -> Finding:
+def check_python() -> DoctorFinding:
     """Name the Python; an older one than the package needs would not have come this far."""
-    return Finding("Python", "ok", f"{platform.python_version()} at {sys.executable}")
+    return DoctorFinding("Python", "ok", f"{platform.python_version()} at {sys.executable}")
 
 
-def check_offline_parts() -> Finding:
+def check_offline_parts() -> DoctorFinding:
     """The engine, the provider and the emulator need the extra ``offline``."""
     if missing := missing_parts():
-        return Finding("offline parts", "failed", lack_of(missing).detail)
-    return Finding("offline parts", "ok", "engine, provider and local IMS service")
+        return DoctorFinding("offline parts", "failed", lack_of(missing).detail)
+    return DoctorFinding("offline parts", "ok", "engine, provider and local IMS service")
 
 
-def check_node() -> Finding:
+def check_node() -> DoctorFinding:
     """Apps run on jsii, which needs Node."""
     try:
         environment = app_environment(Project(Path.cwd(), "", Path("cdktf.out")), os.environ)
     except ProjectError as failure:
-        return Finding("Node", "failed", failure.diagnostics[0].detail)
+        return DoctorFinding("Node", "failed", failure.diagnostics[0].detail)
     node = environment.get("JSII_NODE") or shutil.which("node", path=environment["PATH"])
     return _program("Node", node or "node", ["--version"])
 
 
-def check_terraform() -> Finding:
+def check_terraform() -> DoctorFinding:
     """Only some ways through need the real Terraform."""
     found = shutil.which("terraform")
     if found is None:
-        return Finding("Terraform", "missing", "Not on PATH; needed only where CONSTRUCTS_IMS_ENGINE=terraform is set.")
+        return DoctorFinding(
+            "Terraform", "missing", "Not on PATH; needed only where CONSTRUCTS_IMS_ENGINE=terraform is set."
+        )
     return _program("Terraform", found, ["version"])
 
 
-def check_cdk_cli() -> Finding:
+def check_cdk_cli() -> DoctorFinding:
     """``constructs-ims`` stands in for the command line of either CDK."""
     found = next(filter(None, map(shutil.which, CDKS)), None)
     if found is None:
-        return Finding("cdktf-cli", "missing", "Neither cdktf nor cdktn is on PATH; constructs-ims does without.")
-    return Finding(f"{Path(found).stem}-cli", "ok", found)
+        return DoctorFinding("cdktf-cli", "missing", "Neither cdktf nor cdktn is on PATH; constructs-ims does without.")
+    return DoctorFinding(f"{Path(found).stem}-cli", "ok", found)
 
 
-def check_project() -> Finding:
+def check_project() -> DoctorFinding:
     """Most commands work on the project around."""
     try:
         project = read_project(nearest_project(Path.cwd()))
     except ProjectError as failure:
-        return Finding("project", "missing", failure.diagnostics[0].detail)
-    return Finding("project", "ok", f'runs "{project.app}"')
+        return DoctorFinding("project", "missing", failure.diagnostics[0].detail)
+    return DoctorFinding("project", "ok", f'runs "{project.app}"')
 
 
-def check_sandbox() -> Finding:
+def check_sandbox() -> DoctorFinding:
     """The sandbox is written to, and sound; looking makes none."""
     place = SandboxDirectory.locate(Path.cwd(), os.environ)
     path = place.path
     existing = next(folder for folder in (path, *path.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
-        return Finding("sandbox", "failed", f"{path}: {existing} is not a directory that can be written to.")
+        return DoctorFinding("sandbox", "failed", f"{path}: {existing} is not a directory that can be written to.")
     try:
         with sandbox_faults():
             place.check()
             stored_images(place.database)
     except OperationFailedError as failure:
-        return Finding("sandbox", "failed", failure.diagnostics[0].detail)
-    return Finding("sandbox", "ok", f"{path}{'' if path.exists() else ' (made on first use)'}")
+        return DoctorFinding("sandbox", "failed", failure.diagnostics[0].detail)
+    return DoctorFinding("sandbox", "ok", f"{path}{'' if path.exists() else ' (made on first use)'}")
 
 
-def check_types() -> Finding:
+def check_types() -> DoctorFinding:
     """Other providers' objects are simulated with the types that the app's bindings say."""
     try:
         project = read_project(nearest_project(Path.cwd()))
     except ProjectError:
-        return Finding("simulated types", "missing", "No project whose stacks could have objects of other providers.")
+        return DoctorFinding(
+            "simulated types", "missing", "No project whose stacks could have objects of other providers."
+        )
     stacks = sorted(path.parent for path in project.output.glob("stacks/*/cdk.tf.json"))
     origins = type_origins(project.directory, os.environ, stacks)
     told = "; ".join(f"{source.removeprefix('registry.terraform.io/')}: {origin}" for source, origin in origins.items())
-    return Finding("simulated types", "ok", told or "no synthesized stack has objects of other providers")
+    return DoctorFinding("simulated types", "ok", told or "no synthesized stack has objects of other providers")
 
 
-def check_port() -> Finding:
+def check_port() -> DoctorFinding:
     """The emulator listens there unless told otherwise."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -137,11 +141,11 @@ def check_port() -> Finding:
             probe.bind(("127.0.0.1", _EMULATOR_PORT))
         except OSError as failure:
             detail = f"{_EMULATOR_PORT}: {failure.strerror}. Give constructs-ims emulator another --port."
-            return Finding("port", "missing", detail)
-    return Finding("port", "ok", f"{_EMULATOR_PORT} is free")
+            return DoctorFinding("port", "missing", detail)
+    return DoctorFinding("port", "ok", f"{_EMULATOR_PORT} is free")
 
 
-CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
+CHECKS: Final[tuple[Callable[[], DoctorFinding], ...]] = (
     check_python,
     check_offline_parts,
     check_node,
@@ -154,16 +158,16 @@ CHECKS: Final[tuple[Callable[[], Finding], ...]] = (
 )
 
 
-def _program(name: str, path: str, arguments: list[str]) -> Finding:
+def _program(name: str, path: str, arguments: list[str]) -> DoctorFinding:
     try:
         answer = answer_of_child([path, *arguments])
     except (OSError, subprocess.SubprocessError) as failure:
-        return Finding(name, "failed", f"{path} does not run: {failure}.")
-    return Finding(name, "ok", f"{answer.splitlines()[0] if answer else ''} at {path}")
+        return DoctorFinding(name, "failed", f"{path} does not run: {failure}.")
+    return DoctorFinding(name, "ok", f"{answer.splitlines()[0] if answer else ''} at {path}")
 
 
-def _print(findings: list[Finding]) -> None:
-    style = Style.of(sys.stdout)
+def _print(findings: list[DoctorFinding]) -> None:
+    style = Palette.of(sys.stdout)
     marks = {"ok": style.green("ok     "), "missing": style.yellow("missing"), "failed": style.red("failed ")}
     width = max(len(finding.name) for finding in findings)
     for finding in findings:

@@ -16,7 +16,7 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.project.kept_files import Difference
-    from constructs_ims.cli.project.stack import Stack
+    from constructs_ims.cli.project.stack import AppStack
     from constructs_ims.cli.views.project import ProjectView
 
 
@@ -55,13 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def kept_differences(stacks: list[Stack], asked: ProjectArguments, arguments: argparse.Namespace) -> list[Difference]:
+def kept_differences(
+    stacks: list[AppStack], asked: ProjectArguments, arguments: argparse.Namespace
+) -> list[Difference]:
     """Compare stacks with the files in the directory that was asked for."""
     all_names = None if asked.patterns else [stack.name for stack in stacks]
     return list(differences(arguments.check, stacks, all_names, ALL_RULES - {Rule(rule) for rule in arguments.keep}))
 
 
-def settle(found: list[Difference], stacks: list[Stack], view: ProjectView, *, update: bool) -> None:
+def settle(found: list[Difference], stacks: list[AppStack], view: ProjectView, *, update: bool) -> None:
     """Show the differences and write the files, or raise ``ProjectError`` where they are not to be written."""
     if update:
         for difference in found:

@@ -6,12 +6,12 @@ from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.selection import select_stacks
-from constructs_ims.cli.project.stack import Annotation, Stack
+from constructs_ims.cli.project.stack import AppStack, ConstructAnnotation
 
 __all__ = [
-    "Annotation",
+    "AppStack",
+    "ConstructAnnotation",
     "Project",
-    "Stack",
     "read_project",
     "read_stacks",
     "select_stacks",

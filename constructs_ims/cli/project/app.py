@@ -20,7 +20,7 @@ from constructs_ims.cli.project.config import Project
 from constructs_ims.cli.project.manifest import MANIFEST_FILE, check_contents, read_stacks
 from constructs_ims.cli.project.output_directory import publish, staging_directory
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.node import NodeNotFoundError, choose_node
 from constructs_ims.schema.diagnostics import error
 
@@ -37,7 +37,7 @@ def synthesize(
     environment: Mapping[str, str] = os.environ,
     say: Callable[[str], None] = lambda _: None,
     complain: Callable[[Sequence[str]], None] = lambda _: None,
-) -> list[Stack]:
+) -> list[AppStack]:
     """Run the app and return the stacks that it synthesized.
 
     The app writes to a directory beside the output directory, which takes over what is sound: other commands may read

@@ -12,7 +12,7 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.sandbox.results import SandboxPlan
-    from constructs_ims.cli.project.stack import Stack
+    from constructs_ims.cli.project.stack import AppStack
 
 
 def add_approval_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,16 +22,16 @@ def add_approval_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--auto-approve", action="store_true", help="do not ask; what happens without --ask anyway")
 
 
-def approval(arguments: argparse.Namespace) -> Callable[[Stack, SandboxPlan], bool]:
+def approval(arguments: argparse.Namespace) -> Callable[[AppStack, SandboxPlan], bool]:
     """Return who is asked: nobody, or the person at the terminal."""
     return _ask if arguments.ask and not arguments.json else _yes
 
 
-def _yes(_stack: Stack, _plan: SandboxPlan) -> bool:
+def _yes(_stack: AppStack, _plan: SandboxPlan) -> bool:
     return True
 
 
-def _ask(stack: Stack, plan: SandboxPlan) -> bool:
+def _ask(stack: AppStack, plan: SandboxPlan) -> bool:
     print(plan.text(colour=sys.stdout.isatty(), brief=True))
     print(f'Go on with stack "{stack.name}"? Only "yes" counts: ', end="", flush=True)
     answer = sys.stdin.readline()

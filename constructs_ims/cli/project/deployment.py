@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
@@ -20,7 +20,7 @@ from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.problems import ProjectError, annotated_problems
 from constructs_ims.cli.project.reads import with_reads
 from constructs_ims.cli.project.selection import IGNORE_MISSING, missing_dependencies, missing_dependents, select_stacks
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.cli.project.turns import Turns, with_terraform
 from constructs_ims.cli.settings import ENGINE, setting_faults, simulates, wants_terraform
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from constructs_ims.cli.views.project import ProjectView
 
 
-Check = Callable[[Sequence[Stack], Sequence[Stack]], None]
+Check = Callable[[Sequence[AppStack], Sequence[AppStack]], None]
 """Given all stacks and the chosen ones, raises ``ProjectError`` when the choice cannot be worked with."""
 
 
-def any_choice(_stacks: Sequence[Stack], _chosen: Sequence[Stack]) -> None:
+def any_choice(_stacks: Sequence[AppStack], _chosen: Sequence[AppStack]) -> None:
     """Take any choice of stacks."""
 
 
@@ -71,7 +71,7 @@ def synthesized_stacks(
     check: Check = any_choice,
     *,
     needs_order: bool = True,
-) -> list[Stack]:
+) -> list[AppStack]:
     """Run the app (unless that is to be skipped), check what it annotated, and return the chosen stacks in order.
 
     Raise ``ProjectError`` for a project, an app or a choice that cannot be worked with; ``check`` is given all stacks
@@ -88,7 +88,7 @@ def synthesized_stacks(
     return chosen
 
 
-def check_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> None:
+def check_dependencies(stacks: Sequence[AppStack], chosen: Sequence[AppStack]) -> None:
     """Refuse a choice to deploy that leaves out what it builds on, as cdktf-cli does."""
     if missing := missing_dependencies(stacks, chosen):
         verb = "is" if len(missing) == 1 else "are"
@@ -102,7 +102,7 @@ def check_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> None
 def check_dependents(sandbox: Sandbox) -> Check:
     """Return what refuses a choice to destroy that leaves out deployed stacks which build on it, as cdktf-cli does."""
 
-    def check(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> None:
+    def check(stacks: Sequence[AppStack], chosen: Sequence[AppStack]) -> None:
         missing = [stack.name for stack in missing_dependents(stacks, chosen) if _is_deployed(sandbox, stack)]
         if missing:
             detail = (
@@ -114,7 +114,7 @@ def check_dependents(sandbox: Sandbox) -> Check:
     return check
 
 
-def _is_deployed(sandbox: Sandbox, stack: Stack) -> bool:
+def _is_deployed(sandbox: Sandbox, stack: AppStack) -> bool:
     try:
         return stack.directory.is_dir() and not sandbox.state(stack.directory).is_empty
     except OperationFailedError:
@@ -151,7 +151,7 @@ def check_settings() -> None:
 
 def plan_stack(
     sandbox: Sandbox,
-    stack: Stack,
+    stack: AppStack,
     planning: PlanningArguments,
     view: ProjectView,
     interrupts: Interrupts,
@@ -188,10 +188,10 @@ class DeploymentOutcome:
 
 def deploy_stacks(
     sandbox: Sandbox,
-    stacks: Sequence[Stack],
+    stacks: Sequence[AppStack],
     planning: PlanningArguments,
     view: ProjectView,
-    approve: Callable[[Stack, SandboxPlan], bool],
+    approve: Callable[[AppStack, SandboxPlan], bool],
     *,
     destroy: bool = False,
 ) -> DeploymentOutcome:
@@ -212,13 +212,15 @@ def deploy_stacks(
     return DeploymentOutcome(was_approved=True, has_failed=turns.has_failed)
 
 
-def _locked(sandbox: Sandbox, stack: Stack, view: ProjectView, interrupts: Interrupts) -> AbstractContextManager[None]:
+def _locked(
+    sandbox: Sandbox, stack: AppStack, view: ProjectView, interrupts: Interrupts
+) -> AbstractContextManager[None]:
     """Keep other runs away from a stack from its plan to the end of its apply."""
     return sandbox.locked(stack.directory, cancellation=interrupts.cancellation, on_wait=lambda: view.waiting(stack))
 
 
 def _approved(
-    stack: Stack, plan: SandboxPlan, approve: Callable[[Stack, SandboxPlan], bool], interrupts: Interrupts
+    stack: AppStack, plan: SandboxPlan, approve: Callable[[AppStack, SandboxPlan], bool], interrupts: Interrupts
 ) -> bool:
     try:
         with interrupts.awaiting_answer():
@@ -227,7 +229,7 @@ def _approved(
         raise ProjectError(_not_answered(stack)) from None
 
 
-def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView, interrupts: Interrupts) -> None:
+def _apply(sandbox: Sandbox, stack: AppStack, plan: SandboxPlan, view: ProjectView, interrupts: Interrupts) -> None:
     start = time.monotonic()
     observer = view.applying(stack, plan)
     result = sandbox.apply(plan, observer=observer, cancellation=interrupts.cancellation)
@@ -235,7 +237,7 @@ def _apply(sandbox: Sandbox, stack: Stack, plan: SandboxPlan, view: ProjectView,
     view.outputs(stack, result.state.outputs)
 
 
-def _run_app(project: Project, view: ProjectView) -> list[Stack]:
+def _run_app(project: Project, view: ProjectView) -> list[AppStack]:
     start = time.monotonic()
     view.synthesizing(project)
     stacks = synthesize(project, os.environ, view.app_said, view.app_complained)
@@ -243,5 +245,5 @@ def _run_app(project: Project, view: ProjectView) -> list[Stack]:
     return stacks
 
 
-def _not_answered(stack: Stack) -> Diagnostic:
+def _not_answered(stack: AppStack) -> Diagnostic:
     return error("Approval interrupted", f'Stack "{stack.name}" was left as it is. Answer "yes" to go on with it.')

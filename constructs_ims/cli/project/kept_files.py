@@ -12,7 +12,7 @@ from typing import Final
 
 from constructs_ims.backend.documents.normalization import ALL_RULES, Rule, normalized_stack
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.schema.diagnostics import error
 
 STACK_FILE: Final = "cdk.tf.json"
@@ -48,7 +48,7 @@ class Difference:
 
 def differences(
     directory: Path,
-    stacks: Iterable[Stack],
+    stacks: Iterable[AppStack],
     all_names: Iterable[str] | None,
     rules: frozenset[Rule] = ALL_RULES,
 ) -> Iterator[Difference]:
@@ -68,7 +68,7 @@ def differences(
             yield Difference(path, Status.OBSOLETE, None, _diff(path, path.read_text(encoding="utf-8"), ""))
 
 
-def _content(stack: Stack, rules: frozenset[Rule]) -> str:
+def _content(stack: AppStack, rules: frozenset[Rule]) -> str:
     """Return a stack's JSON, normalised by the rules."""
     file = stack.directory / STACK_FILE
     try:

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.json_text import with_whole_pairs
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.stack import Annotation, Stack
+from constructs_ims.cli.project.stack import AppStack, ConstructAnnotation
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 MANIFEST_FILE: Final = "manifest.json"
 
 
-def read_stacks(output: Path, manifest: Path | None = None) -> list[Stack]:
+def read_stacks(output: Path, manifest: Path | None = None) -> list[AppStack]:
     """Read the stacks in an app's output directory; raise ``ProjectError`` when there is no sound manifest.
 
     ``manifest`` is its manifest where that is not in place yet.
@@ -38,7 +38,7 @@ def read_stacks(output: Path, manifest: Path | None = None) -> list[Stack]:
     return stacks
 
 
-def check_contents(stacks: Sequence[Stack], output: Path, folder: Path) -> None:
+def check_contents(stacks: Sequence[AppStack], output: Path, folder: Path) -> None:
     """Raise ``ProjectError`` when the app has written one stack over another of the same id.
 
     ``folder`` is where the files are that belong into ``output``.
@@ -62,16 +62,16 @@ def _first_path(configuration: Path) -> str | None:
         return None  # not as cdktf writes it: what is wrong with it is said where it is planned
 
 
-def _check_directories(stacks: Sequence[Stack]) -> None:
+def _check_directories(stacks: Sequence[AppStack]) -> None:
     """Raise ``ProjectError`` when two stacks have one directory."""
-    seen: dict[Path, Stack] = {}
+    seen: dict[Path, AppStack] = {}
     for stack in stacks:
         first = seen.setdefault(stack.directory, stack)
         if first is not stack:
             raise ProjectError(_one_directory(first, stack.construct_path))
 
 
-def _one_directory(stack: Stack, other: str) -> Diagnostic:
+def _one_directory(stack: AppStack, other: str) -> Diagnostic:
     ids = [path.replace("/", "-") for path in (stack.construct_path, other)]
     detail = (
         f'The stacks "{stack.construct_path}" and "{other}" have the same id, and the app writes both to the directory '
@@ -85,9 +85,9 @@ def _no_manifest(path: Path) -> str:
     return f"There is no {path}. Run the app first: constructs-ims synth"
 
 
-def _stack(name: str, entry: Mapping[str, Any], output: Path, names: Mapping[str, str]) -> Stack:
+def _stack(name: str, entry: Mapping[str, Any], output: Path, names: Mapping[str, str]) -> AppStack:
     dependencies = map(str, entry.get("dependencies") or ())
-    return Stack(
+    return AppStack(
         name,
         output / str(entry["workingDirectory"]),
         tuple(names.get(path, path) for path in dependencies),
@@ -96,5 +96,7 @@ def _stack(name: str, entry: Mapping[str, Any], output: Path, names: Mapping[str
     )
 
 
-def _annotation(entry: Mapping[str, Any]) -> Annotation:
-    return Annotation(str(entry["level"]).removeprefix("@cdktf/"), str(entry["constructPath"]), str(entry["message"]))
+def _annotation(entry: Mapping[str, Any]) -> ConstructAnnotation:
+    return ConstructAnnotation(
+        str(entry["level"]).removeprefix("@cdktf/"), str(entry["constructPath"]), str(entry["message"])
+    )

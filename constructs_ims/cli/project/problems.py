@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from constructs_ims.cli.project.stack import Stack
+    from constructs_ims.cli.project.stack import AppStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Problem:
     """A diagnostic, with the stack and the path of the construct that it is about, where they are known."""
 
     diagnostic: Diagnostic
-    stack: Stack | None = None
+    stack: AppStack | None = None
     construct: str | None = None
 
 
@@ -33,7 +33,7 @@ class ProjectError(Exception):
         return tuple(problem.diagnostic for problem in self.problems)
 
 
-def annotated_problems(stack: Stack) -> list[Problem]:
+def annotated_problems(stack: AppStack) -> list[Problem]:
     """Return the errors and warnings that a stack's constructs annotated."""
     found = ((annotation.diagnostic(), annotation.construct_path) for annotation in stack.annotations)
     return [Problem(diagnostic, stack, construct) for diagnostic, construct in found if diagnostic]

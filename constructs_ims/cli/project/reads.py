@@ -9,10 +9,10 @@ from typing import Any
 
 from constructs_ims.backend.sandbox.remote_state import backend_of, read_content, remote_states_of, stack_among
 from constructs_ims.backend.sandbox_directory import stack_name
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 
 
-def with_reads(stacks: Sequence[Stack]) -> list[Stack]:
+def with_reads(stacks: Sequence[AppStack]) -> list[AppStack]:
     """Return the stacks with the names of those whose states they read; what is no sound stack reads nothing."""
     contents = {stack.directory: read_content(stack.directory) for stack in stacks}
     backends = {directory: backend_of(content) for directory, content in contents.items()}
@@ -21,7 +21,7 @@ def with_reads(stacks: Sequence[Stack]) -> list[Stack]:
 
 
 def _reads(
-    stack: Stack, content: Any, backends: Mapping[Path, Mapping[str, Any]], names: Mapping[str, str]
+    stack: AppStack, content: Any, backends: Mapping[Path, Mapping[str, Any]], names: Mapping[str, str]
 ) -> tuple[str, ...]:
     read = (stack_among(backend, config, backends) for _, backend, config in remote_states_of(content))
     found = dict.fromkeys(names[name] for name in read if name is not None and name in names)

@@ -8,13 +8,15 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"
 
 
-def select_stacks(stacks: Sequence[Stack], patterns: Iterable[str] = (), *, needs_order: bool = True) -> list[Stack]:
+def select_stacks(
+    stacks: Sequence[AppStack], patterns: Iterable[str] = (), *, needs_order: bool = True
+) -> list[AppStack]:
     """Return the stacks whose names match any of ``patterns`` (all without patterns), those that others need first.
 
     Raise ``ProjectError`` when a pattern matches nothing, or the stacks follow each other in a circle; without
@@ -33,7 +35,7 @@ def select_stacks(stacks: Sequence[Stack], patterns: Iterable[str] = (), *, need
         return chosen
 
 
-def in_order(chosen: Sequence[Stack], stacks: Sequence[Stack]) -> list[Stack]:
+def in_order(chosen: Sequence[AppStack], stacks: Sequence[AppStack]) -> list[AppStack]:
     """Return ``chosen``, each behind those of them that it follows, directly or through others of ``stacks``.
 
     Otherwise they come in the app's order. Raise ``ProjectError`` when they follow each other in a circle.
@@ -53,7 +55,7 @@ def in_order(chosen: Sequence[Stack], stacks: Sequence[Stack]) -> list[Stack]:
         raise ProjectError(error("Stacks in a circle", detail)) from None
 
 
-def followed(stack: Stack, stacks: Iterable[Stack]) -> set[str]:
+def followed(stack: AppStack, stacks: Iterable[AppStack]) -> set[str]:
     """Return the names of the other stacks that ``stack`` follows, directly or through others."""
     by_name = {other.name: other for other in stacks}
     found: set[str] = set()
@@ -66,7 +68,7 @@ def followed(stack: Stack, stacks: Iterable[Stack]) -> set[str]:
     return found - {stack.name}
 
 
-def missing_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> list[str]:
+def missing_dependencies(stacks: Sequence[AppStack], chosen: Sequence[AppStack]) -> list[str]:
     """Return the names of stacks that ``chosen`` builds on, directly or through others, and that are not chosen."""
     by_name = {stack.name: stack for stack in stacks}
     needed: set[str] = set()
@@ -79,13 +81,13 @@ def missing_dependencies(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> li
     return sorted(needed - {stack.name for stack in chosen})
 
 
-def missing_dependents(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> list[Stack]:
+def missing_dependents(stacks: Sequence[AppStack], chosen: Sequence[AppStack]) -> list[AppStack]:
     """Return the stacks that build on any of ``chosen``, directly or through others, and that are not chosen."""
     names = {stack.name for stack in chosen}
     return [s for s in stacks if s.name not in names and not names.isdisjoint(missing_dependencies(stacks, [s]))]
 
 
-def _no_match(stacks: Sequence[Stack], pattern: str) -> Iterable[Diagnostic]:
+def _no_match(stacks: Sequence[AppStack], pattern: str) -> Iterable[Diagnostic]:
     if any(fnmatchcase(stack.name, pattern) for stack in stacks):
         return
     names = [stack.name for stack in stacks]

@@ -14,7 +14,7 @@ _SEVERITIES: Final = {"@cdktf/error": Severity.ERROR, "@cdktf/warn": Severity.WA
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
+class ConstructAnnotation:
     """Something that a construct had to say; ``level`` is ``info``, ``warn`` or ``error``.
 
     A message of the form ``Summary: detail`` is taken apart.
@@ -35,7 +35,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class AppStack:
     """One synthesized stack: its name, its directory, the names of the stacks that it builds on and that it reads.
 
     It builds on those that the app says, and is to be deployed with them; those whose states it reads only come first.
@@ -44,7 +44,7 @@ class Stack:
     name: str
     directory: Path
     dependencies: tuple[str, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
+    annotations: tuple[ConstructAnnotation, ...] = ()
     construct_path: str = ""
     reads: tuple[str, ...] = ()
 

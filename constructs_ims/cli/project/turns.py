@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.cli.project.problems import Problem
 from constructs_ims.cli.project.selection import followed
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.cli.settings import ENGINE
 from constructs_ims.schema.diagnostics import Diagnostic
 
@@ -29,23 +29,23 @@ class Turns:
     ``cancellation`` is set, a failure ends everything.
     """
 
-    stacks: Sequence[Stack]
+    stacks: Sequence[AppStack]
     view: ProjectView
     cancellation: Cancellation
     destroy: bool = False
     has_failed: bool = False
-    left: list[Stack] = field(init=False)
+    left: list[AppStack] = field(init=False)
     """The stacks whose turn is still to come."""
 
     def __post_init__(self) -> None:
         self.left = list(reversed(self.stacks) if self.destroy else self.stacks)
 
-    def __iter__(self) -> Iterator[Stack]:
+    def __iter__(self) -> Iterator[AppStack]:
         while self.left:
             yield self.left.pop(0)
 
     @contextmanager
-    def work_on(self, stack: Stack) -> Iterator[None]:
+    def work_on(self, stack: AppStack) -> Iterator[None]:
         """Show what goes wrong in a block, and take the turns of those that need ``stack``."""
         try:
             yield
@@ -56,7 +56,7 @@ class Turns:
             problems = [Problem(_with_way(one, stack), stack) for one in failure.diagnostics]
             self.view.failed(problems, stack, not_begun)
 
-    def _needs(self, stack: Stack, failed: Stack) -> bool:
+    def _needs(self, stack: AppStack, failed: AppStack) -> bool:
         first, second = (failed, stack) if self.destroy else (stack, failed)
         return second.name in followed(first, self.stacks)
 
@@ -67,7 +67,7 @@ def with_terraform(directory: str) -> str:
     return f"{command} init && {command} apply"
 
 
-def _with_way(diagnostic: Diagnostic, stack: Stack) -> Diagnostic:
+def _with_way(diagnostic: Diagnostic, stack: AppStack) -> Diagnostic:
     """Where the real Terraform would help, say how it is run from here."""
     if ENGINE not in diagnostic.detail:
         return diagnostic

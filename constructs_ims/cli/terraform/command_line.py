@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.cli.terraform.table import Command, find
+from constructs_ims.cli.terraform.table import Subcommand, find
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 _VERSION: Final = frozenset({"-v", "-version", "--version"})
@@ -22,7 +22,7 @@ class CommandLine:
     ``chdir`` is the directory to work in, ``arguments`` stand behind the command's name, ``named`` is what was typed.
     """
 
-    command: Command | None
+    command: Subcommand | None
     arguments: tuple[str, ...] = ()
     chdir: Path | None = None
     help: bool = False
@@ -67,7 +67,7 @@ def _invalid_chdir() -> Diagnostic:
     return error("Invalid -chdir option", detail)
 
 
-def _from_environment(command: Command, environment: Mapping[str, str]) -> list[str]:
+def _from_environment(command: Subcommand, environment: Mapping[str, str]) -> list[str]:
     """Return the words of ``TF_CLI_ARGS_<command>``, then those of ``TF_CLI_ARGS``."""
     own = command.name.replace("-", "_").replace(" ", "_")
     return shlex.split(environment.get(f"TF_CLI_ARGS_{own}", "")) + shlex.split(environment.get("TF_CLI_ARGS", ""))

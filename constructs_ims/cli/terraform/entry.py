@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.parts import lacking
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox_directory import SandboxError
 from constructs_ims.cli.pipes import reader_has_gone
 from constructs_ims.cli.settings import setting_faults, wants_terraform
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line
 from constructs_ims.cli.terraform.flags import Parsed, parse_flags
-from constructs_ims.cli.terraform.session import CommandFailedError, Session, UsageError
-from constructs_ims.cli.terraform.table import Command
-from constructs_ims.cli.terraform.terminal import Terminal
+from constructs_ims.cli.terraform.session import CommandFailedError, CommandSession, UsageError
+from constructs_ims.cli.terraform.table import Subcommand
+from constructs_ims.cli.terraform.terminal import CommandTerminal
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, file_system_failure
 
 _ANYWHERE: Final = frozenset({"-no-color", "-compact-warnings"})
@@ -28,7 +28,7 @@ NO_SUCH_COMMAND = 127
 
 def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command line in ``environment`` and return its exit status."""
-    terminal = Terminal()
+    terminal = CommandTerminal()
     line = read_command_line(words, environment)
     if line.faults:
         return _refuse(terminal, line.faults)
@@ -51,11 +51,13 @@ def _is_about_us(line: CommandLine) -> bool:
     return line.command is None or line.help
 
 
-def _run_command(command: Command, line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
+def _run_command(
+    command: Subcommand, line: CommandLine, environment: Mapping[str, str], terminal: CommandTerminal
+) -> int:
     parsed = parse_flags(command.flags, [word for word in line.arguments if word not in _ANYWHERE])
     terminal.colour = not (parsed.values.get("no-color", False) or "-no-color" in line.arguments)
     is_compact = parsed.values.get("compact-warnings", False) or "-compact-warnings" in line.arguments
-    session = Session(terminal, environment, _directory(line), is_compact)
+    session = CommandSession(terminal, environment, _directory(line), is_compact)
     if parsed.faults:
         return _refuse_flags(command, parsed, session)
     try:
@@ -89,7 +91,7 @@ def _run_command(command: Command, line: CommandLine, environment: Mapping[str, 
         return 1
 
 
-def _refuse_flags(command: Command, parsed: Parsed, session: Session) -> int:
+def _refuse_flags(command: Subcommand, parsed: Parsed, session: CommandSession) -> int:
     """Show faults of flags, as an event where a stream of events was asked for before the fault."""
     if command.streams and parsed["json"]:
         from constructs_ims.cli.views.operation_json import JsonOperationView
@@ -107,7 +109,7 @@ _TOO_DEEP: Final = error(
 )
 
 
-def _point_at_help(command: Command, terminal: Terminal) -> int:
+def _point_at_help(command: Subcommand, terminal: CommandTerminal) -> int:
     terminal.complain(f"\nFor more help on using this command, run:\n  terraform-ims {command.name} -help")
     return 1
 
@@ -116,7 +118,7 @@ def _directory(line: CommandLine) -> Path:
     return Path.cwd() / line.chdir if line.chdir else Path.cwd()
 
 
-def _overview(line: CommandLine, terminal: Terminal) -> int:
+def _overview(line: CommandLine, terminal: CommandTerminal) -> int:
     from constructs_ims.cli.terraform.table import COMMANDS
     from constructs_ims.cli.terraform.usage import overview
 
@@ -131,13 +133,15 @@ def _overview(line: CommandLine, terminal: Terminal) -> int:
     return 1
 
 
-def _refuse(terminal: Terminal, faults: Sequence[Diagnostic]) -> int:
+def _refuse(terminal: CommandTerminal, faults: Sequence[Diagnostic]) -> int:
     for fault in faults:
         terminal.complain(f"{fault.summary}: {fault.detail}")
     return 1
 
 
-def _real_terraform(words: Sequence[str], line: CommandLine, environment: Mapping[str, str], terminal: Terminal) -> int:
+def _real_terraform(
+    words: Sequence[str], line: CommandLine, environment: Mapping[str, str], terminal: CommandTerminal
+) -> int:
     from constructs_ims.cli.terraform.real import run_terraform
 
     return run_terraform(words, _directory(line), environment, terminal)

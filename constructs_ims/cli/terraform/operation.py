@@ -16,7 +16,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.plans.events import Observer
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
     from constructs_ims.cli.views.operation import OperationView
 
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.plans.options import GivenVariable, PlanOptions
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _contradictions(parsed: Parsed) -> list[Diagnostic]:
 
 def make_plan(
     arguments: OperationArguments,
-    session: Session,
+    session: CommandSession,
     observer: Observer,
     interrupts: Interrupts,
     *,
@@ -107,7 +107,7 @@ def make_plan(
 
 def _plan(
     arguments: OperationArguments,
-    session: Session,
+    session: CommandSession,
     options: PlanOptions,
     observer: Observer,
     interrupts: Interrupts,
@@ -115,7 +115,7 @@ def _plan(
     return session.stack.plan(options, RunContext(observer, interrupts.cancellation, arguments.parallelism))
 
 
-def _options(arguments: OperationArguments, session: Session) -> PlanOptions:
+def _options(arguments: OperationArguments, session: CommandSession) -> PlanOptions:
     from constructs_ims.backend.engine.plans.options import PlanOptions
     from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
 
@@ -139,7 +139,7 @@ def _missing_variables(plan: Plan, options: PlanOptions) -> list[Variable]:
     return [variable for name, variable in declared if variable.is_required and name not in options.variables]
 
 
-def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) -> dict[str, GivenVariable]:
+def _ask_for(missing: list[Variable], session: CommandSession, interrupts: Interrupts) -> dict[str, GivenVariable]:
     from constructs_ims.backend.engine.plans.options import GivenVariable
 
     answers: dict[str, GivenVariable] = {}
@@ -154,7 +154,7 @@ def _ask_for(missing: list[Variable], session: Session, interrupts: Interrupts) 
     return answers
 
 
-def operation_view(session: Session, *, as_json: bool) -> OperationView:
+def operation_view(session: CommandSession, *, as_json: bool) -> OperationView:
     """Return the view that was asked for."""
     if as_json:
         from constructs_ims.cli.views.operation_json import JsonOperationView

@@ -16,12 +16,14 @@ from constructs_ims.cli.terraform.terminal import brief
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
-    from constructs_ims.cli.terraform.terminal import Terminal
+    from constructs_ims.cli.terraform.terminal import CommandTerminal
 
 _PROGRAM = "terraform"
 
 
-def run_terraform(words: Sequence[str], directory: Path, environment: Mapping[str, str], terminal: Terminal) -> int:
+def run_terraform(
+    words: Sequence[str], directory: Path, environment: Mapping[str, str], terminal: CommandTerminal
+) -> int:
     """Run Terraform with ``words`` (as given in the current directory) and return its exit status."""
     sandbox = SandboxDirectory.locate(directory, environment)
     try:

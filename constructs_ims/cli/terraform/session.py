@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from constructs_ims.backend.sandbox_directory import write_private
 from constructs_ims.cli.settings import simulates
-from constructs_ims.cli.terraform.terminal import Terminal
+from constructs_ims.cli.terraform.terminal import CommandTerminal
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class UsageError(CommandFailedError):
 
 
 @dataclass
-class Session:
+class CommandSession:
     """One command at work. ``directory`` is the stack's, where the process may not be."""
 
-    terminal: Terminal
+    terminal: CommandTerminal
     environment: Mapping[str, str]
     directory: Path
     compact_warnings: bool = False
@@ -214,9 +214,9 @@ class Session:
         shown = list(diagnostics)
         if self.compact_warnings and shown and not has_errors(shown):
             from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
-            from constructs_ims.backend.engine.render.terminal import Terminal as Layout
+            from constructs_ims.backend.engine.render.terminal import TextLayout
 
-            layout = Layout(self.terminal.width, self.terminal.colour)
+            layout = TextLayout(self.terminal.width, self.terminal.colour)
             more = "To see the full warning notes, run Terraform without -compact-warnings."
             self.terminal.say(f"\n{compact_warnings_text(shown, layout)}\n{more}")
             return
@@ -235,7 +235,7 @@ class Session:
         while self._opened:
             self._opened.pop().close()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> CommandSession:
         return self
 
     def __exit__(

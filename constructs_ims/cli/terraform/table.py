@@ -14,7 +14,7 @@ _STREAMING: Final = frozenset({"init", "plan", "apply", "destroy", "refresh"})
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Subcommand:
     """One command: ``name`` as typed, ``words`` behind its flags, ``home`` as ``module:function``.
 
     ``main`` commands come first in the list of all; one without a ``synopsis`` is left out of it. One that is ``alone``
@@ -104,8 +104,8 @@ _TAINT: Final = (
 )
 _APPROVE: Final = Flag("auto-approve", "bool", "Do not ask before acting.")
 
-COMMANDS: Final[tuple[Command, ...]] = (
-    Command(
+COMMANDS: Final[tuple[Subcommand, ...]] = (
+    Subcommand(
         "init",
         "Check that the stack can be planned here",
         "init:init",
@@ -132,14 +132,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         main=True,
         about="Nothing is downloaded: the provider is part of this package. The stack's own backend is not touched.",
     ),
-    Command(
+    Subcommand(
         "validate",
         "Check whether the configuration is valid",
         "validate:validate",
         flags=(_JSON, _NO_COLOR, Flag("no-tests", "bool"), Flag("test-directory", "text")),
         main=True,
     ),
-    Command(
+    Subcommand(
         "plan",
         "Show what an apply would change",
         "plan:plan",
@@ -151,7 +151,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
         main=True,
     ),
-    Command(
+    Subcommand(
         "apply",
         "Create, change and destroy what the plan says",
         "apply:apply",
@@ -159,10 +159,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         flags=(_APPROVE, *_OPERATION),
         main=True,
     ),
-    Command(
+    Subcommand(
         "destroy", "Destroy everything that the state holds", "apply:destroy", flags=(_APPROVE, *_OPERATION), main=True
     ),
-    Command(
+    Subcommand(
         "console",
         "Evaluate an expression",
         "console:console",
@@ -176,23 +176,23 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ),
         alone=True,
     ),
-    Command("fmt", "With the real Terraform only", "unavailable:fmt", words="[FILE or DIRECTORY ...]"),
-    Command(
+    Subcommand("fmt", "With the real Terraform only", "unavailable:fmt", words="[FILE or DIRECTORY ...]"),
+    Subcommand(
         "force-unlock",
         "Break a lock that nobody holds any more",
         "locks:force_unlock",
         words="LOCK_ID",
         flags=(Flag("force", "bool", "Do not ask first."),),
     ),
-    Command(
+    Subcommand(
         "get",
         "Nothing to fetch: modules are simulated",
         "init:get",
         flags=(Flag("update", "bool"), Flag("test-directory", "text"), _NO_COLOR),
         alone=True,
     ),
-    Command("graph", "With the real Terraform only", "unavailable:graph"),
-    Command(
+    Subcommand("graph", "With the real Terraform only", "unavailable:graph"),
+    Subcommand(
         "import",
         "Take an object that exists into the state",
         "import_:import_",
@@ -208,26 +208,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
             _IGNORE_REMOTE,
         ),
     ),
-    Command("modules", "List the modules that the stack calls", "init:modules", flags=(_JSON,)),
-    Command("login", "Not offline", "unavailable:login", words="[HOST]"),
-    Command("logout", "Not offline", "unavailable:logout", words="[HOST]"),
-    Command("metadata", "With the real Terraform only", "unavailable:metadata", words="functions"),
-    Command(
+    Subcommand("modules", "List the modules that the stack calls", "init:modules", flags=(_JSON,)),
+    Subcommand("login", "Not offline", "unavailable:login", words="[HOST]"),
+    Subcommand("logout", "Not offline", "unavailable:logout", words="[HOST]"),
+    Subcommand("metadata", "With the real Terraform only", "unavailable:metadata", words="functions"),
+    Subcommand(
         "output",
         "Show output values",
         "output:output",
         words="[NAME]",
         flags=(_JSON, Flag("raw", "bool", "Print one string, number or bool as it is."), _STATE_READ, _NO_COLOR),
     ),
-    Command(
+    Subcommand(
         "providers",
         "Show which providers the stack needs",
         "providers:providers",
         flags=(Flag("test-directory", "text"),),
         alone=True,
     ),
-    Command("providers schema", "Print the providers' schemas", "providers:schema", flags=(_JSON, _NO_COLOR)),
-    Command(
+    Subcommand("providers schema", "Print the providers' schemas", "providers:schema", flags=(_JSON, _NO_COLOR)),
+    Subcommand(
         "providers lock",
         "Nothing to lock: the provider is part of this package",
         "providers:lock",
@@ -240,59 +240,59 @@ COMMANDS: Final[tuple[Command, ...]] = (
             _NO_COLOR,
         ),
     ),
-    Command(
+    Subcommand(
         "providers mirror", "", "unavailable:providers_mirror", words="DIRECTORY", flags=(Flag("platform", "texts"),)
     ),
-    Command("refresh", "Take over what changed outside", "refresh:refresh", flags=_OPERATION),
-    Command("show", "Show the state or a plan", "show:show", words="[FILE]", flags=(_JSON, _NO_COLOR)),
-    Command("state", "List, show and move what the state holds", "groups:state"),
-    Command(
+    Subcommand("refresh", "Take over what changed outside", "refresh:refresh", flags=_OPERATION),
+    Subcommand("show", "Show the state or a plan", "show:show", words="[FILE]", flags=(_JSON, _NO_COLOR)),
+    Subcommand("state", "List, show and move what the state holds", "groups:state"),
+    Subcommand(
         "state list",
         "List objects",
         "state:list_objects",
         words="[ADDRESS ...]",
         flags=(Flag("id", "text", "Only objects with this id.", placeholder="ID"), _STATE_READ),
     ),
-    Command(
+    Subcommand(
         "state mv", "Give an object another address", "state:move", words="SOURCE DESTINATION", flags=_STATE_CHANGE
     ),
-    Command("state pull", "Print the state", "state:pull"),
-    Command(
+    Subcommand("state pull", "Print the state", "state:pull"),
+    Subcommand(
         "state push",
         "Put a state in the place of this one",
         "state:push",
         words="FILE",
         flags=(Flag("force", "bool", "Skip the checks of lineage and serial."), *_LOCK, _IGNORE_REMOTE),
     ),
-    Command(
+    Subcommand(
         "state replace-provider",
         "Give objects another provider",
         "state:replace_provider",
         words="FROM TO",
         flags=(_APPROVE, *_STATE_CHANGE),
     ),
-    Command(
+    Subcommand(
         "state rm", "Forget objects without destroying them", "state:remove", words="ADDRESS ...", flags=_STATE_CHANGE
     ),
-    Command("state show", "Show one object", "state:show", words="ADDRESS", flags=(_STATE_READ, _NO_COLOR)),
-    Command("taint", "Mark an object for replacement", "taint:taint", words="ADDRESS", flags=_TAINT),
-    Command("test", "Not offline", "unavailable:test"),
-    Command("untaint", "Take that mark away", "taint:untaint", words="ADDRESS", flags=_TAINT),
-    Command(
+    Subcommand("state show", "Show one object", "state:show", words="ADDRESS", flags=(_STATE_READ, _NO_COLOR)),
+    Subcommand("taint", "Mark an object for replacement", "taint:taint", words="ADDRESS", flags=_TAINT),
+    Subcommand("test", "Not offline", "unavailable:test"),
+    Subcommand("untaint", "Take that mark away", "taint:untaint", words="ADDRESS", flags=_TAINT),
+    Subcommand(
         "version", "Show the version", "version:version", flags=(_JSON, Flag("v", "bool"), Flag("version", "bool"))
     ),
-    Command("workspace", "List, make and choose workspaces", "groups:workspace"),
-    Command("workspace list", "List workspaces", "workspace:list_all", alone=True),
-    Command("workspace show", "Print the name of the current workspace", "workspace:show"),
-    Command("workspace new", "Make a workspace", "workspace:new", words="NAME", flags=(*_LOCK, *_STATE)),
-    Command(
+    Subcommand("workspace", "List, make and choose workspaces", "groups:workspace"),
+    Subcommand("workspace list", "List workspaces", "workspace:list_all", alone=True),
+    Subcommand("workspace show", "Print the name of the current workspace", "workspace:show"),
+    Subcommand("workspace new", "Make a workspace", "workspace:new", words="NAME", flags=(*_LOCK, *_STATE)),
+    Subcommand(
         "workspace select",
         "Choose a workspace",
         "workspace:select",
         words="NAME",
         flags=(Flag("or-create", "bool", "Make it when it is not there."),),
     ),
-    Command(
+    Subcommand(
         "workspace delete",
         "Delete a workspace",
         "workspace:delete",
@@ -304,7 +304,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 
-def find(words: list[str]) -> tuple[Command | None, int]:
+def find(words: list[str]) -> tuple[Subcommand | None, int]:
     """Return the command that ``words`` begin with, the longest name first, and how many words name it."""
     for length in (2, 1):
         name = " ".join(words[:length])
@@ -313,6 +313,6 @@ def find(words: list[str]) -> tuple[Command | None, int]:
     return None, 0
 
 
-def below(name: str) -> Iterable[Command]:
+def below(name: str) -> Iterable[Subcommand]:
     """Return the commands of a group such as ``state``."""
     return (command for command in COMMANDS if command.name.startswith(f"{name} ") and command.synopsis)

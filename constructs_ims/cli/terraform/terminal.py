@@ -23,7 +23,7 @@ class InputClosedError(Exception):
 
 
 @dataclass(slots=True)
-class Terminal:
+class CommandTerminal:
     """Standard input, output and error of one command."""
 
     stdin: TextIO = field(default_factory=lambda: sys.stdin)

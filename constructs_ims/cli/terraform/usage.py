@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from constructs_ims.cli.terraform.flags import Flag
-from constructs_ims.cli.terraform.table import COMMANDS, Command, below
+from constructs_ims.cli.terraform.table import COMMANDS, Subcommand, below
 
 _WIDTH = 80
 
@@ -36,7 +36,7 @@ def overview() -> str:
     )
 
 
-def page(command: Command) -> str:
+def page(command: Subcommand) -> str:
     """Return the page of one command."""
     subcommands = list(below(command.name))
     visible = [flag for flag in command.flags if flag.help]
@@ -51,7 +51,7 @@ def page(command: Command) -> str:
     return "\n".join(lines)
 
 
-def _table(commands: Iterable[Command], group: str = "") -> list[str]:
+def _table(commands: Iterable[Subcommand], group: str = "") -> list[str]:
     rows = [(command.name.removeprefix(f"{group} "), command.synopsis) for command in commands]
     width = max(len(name) for name, _ in rows)
     return [f"  {name:<{width}}  {synopsis}" for name, synopsis in rows]

@@ -23,10 +23,10 @@ def diagnostics_lines(
 ) -> str:
     """Return diagnostics as Terraform prints them; ``directory`` is the stack's that they are about."""
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text
-    from constructs_ims.backend.engine.render.terminal import Terminal
+    from constructs_ims.backend.engine.render.terminal import TextLayout
 
     texts = texts_of(diagnostics, directory) if directory else {}
-    return diagnostics_text(diagnostics, texts, Terminal(width, colour))
+    return diagnostics_text(diagnostics, texts, TextLayout(width, colour))
 
 
 def _read(path: Path) -> str | None:

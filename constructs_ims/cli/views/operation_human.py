@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.engine.render.outputs import apply_outputs_text
 from constructs_ims.backend.engine.render.plan_text import plan_text
 from constructs_ims.backend.engine.render.progress import Counts, ProgressText, apply_summary_text
-from constructs_ims.backend.engine.render.terminal import Terminal as Layout
+from constructs_ims.backend.engine.render.terminal import TextLayout
 from constructs_ims.cli.terraform.terminal import in_automation
 from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.plans.events import Observer
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
 class HumanOperationView:
     """Prints as things happen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: CommandSession) -> None:
         self._session = session
         self._terminal = session.terminal
-        self._layout = Layout(session.terminal.width, session.terminal.colour)
+        self._layout = TextLayout(session.terminal.width, session.terminal.colour)
         self.observer: Observer = ProgressText(session.terminal.say, self._layout)
 
     def planned(self, plan: Plan, *, out: str | None, last: bool) -> None:

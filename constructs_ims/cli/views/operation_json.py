@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.engine.plans.events import Observer
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
 class JsonOperationView:
     """Writes events as things happen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: CommandSession) -> None:
         self._session = session
         self._events = EventStream(session.terminal.say)
         self.observer: Observer = _Hooks(session.terminal.say)
@@ -83,7 +83,7 @@ class JsonOperationView:
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Write a failed command's diagnostics here, and leave none to be printed."""
-        from constructs_ims.backend.sandbox.problems import OperationFailedError
+        from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
         from constructs_ims.cli.terraform.session import CommandFailedError
 
         if isinstance(failure, CommandFailedError | OperationFailedError):

@@ -12,7 +12,7 @@ from constructs_ims.backend.engine.plans.events import Observer
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.plans.changes import ResourceChange
-    from constructs_ims.cli.views.style import Style
+    from constructs_ims.cli.views.style import Palette
 
 MANY: Final = 20
 """From this many objects on, a bar takes the place of lines on a terminal."""
@@ -27,7 +27,7 @@ _DONE: Final = {
 }
 
 
-class Progress(Observer):
+class ProgressObserver(Observer):
     """Shows an apply while it goes on."""
 
     def stop(self) -> None:
@@ -35,14 +35,14 @@ class Progress(Observer):
 
 
 @dataclass
-class ProgressLines(Progress):
+class ProgressLines(ProgressObserver):
     """A line for each object."""
 
     stdout: TextIO
-    style: Style
+    style: Palette
 
     @classmethod
-    def start(cls, stdout: TextIO, style: Style, objects: int) -> Progress:
+    def start(cls, stdout: TextIO, style: Palette, objects: int) -> ProgressObserver:
         """Return lines, or a bar where a terminal can show one and there are many objects."""
         if objects < MANY or not stdout.isatty() or not style.enabled:
             return cls(stdout, style)
@@ -71,7 +71,7 @@ class ProgressLines(Progress):
 
 
 @dataclass
-class ProgressBar(Progress):
+class ProgressBar(ProgressObserver):
     """One bar for all objects, with the time gone by and to go."""
 
     objects: int
@@ -95,7 +95,7 @@ class ProgressBar(Progress):
             self._bar = None
 
 
-def settled_lines(changes: Iterable[ResourceChange], style: Style) -> Iterator[str]:
+def settled_lines(changes: Iterable[ResourceChange], style: Palette) -> Iterator[str]:
     """Yield a line for each object that is imported or moved, which an apply carries out without a word."""
     for change in changes:
         address = _shown(change.address, change)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from constructs_ims.cli.interrupts import Informed
 from constructs_ims.cli.project.problems import Problem, annotated_problems
-from constructs_ims.cli.views.progress import Progress, ProgressLines, settled_lines
-from constructs_ims.cli.views.style import Style
+from constructs_ims.cli.views.progress import ProgressLines, ProgressObserver, settled_lines
+from constructs_ims.cli.views.style import Palette
 from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.events import Observer
     from constructs_ims.backend.engine.state.model import OutputState
     from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
-    from constructs_ims.cli.project import Project, Stack
+    from constructs_ims.cli.project import AppStack, Project
     from constructs_ims.cli.project.kept_files import Difference
 
 
@@ -41,40 +41,40 @@ class ProjectView(Informed, Protocol):
     def app_complained(self, lines: Sequence[str]) -> None:
         """The app has written to standard error, and went well."""
 
-    def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
+    def synthesized(self, stacks: Sequence[AppStack], seconds: float) -> None:
         """The app has written its stacks, and may have annotated them."""
 
-    def chosen(self, stacks: Sequence[Stack]) -> None:
+    def chosen(self, stacks: Sequence[AppStack]) -> None:
         """These are the stacks to work on."""
 
-    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+    def compared(self, stacks: Sequence[AppStack], differences: Sequence[Difference], *, settled: bool) -> None:
         """Stacks were compared with their kept files; ``settled`` tells that the files are now as they should be."""
 
-    def planning(self, stack: Stack) -> Observer | None:
+    def planning(self, stack: AppStack) -> Observer | None:
         """A stack is about to be planned; what is returned hears of it."""
 
-    def waiting(self, stack: Stack) -> None:
+    def waiting(self, stack: AppStack) -> None:
         """Another run is at work on the stack, and has to end first."""
 
-    def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
+    def planned(self, stack: AppStack, plan: SandboxPlan, *, in_full: bool) -> None:
         """A stack was planned."""
 
-    def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
+    def applying(self, stack: AppStack, plan: SandboxPlan) -> Observer | None:
         """A plan is about to be carried out; what is returned hears of it."""
 
-    def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
+    def applied(self, stack: AppStack, result: SandboxApply, seconds: float) -> None:
         """A plan was carried out."""
 
-    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+    def declined(self, stack: AppStack, left: Sequence[AppStack]) -> None:
         """A plan was not approved; ``left`` are the stacks that were to follow and are not begun."""
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
+    def outputs(self, stack: AppStack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """These are a stack's outputs; ``asked`` tells that they are what the command is about."""
 
     def warned(self, problems: Iterable[Problem]) -> None:
         """Something is worth a warning."""
 
-    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+    def failed(self, problems: Iterable[Problem], stack: AppStack | None = None, left: Sequence[AppStack] = ()) -> None:
         """The command cannot go on; it failed with ``stack``, and those in ``left`` are not begun."""
 
     def finish(self) -> None:
@@ -85,7 +85,7 @@ def project_view(*, as_json: bool, colour: bool | None, brief: bool = True) -> P
     """Return the view that was asked for; ``colour`` None means colour on a terminal, ``brief`` is about plans."""
     if as_json:
         return JsonView(sys.stdout)
-    return HumanView(sys.stdout, sys.stderr, Style.of(sys.stdout, colour), brief)
+    return HumanView(sys.stdout, sys.stderr, Palette.of(sys.stdout, colour), brief)
 
 
 @dataclass
@@ -94,9 +94,9 @@ class HumanView:
 
     stdout: TextIO
     stderr: TextIO
-    style: Style
+    style: Palette
     brief: bool = True
-    _progress: Progress | None = None
+    _progress: ProgressObserver | None = None
     _shown: set[str] = field(default_factory=set)
 
     def synthesizing(self, project: Project) -> None:
@@ -112,16 +112,16 @@ class HumanView:
         for line in lines:
             self._complain(self.style.dim(f"  {line}"))
 
-    def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
+    def synthesized(self, stacks: Sequence[AppStack], seconds: float) -> None:
         """Name the stacks and show what the app had to say about them."""
         names = ", ".join(stack.name for stack in stacks) or "no stacks"
         self._say(f"Synthesized {self.style.bold(names)} in {seconds:.1f} s")
         self.warned(warnings_of(stacks))
 
-    def chosen(self, stacks: Sequence[Stack]) -> None:
+    def chosen(self, stacks: Sequence[AppStack]) -> None:
         """Show nothing: each stack is named when its turn comes."""
 
-    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+    def compared(self, stacks: Sequence[AppStack], differences: Sequence[Difference], *, settled: bool) -> None:
         """Show each difference, or what was written and removed."""
         for difference in differences:
             done = "Removed" if difference.content is None else "Wrote"
@@ -129,15 +129,15 @@ class HumanView:
         if not differences:
             self._say(f"As kept: {', '.join(stack.name for stack in stacks)}")
 
-    def planning(self, stack: Stack) -> Observer | None:
+    def planning(self, stack: AppStack) -> Observer | None:
         """Show nothing: a plan is quick."""
         return None
 
-    def waiting(self, stack: Stack) -> None:
+    def waiting(self, stack: AppStack) -> None:
         """Say what is waited for."""
         self._complain(f"Another run is at work on {stack.name}; waiting for it to end.")
 
-    def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
+    def planned(self, stack: AppStack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Show the whole plan, or what it comes to."""
         if in_full:
             self._say(f"\n{self.style.bold(stack.name)}")
@@ -148,24 +148,24 @@ class HumanView:
                 self._say(f"    module.{module.name}  simulated, from {module.full_source}")
         self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
-    def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
+    def applying(self, stack: AppStack, plan: SandboxPlan) -> Observer | None:
         """Name the objects that are imported or moved, and begin to show the progress of the others."""
         for line in settled_lines(plan.changes.values(), self.style):
             self._say(line)
         self._progress = ProgressLines.start(self.stdout, self.style, len(plan.actions))
         return self._progress
 
-    def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
+    def applied(self, stack: AppStack, result: SandboxApply, seconds: float) -> None:
         """Say what was done."""
         self._stop_progress()
         self._say(f"{self.style.green('Done')}  {result.summary} in {seconds:.1f} s")
         self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 
-    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+    def declined(self, stack: AppStack, left: Sequence[AppStack]) -> None:
         """Say what was not done."""
         self._say(f"{self.style.yellow('Left as it is')}  {stack.name}{_not_begun(left)}")
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
+    def outputs(self, stack: AppStack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """List the outputs, sensitive ones hidden."""
         from constructs_ims.backend.engine.render.outputs import outputs_text
 
@@ -176,7 +176,7 @@ class HumanView:
         elif asked:
             self._say(f"\nNo outputs of {self.style.bold(stack.name)}")
 
-    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+    def failed(self, problems: Iterable[Problem], stack: AppStack | None = None, left: Sequence[AppStack] = ()) -> None:
         """Print what is wrong, and what became of the stacks."""
         self._stop_progress()
         self.warned(problems)
@@ -206,7 +206,7 @@ class HumanView:
 
     def warned(self, problems: Iterable[Problem]) -> None:
         """Print problems where they do not mix with results, warnings first, each once."""
-        from constructs_ims.cli.views.problems import problem_text
+        from constructs_ims.cli.views.problem_texts import problem_text
         from constructs_ims.cli.views.stack_files import StackFiles
 
         files = StackFiles()
@@ -244,27 +244,27 @@ class JsonView:
         for line in lines:
             print(line, file=sys.stderr)
 
-    def synthesized(self, stacks: Sequence[Stack], seconds: float) -> None:
+    def synthesized(self, stacks: Sequence[AppStack], seconds: float) -> None:
         """Note the warnings."""
         self.warned(warnings_of(stacks))
 
-    def chosen(self, stacks: Sequence[Stack]) -> None:
+    def chosen(self, stacks: Sequence[AppStack]) -> None:
         """Note the stacks, in the order in which they are worked on."""
         for stack in stacks:
             self._of(stack).update(directory=str(stack.directory), dependencies=list(stack.dependencies))
 
-    def compared(self, stacks: Sequence[Stack], differences: Sequence[Difference], *, settled: bool) -> None:
+    def compared(self, stacks: Sequence[AppStack], differences: Sequence[Difference], *, settled: bool) -> None:
         """Note the differences."""
         self._files = [{"file": str(each.path), "status": each.status, "diff": each.diff} for each in differences]
 
-    def planning(self, stack: Stack) -> Observer | None:
+    def planning(self, stack: AppStack) -> Observer | None:
         """Hear of nothing."""
         return None
 
-    def waiting(self, stack: Stack) -> None:
+    def waiting(self, stack: AppStack) -> None:
         """Say nothing."""
 
-    def planned(self, stack: Stack, plan: SandboxPlan, *, in_full: bool) -> None:
+    def planned(self, stack: AppStack, plan: SandboxPlan, *, in_full: bool) -> None:
         """Note the plan: in full as Terraform's JSON, else as actions by address."""
         self._of(stack)["status"] = "planned"
         self._of(stack)["simulated"] = [address for address, change in plan.changes.items() if change.simulated]
@@ -277,11 +277,11 @@ class JsonView:
             self._of(stack)["actions"] = {address: list(action.names) for address, action in plan.actions.items()}
         self.warned(Problem(diagnostic, stack) for diagnostic in plan.diagnostics)
 
-    def applying(self, stack: Stack, plan: SandboxPlan) -> Observer | None:
+    def applying(self, stack: AppStack, plan: SandboxPlan) -> Observer | None:
         """Hear of nothing."""
         return None
 
-    def applied(self, stack: Stack, result: SandboxApply, seconds: float) -> None:
+    def applied(self, stack: AppStack, result: SandboxApply, seconds: float) -> None:
         """Note what was done."""
         counts = {
             "imported": result.imported,
@@ -292,18 +292,18 @@ class JsonView:
         self._of(stack).update(status="done", **counts, seconds=round(seconds, 3))
         self.warned(Problem(diagnostic, stack) for diagnostic in result.diagnostics)
 
-    def declined(self, stack: Stack, left: Sequence[Stack]) -> None:
+    def declined(self, stack: AppStack, left: Sequence[AppStack]) -> None:
         """Note what was not done."""
         self._ok = False
         self._stopped("declined", stack, left)
 
-    def outputs(self, stack: Stack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
+    def outputs(self, stack: AppStack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """Note the outputs, as Terraform's JSON has them."""
         from constructs_ims.backend.engine.render.outputs import outputs_json
 
         self._of(stack)["outputs"] = json.loads(outputs_json(outputs))
 
-    def failed(self, problems: Iterable[Problem], stack: Stack | None = None, left: Sequence[Stack] = ()) -> None:
+    def failed(self, problems: Iterable[Problem], stack: AppStack | None = None, left: Sequence[AppStack] = ()) -> None:
         """Note what is wrong, and what became of the stacks."""
         self._ok = False
         self.warned(problems)
@@ -328,33 +328,33 @@ class JsonView:
 
     def warned(self, problems: Iterable[Problem]) -> None:
         """Note problems, each once."""
-        from constructs_ims.cli.views.problems import problem_json
+        from constructs_ims.cli.views.problem_texts import problem_json
         from constructs_ims.cli.views.stack_files import StackFiles
 
         files = StackFiles()
         found = (problem_json(problem, files) for problem in problems)
         self._diagnostics += (one for one in found if one not in self._diagnostics)
 
-    def _stopped(self, how: str, stack: Stack, left: Sequence[Stack]) -> None:
+    def _stopped(self, how: str, stack: AppStack, left: Sequence[AppStack]) -> None:
         self._of(stack)["status"] = how
         for other in left:
             self._of(other)["status"] = "not begun"
 
-    def _of(self, stack: Stack) -> dict[str, Any]:
+    def _of(self, stack: AppStack) -> dict[str, Any]:
         return self._stacks.setdefault(stack.name, {})
 
 
-def warnings_of(stacks: Iterable[Stack]) -> list[Problem]:
+def warnings_of(stacks: Iterable[AppStack]) -> list[Problem]:
     """Return what the app's constructs warn of."""
     return [problem for stack in stacks for problem in annotated_problems(stack) if not problem.diagnostic.is_error]
 
 
-def _coloured(diff: str, style: Style) -> str:
+def _coloured(diff: str, style: Palette) -> str:
     paints = {"-": style.red, "+": style.green, "@": style.dim}
     return "\n".join(paints[line[0]](line) if line[:1] in paints else line for line in diff.splitlines())
 
 
-def _not_begun(stacks: Sequence[Stack]) -> str:
+def _not_begun(stacks: Sequence[AppStack]) -> str:
     return f"; not begun: {', '.join(stack.name for stack in stacks)}" if stacks else ""
 
 

@@ -12,7 +12,7 @@ from constructs_ims.cli.views.diagnostics import texts_for
 from constructs_ims.schema.diagnostics import SourceRange
 
 if TYPE_CHECKING:
-    from constructs_ims.cli.project.stack import Stack
+    from constructs_ims.cli.project.stack import AppStack
 
 STACK_FILE: Final = "cdk.tf.json"
 _OBJECTS: Final = ("resource", "data")
@@ -27,12 +27,12 @@ class StackFiles:
         self._texts: dict[Path, str | None] = {}
         self._sources: dict[Path, SourceFile | None] = {}
 
-    def texts(self, stack: Stack, names: Iterable[str]) -> dict[str, str]:
+    def texts(self, stack: AppStack, names: Iterable[str]) -> dict[str, str]:
         """Return the texts of a stack's files, as far as they can be read."""
         found = {os.path.relpath(stack.directory / name): self._text(stack.directory, name) for name in names}
         return {name: text for name, text in found.items() if text is not None}
 
-    def source(self, stack: Stack) -> SourceFile | None:
+    def source(self, stack: AppStack) -> SourceFile | None:
         """Return the file that the app wrote for a stack, with its places."""
         path = stack.directory / STACK_FILE
         if path not in self._sources:

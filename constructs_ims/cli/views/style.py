@@ -8,13 +8,13 @@ from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class Palette:
     """Paints text, or leaves it as it is."""
 
     enabled: bool = False
 
     @classmethod
-    def of(cls, stream: TextIO, wanted: bool | None = None) -> Style:
+    def of(cls, stream: TextIO, wanted: bool | None = None) -> Palette:
         """Return the style for a stream; ``wanted`` None leaves it to the terminal and the variable ``NO_COLOR``."""
         if wanted is None:
             wanted = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -40,7 +40,7 @@ class Mismatch:
         return f"{place}expected {self.expected}, found {shown(self.actual)}"
 
 
-class Recorder(Protocol):
+class ValueRecorder(Protocol):
     """Keeps the values that it is handed."""
 
     def record(self, value: Any) -> None:
@@ -52,7 +52,7 @@ class MatchResult:
     """The mismatches of one match, none where it succeeded, and the values that captures met."""
 
     mismatches: list[Mismatch] = field(default_factory=list)
-    captured: list[tuple[Recorder, Any]] = field(default_factory=list)
+    captured: list[tuple[ValueRecorder, Any]] = field(default_factory=list)
 
     @property
     def is_success(self) -> bool:

@@ -49,7 +49,7 @@ META_ARGUMENTS: Final[Mapping[Kind, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TemplateBlock:
     """One block: ``type`` is that of a resource, else the name; ``path`` is that of its construct, "" when unknown.
 
     ``body`` is an object, for a local any value.
@@ -103,7 +103,7 @@ _IMAGE_NAMES: Final = {
 }
 
 
-def blocks_in(document: Mapping[str, Any], kind: Kind) -> Iterator[Block]:
+def blocks_in(document: Mapping[str, Any], kind: Kind) -> Iterator[TemplateBlock]:
     """Read the blocks of one kind from a stack's JSON, in its order."""
     match kind:
         case Kind.RESOURCE:
@@ -113,30 +113,30 @@ def blocks_in(document: Mapping[str, Any], kind: Kind) -> Iterator[Block]:
         case Kind.OUTPUT | Kind.VARIABLE | Kind.MODULE:
             yield from _named(document.get(kind.value), kind)
         case Kind.LOCAL:
-            yield from (Block(kind, name, name, value) for name, value in _entries(document.get("locals")))
+            yield from (TemplateBlock(kind, name, name, value) for name, value in _entries(document.get("locals")))
         case Kind.PROVIDER:
             yield from _providers(document.get("provider"))
         case Kind.BACKEND:
             yield from _backends(document.get("terraform"))
 
 
-def _typed(section: Any, kind: Kind) -> Iterator[Block]:
+def _typed(section: Any, kind: Kind) -> Iterator[TemplateBlock]:
     for type_, named in _entries(section):
         yield from (_block(kind, type_, name, body) for name, body in _entries(named))
 
 
-def _named(section: Any, kind: Kind) -> Iterator[Block]:
+def _named(section: Any, kind: Kind) -> Iterator[TemplateBlock]:
     yield from (_block(kind, name, name, body) for name, body in _entries(section))
 
 
-def _providers(section: Any) -> Iterator[Block]:
+def _providers(section: Any) -> Iterator[TemplateBlock]:
     for name, bodies in _entries(section):
         for body in bodies if isinstance(bodies, list) else [bodies]:
             alias = _object(body).get("alias")
             yield _block(Kind.PROVIDER, name, f"{name}.{alias}" if alias else name, body)
 
 
-def _backends(section: Any) -> Iterator[Block]:
+def _backends(section: Any) -> Iterator[TemplateBlock]:
     for name, settings in _entries(section):
         if name == "backend":
             yield from (_block(Kind.BACKEND, type_, type_, body) for type_, body in _entries(settings))
@@ -144,10 +144,10 @@ def _backends(section: Any) -> Iterator[Block]:
             yield _block(Kind.BACKEND, name, name, settings)
 
 
-def _block(kind: Kind, type_: str, name: str, body: Any) -> Block:
+def _block(kind: Kind, type_: str, name: str, body: Any) -> TemplateBlock:
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
-    return Block(kind, type_, name, without_comments(body), _construct_path(_object(body).get(COMMENT)))
+    return TemplateBlock(kind, type_, name, without_comments(body), _construct_path(_object(body).get(COMMENT)))
 
 
 def _construct_path(comment: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.testing.matching.matchers import AbsentMatcher, MatchContext, Matcher, matcher_for
 from constructs_ims.testing.matching.result import MISSING, MatchResult
-from constructs_ims.testing.template.blocks import Block, Kind
+from constructs_ims.testing.template.blocks import Kind, TemplateBlock
 from constructs_ims.testing.template.explanation import explain, without_secret
 from constructs_ims.testing.template.subjects import Selector
 
@@ -25,7 +25,7 @@ _MOST_LISTED: Final = 10
 class Attempt:
     """One block, what of it was compared, and what came of that."""
 
-    block: Block
+    block: TemplateBlock
     value: Any
     result: MatchResult
 
@@ -45,12 +45,12 @@ class Selection:
     owner: str
     kind: Kind
     selector: Selector
-    all_blocks: Sequence[Block]
+    all_blocks: Sequence[TemplateBlock]
     context: MatchContext
     whole: bool = True
 
     @property
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[TemplateBlock]:
         """The blocks that were selected."""
         return [block for block in self.all_blocks if self.selector.selects(block)]
 
@@ -59,7 +59,7 @@ class Selection:
         matcher = matcher_for(pattern, partial=True)
         return [self._attempt(block, matcher) for block in self.blocks]
 
-    def _attempt(self, block: Block, matcher: Matcher) -> Attempt:
+    def _attempt(self, block: TemplateBlock, matcher: Matcher) -> Attempt:
         value = block.body if self.whole else block.arguments
         is_nothing = isinstance(matcher, AbsentMatcher) and value == {}
         context = MatchContext(self.context.resolve, block.names)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.testing.template.blocks import REMOTE_STATE, Block, Kind
+from constructs_ims.testing.template.blocks import REMOTE_STATE, Kind, TemplateBlock
 
 Subject: TypeAlias = Any
 """A class with ``TF_RESOURCE_TYPE`` (ours, generated, prebuilt), a type's name or a block's, an address, a construct, a
@@ -21,7 +21,7 @@ class Selector:
     """Which blocks are meant, and how messages say it: `` of type x``, after the blocks' kind."""
 
     phrase: str
-    selects: Callable[[Block], bool]
+    selects: Callable[[TemplateBlock], bool]
     name: str = ""
     """What a similar name may be suggested for."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from weakref import WeakSet
 
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.stacks import stack_directory
 from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
 from constructs_ims.cdk_choice import cdk_of, installed_cdk

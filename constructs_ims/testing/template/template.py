@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from constructs_ims.backend.documents.secrets import without_secrets
 from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
-from constructs_ims.testing.template.blocks import Block, Kind, blocks_in, without_comments
+from constructs_ims.testing.template.blocks import Kind, TemplateBlock, blocks_in, without_comments
 from constructs_ims.testing.template.explanation import explain, without_secret
 from constructs_ims.testing.template.sections import (
     BackendAssertions,
@@ -49,7 +49,7 @@ class Template(
         self._document = document
         self._stack = stack
         self._context = MatchContext() if stack is None else MatchContext(token_resolver(stack))
-        self._blocks_by_kind: dict[Kind, list[Block]] = {}
+        self._blocks_by_kind: dict[Kind, list[TemplateBlock]] = {}
         self.name = name
         """The stack's name, "" when unknown."""
 
@@ -106,7 +106,7 @@ class Template(
         if path != own and not path.startswith(f"{own}/"):
             raise AssertionError(f"{path} is not a construct of stack {self.name}.")
 
-    def _blocks(self, kind: Kind) -> list[Block]:
+    def _blocks(self, kind: Kind) -> list[TemplateBlock]:
         if kind not in self._blocks_by_kind:
             self._blocks_by_kind[kind] = list(blocks_in(self._document, kind))
         return self._blocks_by_kind[kind]

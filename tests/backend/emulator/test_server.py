@@ -19,7 +19,7 @@ import pytest
 from constructs_ims.backend.client import Credentials, ImsClient, Session
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
-from constructs_ims.backend.emulator.problems import AddressError
+from constructs_ims.backend.emulator.database_errors import AddressError
 from constructs_ims.backend.emulator.server import EmulatorServer
 
 ACCOUNT = Account("ACCESSKEY", "secret")

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.emulator import EmulatorError, Store, database
+from constructs_ims.backend.emulator.database_errors import DatabaseError
 from constructs_ims.backend.emulator.faults import Fault
 from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.listing import listing
-from constructs_ims.backend.emulator.problems import DatabaseError
 from constructs_ims.backend.emulator.store import stored_images
 
 PROJECT = "0" * 32

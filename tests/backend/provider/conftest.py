@@ -8,7 +8,7 @@ from constructs_ims.backend.client import Credentials, RetryPolicy, Session, Wsg
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.image_metadata import empty_object
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.operations import ApplyResult, Object
@@ -31,7 +31,7 @@ class World:
         self.account = Account("ACCESSKEY", "secret-key")
         self.app = create_app(self.store, self.account)
         service = LocalService("http://127.0.0.1:1", self.account.access_key, self.account.secret_key)
-        self.provider = HuaweicloudProvider(sandbox=service, clients=self._clients, environment={})
+        self.provider = ImageProvider(sandbox=service, clients=self._clients, environment={})
 
     def configure(self, **given: object) -> None:
         assert self.provider.configure(provider_block(**{"region": "cn-north-4", **given})) == []

@@ -10,7 +10,7 @@ import pytest
 from constructs_ims.backend.client import Credentials, RetryPolicy, Session, Timeouts
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.provider.configuration import LocalService, Settings
-from constructs_ims.backend.provider.provider import Clients, HuaweicloudProvider
+from constructs_ims.backend.provider.provider import Clients, ImageProvider
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.schema.diagnostics import has_errors
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
@@ -33,8 +33,8 @@ class FaultyWorld:
         self.provider = self._provider(local, lambda settings: self._clients(settings, TimeoutsForFaults(way)))
         self.other = self._provider(local, lambda settings: self._clients(settings, Timeouts()))
 
-    def _provider(self, local: LocalService, clients: Clients) -> HuaweicloudProvider:
-        provider = HuaweicloudProvider(sandbox=local, clients=clients, environment={})
+    def _provider(self, local: LocalService, clients: Clients) -> ImageProvider:
+        provider = ImageProvider(sandbox=local, clients=clients, environment={})
         assert provider.configure(provider_block(region="cn-north-4")) == []
         return provider
 
@@ -47,7 +47,7 @@ class FaultyWorld:
         """Let the fault befall the request with this number, and every repetition of it."""
         self.way.break_next(fault, times=2, spared=number - 1)
 
-    def create(self, provider: HuaweicloudProvider, creation_id: str = "one") -> Any:
+    def create(self, provider: ImageProvider, creation_id: str = "one") -> Any:
         plan = provider.plan_resource(RESOURCE_TYPE, None, CONFIG, CONFIG, b"")
         return provider.create_marked(RESOURCE_TYPE, plan.planned or {}, plan.private, creation_id)
 

@@ -10,7 +10,7 @@ import pytest
 from constructs_ims.backend.client import RetryPolicy, Session
 from constructs_ims.backend.engine.stack.providers.port import Provider
 from constructs_ims.backend.provider.configuration import LocalService, Settings
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.provider.regions import Regions, credentials
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.values import is_wholly_known
@@ -19,7 +19,7 @@ from .conftest import World, image_block, provider_block
 
 
 def test_it_is_what_the_engine_asks_for():
-    provider: Provider = HuaweicloudProvider(environment={})
+    provider: Provider = ImageProvider(environment={})
     assert set(provider.resource_schemas) == {RESOURCE_TYPE}
     assert provider.data_source_schemas == {}
 
@@ -228,7 +228,7 @@ def test_a_service_that_is_away_is_asked_as_often_as_the_block_says(monkeypatch:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         away = LocalService(f"http://127.0.0.1:{free.getsockname()[1]}", "AK", "SK")
-    provider = HuaweicloudProvider(sandbox=away, environment={})
+    provider = ImageProvider(sandbox=away, environment={})
     waits: list[float] = []
     monkeypatch.setattr(provider, "_pause", waits.append)
     assert provider.configure(provider_block(region="cn-north-4", max_retries=retries)) == []
@@ -238,20 +238,20 @@ def test_a_service_that_is_away_is_asked_as_often_as_the_block_says(monkeypatch:
 
 
 def test_a_stored_object_is_brought_up_to_the_schema():
-    state, faults = HuaweicloudProvider(environment={}).upgrade_resource(RESOURCE_TYPE, 0, {"id": "6d1e", "gone": 1})
+    state, faults = ImageProvider(environment={}).upgrade_resource(RESOURCE_TYPE, 0, {"id": "6d1e", "gone": 1})
     assert faults == []
     assert state == image_block(id="6d1e")
 
 
 def test_a_state_from_the_future_is_refused():
-    state, [fault] = HuaweicloudProvider(environment={}).upgrade_resource(RESOURCE_TYPE, 1, {})
+    state, [fault] = ImageProvider(environment={}).upgrade_resource(RESOURCE_TYPE, 1, {})
     assert state is None
     assert fault.summary == "State too new"
 
 
 def test_a_resource_block_is_held_to_the_rules_of_its_arguments():
     config = image_block(visibility="public", tags=["bare"], enable_force_new="yes")
-    faults = HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config)
+    faults = ImageProvider(environment={}).validate_resource(RESOURCE_TYPE, config)
     assert {(fault.path[0].name, fault.is_error) for fault in faults} == {
         ("visibility", True),
         ("tags", True),
@@ -261,22 +261,22 @@ def test_a_resource_block_is_held_to_the_rules_of_its_arguments():
 
 def test_what_is_merely_doubtful_passes_without_a_word():
     config = image_block(__os_version="Ubuntu 20.04 sever 64bit", name="a/b")
-    assert HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
+    assert ImageProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
 
 
 def test_the_configuration_that_terraform_writes_for_an_import_passes():
     config = image_block(__os_version="", name="", min_disk=0, tags=[], visibility="", region="")
-    assert HuaweicloudProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
+    assert ImageProvider(environment={}).validate_resource(RESOURCE_TYPE, config) == []
 
 
 def test_a_provider_block_is_checked_before_it_is_taken():
-    provider = HuaweicloudProvider(environment={})
+    provider = ImageProvider(environment={})
     assert provider.validate_provider(provider_block(secret_key="SK"))[0].summary == "Missing required argument"
 
 
 @pytest.mark.parametrize("operation", ["read", "create", "delete"])
 def test_an_unreachable_service_is_an_error_and_loses_nothing(world: World, operation: str):
-    world.provider = HuaweicloudProvider(environment=environment(), clients=without_retries)
+    world.provider = ImageProvider(environment=environment(), clients=without_retries)
     world.configure()
     state = image_block(id="6d1e", region="cn-north-4")
     if operation == "read":

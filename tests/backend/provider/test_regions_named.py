@@ -10,7 +10,7 @@ import pytest
 
 from constructs_ims.backend.provider.configuration import LocalService, resolve_settings
 from constructs_ims.backend.provider.image_metadata import empty_object
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.schema.provider import PROVIDER
 
@@ -77,13 +77,13 @@ def test_missing_file_and_missing_profile_are_warned_of(file: str, tmp_path: Pat
     assert 'profile "nope"' in region({"shared_config_file": file, "profile": "nope"}, {})[2][0]
 
 
-def plans(provider: HuaweicloudProvider, **image: Any) -> list[str]:
+def plans(provider: ImageProvider, **image: Any) -> list[str]:
     config = {**empty_object(), "name": "a", **image}
     return [one.summary for one in provider.plan_resource(RESOURCE_TYPE, None, config, config, b"").diagnostics]
 
 
 def test_first_image_without_region_is_warned_of() -> None:
-    provider = HuaweicloudProvider(sandbox=SERVICE, environment={}, default_region="cn-north-4")
+    provider = ImageProvider(sandbox=SERVICE, environment={}, default_region="cn-north-4")
     assert provider.configure(NOTHING) == []
 
     told = [plans(provider, region="cn-east-3"), plans(provider), plans(provider)]
@@ -92,7 +92,7 @@ def test_first_image_without_region_is_warned_of() -> None:
 
 
 def test_named_region_is_not_warned_of() -> None:
-    provider = HuaweicloudProvider(sandbox=SERVICE, environment={}, default_region="cn-north-4")
+    provider = ImageProvider(sandbox=SERVICE, environment={}, default_region="cn-north-4")
     provider.configure({**NOTHING, "region": "cn-east-3"})
 
     assert plans(provider) == []

@@ -8,7 +8,7 @@ import msgpack
 import pytest
 from tf.gen import tfplugin_pb2 as pb
 
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.provider.servicer import Servicer
 from constructs_ims.backend.provider.wire import decode_object, encode_object
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
@@ -92,7 +92,7 @@ def test_a_stored_object_is_read(servicer: Servicer, raw: dict[str, Any]):
     assert decode_object(BLOCK, answer.upgraded_state) == image_block(id="6d1e")
 
 
-class Failing(HuaweicloudProvider):
+class Failing(ImageProvider):
     """A provider with a bug in every operation."""
 
     def _fail(self, *_: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.provider.image_metadata import empty_object, plan_change
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, SetType
 from constructs_ims.schema.values import Unknown
@@ -17,7 +17,7 @@ SAMPLES: dict[Any, Any] = {STRING: "active", NUMBER: 1, BOOL: True}
 
 
 def verdict(**given: Any) -> list[tuple[str, str]]:
-    provider = HuaweicloudProvider(environment={})
+    provider = ImageProvider(environment={})
     found = provider.validate_resource(RESOURCE_TYPE, {**empty_object(), "name": "a", **given})
     return [(one.summary, one.detail) for one in found]
 

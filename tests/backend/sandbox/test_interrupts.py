@@ -15,7 +15,7 @@ import pytest
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.provider.images import Images
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 
 WriteStack = Callable[..., Path]
@@ -119,7 +119,7 @@ def test_refresh_that_is_interrupted_leaves_the_state(
 
 def test_provider_that_waits_is_told_to_stop(world: Sandbox, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gate, cancellation = Gate().hold(monkeypatch, "create"), Cancellation()
-    monkeypatch.setattr(HuaweicloudProvider, "stop", lambda _: gate.opened.set())
+    monkeypatch.setattr(ImageProvider, "stop", lambda _: gate.opened.set())
 
     with ThreadPoolExecutor() as threads:
         applying = threads.submit(world.apply, stack, cancellation=cancellation)

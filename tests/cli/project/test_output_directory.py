@@ -115,6 +115,7 @@ def test_killed_synthesis_changes_nothing_and_is_cleared_away(
     running = subprocess.Popen([sys.executable, "-c", _SYNTHESIZE, project.directory])
     pid = project.directory / "pid"
     while not pid.exists() or not pid.read_text():
+        assert running.poll() is None
         time.sleep(0.02)
 
     running.kill()

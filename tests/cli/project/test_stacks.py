@@ -9,12 +9,12 @@ import pytest
 from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
-from constructs_ims.cli.project.stack import Stack
+from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.schema.diagnostics import Severity
 
 
-def stack(name: str, *dependencies: str) -> Stack:
-    return Stack(name, Path(name), dependencies)
+def stack(name: str, *dependencies: str) -> AppStack:
+    return AppStack(name, Path(name), dependencies)
 
 
 APP = [stack("web", "base", "data"), stack("data", "base"), stack("base"), stack("alone")]
@@ -59,7 +59,7 @@ def test_circle_is_no_matter_where_no_order_is_needed() -> None:
 
 
 def test_stacks_follow_those_that_they_read_and_need_not_be_deployed_with_them() -> None:
-    app = [Stack("reader", Path("reader"), reads=("writer",)), stack("writer", "base"), stack("base")]
+    app = [AppStack("reader", Path("reader"), reads=("writer",)), stack("writer", "base"), stack("base")]
 
     assert [found.name for found in select_stacks(app)] == ["base", "writer", "reader"]
     assert [found.name for found in select_stacks(app, ["reader", "base"])] == ["base", "reader"]

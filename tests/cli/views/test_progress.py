@@ -10,7 +10,7 @@ import pytest
 from constructs_ims.backend.engine.lang.addresses import parse_address
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.cli.views.progress import ProgressBar, ProgressLines
-from constructs_ims.cli.views.style import Style
+from constructs_ims.cli.views.style import Palette
 
 
 class Screen(io.StringIO):
@@ -26,7 +26,7 @@ def change(**more: Any) -> ResourceChange:
 
 def test_done_object_gets_a_line() -> None:
     out = io.StringIO()
-    lines = ProgressLines(out, Style())
+    lines = ProgressLines(out, Palette())
 
     lines.apply_completed(change(), Action.CREATE, "id-1", 1.25)
     lines.apply_progressed(change(), Action.CREATE, "", 10)
@@ -38,7 +38,7 @@ def test_done_object_gets_a_line() -> None:
 def test_simulated_object_is_marked() -> None:
     out = io.StringIO()
 
-    ProgressLines(out, Style()).apply_completed(change(simulated=True), Action.CREATE, "", 0)
+    ProgressLines(out, Palette()).apply_completed(change(simulated=True), Action.CREATE, "", 0)
 
     assert out.getvalue() == "  + a.b (simulated)  created\n"
 
@@ -49,7 +49,7 @@ def test_simulated_object_is_marked() -> None:
     ids=["pipe", "few", "many"],
 )
 def test_bar_is_for_many_objects_on_a_terminal(stream: io.StringIO, objects: int, kind: type) -> None:
-    assert isinstance(ProgressLines.start(stream, Style(enabled=stream.isatty()), objects), kind)
+    assert isinstance(ProgressLines.start(stream, Palette(enabled=stream.isatty()), objects), kind)
 
 
 def test_bar_comes_with_the_first_object_and_goes_at_the_end(
@@ -93,4 +93,4 @@ def test_colour_is_for_terminals(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert (Style.of(stream, wanted).green("x") == "\x1b[32mx\x1b[0m") is coloured
+    assert (Palette.of(stream, wanted).green("x") == "\x1b[32mx\x1b[0m") is coloured

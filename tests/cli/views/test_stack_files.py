@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from constructs_ims.cli.project import Stack
+from constructs_ims.cli.project import AppStack
 from constructs_ims.cli.views.stack_files import StackFiles, object_around
 
 CONTENT = {
@@ -18,7 +18,7 @@ CONTENT = {
 def test_file_is_read_once_however_often_it_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "cdk.tf.json"
     file.write_text(json.dumps(CONTENT))
-    stack, files = Stack("web", tmp_path), StackFiles()
+    stack, files = AppStack("web", tmp_path), StackFiles()
 
     source = files.source(stack)
     file.unlink()
@@ -30,7 +30,7 @@ def test_file_is_read_once_however_often_it_is_asked_for(tmp_path: Path) -> None
 
 def test_objects_are_found_by_the_places_inside_of_them(tmp_path: Path) -> None:
     (tmp_path / "cdk.tf.json").write_text(json.dumps(CONTENT, indent=2))
-    source = StackFiles().source(Stack("web", tmp_path))
+    source = StackFiles().source(AppStack("web", tmp_path))
     assert source is not None
 
     def found(*path: str | int) -> object:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.applying.modules import apply_module
-from constructs_ims.backend.engine.applying.order import Milestone, Step, Task, order_of
-from constructs_ims.backend.engine.applying.progress import Progress
+from constructs_ims.backend.engine.applying.order import Milestone, OrderedStep, Task, order_of
+from constructs_ims.backend.engine.applying.progress import ApplyProgress
 from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
 from constructs_ims.backend.engine.graph.graph import Node
@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Resour
 from constructs_ims.backend.engine.plans.changes import Action, Plan
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, Values
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, Values
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation, halted
 from constructs_ims.backend.engine.stack.run.check_results import results_of_apply
 from constructs_ims.backend.engine.stack.run.expansion import expand
@@ -31,7 +31,7 @@ from constructs_ims.backend.engine.stack.run.nodes import (
     evaluate_variable,
 )
 from constructs_ims.backend.engine.stack.run.run import PlanRun
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors, warning
@@ -57,7 +57,7 @@ class ApplyOutcome:
 
 
 def apply_plan(
-    stack: Stack,
+    stack: PreparedStack,
     plan: Plan,
     observer: Observer,
     journal: Journal | None,
@@ -83,7 +83,7 @@ _INCOMPLETE: Final = warning(
 
 @dataclass
 class _Applier:
-    stack: Stack
+    stack: PreparedStack
     plan: Plan
     observer: Observer
     recorder: Recorder
@@ -103,7 +103,7 @@ class _Applier:
         self.run.lock, self.run.cancellation = self.recorder.lock, self.cancellation
         self._unreached = {check.address for check in plan.checks if check.objects is None}
         self.order = order_of(self.stack, plan)
-        self.progress = Progress(self.observer, self.run.lock)
+        self.progress = ApplyProgress(self.observer, self.run.lock)
         self.steps = StepRunner(self.run, self.recorder, self.progress)
 
     def _variables(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class _Applier:
             objects[address.key] = KnownObject.of_state(schema, stored)
 
     def _visit(self, task: Task) -> bool | Sequence[Job]:
-        if isinstance(task, Step):
+        if isinstance(task, OrderedStep):
             return self.steps.take(task, self.order.changes[task])
         if isinstance(task, Milestone):
             return self._expand(task.resource) if task.kind == "expanded" else True

@@ -10,12 +10,12 @@ from typing import Literal, TypeAlias
 from constructs_ims.backend.engine.graph.graph import Node, ancestors, cycles
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange
-from constructs_ims.backend.engine.stack.stack import Stack, provider_node
+from constructs_ims.backend.engine.stack.stack import PreparedStack, provider_node
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class OrderedStep:
     """A piece of work on one object.
 
     ``make`` creates, updates or reads it, ``end`` destroys or forgets it, ``judge`` holds one that stays as it is to
@@ -39,7 +39,7 @@ class Milestone:
     resource: ResourceAddress
 
 
-Task: TypeAlias = Node | Step | Milestone
+Task: TypeAlias = Node | OrderedStep | Milestone
 
 _MAKING = (Action.CREATE, Action.UPDATE, Action.READ, Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE)
 _ENDING = (Action.DELETE, Action.FORGET, Action.DELETE_THEN_CREATE, Action.CREATE_THEN_DELETE)
@@ -50,7 +50,7 @@ class Order:
     """The tasks of an apply with what each waits for, and the change behind each step."""
 
     tasks: dict[Task, list[Task]]
-    changes: dict[Step, ResourceChange]
+    changes: dict[OrderedStep, ResourceChange]
 
     def faults(self) -> list[Diagnostic]:
         """Return an error for every circle of tasks that wait for each other."""
@@ -63,9 +63,9 @@ class Order:
 def _task_name(task: Task) -> str | None:
     """Return the name that Terraform has for a task, None for a point that others wait for."""
     match task:
-        case Step("end", address, deposed):
+        case OrderedStep("end", address, deposed):
             return f"{address} (destroy{f' deposed {deposed}' if deposed else ''})"
-        case Step(address=address):
+        case OrderedStep(address=address):
             return str(address)
         case Milestone("expanded", resource):
             return f"{resource} (expand)"
@@ -80,7 +80,7 @@ def ends_anything(changes: Iterable[ResourceChange]) -> bool:
     return any(change.action in _ENDING for change in changes)
 
 
-def order_of(stack: Stack, plan: Plan) -> Order:
+def order_of(stack: PreparedStack, plan: Plan) -> Order:
     """Build the graph of an apply."""
     builder = _Builder(stack, plan)
     builder.build()
@@ -88,14 +88,14 @@ def order_of(stack: Stack, plan: Plan) -> Order:
 
 
 class _Builder:
-    def __init__(self, stack: Stack, plan: Plan) -> None:
+    def __init__(self, stack: PreparedStack, plan: Plan) -> None:
         self.stack = stack
         self.plan = plan
         self.tasks: dict[Task, list[Task]] = {}
-        self.changes: dict[Step, ResourceChange] = {}
-        self.makes: dict[ResourceAddress, list[Step]] = defaultdict(list)
-        self.judges: dict[ResourceAddress, list[Step]] = defaultdict(list)
-        self.ends: dict[ResourceAddress, list[Step]] = defaultdict(list)
+        self.changes: dict[OrderedStep, ResourceChange] = {}
+        self.makes: dict[ResourceAddress, list[OrderedStep]] = defaultdict(list)
+        self.judges: dict[ResourceAddress, list[OrderedStep]] = defaultdict(list)
+        self.ends: dict[ResourceAddress, list[OrderedStep]] = defaultdict(list)
         self.providers: dict[str, Node] = {}
         self.resources: dict[str, ResourceAddress] = {}
 
@@ -130,15 +130,15 @@ class _Builder:
     def _add_change(self, change: ResourceChange) -> None:
         address = change.address
         if change.action in _MAKING:
-            step = Step("make", address)
+            step = OrderedStep("make", address)
             self.changes[step] = change
             self.makes[address.resource].append(step)
         if change.action is Action.NO_OP and self._has_conditions(address.resource):
-            step = Step("judge", address)
+            step = OrderedStep("judge", address)
             self.changes[step] = change
             self.judges[address.resource].append(step)
         if change.action in _ENDING:
-            step = Step("end", address, change.deposed)
+            step = OrderedStep("end", address, change.deposed)
             self.changes[step] = change
             self.ends[address.resource].append(step)
 
@@ -146,7 +146,7 @@ class _Builder:
         resource = self.stack.configuration.resources.get(address)
         return resource is not None and resource.lifecycle.has_conditions
 
-    def _order_makes(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
+    def _order_makes(self, address: ResourceAddress, steps: Iterable[OrderedStep]) -> None:
         node, expanded = Node("resource", address), Milestone("expanded", address)
         self.tasks[expanded] = list(self.stack.graph.get(node, ()))
         self.tasks.setdefault(node, [])
@@ -155,12 +155,12 @@ class _Builder:
             self.tasks[step] = [expanded, *waits]
             self.tasks[node].append(step)
 
-    def _order_ends(self, address: ResourceAddress, steps: Iterable[Step]) -> None:
+    def _order_ends(self, address: ResourceAddress, steps: Iterable[OrderedStep]) -> None:
         ended, in_turn = Milestone("ended", address), Milestone("ended in turn", address)
         self.tasks[ended], self.tasks[in_turn] = [], []
         for step in steps:
             change = self.changes[step]
-            made, made_first = Step("make", step.address), _is_made_first(change)
+            made, made_first = OrderedStep("make", step.address), _is_made_first(change)
             needed = self.tasks.setdefault(step, [])
             needed.append(self._provider(change.provider))
             self.tasks[ended].append(step)
@@ -170,7 +170,7 @@ class _Builder:
                 (needed if made_first else self.tasks[made]).append(made if made_first else step)
             self._order_around(address, step, made_first=made_first)
 
-    def _order_around(self, address: ResourceAddress, step: Step, *, made_first: bool) -> None:
+    def _order_around(self, address: ResourceAddress, step: OrderedStep, *, made_first: bool) -> None:
         """Order the end of an object against the resources that it was made from, and those made from it."""
         for other in self._known(self.changes[step].dependencies):
             if other == address:

@@ -14,7 +14,7 @@ EVERY = 10.0
 """Seconds between two messages about one object."""
 
 
-class Progress(AbstractContextManager["Progress"]):
+class ApplyProgress(AbstractContextManager["ApplyProgress"]):
     """Watches the objects in work from a thread of its own, which starts with the first object that takes long."""
 
     def __init__(self, observer: Observer, lock: threading.RLock, every: float = EVERY) -> None:

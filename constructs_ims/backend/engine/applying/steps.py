@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from constructs_ims.backend.engine.applying.order import Step
-from constructs_ims.backend.engine.applying.progress import Progress
+from constructs_ims.backend.engine.applying.order import OrderedStep
+from constructs_ims.backend.engine.applying.progress import ApplyProgress
 from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.lang import Value
@@ -18,13 +18,13 @@ from constructs_ims.backend.engine.plans.object_change import check_apply, check
 from constructs_ims.backend.engine.stack.evaluate.bodies import Evaluated, evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored
 from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope
 from constructs_ims.backend.engine.stack.providers.port import Provider
 from constructs_ims.backend.engine.stack.run.data_reads import read_data, report_read
 from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions
 from constructs_ims.backend.engine.stack.run.provider_faults import invalid_plan
 from constructs_ims.backend.engine.stack.run.run import PlanRun, id_of
-from constructs_ims.backend.engine.state.adoption import Marking
+from constructs_ims.backend.engine.state.adoption import MarksCreated
 from constructs_ims.backend.engine.state.journal import JournalError
 from constructs_ims.backend.engine.state.journal_records import Intent
 from constructs_ims.backend.engine.state.model import ObjectState, ObjectStatus
@@ -52,14 +52,14 @@ class StepRunner:
 
     run: PlanRun
     recorder: Recorder
-    progress: Progress
+    progress: ApplyProgress
     instances: dict[ResourceAddress, Mapping[Key, Value]] = field(default_factory=dict)
     """The instances of each resource that changes, with the ``each.value`` of each."""
     done: Counter[Action] = field(default_factory=Counter)
     deposed: dict[InstanceAddress, str] = field(default_factory=dict)
     """Keys of the objects that were put aside for a successor."""
 
-    def take(self, step: Step, change: ResourceChange) -> bool:
+    def take(self, step: OrderedStep, change: ResourceChange) -> bool:
         """Take one step unless interrupted; tell whether it went well. A disk that refuses the journal fails it."""
         if not self.run.may_begin():
             return False
@@ -172,7 +172,7 @@ class StepRunner:
         intent = self._intend(change, base, wanted) if creates and not change.simulated else None
         action = Action.CREATE if creates else Action.UPDATE
         self.progress.begin(change, action, id_of(prior))
-        if intent is not None and isinstance(provider, Marking):
+        if intent is not None and isinstance(provider, MarksCreated):
             result = provider.create_marked(address.resource.type, wanted.planned, wanted.private, intent.creation_id)
         else:
             result = provider.apply_resource(

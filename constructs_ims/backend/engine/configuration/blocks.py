@@ -31,7 +31,7 @@ COMMENT: Final = "//"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ConfigurationBlock:
     """One block: its type, its labels and its contents."""
 
     type: str
@@ -97,7 +97,7 @@ class Faults:
         self.found.append(diagnostic.at(subject=find(source, place.path) if source else None))
 
 
-def file_blocks(source: SourceFile, faults: Faults) -> Iterator[Block]:
+def file_blocks(source: SourceFile, faults: Faults) -> Iterator[ConfigurationBlock]:
     """Yield the blocks of one file."""
     top = Place(source.filename)
     match source.data:
@@ -119,7 +119,7 @@ def file_blocks(source: SourceFile, faults: Faults) -> Iterator[Block]:
             faults.found.append(error("Root value must be object", detail).at(subject=subject))
 
 
-def _blocks_of(data: Mapping[str, Any], top: Place, faults: Faults) -> Iterator[Block]:
+def _blocks_of(data: Mapping[str, Any], top: Place, faults: Faults) -> Iterator[ConfigurationBlock]:
     for name, value in data.items():
         place = top.child(name)
         if name in LABELS:
@@ -130,7 +130,7 @@ def _blocks_of(data: Mapping[str, Any], top: Place, faults: Faults) -> Iterator[
 
 def labelled_blocks(
     type_: str, labels: int, value: Any, place: Place, faults: Faults, given: tuple[tuple[str, Place], ...] = ()
-) -> Iterator[Block]:
+) -> Iterator[ConfigurationBlock]:
     """Yield the blocks of one type, going down through ``labels`` levels of names."""
     if labels == 0:
         yield from _bodies(type_, value, place, faults, given)
@@ -146,7 +146,7 @@ def labelled_blocks(
 
 def _bodies(
     type_: str, value: Any, place: Place, faults: Faults, given: tuple[tuple[str, Place], ...]
-) -> Iterator[Block]:
+) -> Iterator[ConfigurationBlock]:
     match value:
         case None:
             return
@@ -155,7 +155,7 @@ def _bodies(
                 yield from _bodies(type_, item, place.child(position), faults, given)
         case dict():
             names, places = tuple(name for name, _ in given), tuple(at for _, at in given)
-            yield Block(type_, names, Body(value, place), places)
+            yield ConfigurationBlock(type_, names, Body(value, place), places)
         case _:
             detail = (
                 "Either a JSON object or a JSON array is required, representing the contents of one or more "
@@ -191,7 +191,7 @@ def _label_name(type_: str, left: int) -> str:
     return "type" if left == 2 or type_ in ("backend", "dynamic", "provisioner") else "name"
 
 
-def nested_blocks(body: Body, name: str, faults: Faults, labels: int = 0) -> Iterator[Block]:
+def nested_blocks(body: Body, name: str, faults: Faults, labels: int = 0) -> Iterator[ConfigurationBlock]:
     """Yield the blocks of one type inside a block."""
     if name in body.values:
         yield from labelled_blocks(name, labels, body.values[name], body.place_of(name), faults)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_ims.backend.engine.lang import Expr, MappingScope, Result, evaluate, references
-from constructs_ims.backend.engine.lang.nodes import Call
+from constructs_ims.backend.engine.lang.nodes import FunctionCall
 from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.values import Unknown
@@ -19,4 +19,4 @@ def evaluate_constant(expression: Expr) -> Result:
 
 
 def _has_calls(expression: Expr) -> bool:
-    return isinstance(expression, Call) or any(map(_has_calls, children(expression)))
+    return isinstance(expression, FunctionCall) or any(map(_has_calls, children(expression)))

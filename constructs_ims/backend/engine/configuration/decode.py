@@ -10,7 +10,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.configuration.blocks import (
     COMMENT,
-    Block,
+    ConfigurationBlock,
     Faults,
     check_names,
     missing,
@@ -66,7 +66,7 @@ _KINDS_OF_NAMES: Final = {"data": "data resource", "check": "check block", "modu
 """What the name of a block is said to be, where that is not the block's type."""
 
 
-def _named(block: Block) -> tuple[str, ...]:
+def _named(block: ConfigurationBlock) -> tuple[str, ...]:
     """Return the labels that are names of the stack's own choosing, or of a type."""
     return () if block.type == "provider" else block.labels
 
@@ -92,9 +92,9 @@ class Decoder:
     checks: dict[str, Check] = field(default_factory=dict)
     modules: dict[str, ModuleCall] = field(default_factory=dict)
 
-    def decode(self, block: Block) -> None:
+    def decode(self, block: ConfigurationBlock) -> None:
         """Take one block."""
-        handlers: Mapping[str, Callable[[Block], None]] = {
+        handlers: Mapping[str, Callable[[ConfigurationBlock], None]] = {
             "terraform": self._terraform,
             "provider": self._provider,
             "variable": self._variable,
@@ -113,7 +113,7 @@ class Decoder:
         if all(self._check_name(block, name, place) for name, place in named):
             handlers[block.type](block)
 
-    def _check_name(self, block: Block, name: str, place: Place) -> bool:
+    def _check_name(self, block: ConfigurationBlock, name: str, place: Place) -> bool:
         what = _KINDS_OF_NAMES.get(block.type, block.type)
         if place == block.label_places[0] and len(block.labels) == 2:
             what = f"{what} type" if block.type == "resource" else "data source"
@@ -145,20 +145,20 @@ class Decoder:
             self.modules,
         )
 
-    def _module(self, block: Block) -> None:
+    def _module(self, block: ConfigurationBlock) -> None:
         self.modules[block.labels[0]] = decode_module_call(block, self.faults)
 
-    def _ephemeral_resource(self, block: Block) -> None:
+    def _ephemeral_resource(self, block: ConfigurationBlock) -> None:
         self._refuse("Ephemeral resources", block)
 
-    def _refuse(self, what: str, block: Block) -> None:
+    def _refuse(self, what: str, block: ConfigurationBlock) -> None:
         detail = (
             f"{what} are not executed by the built-in engine. Set CONSTRUCTS_IMS_ENGINE=terraform to run the real "
             "Terraform on this stack."
         )
         self.faults.add(error("Needs Terraform", detail), block.body.place)
 
-    def _terraform(self, block: Block) -> None:
+    def _terraform(self, block: ConfigurationBlock) -> None:
         body = without_repeated(block.body, _TERRAFORM[:1], self.faults)
         check_names(body, _TERRAFORM, self.faults)
         check_required_version(body, self.faults)
@@ -167,7 +167,7 @@ class Decoder:
         for inner in nested_blocks(body, "backend", self.faults, labels=1):
             self._backend(inner)
 
-    def _backend(self, block: Block) -> None:
+    def _backend(self, block: ConfigurationBlock) -> None:
         place = block.body.place
         if self.backend is not None and not is_override(place.filename):
             where = self.faults.where(self.backend.place)
@@ -178,7 +178,7 @@ class Decoder:
             return
         self.backend = Backend(block.labels[0], block.body.values, place)
 
-    def _required_providers(self, block: Block) -> None:
+    def _required_providers(self, block: ConfigurationBlock) -> None:
         place = block.body.place
         if not is_override(place.filename):
             if self.requirements:
@@ -193,7 +193,7 @@ class Decoder:
             if name != COMMENT:
                 self.required_providers[name] = read_required_provider(name, body, self.faults)
 
-    def _provider(self, block: Block) -> None:
+    def _provider(self, block: ConfigurationBlock) -> None:
         (name,), body = block.labels, without_repeated(block.body, ("alias", "version"), self.faults)
         check_local_name(name, block.label_places[0], self.faults)
         alias = read_text(body, "alias", self.faults)
@@ -204,13 +204,13 @@ class Decoder:
         rest = body.without(frozenset({"alias", "version", "//"}))
         self.providers[name, alias] = ProviderConfig(name, alias, rest, body.place)
 
-    def _variable(self, block: Block) -> None:
+    def _variable(self, block: ConfigurationBlock) -> None:
         variable = decode_variable(block, self.faults)
         self.variables[variable.name] = variable
         if variable.ephemeral:
             self._refuse("Ephemeral values, which no plan and no state may keep,", block)
 
-    def _locals(self, block: Block) -> None:
+    def _locals(self, block: ConfigurationBlock) -> None:
         body = without_repeated(block.body, block.body.values, self.faults, "Duplicate attribute definition")
         for name, value in body.values.items():
             if name == COMMENT:
@@ -228,7 +228,7 @@ class Decoder:
                 self.faults.add_argument(error("Duplicate local value definition", detail), place)
             self.locals[name] = read_argument(value, place, self.faults)
 
-    def _output(self, block: Block) -> None:
+    def _output(self, block: ConfigurationBlock) -> None:
         faults = self.faults
         (name,), body = block.labels, without_repeated(block.body, _OUTPUT[:5], faults)
         check_names(body, _OUTPUT, faults)
@@ -248,23 +248,23 @@ class Decoder:
             detail = "Ephemeral outputs are not allowed in context of a root module"
             faults.add(error("Ephemeral output not allowed", detail), body.place)
 
-    def _resource(self, block: Block) -> None:
+    def _resource(self, block: ConfigurationBlock) -> None:
         resource = decode_resource(block, self.faults)
         self.resources[resource.address] = resource
 
-    def _moved(self, block: Block) -> None:
+    def _moved(self, block: ConfigurationBlock) -> None:
         moved = decode_moved(block, self.faults)
         self.moved += [moved] if moved else []
 
-    def _removed(self, block: Block) -> None:
+    def _removed(self, block: ConfigurationBlock) -> None:
         removed = decode_removed(block, self.faults)
         self.removed += [removed] if removed else []
 
-    def _import(self, block: Block) -> None:
+    def _import(self, block: ConfigurationBlock) -> None:
         imported = decode_import(block, self.imports, self.faults)
         self.imports += [imported] if imported else []
 
-    def _check(self, block: Block) -> None:
+    def _check(self, block: ConfigurationBlock) -> None:
         (name,), body = block.labels, block.body
         check_names(body, ("assert", "data"), self.faults)
         data = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.blocks import (
-    Block,
+    ConfigurationBlock,
     Faults,
     check_names,
     missing,
@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.configuration.expressions import (
 from constructs_ims.backend.engine.configuration.model import Argument, Body, Import, Moved, Removed
 from constructs_ims.backend.engine.configuration.static_addresses import instance_fault, removed_resource
 from constructs_ims.backend.engine.lang import Expr, Traversal, parse_expression, references, syntax_errors
-from constructs_ims.backend.engine.lang.nodes import Call, GetAttribute, Index
+from constructs_ims.backend.engine.lang.nodes import FunctionCall, GetAttribute, Index
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.schema.diagnostics import error
@@ -33,7 +33,7 @@ from constructs_ims.schema.diagnostics import error
 _NOT_MANAGED: Final = error("Invalid import address", "Only managed resources can be imported.")
 
 
-def decode_moved(block: Block, faults: Faults) -> Moved | None:
+def decode_moved(block: ConfigurationBlock, faults: Faults) -> Moved | None:
     """Decode a ``moved`` block; None after noting what is wrong with its addresses."""
     body = without_repeated(block.body, ("from", "to"), faults)
     source, target = (_moved_end(body, name, faults) for name in ("from", "to"))
@@ -57,7 +57,7 @@ def _endpoint(body: Body, name: str, faults: Faults) -> Traversal | None:
     return read_traversal(body.values[name], body.place_of(name), faults)
 
 
-def decode_removed(block: Block, faults: Faults) -> Removed | None:
+def decode_removed(block: ConfigurationBlock, faults: Faults) -> Removed | None:
     """Decode a ``removed`` block; None after noting what is wrong with its address."""
     body = without_repeated(block.body, ("from",), faults)
     reference = _endpoint(body, "from", faults)
@@ -70,7 +70,7 @@ def decode_removed(block: Block, faults: Faults) -> Removed | None:
     return Removed(address, destroy, body.place) if address is not None else None
 
 
-def decode_import(block: Block, others: Iterable[Import], faults: Faults) -> Import | None:
+def decode_import(block: ConfigurationBlock, others: Iterable[Import], faults: Faults) -> Import | None:
     """Decode an ``import`` block; None after noting that it cannot be of use."""
     body = without_repeated(block.body, ("to", "id", "for_each", "provider"), faults)
     check_names(body, ("to", "id", "for_each", "provider"), faults)
@@ -131,7 +131,7 @@ def _check_keys(to: Argument, named: Traversal, faults: Faults) -> None:
                 "address index expressions."
             )
             faults.add(at_reference(error("Unknown variable", detail), reference, to.expression, slice(0, 0)), to.place)
-    if any(isinstance(inner, Call) for inner in _nodes(to.expression)):
+    if any(isinstance(inner, FunctionCall) for inner in _nodes(to.expression)):
         faults.add_value(error("Function calls not allowed", "Functions may not be called here."), to.place)
 
 

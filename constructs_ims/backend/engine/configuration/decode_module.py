@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from constructs_ims.backend.engine.configuration.blocks import COMMENT, Block, Faults, missing, without_repeated
+from constructs_ims.backend.engine.configuration.blocks import (
+    COMMENT,
+    ConfigurationBlock,
+    Faults,
+    missing,
+    without_repeated,
+)
 from constructs_ims.backend.engine.configuration.expressions import (
     optional_argument,
     read_named,
@@ -32,7 +38,7 @@ _REMOTE: Final = re.compile(
 """The forms in which Terraform's installer knows where to fetch a module."""
 
 
-def decode_module_call(block: Block, faults: Faults) -> ModuleCall:
+def decode_module_call(block: ConfigurationBlock, faults: Faults) -> ModuleCall:
     """Read a module call; what is not meta is a value for an input variable of the module."""
     body = without_repeated(block.body, block.body.values, faults)
     if "count" in body.values and "for_each" in body.values:

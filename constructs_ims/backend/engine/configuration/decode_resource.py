@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from constructs_ims.backend.engine.configuration.blocks import (
-    Block,
+    ConfigurationBlock,
     Faults,
     check_names,
     missing,
@@ -53,7 +53,7 @@ _LIFECYCLE: Final = (
 _Ignored: TypeAlias = Literal["all"] | tuple[Reference, ...]
 
 
-def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -> Resource:
+def decode_resource(block: ConfigurationBlock, faults: Faults, *, check: str | None = None) -> Resource:
     """Read a resource or data block; what is not meta stays in ``body``, for the provider's schema to decode."""
     body = without_repeated(block.body, _ARGUMENTS, faults)
     type_, name = block.labels
@@ -81,7 +81,7 @@ def decode_resource(block: Block, faults: Faults, *, check: str | None = None) -
     )
 
 
-def _implied_provider(block: Block, faults: Faults) -> str:
+def _implied_provider(block: ConfigurationBlock, faults: Faults) -> str:
     """Return the provider that a type names with its first word."""
     name = block.labels[0].partition("_")[0]
     if not name and "provider" not in block.body.values:
@@ -136,7 +136,7 @@ def _decode_lifecycle(body: Body, faults: Faults, *, managed: bool) -> Lifecycle
     )
 
 
-def _checked_lifecycle(block: Block, lifecycle: Lifecycle, faults: Faults) -> Lifecycle:
+def _checked_lifecycle(block: ConfigurationBlock, lifecycle: Lifecycle, faults: Faults) -> Lifecycle:
     """Note every condition that names the resource that it is about."""
     prefix = (block.labels[0],) if block.type == "resource" else ("data", block.labels[0])
     address = ".".join((*prefix, block.labels[1]))
@@ -240,7 +240,7 @@ def decode_conditions(body: Body, name: str, faults: Faults) -> tuple[Condition,
 _CONDITION: Final = ("condition", "error_message")
 
 
-def _decode_condition(block: Block, name: str, faults: Faults) -> Condition:
+def _decode_condition(block: ConfigurationBlock, name: str, faults: Faults) -> Condition:
     body, kind = without_repeated(block.body, _CONDITION, faults), name
     check_names(body, _CONDITION, faults)
     absent = [name for name in _CONDITION if body.values.get(name) is None]

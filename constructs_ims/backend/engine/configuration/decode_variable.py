@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from constructs_ims.backend.engine.configuration.blocks import Block, Faults, check_names, without_repeated
+from constructs_ims.backend.engine.configuration.blocks import ConfigurationBlock, Faults, check_names, without_repeated
 from constructs_ims.backend.engine.configuration.decode_resource import decode_conditions
 from constructs_ims.backend.engine.configuration.expressions import read_constant, read_flag, read_text
 from constructs_ims.backend.engine.configuration.model import Body, Variable
@@ -33,7 +33,7 @@ _UNSUITABLE_DEFAULT: Final = {
 """What is wrong with a default value, by whether an override file brought the type and the default."""
 
 
-def decode_variable(block: Block, faults: Faults) -> Variable:
+def decode_variable(block: ConfigurationBlock, faults: Faults) -> Variable:
     """Decode one variable, its default value converted to its type."""
     (name,), body = block.labels, without_repeated(block.body, _VARIABLE[:6], faults)
     check_names(body, _VARIABLE, faults)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from constructs_ims.backend.engine.configuration.blocks import COMMENT, Block, Faults, nested_blocks
+from constructs_ims.backend.engine.configuration.blocks import COMMENT, ConfigurationBlock, Faults, nested_blocks
 from constructs_ims.backend.engine.configuration.model import Body
 from constructs_ims.backend.engine.configuration.source import Place
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
-Blocks: TypeAlias = dict[tuple[str, ...], Block]
+Blocks: TypeAlias = dict[tuple[str, ...], ConfigurationBlock]
 """Blocks by what makes each of them the same as another."""
 
 _CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {"variable": ("validation",), "output": ("precondition",)}
@@ -26,7 +26,7 @@ def is_override(name: str) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-def merge(merged: Blocks, identity: tuple[str, ...], block: Block, faults: Faults) -> None:
+def merge(merged: Blocks, identity: tuple[str, ...], block: ConfigurationBlock, faults: Faults) -> None:
     """Merge one block of an override file into those that the other files hold, noting what may not be."""
     match block.type:
         case "terraform":
@@ -51,11 +51,11 @@ def merge(merged: Blocks, identity: tuple[str, ...], block: Block, faults: Fault
             faults.add(_missing_base(block), block.body.place)
 
 
-def _refuse(block: Block, summary: str, detail: str, faults: Faults) -> None:
+def _refuse(block: ConfigurationBlock, summary: str, detail: str, faults: Faults) -> None:
     faults.add(error(summary, detail), block.body.place)
 
 
-def _merge_settings(merged: Blocks, block: Block) -> None:
+def _merge_settings(merged: Blocks, block: ConfigurationBlock) -> None:
     """Let a version constraint take the place of the others'; the rest of the block is read after theirs."""
     if block.body.values.get("required_version") is not None:
         without = frozenset({"required_version"})
@@ -65,7 +65,7 @@ def _merge_settings(merged: Blocks, block: Block) -> None:
     merged["terraform", "override", str(len(merged))] = block
 
 
-def _merge_locals(merged: Blocks, block: Block, faults: Faults) -> None:
+def _merge_locals(merged: Blocks, block: ConfigurationBlock, faults: Faults) -> None:
     for name, value in block.body.values.items():
         found = next((key for key, other in merged.items() if other.type == "locals" and name in other.body.values), ())
         if found:
@@ -78,7 +78,7 @@ def _merge_locals(merged: Blocks, block: Block, faults: Faults) -> None:
             faults.add_key(error("Missing base local value definition to override", detail), block.body.place_of(name))
 
 
-def _missing_base(block: Block) -> Diagnostic:
+def _missing_base(block: ConfigurationBlock) -> Diagnostic:
     only, already = "An override file can only override", "already defined in a primary configuration file"
     match block.type:
         case "resource":
@@ -107,7 +107,7 @@ def _missing_base(block: Block) -> Diagnostic:
             return error(f"Missing base {kind} declaration to override", f"{detail}primary configuration file.")
 
 
-def _overridden(base: Block, block: Block, faults: Faults) -> Block:
+def _overridden(base: ConfigurationBlock, block: ConfigurationBlock, faults: Faults) -> ConfigurationBlock:
     for name in _CONDITIONS.get(block.type, ()):
         _refuse_conditions(block.body, name, faults)
     if "depends_on" in block.body.values:
@@ -166,7 +166,7 @@ def _listed(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _with(base: Block, values: Mapping[str, Any], origin: Body) -> Block:
+def _with(base: ConfigurationBlock, values: Mapping[str, Any], origin: Body) -> ConfigurationBlock:
     """Return ``base`` with ``values`` that stand in ``origin``."""
     places: dict[str, Place] = {name: origin.place_of(name) for name in values}
     body = replace(base.body, values={**base.body.values, **values}, overridden={**base.body.overridden, **places})

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.configuration.blocks import Block, Faults, nested_blocks, without_repeated
+from constructs_ims.backend.engine.configuration.blocks import (
+    ConfigurationBlock,
+    Faults,
+    nested_blocks,
+    without_repeated,
+)
 from constructs_ims.backend.engine.configuration.expressions import read_argument
 from constructs_ims.backend.engine.configuration.model import Body, Provisioner
 from constructs_ims.backend.engine.configuration.source import Place
@@ -100,7 +105,7 @@ def _connection(body: Body, kind: str, faults: Faults) -> Body | None:
     return blocks[0].body if blocks else None
 
 
-def _decode(block: Block, shared: Body | None, faults: Faults) -> Provisioner:
+def _decode(block: ConfigurationBlock, shared: Body | None, faults: Faults) -> Provisioner:
     (type_,), body = block.labels, without_repeated(block.body, block.body.values, faults)
     if type_ in _REMOVED:
         faults.add_key(_removed(type_), block.label_places[0])

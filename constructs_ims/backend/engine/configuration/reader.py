@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Iterable
 from typing import Final
 
-from constructs_ims.backend.engine.configuration.blocks import Block, Faults, file_blocks
+from constructs_ims.backend.engine.configuration.blocks import ConfigurationBlock, Faults, file_blocks
 from constructs_ims.backend.engine.configuration.credentials import read_without_credentials
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
@@ -86,7 +86,7 @@ def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
         ]
 
 
-def merged_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
+def merged_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[ConfigurationBlock]:
     """Return the blocks of files, those of override files merged into the others."""
     primary = [block for source in sources if not is_override(source.filename) for block in file_blocks(source, faults)]
     merged = _without_duplicates(primary, faults)
@@ -96,7 +96,7 @@ def merged_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[Block]:
     return list(merged.values())
 
 
-def _identity(block: Block, position: int) -> tuple[str, ...]:
+def _identity(block: ConfigurationBlock, position: int) -> tuple[str, ...]:
     """Return what makes a block the same one as another: its labels, an alias, or for the rest its position."""
     match block.type:
         case "provider":
@@ -107,14 +107,16 @@ def _identity(block: Block, position: int) -> tuple[str, ...]:
             return (block.type, str(position))
 
 
-def _alias(block: Block) -> str:
+def _alias(block: ConfigurationBlock) -> str:
     """Return a provider block's alias; one that is no text is told elsewhere."""
     alias = block.body.values.get("alias")
     return alias if isinstance(alias, str) else ""
 
 
-def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[str, ...], Block]:
-    merged: dict[tuple[str, ...], Block] = {}
+def _without_duplicates(
+    blocks: Iterable[ConfigurationBlock], faults: Faults
+) -> dict[tuple[str, ...], ConfigurationBlock]:
+    merged: dict[tuple[str, ...], ConfigurationBlock] = {}
     for position, block in enumerate(blocks):
         identity = _identity(block, position)
         if identity in merged:
@@ -124,7 +126,7 @@ def _without_duplicates(blocks: Iterable[Block], faults: Faults) -> dict[tuple[s
     return merged
 
 
-def _duplicate(block: Block, where: str) -> Diagnostic:
+def _duplicate(block: ConfigurationBlock, where: str) -> Diagnostic:
     match block.type:
         case "resource" | "data":
             kind, (type_, name) = ("resource" if block.type == "resource" else "data"), block.labels

@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.lang import (
     references,
     syntax_errors,
 )
-from constructs_ims.backend.engine.lang.nodes import Call, Object, Span, Tuple
+from constructs_ims.backend.engine.lang.nodes import FunctionCall, Object, Span, Tuple
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.types import (
     BOOL,
@@ -145,33 +145,33 @@ def _one_argument(name: str) -> str:
 
 def _read_constructor(expression: Expr, text: str) -> TypeConstraint:
     match expression:
-        case Call(name) if name in _PRIMITIVES:
+        case FunctionCall(name) if name in _PRIMITIVES:
             raise TypeConstraintError(
                 f'Primitive type keyword "{name}" does not expect arguments.', _arguments(expression)
             )
-        case Call("any"):
+        case FunctionCall("any"):
             raise TypeConstraintError(
                 'Type constraint keyword "any" does not expect arguments.', _arguments(expression)
             )
-        case Call("optional"):
+        case FunctionCall("optional"):
             detail = 'Keyword "optional" is valid only as a modifier for object type attributes.'
             raise TypeConstraintError(detail, (expression.at[0], expression.at[0] + len("optional")))
-        case Call(name, (argument,)) if name in _COLLECTIONS:
+        case FunctionCall(name, (argument,)) if name in _COLLECTIONS:
             return _collection(name, _read_type(argument, text))
-        case Call("object", (argument,)):
+        case FunctionCall("object", (argument,)):
             return _read_object(argument, text)
-        case Call("tuple", (argument,)):
+        case FunctionCall("tuple", (argument,)):
             return _read_tuple(argument, text)
-        case Call(name) if name in _ONE_ARGUMENT:
+        case FunctionCall(name) if name in _ONE_ARGUMENT:
             extra = expression.arguments[1].at if expression.arguments else _arguments(expression)
             raise TypeConstraintError(_one_argument(name), extra)
-        case Call(name):
+        case FunctionCall(name):
             raise TypeConstraintError(f'Keyword "{name}" is not a valid type constructor.', expression.at)
         case _:
             raise TypeConstraintError(_NO_TYPE, expression.at)
 
 
-def _arguments(call: Call) -> Span:
+def _arguments(call: FunctionCall) -> Span:
     """Return where the arguments of a call stand, with their parentheses."""
     return call.opened - 1, call.at[1]
 
@@ -216,18 +216,18 @@ def _attribute_name(key: Expr, text: str) -> str:
 def _read_attribute(name: str, value: Expr, text: str, optional: dict[str, Any]) -> TypeConstraint:
     """Read the type of an object's attribute, noting in ``optional`` what stands in for it."""
     match value:
-        case Call("optional", ()):
+        case FunctionCall("optional", ()):
             detail = "Optional attribute modifier requires the attribute type as its argument."
             raise TypeConstraintError(detail, _arguments(value))
-        case Call("optional", (type_,)):
+        case FunctionCall("optional", (type_,)):
             optional[name] = None
             return _read_type(type_, text)
-        case Call("optional", (type_, default)):
+        case FunctionCall("optional", (type_, default)):
             constant = _constant(default)
             constraint = _read_type(type_, text)
             optional[name] = _converted_default(constraint, constant, default)
             return constraint
-        case Call("optional"):
+        case FunctionCall("optional"):
             detail = (
                 "Optional attribute modifier expects at most two arguments: the attribute type, and a default value."
             )

@@ -11,10 +11,10 @@ from constructs_ims.backend.engine.lang.access import attribute, index, step_int
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
-    Call,
     Conditional,
     Expr,
     For,
+    FunctionCall,
     GetAttribute,
     Index,
     Invalid,
@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.lang.nodes import (
     Span,
     Splat,
     SplatElement,
-    Template,
+    TemplateExpr,
     TemplateLoop,
     Traversal,
     Tuple,
@@ -118,9 +118,9 @@ def _value(expr: Expr, frame: Frame) -> Value:
             return value
         case Traversal():
             return _follow(expr, frame)
-        case Template(parts):
+        case TemplateExpr(parts):
             return operations.join_template([value_of(part, frame) for part in parts], frame, parts)
-        case Call():
+        case FunctionCall():
             return _call(expr, frame)
         case Tuple(items):
             return [value_of(item, frame) for item in items]
@@ -184,7 +184,7 @@ def _choose(expr: Conditional, frame: Frame) -> Value:
     return choice.value
 
 
-def _call(expr: Call, frame: Frame) -> Value:
+def _call(expr: FunctionCall, frame: Frame) -> Value:
     from constructs_ims.backend.engine.lang.functions import call
 
     return call.call(expr, frame)

@@ -18,21 +18,21 @@ NOWHERE: Final[Span] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class SyntaxNode:
     """What every node has: where it stands. Nodes are equal wherever they stand."""
 
     at: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Literal(Node):
+class Literal(SyntaxNode):
     """A constant."""
 
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
-class Traversal(Node):
+class Traversal(SyntaxNode):
     """A reference with constant steps: ``root.attribute[0].attribute``."""
 
     root: str
@@ -40,7 +40,7 @@ class Traversal(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class GetAttribute(Node):
+class GetAttribute(SyntaxNode):
     """An attribute of a computed value: ``f(x).name``."""
 
     source: Expr
@@ -48,7 +48,7 @@ class GetAttribute(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Index(Node):
+class Index(SyntaxNode):
     """An element of a value: ``source[key]``, or ``source.0``."""
 
     source: Expr
@@ -56,7 +56,7 @@ class Index(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Splat(Node):
+class Splat(SyntaxNode):
     """``source[*]`` or ``source.*``; ``each`` is applied to every element, which stands in it as ``SplatElement``."""
 
     source: Expr
@@ -64,40 +64,40 @@ class Splat(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class SplatElement(Node):
+class SplatElement(SyntaxNode):
     """The element at hand in the innermost ``Splat``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template(Node):
+class TemplateExpr(SyntaxNode):
     """Parts joined into one string."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateLoop(Node):
+class TemplateLoop(SyntaxNode):
     """``%{ for }``: the strings of a tuple, joined."""
 
     loop: For
 
 
 @dataclass(frozen=True, slots=True)
-class Tuple(Node):
+class Tuple(SyntaxNode):
     """``[a, b]``."""
 
     items: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Object(Node):
+class Object(SyntaxNode):
     """``{a = b}``: pairs of a key and a value, in source order."""
 
     items: tuple[tuple[Expr, Expr], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class For(Node):
+class For(SyntaxNode):
     """``[for k, v in collection : value if condition]``; with ``key`` it makes an object, with ``group`` of tuples."""
 
     key_name: str | None
@@ -110,7 +110,7 @@ class For(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Conditional(Node):
+class Conditional(SyntaxNode):
     """``condition ? then : otherwise``."""
 
     condition: Expr
@@ -119,7 +119,7 @@ class Conditional(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Binary(Node):
+class Binary(SyntaxNode):
     """An operator of ``operators.BINARY`` between two operands."""
 
     operator: str
@@ -128,7 +128,7 @@ class Binary(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Unary(Node):
+class Unary(SyntaxNode):
     """An operator of ``operators.UNARY`` before its operand."""
 
     operator: str
@@ -136,7 +136,7 @@ class Unary(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
+class FunctionCall(SyntaxNode):
     """A function call; with ``expand`` the last argument is a sequence of arguments (``f(a...)``)."""
 
     name: str
@@ -147,7 +147,7 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Invalid(Node):
+class Invalid(SyntaxNode):
     """What could not be parsed, and why. Its value is unknown, its evaluation reports the diagnostics."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -160,7 +160,7 @@ Expr: TypeAlias = (
     | Index
     | Splat
     | SplatElement
-    | Template
+    | TemplateExpr
     | TemplateLoop
     | Tuple
     | Object
@@ -168,7 +168,7 @@ Expr: TypeAlias = (
     | Conditional
     | Binary
     | Unary
-    | Call
+    | FunctionCall
     | Invalid
 )
 

@@ -11,16 +11,16 @@ from constructs_ims.backend.engine.lang.access import step_into
 from constructs_ims.backend.engine.lang.marks import is_sensitive
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
-    Call,
     Conditional,
     Expr,
     For,
+    FunctionCall,
     GetAttribute,
     Index,
     Object,
     Span,
     Splat,
-    Template,
+    TemplateExpr,
     Traversal,
     Tuple,
 )
@@ -185,7 +185,7 @@ def start_span(expr: Expr) -> Span:
     """Return where an expression begins, as far as its kind tells what it is."""
     begin, end = expr.at
     match expr:
-        case Call(opened=opened):
+        case FunctionCall(opened=opened):
             return begin, opened
         case Constant(str()):
             return begin + 1, end - 1
@@ -195,7 +195,7 @@ def start_span(expr: Expr) -> Span:
             return start_span(first)
         case Splat(source=source):
             return source.at[1], expr.each.at[0]
-        case Template(parts) if parts and parts[0].at != (0, 0):
+        case TemplateExpr(parts) if parts and parts[0].at != (0, 0):
             return start_span(parts[0])
         case _:
             return begin, end

@@ -16,17 +16,17 @@ from constructs_ims.backend.engine.lang.lexer import SyntaxFault, Token, next_to
 from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
-    Call,
     Conditional,
     Expr,
     For,
+    FunctionCall,
     GetAttribute,
     Index,
     Literal,
     Object,
     Splat,
     SplatElement,
-    Template,
+    TemplateExpr,
     Traversal,
     Tuple,
     Unary,
@@ -266,7 +266,7 @@ class Parser:
         )
         with self._newlines(False):
             arguments, expand = self._arguments(opening)
-        return Call(name, arguments, expand, opened=opening.end)
+        return FunctionCall(name, arguments, expand, opened=opening.end)
 
     def _arguments(self, opening: Token) -> tuple[tuple[Expr, ...], bool]:
         arguments: list[Expr] = []
@@ -482,7 +482,7 @@ def attribute_of(source: Expr, name: str, end: int) -> Expr:
 def index_of(source: Expr, key: Expr, end: int) -> Expr:
     """Step into an element, up to ``end``; a reference with a constant key stays one reference."""
     at = (source.at[0], end)
-    constant = key.parts[0] if isinstance(key, Template) and len(key.parts) == 1 else key
+    constant = key.parts[0] if isinstance(key, TemplateExpr) and len(key.parts) == 1 else key
     if isinstance(source, Traversal) and isinstance(constant, Literal) and type(constant.value) in (int, str):
         return Traversal(source.root, (*source.steps, IndexStep(constant.value)), at=at)
     return Index(source, key, at=at)

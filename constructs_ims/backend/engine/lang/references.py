@@ -7,10 +7,10 @@ from typing import assert_never
 
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
-    Call,
     Conditional,
     Expr,
     For,
+    FunctionCall,
     GetAttribute,
     Index,
     Invalid,
@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.lang.nodes import (
     Object,
     Splat,
     SplatElement,
-    Template,
+    TemplateExpr,
     TemplateLoop,
     Traversal,
     Tuple,
@@ -63,9 +63,9 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Literal() | Traversal() | SplatElement() | Invalid():
             return ()
-        case Template(parts) | Tuple(parts):
+        case TemplateExpr(parts) | Tuple(parts):
             return parts
-        case Call(arguments=arguments):
+        case FunctionCall(arguments=arguments):
             return arguments
         case GetAttribute(source):
             return (source,)

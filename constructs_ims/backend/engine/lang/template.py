@@ -10,7 +10,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.lexer import SyntaxFault, Token
 from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
-from constructs_ims.backend.engine.lang.nodes import Conditional, Expr, For, Literal, Template, TemplateLoop
+from constructs_ims.backend.engine.lang.nodes import Conditional, Expr, For, Literal, TemplateExpr, TemplateLoop
 from constructs_ims.backend.engine.lang.parser import MAX_DEPTH, Parser
 from constructs_ims.schema.diagnostics import did_you_mean
 
@@ -178,7 +178,7 @@ def _assemble(pieces: list[_Piece]) -> Expr:
         return Literal("")
     if len(trimmed) == 1 and trimmed[0].kind == "value" and trimmed[0].expr is not None:
         alone = not any(piece.kind == "text" and piece.text for piece in pieces)
-        return trimmed[0].expr if alone else Template((trimmed[0].expr,))
+        return trimmed[0].expr if alone else TemplateExpr((trimmed[0].expr,))
     return _Folder(trimmed).sequence(frozenset())
 
 
@@ -214,7 +214,7 @@ class _Folder:
             parts.append(self._part(piece))
         if len(parts) == 1 and isinstance(parts[0], Literal):
             return parts[0]
-        return Template(tuple(parts)) if parts else Literal("")
+        return TemplateExpr(tuple(parts)) if parts else Literal("")
 
     def _part(self, piece: _Piece) -> Expr:
         match piece.kind, piece.expr:

@@ -11,7 +11,7 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Resour
 from constructs_ims.backend.engine.planning.refresh import stored_form
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope
 from constructs_ims.backend.engine.stack.providers.completion import completed
 from constructs_ims.backend.engine.stack.run.data_reads import read_data, report_read
 from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions

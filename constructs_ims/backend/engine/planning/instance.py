@@ -21,7 +21,7 @@ from constructs_ims.backend.engine.plans.object_change import check_plan, propos
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody, Evaluated, evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.ignore_changes import with_ignored
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope
 from constructs_ims.backend.engine.stack.providers.arguments import argument_faults
 from constructs_ims.backend.engine.stack.providers.port import Provider
 from constructs_ims.backend.engine.stack.run.instance_conditions import InstanceConditions

@@ -7,7 +7,7 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.planning.refresh import Prior, current_object, stored_object
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, ResourceChange
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject
 from constructs_ims.backend.engine.stack.run.provider_faults import cannot_destroy
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.attribute import Schema

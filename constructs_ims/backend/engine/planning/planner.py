@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
 from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.plans.changes import Action, OutputChange, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import same
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject
 from constructs_ims.backend.engine.stack.run.cancellation import halted
 from constructs_ims.backend.engine.stack.run.expansion import expand, replaced_without_key
 from constructs_ims.backend.engine.stack.run.nodes import (

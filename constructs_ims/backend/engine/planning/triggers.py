@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import same, value_at
-from constructs_ims.backend.engine.stack.evaluate.values import StackScope
+from constructs_ims.backend.engine.stack.evaluate.stack_values import StackScope
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import IndexStep, Path

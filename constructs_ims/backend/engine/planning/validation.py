@@ -14,19 +14,19 @@ from constructs_ims.backend.engine.planning.imports import UNKNOWN_ROUNDS, id_fa
 from constructs_ims.backend.engine.stack.ephemeral import ephemeral_faults
 from constructs_ims.backend.engine.stack.evaluate.bodies import evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope, Values, unknown_object
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope, Values, unknown_object
 from constructs_ims.backend.engine.stack.modules.inputs import input_faults
 from constructs_ims.backend.engine.stack.providers.arguments import argument_faults
 from constructs_ims.backend.engine.stack.providers.pool import address_of
 from constructs_ims.backend.engine.stack.run.expansion import repetition_faults
 from constructs_ims.backend.engine.stack.run.nodes import SENSITIVE_OUTPUT
-from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, Stack
+from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, PreparedStack
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown
 
 
-def validate_stack(stack: Stack) -> list[Diagnostic]:
+def validate_stack(stack: PreparedStack) -> list[Diagnostic]:
     """Return all that is wrong with the expressions and arguments of a stack."""
     configuration = stack.configuration
     values = Values(configuration, FunctionSettings(configuration.directory))
@@ -56,7 +56,7 @@ def _validate_import(configuration: Configuration, values: Values, block: Import
         yield from (configuration.locate(one, block.to.place) for one in unfit)
 
 
-def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
+def _validate(stack: PreparedStack, values: Values, node: Node) -> Iterator[Diagnostic]:
     configuration = stack.configuration
     match node.kind:
         case "local":
@@ -80,7 +80,7 @@ def _validate(stack: Stack, values: Values, node: Node) -> Iterator[Diagnostic]:
             return
 
 
-def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> Iterator[Diagnostic]:
+def _validate_provider(stack: PreparedStack, values: Values, key: tuple[str, str]) -> Iterator[Diagnostic]:
     configuration = stack.configuration
     body, address = stack.provider_bodies[key], address_of(configuration, key)
     evaluated = evaluate_body(body, values.scope(), configuration)
@@ -91,13 +91,13 @@ def _validate_provider(stack: Stack, values: Values, key: tuple[str, str]) -> It
         yield from (body.locate(one, configuration).at(address=str(address)) for one in found)
 
 
-def _validate_module(stack: Stack, values: Values, call: ModuleCall) -> Iterator[Diagnostic]:
+def _validate_module(stack: PreparedStack, values: Values, call: ModuleCall) -> Iterator[Diagnostic]:
     values.modules[call.name] = stack.module_outputs[call.name].unknown_value()
     yield from input_faults(call, stack.interfaces[call.name], _scope(values, call), stack.configuration)
     yield from repetition_faults(call, values.scope(), stack.configuration)
 
 
-def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
+def _validate_resource(stack: PreparedStack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
     address, configuration = resource.address, stack.configuration
     schema, body = stack.schemas.get(address), stack.bodies.get(address)
     if schema is None or body is None:
@@ -119,7 +119,7 @@ def _validate_resource(stack: Stack, values: Values, resource: Resource) -> Iter
         yield from _validate_provisioner(stack, values, resource, provisioner)
 
 
-def _validate_conditions(stack: Stack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
+def _validate_conditions(stack: PreparedStack, values: Values, resource: Resource) -> Iterator[Diagnostic]:
     """Yield what is wrong with the expressions of conditions; whether they hold is for a plan to say."""
     lifecycle, configuration = resource.lifecycle, stack.configuration
     scope = _scope(values, resource)
@@ -133,7 +133,7 @@ def _validate_conditions(stack: Stack, values: Values, resource: Resource) -> It
 
 
 def _validate_provisioner(
-    stack: Stack, values: Values, resource: Resource, provisioner: CompiledProvisioner
+    stack: PreparedStack, values: Values, resource: Resource, provisioner: CompiledProvisioner
 ) -> Iterator[Diagnostic]:
     scope = _scope_with_self(stack, values, resource)
     evaluated = evaluate_body(provisioner.body, scope, stack.configuration)
@@ -143,7 +143,7 @@ def _validate_provisioner(
         yield from evaluate_body(provisioner.connection, scope, stack.configuration).diagnostics
 
 
-def _scope_with_self(stack: Stack, values: Values, resource: Resource) -> StackScope:
+def _scope_with_self(stack: PreparedStack, values: Values, resource: Resource) -> StackScope:
     schema = stack.schemas[resource.address]
     return replace(_scope(values, resource), itself=KnownObject(unknown_object(schema.block), schema))
 

@@ -14,7 +14,7 @@ EVERYTHING: Final[Paths] = ((),)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RenderedChange:
     """A value before and after, in the terms of the plan's JSON.
 
     ``unknown`` and the two ``sensitive`` are True for the whole value, or lists and objects of the same shape.
@@ -49,7 +49,7 @@ class Change:
         """Whether the value, something in it, or all around it is worth showing."""
         return bool(self.relevant)
 
-    def as_no_op(self) -> Change:
+    def as_no_op(self) -> RenderedChange:
         """Return the value before, unchanged."""
         return replace(
             self,
@@ -60,18 +60,18 @@ class Change:
             legacy=True,
         )
 
-    def as_delete(self) -> Change:
+    def as_delete(self) -> RenderedChange:
         """Return the value before, going away."""
         return replace(self, after=None, after_explicit=False, unknown=None, after_sensitive=None, legacy=True)
 
-    def as_create(self) -> Change:
+    def as_create(self) -> RenderedChange:
         """Return the value after, coming."""
         return replace(self, before=None, before_explicit=False, before_sensitive=None, legacy=True)
 
-    def attribute(self, name: str) -> Change:
+    def attribute(self, name: str) -> RenderedChange:
         """Return the change of one attribute or map element."""
         befores, afters = _mapping(self.before), _mapping(self.after)
-        return Change(
+        return RenderedChange(
             befores.get(name),
             afters.get(name),
             _mapping(self.unknown).get(name),
@@ -84,7 +84,7 @@ class Change:
             self.legacy,
         )
 
-    def element(self, before: int, after: int) -> Change:
+    def element(self, before: int, after: int) -> RenderedChange:
         """Return the change of a list's element from one position to another; a position behind the end is nothing."""
         befores, afters = sequence(self.before), sequence(self.after)
         return replace(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.json_text import from_json, is_too_deep
 from constructs_ims.backend.engine.plans.changes import Action
-from constructs_ims.backend.engine.render.change import EVERYTHING, Change, same
+from constructs_ims.backend.engine.render.change import EVERYTHING, RenderedChange, same
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
     BlocksDiff,
@@ -51,13 +51,13 @@ def combine(current: Action, nested: Action) -> Action:
     return current if nested in (Action.NO_OP, current) else Action.UPDATE
 
 
-def _whole_action(change: Change) -> Action:
+def _whole_action(change: RenderedChange) -> Action:
     if change.before is None:
         return Action.NO_OP if change.after is None else Action.CREATE
     return Action.DELETE if change.after is None else Action.NO_OP
 
 
-def _value_action(change: Change) -> Action:
+def _value_action(change: RenderedChange) -> Action:
     is_before = change.before is not None or change.before_explicit
     is_after = change.after is not None or change.after_explicit
     if is_before != is_after:
@@ -66,7 +66,7 @@ def _value_action(change: Change) -> Action:
     return Action.NO_OP if is_same else Action.UPDATE
 
 
-def diff_block(change: Change, block: Block | None) -> Diff:
+def diff_block(change: RenderedChange, block: Block | None) -> Diff:
     """Compare two objects of a block's schema; without a schema every attribute is taken as it comes."""
     if block is None:
         return _diff_attributes(replace(change, legacy=False), dict.fromkeys(change.keys, DYNAMIC), ())
@@ -78,7 +78,7 @@ def diff_block(change: Change, block: Block | None) -> Diff:
     return _diff_attributes(change, types, block.blocks)
 
 
-def _diff_attributes(change: Change, types: Mapping[str, Type], nested: Iterable[NestedBlock]) -> BlockDiff:
+def _diff_attributes(change: RenderedChange, types: Mapping[str, Type], nested: Iterable[NestedBlock]) -> BlockDiff:
     attributes, action = _diff_named(change, types)
     blocks: dict[str, BlocksDiff] = {}
     for one in nested:
@@ -117,7 +117,7 @@ def _is_modern_type(type_: Type) -> bool:
             return False
 
 
-def _diff_blocks(change: Change, nested: NestedBlock) -> tuple[tuple[Diff, ...], Action]:
+def _diff_blocks(change: RenderedChange, nested: NestedBlock) -> tuple[tuple[Diff, ...], Action]:
     if nested.nesting is Nesting.SINGLE:
         diff = diff_block(change, nested.block)
         return (diff,), diff.action
@@ -132,7 +132,7 @@ def _action_of(action: Action, parts: Iterable[Diff]) -> Action:
     return action
 
 
-def diff_value(change: Change, type_: Type = DYNAMIC) -> Diff:
+def diff_value(change: RenderedChange, type_: Type = DYNAMIC) -> Diff:
     """Compare two values of a type; ``DYNAMIC`` takes them for what they are."""
     if change.legacy:
         change = replace(change, before=_null_if_empty(change.before), after=_null_if_empty(change.after))
@@ -160,7 +160,7 @@ def diff_value(change: Change, type_: Type = DYNAMIC) -> Diff:
             return PrimitiveDiff(_value_action(change), change.forces_replacement, change.before, change.after, type_)
 
 
-def _shown(change: Change) -> Change:
+def _shown(change: RenderedChange) -> RenderedChange:
     return change if change.is_relevant else change.as_no_op()
 
 
@@ -168,7 +168,7 @@ def _null_if_empty(value: Any) -> Any:
     return None if isinstance(value, str) and not value else value
 
 
-def _diff_named(change: Change, types: Mapping[str, Type]) -> tuple[dict[str, Diff], Action]:
+def _diff_named(change: RenderedChange, types: Mapping[str, Type]) -> tuple[dict[str, Diff], Action]:
     """Compare attributes by name; those that are null all along are not worth mentioning."""
     diffs: dict[str, Diff] = {}
     action = _whole_action(change)
@@ -194,7 +194,7 @@ class _PlainAttributes:
     A plan of a thousand images has sixty thousand of them; the result is that of ``diff_value``.
     """
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: RenderedChange) -> None:
         self.before = change.before if isinstance(change.before, dict) else {}
         self.after = change.after if isinstance(change.after, dict) else {}
         self.unknown = change.unknown if isinstance(change.unknown, dict) else {}
@@ -233,12 +233,14 @@ def _plain_action(before: Any, after: Any) -> Action:
     return Action.NO_OP if same(before, after) else Action.UPDATE
 
 
-def _diff_list(change: Change, pairs: Iterable[tuple[tuple[int, int], Type]]) -> ListDiff:
+def _diff_list(change: RenderedChange, pairs: Iterable[tuple[tuple[int, int], Type]]) -> ListDiff:
     parts = tuple(diff_value(change.element(*pair), type_) for pair, type_ in pairs)
     return ListDiff(_action_of(_whole_action(change), parts), change.forces_replacement, parts)
 
 
-def _hidden(change: Change, compare: Callable[[Change], Diff], *, is_block: bool = False) -> Diff | None:
+def _hidden(
+    change: RenderedChange, compare: Callable[[RenderedChange], Diff], *, is_block: bool = False
+) -> Diff | None:
     """Return the difference of a value that is sensitive or unknown as a whole, None when it is neither."""
     before, after = change.sensitivity
     if before or after:
@@ -255,7 +257,7 @@ def _hidden(change: Change, compare: Callable[[Change], Diff], *, is_block: bool
     return UnknownDiff(action, change.forces_replacement, known)
 
 
-def _diff_dynamic(change: Change) -> Diff:
+def _diff_dynamic(change: RenderedChange) -> Diff:
     """Compare values by the types they turn out to have; Terraform does not mark there what forces a replacement."""
     change = replace(change, replace=())
     before, after = _json_type(change.before), _json_type(change.after)
@@ -284,7 +286,7 @@ def _json_type(value: Any) -> Type | None:
             return NUMBER
 
 
-def _diff_as(change: Change, type_: Type | None) -> Diff:
+def _diff_as(change: RenderedChange, type_: Type | None) -> Diff:
     match type_:
         case MapType():
             diffs = {key: _dynamic_child(_shown(change.attribute(key))) for key in change.keys}
@@ -299,7 +301,7 @@ def _diff_as(change: Change, type_: Type | None) -> Diff:
             return PrimitiveDiff(action, replaces, change.before, change.after, type_ or DYNAMIC)
 
 
-def _dynamic_child(change: Change) -> Diff:
+def _dynamic_child(change: RenderedChange) -> Diff:
     hidden = _hidden(change, _dynamic_child)
     if isinstance(hidden, UnknownDiff) and hidden.before is None:
         return _NEW_UNKNOWN
@@ -320,4 +322,6 @@ def parse_json_text(text: str) -> Any:
 def diff_json_text(before: Any, after: Any, action: Action) -> Diff:
     """Compare two texts that are JSON by what they say."""
     is_before, is_after = action is not Action.CREATE, action is not Action.DELETE
-    return _dynamic_child(Change(before, after, legacy=False, before_explicit=is_before, after_explicit=is_after))
+    return _dynamic_child(
+        RenderedChange(before, after, legacy=False, before_explicit=is_before, after_explicit=is_after)
+    )

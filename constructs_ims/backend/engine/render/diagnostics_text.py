@@ -9,7 +9,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.render.snippets import Sources, range_to_json, snippet_of
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, wrap_line
+from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, wrap_line
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -17,12 +17,12 @@ _RULE_WIDTH: Final = 2
 _SHARED_WIDTH: Final = 1
 
 
-def diagnostic_text(diagnostic: Diagnostic, sources: Sources, terminal: Terminal = PLAIN) -> str:
+def diagnostic_text(diagnostic: Diagnostic, sources: Sources, terminal: TextLayout = PLAIN) -> str:
     """Write a diagnostic with the object and the lines it is about."""
     return _boxed(diagnostic, sources, terminal) if terminal.color else _plain(diagnostic, sources, terminal)
 
 
-def diagnostics_text(diagnostics: Iterable[Diagnostic], sources: Sources, terminal: Terminal = PLAIN) -> str:
+def diagnostics_text(diagnostics: Iterable[Diagnostic], sources: Sources, terminal: TextLayout = PLAIN) -> str:
     """Write diagnostics one after the other, warnings of one kind as one."""
     return "".join(diagnostic_text(one, sources, terminal) for one in consolidate(in_order(diagnostics)))
 
@@ -39,12 +39,12 @@ def _order(diagnostic: Diagnostic) -> tuple[bool, bool, str, int]:
     return diagnostic.is_error, True, subject.filename, subject.start.byte
 
 
-def _plain(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+def _plain(diagnostic: Diagnostic, sources: Sources, terminal: TextLayout) -> str:
     head = f"\n{_severity(diagnostic)}: {diagnostic.summary}\n\n"
     return head + _place(diagnostic, sources, replace(terminal, color=False)) + _detail(diagnostic, terminal.width - 1)
 
 
-def _boxed(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+def _boxed(diagnostic: Diagnostic, sources: Sources, terminal: TextLayout) -> str:
     color = _COLORS[diagnostic.severity]
     head = terminal.paint(f"[bold][{color}]{_severity(diagnostic)}: [reset]")
     # Only a format is painted, so that a summary with brackets in it stays what it is.
@@ -71,7 +71,7 @@ def _detail(diagnostic: Diagnostic, width: int) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _place(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
+def _place(diagnostic: Diagnostic, sources: Sources, terminal: TextLayout) -> str:
     subject = diagnostic.subject
     text = f"  with {diagnostic.address},\n" if diagnostic.address else ""
     if subject is None:
@@ -88,7 +88,7 @@ def _place(diagnostic: Diagnostic, sources: Sources, terminal: Terminal) -> str:
     return f"{text}{where}{context}:\n{lines}{_explanation(diagnostic.explanation, terminal)}\n"
 
 
-def _explanation(explanation: Explanation | None, terminal: Terminal) -> str:
+def _explanation(explanation: Explanation | None, terminal: TextLayout) -> str:
     """Write what stood around an expression, in lines below its code."""
     if explanation is None or not (explanation.values or explanation.signature):
         return ""
@@ -128,7 +128,7 @@ def _counted(diagnostic: Diagnostic, others: int) -> Diagnostic:
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n(and {warnings})")
 
 
-def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: Terminal = PLAIN) -> str:
+def compact_warnings_text(warnings: Iterable[Diagnostic], terminal: TextLayout = PLAIN) -> str:
     """Write warnings in two lines each: what, and where; those without a place in one line each."""
     found = list(warnings)
     alike: dict[str, list[Diagnostic]] = defaultdict(list)

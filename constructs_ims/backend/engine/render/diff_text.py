@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.render.diff import (
     UnknownDiff,
 )
 from constructs_ims.backend.engine.render.pairing import pair_in_order
-from constructs_ims.backend.engine.render.style import INDENT, Style, value_text
+from constructs_ims.backend.engine.render.style import INDENT, DiffStyle, value_text
 from constructs_ims.backend.engine.render.terminal import attribute_name
 from constructs_ims.schema.types import STRING, StringType
 
@@ -31,7 +31,7 @@ IMPORTANT: Final = ("id", "name", "tags")
 """Attributes that are shown even where they do not change, because they tell people which object this is."""
 
 
-def diff_text(diff: Diff, indent: int, style: Style) -> str:
+def diff_text(diff: Diff, indent: int, style: DiffStyle) -> str:
     """Write a difference whose first line stands behind a name; the lines after it are indented by ``indent`` steps."""
     match diff:
         case UnknownDiff():
@@ -59,7 +59,7 @@ def diff_text(diff: Diff, indent: int, style: Style) -> str:
     raise AssertionError(f"no text for {diff!r}")  # pragma: no cover - the family is closed
 
 
-def _primitive_text(diff: PrimitiveDiff, style: Style) -> str:
+def _primitive_text(diff: PrimitiveDiff, style: DiffStyle) -> str:
     before, after = value_text(diff.before, style), value_text(diff.after, style)
     forces = style.forces(diff.replaces)
     match diff.action:
@@ -73,7 +73,7 @@ def _primitive_text(diff: PrimitiveDiff, style: Style) -> str:
             return f"{before} {style.arrow} {after}{forces}"
 
 
-def _string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
+def _string_text(diff: PrimitiveDiff, indent: int, style: DiffStyle) -> str:
     before, after = _text(diff.before), _text(diff.after)
     match diff.action:
         case Action.CREATE | Action.NO_OP:
@@ -99,7 +99,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _changed_string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
+def _changed_string_text(diff: PrimitiveDiff, indent: int, style: DiffStyle) -> str:
     before, after = _text(diff.before), _text(diff.after)
     old, new = parse_json_text(before), parse_json_text(after)
     if old is not None and new is not None:
@@ -115,17 +115,17 @@ def _changed_string_text(diff: PrimitiveDiff, indent: int, style: Style) -> str:
     return _lines_text(diff, indent, style, _changed_lines(diff, indent, style))
 
 
-def _trimmed_lines(value: Any, style: Style) -> list[str]:
+def _trimmed_lines(value: Any, style: DiffStyle) -> list[str]:
     if value is None:
         return [style.null_text]
     return (value.strip() if "\n" in value else str(value)).split("\n")
 
 
-def _unchanged_lines(text: str, indent: int, style: Style) -> list[str]:
+def _unchanged_lines(text: str, indent: int, style: DiffStyle) -> list[str]:
     return [f"{style.line(indent + 1, Action.NO_OP)}{line}" for line in text.strip().split("\n")]
 
 
-def _changed_lines(diff: PrimitiveDiff, indent: int, style: Style) -> list[str]:
+def _changed_lines(diff: PrimitiveDiff, indent: int, style: DiffStyle) -> list[str]:
     befores, afters = _trimmed_lines(diff.before, style), _trimmed_lines(diff.after, style)
     lines = []
     for before, after in pair_in_order(befores, afters, lambda _: False):
@@ -138,13 +138,13 @@ def _changed_lines(diff: PrimitiveDiff, indent: int, style: Style) -> list[str]:
     return lines
 
 
-def _lines_text(diff: Diff, indent: int, style: Style, lines: Iterable[str]) -> str:
+def _lines_text(diff: Diff, indent: int, style: DiffStyle, lines: Iterable[str]) -> str:
     body = "\n".join(lines)
     end = f"{style.line(indent, Action.NO_OP)}EOT{style.null(diff.action)}"
     return f"<<-EOT{style.forces(diff.replaces)}\n{body}\n{end}"
 
 
-def _json_text(diff: PrimitiveDiff, indent: int, style: Style, before: Any, after: Any) -> str:
+def _json_text(diff: PrimitiveDiff, indent: int, style: DiffStyle, before: Any, after: Any) -> str:
     inner = diff_json_text(before, after, diff.action)
     is_blank_change = inner.action is Action.NO_OP and diff.action is Action.UPDATE
     note = " # whitespace changes" if is_blank_change else ""
@@ -159,7 +159,7 @@ def _json_text(diff: PrimitiveDiff, indent: int, style: Style, before: Any, afte
     return f"jsonencode({note}\n{style.line(indent + 1, action)}{text}{forces}\n{end}"
 
 
-def _list_text(diff: ListDiff, indent: int, style: Style) -> str:
+def _list_text(diff: ListDiff, indent: int, style: DiffStyle) -> str:
     if not diff.elements:
         return f"[]{style.null(diff.action)}{style.forces(diff.replaces)}"
     changed, unchanged = style.inside(hides_null=True), style.inside(shows_unchanged=True)
@@ -167,7 +167,7 @@ def _list_text(diff: ListDiff, indent: int, style: Style) -> str:
     skipped: list[Diff] = []
     shows_next = False
 
-    def show(element: Diff, inner: Style) -> None:
+    def show(element: Diff, inner: DiffStyle) -> None:
         lines.extend(_warnings(element, indent + 1, style))
         lines.append(f"{style.line(indent + 1, element.action)}{diff_text(element, indent + 1, inner)},")
 
@@ -189,7 +189,7 @@ def _list_text(diff: ListDiff, indent: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _set_text(diff: SetDiff, indent: int, style: Style) -> str:
+def _set_text(diff: SetDiff, indent: int, style: DiffStyle) -> str:
     if not diff.elements:
         return f"[]{style.null(diff.action)}{style.forces(diff.replaces)}"
     inner = style.inside(hides_null=True)
@@ -203,11 +203,11 @@ def _set_text(diff: SetDiff, indent: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _is_shown(diff: Diff, style: Style) -> bool:
+def _is_shown(diff: Diff, style: DiffStyle) -> bool:
     return diff.action is not Action.NO_OP or style.shows_unchanged
 
 
-def _map_text(diff: MapDiff, indent: int, style: Style) -> str:
+def _map_text(diff: MapDiff, indent: int, style: DiffStyle) -> str:
     if not diff.elements:
         return f"{{}}{style.null(diff.action)}{style.forces(diff.replaces)}"
     inner = style.inside(hides_null=diff.action is Action.DELETE)
@@ -227,7 +227,7 @@ def _map_text(diff: MapDiff, indent: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _object_text(diff: ObjectDiff, indent: int, style: Style) -> str:
+def _object_text(diff: ObjectDiff, indent: int, style: DiffStyle) -> str:
     if not diff.attributes:
         return f"{{}}{style.null(diff.action)}{style.forces(diff.replaces)}"
     lines = [f"{{{style.forces(diff.replaces)}"]
@@ -236,7 +236,7 @@ def _object_text(diff: ObjectDiff, indent: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: Style, inner: Style) -> list[str]:
+def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: DiffStyle, inner: DiffStyle) -> list[str]:
     untold = {name for name, attribute in attributes.items() if _is_untold(name, attribute, style)}
     names = {name: attribute_name(name) for name in sorted(attributes.keys() - untold)}
     width = max(map(len, names.values()), default=0)
@@ -261,12 +261,12 @@ def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: Style, 
     return lines
 
 
-def _is_untold(name: str, attribute: Diff, style: Style) -> bool:
+def _is_untold(name: str, attribute: Diff, style: DiffStyle) -> bool:
     is_plain = isinstance(attribute, UnknownDiff) and not attribute.replaces
     return style.given is not None and is_plain and name not in style.given
 
 
-def _block_text(diff: BlockDiff, indent: int, style: Style) -> str:
+def _block_text(diff: BlockDiff, indent: int, style: DiffStyle) -> str:
     if not diff.attributes and not diff.blocks:
         return f"{{}}{style.forces(diff.replaces)}"
     lines = [f"{{{style.forces(diff.replaces)}", *_attribute_lines(diff.attributes, indent, style, style.inside())]
@@ -283,7 +283,7 @@ def _block_text(diff: BlockDiff, indent: int, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _nested_lines(name: str, nested: BlocksDiff, indent: int, style: Style) -> tuple[list[str], int]:
+def _nested_lines(name: str, nested: BlocksDiff, indent: int, style: DiffStyle) -> tuple[list[str], int]:
     """Return the lines of the blocks of one type, and how many are left out because they do not change."""
     if nested.is_unknown:
         return [f"{style.line(indent + 1, Action.CREATE)}{attribute_name(name)} (known after apply)"], 0
@@ -312,7 +312,7 @@ def _sensitive_block(diff: Diff, nested: BlocksDiff) -> Diff:
     return SensitiveDiff(action, diff.replaces, diff, was, will_be, is_block=True)
 
 
-def _sensitive_text(diff: SensitiveDiff, indent: int, style: Style) -> str:
+def _sensitive_text(diff: SensitiveDiff, indent: int, style: DiffStyle) -> str:
     if not diff.is_block:
         return f"(sensitive value){style.null(diff.action)}{style.forces(diff.replaces)}"
     start = style.line(indent, Action.NO_OP)
@@ -322,7 +322,7 @@ def _sensitive_text(diff: SensitiveDiff, indent: int, style: Style) -> str:
     )
 
 
-def _warnings(diff: Diff, indent: int, style: Style) -> list[str]:
+def _warnings(diff: Diff, indent: int, style: DiffStyle) -> list[str]:
     """Return the lines that stand above a value whose sensitivity changes."""
     if not isinstance(diff, SensitiveDiff) or diff.was_sensitive == diff.will_be_sensitive:
         return []
@@ -343,7 +343,7 @@ def _warnings(diff: Diff, indent: int, style: Style) -> list[str]:
     return lines
 
 
-def _unknown_text(diff: UnknownDiff, indent: int, style: Style) -> str:
+def _unknown_text(diff: UnknownDiff, indent: int, style: DiffStyle) -> str:
     forces = style.forces(diff.replaces)
     if diff.action is Action.CREATE or diff.before is None:
         return f"(known after apply){forces}"

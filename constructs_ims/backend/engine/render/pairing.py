@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.render.change import Change, same, sequence
+from constructs_ims.backend.engine.render.change import RenderedChange, same, sequence
 
 
-def paired_by_place(change: Change) -> list[tuple[int, int]]:
+def paired_by_place(change: RenderedChange) -> list[tuple[int, int]]:
     """Pair what stands at the same place."""
     longest = max(len(sequence(change.before)), len(sequence(change.after)))
     return [(index, index) for index in range(longest)]
 
 
-def paired_by_value(change: Change) -> list[tuple[int, int]]:
+def paired_by_value(change: RenderedChange) -> list[tuple[int, int]]:
     """Pair the equal elements of two sets; an element without a partner is paired with nothing."""
     befores, afters = sequence(change.before), sequence(change.after)
     free = list(range(len(afters)))
@@ -27,12 +27,12 @@ def paired_by_value(change: Change) -> list[tuple[int, int]]:
     return pairs + [(len(befores), other) for other in free]
 
 
-def _is_equal_element(change: Change) -> bool:
+def _is_equal_element(change: RenderedChange) -> bool:
     before, after = change.sensitivity
     return before == after and change.unknown is not True and same(change.before, change.after)
 
 
-def paired_in_order(change: Change, is_object: Callable[[Any], bool]) -> list[tuple[int, int]]:
+def paired_in_order(change: RenderedChange, is_object: Callable[[Any], bool]) -> list[tuple[int, int]]:
     """Pair the elements of two lists along their longest common subsequence; objects between are paired up, too."""
     return pair_in_order(sequence(change.before), sequence(change.after), is_object)
 

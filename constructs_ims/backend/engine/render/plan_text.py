@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ims.backend.engine.plans.changes import Action, Plan, PlanMode
-from constructs_ims.backend.engine.render.change import EVERYTHING, Change, Paths
+from constructs_ims.backend.engine.render.change import EVERYTHING, Paths, RenderedChange
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
 from constructs_ims.backend.engine.render.diff_text import diff_text
@@ -16,8 +16,8 @@ from constructs_ims.backend.engine.render.headlines import ShownChange, action_o
 from constructs_ims.backend.engine.render.plan_json import plan_to_json, schemas_in
 from constructs_ims.backend.engine.render.progress import Counts
 from constructs_ims.backend.engine.render.simulated_modules import module_line
-from constructs_ims.backend.engine.render.style import SYMBOLS, Style
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal, attribute_name
+from constructs_ims.backend.engine.render.style import SYMBOLS, DiffStyle
+from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, attribute_name
 from constructs_ims.backend.engine.state.stored import SchemaOf
 
 _LEGEND: Final = {
@@ -30,7 +30,7 @@ _LEGEND: Final = {
 }
 
 
-def plan_text(plan: Plan, terminal: Terminal = PLAIN, *, automated: bool = False, brief: bool = False) -> str:
+def plan_text(plan: Plan, terminal: TextLayout = PLAIN, *, automated: bool = False, brief: bool = False) -> str:
     """Write a plan; ``automated`` leaves out hints for a person, ``brief`` what nobody gave and nobody knows yet."""
     given = _given_in(plan) if brief else None
     return PlanView(plan_to_json(plan), schemas_in(plan), plan.mode, terminal, automated, given).text()
@@ -51,7 +51,7 @@ class PlanView:
     document: Mapping[str, Any]
     schema_of: SchemaOf
     mode: PlanMode = "normal"
-    terminal: Terminal = PLAIN
+    terminal: TextLayout = PLAIN
     runs_in_automation: bool = False
     given: Mapping[str, frozenset[str]] | None = None
     """Those attributes of each object to be shown although only the apply will tell them; all where this is None."""
@@ -125,7 +125,7 @@ class PlanView:
         changes: Mapping[str, Any] = self.document.get("output_changes") or {}
         names = {name: attribute_name(name) for name in changes}
         width = max(map(len, names.values()), default=0)
-        style = Style(self.terminal)
+        style = DiffStyle(self.terminal)
         lines = []
         for name in sorted(changes):
             diff = diff_value(_change_of(changes[name], legacy=False))
@@ -142,7 +142,7 @@ class PlanView:
 
     def _change_text(self, shown: ShownChange, diff: Diff, *, is_drift: bool = False) -> str:
         given = None if self.given is None else self.given.get(shown.entry["address"], frozenset())
-        style = Style(self.terminal, shows_unchanged=shown.importing is not None, given=given)
+        style = DiffStyle(self.terminal, shows_unchanged=shown.importing is not None, given=given)
         kind = "resource" if shown.entry["mode"] == "managed" else "data"
         head = f'{kind} "{shown.entry["type"]}" "{shown.entry["name"]}"'
         comment = "\n".join(map(self.terminal.paint, self._comment(shown, is_drift)))
@@ -265,8 +265,8 @@ _NO_CHANGES: Final[Mapping[PlanMode, tuple[str, str]]] = {
 }
 
 
-def _change_of(change: Mapping[str, Any], relevant: Paths = EVERYTHING, *, legacy: bool = True) -> Change:
-    found = Change(
+def _change_of(change: Mapping[str, Any], relevant: Paths = EVERYTHING, *, legacy: bool = True) -> RenderedChange:
+    found = RenderedChange(
         before=change.get("before"),
         after=change.get("after"),
         unknown=change.get("after_unknown"),

@@ -10,7 +10,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.events import Observer
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
+from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
 
 _LONGEST_ID: Final = 80
 
@@ -55,7 +55,7 @@ class ProgressText(Observer):
     """Writes a line for each thing that happens; ``write`` gets lines without an end."""
 
     write: Callable[[str], None]
-    terminal: Terminal = PLAIN
+    terminal: TextLayout = PLAIN
 
     def refresh_started(self, address: InstanceAddress, id: str, deposed: str | None) -> None:
         """Say that an object is read."""
@@ -137,7 +137,7 @@ class Counts:
         return f"Destroy complete! Resources: {self.destroyed} destroyed."
 
 
-def apply_summary_text(counts: Counts, terminal: Terminal = PLAIN, *, is_destroy: bool = False) -> str:
+def apply_summary_text(counts: Counts, terminal: TextLayout = PLAIN, *, is_destroy: bool = False) -> str:
     """Write the summary of an apply as it stands between empty lines."""
     head, rest = (counts.destroyed_text() if is_destroy else counts.applied_text()).split("! ", 1)
     return terminal.paint(f"[reset][bold][green]\n{head}! {rest}\n[reset]")

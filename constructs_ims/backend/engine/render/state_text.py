@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from constructs_ims.backend.engine.render.change import Change
+from constructs_ims.backend.engine.render.change import RenderedChange
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff_text import diff_text
-from constructs_ims.backend.engine.render.style import Style
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
+from constructs_ims.backend.engine.render.style import DiffStyle
+from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
 from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.types import type_from_json
 
 EMPTY = "The state file is empty. No resources are represented.\n"
 
 
-def state_text(document: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
+def state_text(document: Mapping[str, Any], schema_of: SchemaOf, terminal: TextLayout = PLAIN) -> str:
     """Write the whole state from its JSON document."""
     resources = list(resources_of(document))
     outputs = (document.get("values") or {}).get("outputs") or {}
@@ -37,7 +37,7 @@ def _resources(module: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         yield from _resources(child)
 
 
-def resource_text(resource: Mapping[str, Any], schema_of: SchemaOf, terminal: Terminal = PLAIN) -> str:
+def resource_text(resource: Mapping[str, Any], schema_of: SchemaOf, terminal: TextLayout = PLAIN) -> str:
     """Write one object from its record in a state's document."""
     schema = schema_of(resource["provider_name"], resource["mode"], resource["type"])
     change = _unchanged(resource.get("values") or {}, resource.get("sensitive_values"))
@@ -52,7 +52,7 @@ def _note(resource: Mapping[str, Any]) -> str:
     return " (tainted)" if resource.get("tainted") else ""
 
 
-def _outputs_text(outputs: Mapping[str, Any], terminal: Terminal) -> str:
+def _outputs_text(outputs: Mapping[str, Any], terminal: TextLayout) -> str:
     lines = ["", "", "Outputs:", ""]
     for name in sorted(outputs):
         output = outputs[name]
@@ -61,9 +61,9 @@ def _outputs_text(outputs: Mapping[str, Any], terminal: Terminal) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _unchanged(value: Any, sensitive: Any) -> Change:
-    return Change(value, value, before_sensitive=sensitive, after_sensitive=sensitive)
+def _unchanged(value: Any, sensitive: Any) -> RenderedChange:
+    return RenderedChange(value, value, before_sensitive=sensitive, after_sensitive=sensitive)
 
 
-def _style(terminal: Terminal) -> Style:
-    return Style(terminal, shows_unchanged=True, hides_symbols=True)
+def _style(terminal: TextLayout) -> DiffStyle:
+    return DiffStyle(terminal, shows_unchanged=True, hides_symbols=True)

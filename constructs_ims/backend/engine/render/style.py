@@ -11,7 +11,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.lang.json_text import number_text
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.plans.changes import Action
-from constructs_ims.backend.engine.render.terminal import PLAIN, Terminal
+from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
 
 SYMBOLS: Final[Mapping[Action, str]] = {
     Action.CREATE: "  [green]+[reset]",
@@ -28,7 +28,7 @@ INDENT: Final = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class DiffStyle:
     """How a difference is written.
 
     ``hides_null`` leaves out ``-> null`` behind what is deleted, ``shows_unchanged`` shows every part,
@@ -37,14 +37,14 @@ class Style:
     and not shown, but for those in ``given``.
     """
 
-    terminal: Terminal = PLAIN
+    terminal: TextLayout = PLAIN
     hides_null: bool = False
     shows_unchanged: bool = False
     hides_symbols: bool = False
     replacement: bool | None = None
     given: frozenset[str] | None = None
 
-    def inside(self, *, hides_null: bool | None = None, shows_unchanged: bool | None = None) -> Style:
+    def inside(self, *, hides_null: bool | None = None, shows_unchanged: bool | None = None) -> DiffStyle:
         """Return the style for the parts of a value."""
         return replace(
             self,
@@ -92,11 +92,11 @@ class Style:
 
 
 @lru_cache(maxsize=64)
-def _symbol(terminal: Terminal, action: Action) -> str:
+def _symbol(terminal: TextLayout, action: Action) -> str:
     return f"{terminal.paint(SYMBOLS[action])} "
 
 
-def value_text(value: Any, style: Style) -> str:
+def value_text(value: Any, style: DiffStyle) -> str:
     """Write a text, number or truth value, or null, on one line."""
     match value:
         case None:

@@ -32,7 +32,7 @@ DEFAULT_WIDTH: Final = 78
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
+class TextLayout:
     """What the text is for: ``width`` in columns, 0 for no wrapping; ``color`` says whether tags become colours."""
 
     width: int = DEFAULT_WIDTH
@@ -59,7 +59,7 @@ class Terminal:
         return self.paint(f"[dark_gray]{'─' * (width - 1)}[reset]")
 
 
-PLAIN: Final = Terminal()
+PLAIN: Final = TextLayout()
 """No colour, and the width that Terraform takes for granted."""
 
 

@@ -11,10 +11,10 @@ from typing import Final
 
 from constructs_ims.backend.engine.configuration import Argument, Configuration
 from constructs_ims.backend.engine.lang import Expr, Traversal
-from constructs_ims.backend.engine.lang.nodes import Call, Object, Tuple
+from constructs_ims.backend.engine.lang.nodes import FunctionCall, Object, Tuple
 from constructs_ims.backend.engine.lang.references import children
 from constructs_ims.backend.engine.stack.evaluate.bodies import CompiledBody
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep
 
@@ -22,7 +22,7 @@ _SETTLED: Final = frozenset({"can", "ephemeralasnull", "issensitive", "keys", "l
 """Functions whose results say nothing of an ephemeral value inside their arguments."""
 
 
-def ephemeral_faults(stack: Stack) -> Iterator[Diagnostic]:
+def ephemeral_faults(stack: PreparedStack) -> Iterator[Diagnostic]:
     """Yield every place that would keep an ephemeral value."""
     configuration = stack.configuration
     if not any("applying" in source.text for source in configuration.sources.values()):
@@ -60,7 +60,7 @@ def is_ephemeral(expression: Expr, configuration: Configuration, seen: frozenset
             return True
         case Traversal("local", (AttributeStep(name), *_)) if name in configuration.locals and name not in seen:
             return is_ephemeral(configuration.locals[name].expression, configuration, seen | {name})
-        case Call(name) if name in _SETTLED:
+        case FunctionCall(name) if name in _SETTLED:
             return False
         case _:
             return any(is_ephemeral(child, configuration, seen) for child in children(expression))

@@ -35,7 +35,7 @@ from constructs_ims.backend.engine.stack.reference_checks import (
     redundant_ignore,
 )
 from constructs_ims.backend.engine.stack.simulated import note_shapes, prepare_modules
-from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, Stack, created_first, provider_keys
+from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, PreparedStack, created_first, provider_keys
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
@@ -43,9 +43,9 @@ from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 
 def prepare_stack(
     configuration: Configuration, pool: ProviderPool, faults: Faults, state: State | None = None
-) -> Stack:
+) -> PreparedStack:
     """Make a configuration ready; what is wrong with it is noted in ``faults``."""
-    stack = Stack(configuration, pool)
+    stack = PreparedStack(configuration, pool)
     prepare_modules(stack, faults)
     note_shapes(stack, faults, state)
     for resource in configuration.resources.values():
@@ -63,7 +63,7 @@ def prepare_stack(
     return stack
 
 
-def _prepare_resource(stack: Stack, resource: Resource, faults: Faults) -> None:
+def _prepare_resource(stack: PreparedStack, resource: Resource, faults: Faults) -> None:
     address = resource.address
     provider = address_of(stack.configuration, resource.provider)
     stack.providers[address] = provider
@@ -93,7 +93,7 @@ def _compile_provisioners(resource: Resource, faults: Faults) -> Iterator[Compil
         )
 
 
-def _check_ignored(stack: Stack, resource: Resource, schema: Schema, faults: Faults) -> None:
+def _check_ignored(stack: PreparedStack, resource: Resource, schema: Schema, faults: Faults) -> None:
     ignored = resource.lifecycle.ignore_changes
     if not ignored or ignored == "all":
         return
@@ -116,7 +116,7 @@ def _no_provider_config(resource: Resource, provider: ProviderAddress) -> Diagno
     )
 
 
-def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -> Diagnostic:
+def _no_such_type(stack: PreparedStack, resource: Resource, provider: ProviderAddress) -> Diagnostic:
     known = schemas_of(stack.pool.get(provider), resource.address.mode)
     kind = "data source" if resource.address.mode == "data" else "resource type"
     return error(
@@ -126,7 +126,7 @@ def _no_such_type(stack: Stack, resource: Resource, provider: ProviderAddress) -
     )
 
 
-def _build_graph(stack: Stack, faults: Faults) -> None:
+def _build_graph(stack: PreparedStack, faults: Faults) -> None:
     configuration, graph = stack.configuration, stack.graph
 
     def add(node: Node, found: Iterable[Use], *needed: Node, depends_on: Iterable[Reference] = ()) -> None:
@@ -165,7 +165,7 @@ def _check_data(data: ResourceAddress | None) -> tuple[Node, ...]:
     return (Node("resource", data),) if data else ()
 
 
-def _resource_references(stack: Stack, resource: Resource) -> Iterator[Use]:
+def _resource_references(stack: PreparedStack, resource: Resource) -> Iterator[Use]:
     yield from meta_references(resource)
     body = stack.bodies.get(resource.address)
     if body is not None:
@@ -188,7 +188,7 @@ def _others_than_self(address: ResourceAddress, body: CompiledBody) -> Iterator[
     return (use for use in body.references(frozenset({"self"})) if node_of(use[0]) != itself)
 
 
-def _note_cycles(stack: Stack, faults: Faults) -> None:
+def _note_cycles(stack: PreparedStack, faults: Faults) -> None:
     for group in cycles(stack.graph):
         names = ", ".join(sorted(f"{node} (expand)" if node.kind == "local" else str(node) for node in group))
         faults.found.append(error(f"Cycle: {names}"))

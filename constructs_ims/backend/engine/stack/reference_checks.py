@@ -22,10 +22,10 @@ from constructs_ims.schema.paths import AttributeStep, IndexStep
 from constructs_ims.schema.values import Unknown
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.engine.stack.stack import Stack
+    from constructs_ims.backend.engine.stack.stack import PreparedStack
 
 
-def checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:
+def checked_nodes(stack: PreparedStack, node: Node, found: Iterable[Use], faults: Faults) -> Iterator[Node]:
     """Yield the nodes that references lead to, noting those that lead nowhere."""
     for traversal, argument in found:
         target = _checked_target(stack, node, traversal, argument, faults)
@@ -43,7 +43,9 @@ def checked_nodes(stack: Stack, node: Node, found: Iterable[Use], faults: Faults
             stack.plan_faults += later.found
 
 
-def _checked_target(stack: Stack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> Node | None:
+def _checked_target(
+    stack: PreparedStack, node: Node, traversal: Traversal, argument: Argument, faults: Faults
+) -> Node | None:
     """Return the declared node that a reference leads to; None where it needs none, or after noting a fault."""
     malformed = located_form_fault(traversal, argument.expression)
     if malformed is not None:
@@ -58,7 +60,9 @@ def _checked_target(stack: Stack, node: Node, traversal: Traversal, argument: Ar
     return target
 
 
-def checked_dependencies(stack: Stack, node: Node, depends_on: Iterable[Reference], faults: Faults) -> Iterator[Node]:
+def checked_dependencies(
+    stack: PreparedStack, node: Node, depends_on: Iterable[Reference], faults: Faults
+) -> Iterator[Node]:
     """Yield the nodes that a ``depends_on`` names, noting what is no whole object; a node may name itself there."""
     for reference in depends_on:
         traversal, argument = reference.traversal, Argument(reference.traversal, reference.place)
@@ -124,7 +128,7 @@ def check_import_id(block: Import, faults: Faults) -> None:
             _add(fault, reference, block.id, faults)
 
 
-def check_self_references(stack: Stack, resource: Resource, faults: Faults) -> None:
+def check_self_references(stack: PreparedStack, resource: Resource, faults: Faults) -> None:
     """Note every reference of a postcondition to an attribute that its object does not have."""
     schema = stack.schemas.get(resource.address)
     if schema is None or stack.pool.is_simulated(stack.providers[resource.address], resource.address):
@@ -159,14 +163,14 @@ _META_ATTRIBUTES: Final = {
 }
 
 
-def _check_special(stack: Stack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
+def _check_special(stack: PreparedStack, node: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
     """Note a reference to an object of Terraform's that is not there, or has no such attribute."""
     fault = _special_fault(stack, node, traversal)
     if fault is not None:
         _add(fault, traversal, argument, faults)
 
 
-def _special_fault(stack: Stack, node: Node, traversal: Traversal) -> Diagnostic | None:
+def _special_fault(stack: PreparedStack, node: Node, traversal: Traversal) -> Diagnostic | None:
     root, name = traversal.root, _first_name(traversal)
     configuration = stack.configuration
     repeated: Resource | ModuleCall | None = None
@@ -204,7 +208,7 @@ def _self_reference(node: Node) -> Diagnostic:
     return error("Self-referential block", f"Configuration for {node} may not refer to itself.")
 
 
-def _is_declared(stack: Stack, target: Node) -> bool:
+def _is_declared(stack: PreparedStack, target: Node) -> bool:
     configuration = stack.configuration
     match target.kind:
         case "var":
@@ -217,7 +221,7 @@ def _is_declared(stack: Stack, target: Node) -> bool:
             return target.name in configuration.resources
 
 
-def _known(stack: Stack, target: Node) -> list[str]:
+def _known(stack: PreparedStack, target: Node) -> list[str]:
     configuration = stack.configuration
     match target.kind:
         case "var":
@@ -230,7 +234,9 @@ def _known(stack: Stack, target: Node) -> list[str]:
             return [one.name for one in configuration.resources if one.type == target.name.type]
 
 
-def _check_attribute(stack: Stack, target: Node, traversal: Traversal, argument: Argument, faults: Faults) -> None:
+def _check_attribute(
+    stack: PreparedStack, target: Node, traversal: Traversal, argument: Argument, faults: Faults
+) -> None:
     if target.kind != "resource" or target.name not in stack.schemas:
         return
     block = stack.schemas[target.name].block
@@ -244,7 +250,7 @@ def _check_attribute(stack: Stack, target: Node, traversal: Traversal, argument:
 
 
 def _check_key(
-    stack: Stack, address: ResourceAddress, traversal: Traversal, argument: Argument, faults: Faults
+    stack: PreparedStack, address: ResourceAddress, traversal: Traversal, argument: Argument, faults: Faults
 ) -> None:
     resource = stack.configuration.resources[address]
     repeated = "count" if resource.count else "for_each" if resource.for_each else None

@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.stack.providers.pool import (
     type_not_simulated,
 )
 from constructs_ims.backend.engine.stack.providers.shapes import Kind
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.diagnostics import Diagnostic, error
@@ -33,21 +33,21 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 
 def demands_of(configuration: Configuration, pool: ProviderPool, outputs: Mapping[str, Demand]) -> StackDemands:
     """Return what a stack asks of its objects, of whose ``outputs`` others ask something; what is wrong is left out."""
-    stack, faults = Stack(configuration, pool), Faults(configuration.sources)
+    stack, faults = PreparedStack(configuration, pool), Faults(configuration.sources)
     prepare_modules(stack, faults)
     simulated = {resource.address: resource for resource in _simulated_resources(stack, faults)}
     pool.shapes.learn(_kinds(stack, simulated))
     return _demands(stack, simulated, outputs)
 
 
-def _kinds(stack: Stack, addresses: Iterable[ResourceAddress]) -> Iterator[Kind]:
+def _kinds(stack: PreparedStack, addresses: Iterable[ResourceAddress]) -> Iterator[Kind]:
     """Yield the kinds of the resources at some addresses."""
     for address in addresses:
         provider = address_of(stack.configuration, stack.configuration.resources[address].provider)
         yield provider.source, address.mode, address.type
 
 
-def note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
+def note_shapes(stack: PreparedStack, faults: Faults, state: State | None) -> None:
     """Learn the types of simulated objects before any schema is asked for."""
     simulated = {
         resource.address: (address_of(stack.configuration, resource.provider).source, resource)
@@ -83,7 +83,7 @@ def note_shapes(stack: Stack, faults: Faults, state: State | None) -> None:
         shapes.note_stored(kind, found.attributes, memory)
 
 
-def _note_lacking_types(stack: Stack, simulated: Iterable[ResourceAddress], faults: Faults) -> None:
+def _note_lacking_types(stack: PreparedStack, simulated: Iterable[ResourceAddress], faults: Faults) -> None:
     """Warn of each type that the bindings of its provider have not, so that its attributes are inferred."""
     shapes, resources = stack.pool.shapes, stack.configuration.resources
     lacking: dict[Kind, ResourceAddress] = {}
@@ -95,14 +95,16 @@ def _note_lacking_types(stack: Stack, simulated: Iterable[ResourceAddress], faul
             faults.add_key(type_not_in_bindings(origin, address), resources[address].place)
 
 
-def _simulated_objects(stack: Stack, state: State) -> Iterator[tuple[Kind, InstanceAddress, ObjectState]]:
+def _simulated_objects(stack: PreparedStack, state: State) -> Iterator[tuple[Kind, InstanceAddress, ObjectState]]:
     for address, _, stored in state.objects():
         provider = parse_provider_address(state.resources[address.resource].provider)
         if stack.pool.is_simulated(provider, address.resource):
             yield (provider.source, address.resource.mode, address.resource.type), address, stored
 
 
-def _demands(stack: Stack, simulated: Container[ResourceAddress], outputs: Mapping[str, Demand]) -> StackDemands:
+def _demands(
+    stack: PreparedStack, simulated: Container[ResourceAddress], outputs: Mapping[str, Demand]
+) -> StackDemands:
     shapes = stack.pool.shapes
 
     def schema_of(resource: Resource) -> Schema | None:
@@ -114,7 +116,7 @@ def _demands(stack: Stack, simulated: Container[ResourceAddress], outputs: Mappi
     return stack_demands(stack.configuration, schema_of, lambda call: stack.interfaces[call.name], outputs)
 
 
-def _simulated_resources(stack: Stack, faults: Faults) -> list[Resource]:
+def _simulated_resources(stack: PreparedStack, faults: Faults) -> list[Resource]:
     configuration, pool = stack.configuration, stack.pool
     found = []
     judged: dict[Diagnostic, None] = {}
@@ -138,7 +140,7 @@ def _word_on_simulation(pool: ProviderPool, provider: ProviderAddress, resource:
     return judge(provider.source, resource, known)
 
 
-def prepare_modules(stack: Stack, faults: Faults) -> None:
+def prepare_modules(stack: PreparedStack, faults: Faults) -> None:
     """Note the interface of each called module, what is wrong with its inputs, and where its outputs come from."""
     for name, call in stack.configuration.modules.items():
         interface, found = module_interface(call, stack.configuration.directory)

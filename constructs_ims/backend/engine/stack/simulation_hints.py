@@ -11,12 +11,12 @@ from constructs_ims.backend.engine.lang import Traversal, references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.stack.providers.pool import display_source
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.paths import AttributeStep
 
 
-def with_hint(stack: Stack, diagnostic: Diagnostic) -> Diagnostic:
+def with_hint(stack: PreparedStack, diagnostic: Diagnostic) -> Diagnostic:
     """Return an error with what is simulated of what it is about, where the types are from, and how to say a value."""
     if not diagnostic.is_error or not isinstance(diagnostic.origin, Origin):
         return diagnostic
@@ -24,7 +24,7 @@ def with_hint(stack: Stack, diagnostic: Diagnostic) -> Diagnostic:
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
 
 
-def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
+def _hints(stack: PreparedStack, origin: Origin) -> Iterator[str]:
     for traversal in references(origin.about or origin.root or origin.node):
         node = node_of(traversal)
         if node is not None and node.kind == "module" and node.name in stack.module_outputs:
@@ -39,14 +39,14 @@ def _hints(stack: Stack, origin: Origin) -> Iterator[str]:
                 continue
 
 
-def _lacks_key(stack: Stack, address: ResourceAddress, traversal: Traversal) -> bool:
+def _lacks_key(stack: PreparedStack, address: ResourceAddress, traversal: Traversal) -> bool:
     """Whether a reference names no instance of what is repeated: then the reference is at fault and no value."""
     is_repeated = stack.configuration.resources[address].repetition != "single"
     behind = behind_name(traversal)
     return is_repeated and bool(behind) and isinstance(behind[0], AttributeStep)
 
 
-def _module_hint(stack: Stack, name: str, traversal: Traversal) -> str:
+def _module_hint(stack: PreparedStack, name: str, traversal: Traversal) -> str:
     interface = stack.interfaces[name]
     outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
     types = (
@@ -62,7 +62,7 @@ def _module_hint(stack: Stack, name: str, traversal: Traversal) -> str:
     )
 
 
-def _is_made_up(stack: Stack, address: ResourceAddress, name: str) -> bool:
+def _is_made_up(stack: PreparedStack, address: ResourceAddress, name: str) -> bool:
     """Whether an attribute of an object, which may be a block, is not set by the configuration alone."""
     if not stack.pool.is_simulated(stack.providers[address], address) or address not in stack.schemas:
         return False
@@ -71,7 +71,7 @@ def _is_made_up(stack: Stack, address: ResourceAddress, name: str) -> bool:
     return (attribute is None or attribute.computed) and not isinstance(given, str)
 
 
-def _hint(stack: Stack, address: ResourceAddress, name: str) -> str:
+def _hint(stack: PreparedStack, address: ResourceAddress, name: str) -> str:
     source = stack.providers[address].source
     origin = stack.pool.shapes.types.origin(source)
     is_known = (source, address.mode, address.type) in stack.pool.shapes.known

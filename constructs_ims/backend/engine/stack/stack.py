@@ -30,7 +30,7 @@ class CompiledProvisioner:
 
 
 @dataclass
-class Stack:
+class PreparedStack:
     """A configuration with all that a walk needs to know of it beforehand."""
 
     configuration: Configuration
@@ -66,13 +66,13 @@ class Stack:
         return found
 
 
-def provider_keys(stack: Stack) -> list[ProviderKey]:
+def provider_keys(stack: PreparedStack) -> list[ProviderKey]:
     """Return every provider configuration that the stack declares or its resources imply."""
     used = (resource.provider for resource in stack.configuration.resources.values())
     return list(dict.fromkeys((*stack.configuration.providers, *used)))
 
 
-def provider_node(stack: Stack, address: str) -> Node:
+def provider_node(stack: PreparedStack, address: str) -> Node:
     """Return the node of a provider that a state names, which the configuration may not have any more."""
     wanted = parse_provider_address(address)
     keys = (key for key in provider_keys(stack) if address_of(stack.configuration, key) == wanted)

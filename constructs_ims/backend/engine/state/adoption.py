@@ -20,7 +20,7 @@ from constructs_ims.schema.operations import ApplyResult, ImportedResource, Impo
 
 
 @runtime_checkable
-class Marking(Protocol):
+class MarksCreated(Protocol):
     """A provider whose service keeps the id of a creation with what it creates."""
 
     def create_marked(self, type_name: str, planned: Object, private: bytes, creation_id: str) -> ApplyResult:
@@ -28,7 +28,7 @@ class Marking(Protocol):
 
 
 @runtime_checkable
-class Finding(Protocol):
+class FindsCreated(Protocol):
     """A provider that can look for an object whose creation was not seen to end."""
 
     def find_created(self, type_name: str, planned: Object, creation_id: str) -> ImportResult:
@@ -75,7 +75,7 @@ class _Seeker:
 
     def seek(self, intent: Intent) -> None:
         provider = self.provider_of(intent.provider)
-        if not isinstance(provider, Finding):
+        if not isinstance(provider, FindsCreated):
             self.diagnostics.append(_cannot_look(intent.address))
             return
         type_name = intent.address.resource.type

@@ -41,7 +41,7 @@ FORMAT_VERSION: Final = 4
 _UNSUPPORTED: Final = "Unsupported state file format"
 
 
-class Fault(enum.Enum):
+class StateFileFault(enum.Enum):
     """Why a file cannot be used as a state."""
 
     FOREIGN = "it is no state file"
@@ -55,7 +55,7 @@ class ReadState:
     """What was read: a state, or nothing from an empty file, or nothing and what is the matter."""
 
     state: State | None = None
-    fault: Fault | None = None
+    fault: StateFileFault | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -66,7 +66,7 @@ def read_state(source: bytes) -> ReadState:
     try:
         document = from_json(source)
     except ValueError as fault:
-        return _unusable(Fault.FOREIGN, _UNSUPPORTED, _not_json(fault))
+        return _unusable(StateFileFault.FOREIGN, _UNSUPPORTED, _not_json(fault))
     version = document.get("version") if isinstance(document, dict) else None
     return _read_version(document, version)
 
@@ -82,7 +82,7 @@ def _not_json(fault: Exception) -> str:
     return "The state file could not be parsed as JSON."
 
 
-def _unusable(fault: Fault, summary: str, detail: str) -> ReadState:
+def _unusable(fault: StateFileFault, summary: str, detail: str) -> ReadState:
     return ReadState(None, fault, (error(summary, detail),))
 
 
@@ -90,21 +90,21 @@ def _read_version(document: Any, version: Any) -> ReadState:
     match version:
         case None:
             detail = 'The state file does not have a "version" attribute, which is required to identify the format'
-            return _unusable(Fault.FOREIGN, _UNSUPPORTED, f"{detail} version.")
+            return _unusable(StateFileFault.FOREIGN, _UNSUPPORTED, f"{detail} version.")
         case bool() | str() | float() | dict() | list():
             shown = json.dumps(version, default=str)
             detail = f"The version in the state file is {shown}. A positive whole number is required."
-            return _unusable(Fault.FOREIGN, _UNSUPPORTED, detail)
+            return _unusable(StateFileFault.FOREIGN, _UNSUPPORTED, detail)
         case int() if version == FORMAT_VERSION:
             return _Reader(document).read()
         case int() if version > FORMAT_VERSION:
-            return _unusable(Fault.NEWER, _UNSUPPORTED, _newer(version, document.get("terraform_version")))
+            return _unusable(StateFileFault.NEWER, _UNSUPPORTED, _newer(version, document.get("terraform_version")))
         case _:
             detail = (
                 f"The state file uses format version {version}, which Terraform has not written since 0.12. "
                 f'Let Terraform {TERRAFORM_VERSION} upgrade it first with "terraform apply".'
             )
-            return _unusable(Fault.LEGACY, _UNSUPPORTED, detail)
+            return _unusable(StateFileFault.LEGACY, _UNSUPPORTED, detail)
 
 
 def _newer(version: int, creator: Any) -> str:
@@ -127,7 +127,7 @@ class _Reader:
         for part in (self._read_head, self._read_outputs, self._read_resources, self._read_checks):
             self._guarded(part)
         if self.diagnostics:
-            return ReadState(None, Fault.BROKEN, tuple(self.diagnostics))
+            return ReadState(None, StateFileFault.BROKEN, tuple(self.diagnostics))
         return ReadState(self.state)
 
     def _guarded(self, part: Any, *arguments: Any) -> None:

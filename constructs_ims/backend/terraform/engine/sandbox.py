@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.environment import DEFAULT_REGION, REGION_VARIABLE, harmless_variables, without_account
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.sandbox import Sandbox
 from constructs_ims.backend.terraform.engine.installation import TerraformInstallation
 from constructs_ims.backend.terraform.engine.stack import TerraformSandboxStack

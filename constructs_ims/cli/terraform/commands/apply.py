@@ -24,7 +24,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 _FAILED: Final = 1
 _ALWAYS_DESTROYS: Final = (
@@ -45,19 +45,19 @@ class ApplyArguments:
     """Whether ``destroy`` is the command, which ends in other words than ``apply -destroy``."""
 
 
-def apply(parsed: Parsed, session: Session) -> int:
+def apply(parsed: Parsed, session: CommandSession) -> int:
     """Create, change and destroy what the plan says."""
     with operation_view(session, as_json=parsed["json"]) as view:
         return _apply(_read(parsed, session, is_destroy=False), parsed, session, view)
 
 
-def destroy(parsed: Parsed, session: Session) -> int:
+def destroy(parsed: Parsed, session: CommandSession) -> int:
     """Destroy everything that the state holds."""
     with operation_view(session, as_json=parsed["json"]) as view:
         return _apply(_read_destroy(parsed, session), parsed, session, view)
 
 
-def _read_destroy(parsed: Parsed, session: Session) -> ApplyArguments:
+def _read_destroy(parsed: Parsed, session: CommandSession) -> ApplyArguments:
     for mode, why in (("destroy", _ALWAYS_DESTROYS), ("refresh-only", _NEVER_ONLY_LOOKS)):
         if parsed[mode]:
             raise UsageError(error("Invalid mode option", why))
@@ -69,7 +69,7 @@ def _read_destroy(parsed: Parsed, session: Session) -> ApplyArguments:
     return replace(arguments, operation=replace(arguments.operation, mode="destroy"))
 
 
-def _read(parsed: Parsed, session: Session, *, is_destroy: bool) -> ApplyArguments:
+def _read(parsed: Parsed, session: CommandSession, *, is_destroy: bool) -> ApplyArguments:
     if faults := list(_faults(parsed)):
         raise UsageError(*faults)
     plan_file = parsed.words[0] if parsed.words else None
@@ -94,7 +94,7 @@ def _faults(parsed: Parsed) -> Iterator[Diagnostic]:
         yield error("Can't change options when applying a saved plan", detail)
 
 
-def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+def _apply(arguments: ApplyArguments, parsed: Parsed, session: CommandSession, view: OperationView) -> int:
     with session.locked(parsed, "OperationTypeApply"), Interrupts().heard(view) as interrupts:
         plan = _planned(arguments, session, view, interrupts)
         if plan is None:
@@ -105,7 +105,9 @@ def _apply(arguments: ApplyArguments, parsed: Parsed, session: Session, view: Op
     return 0 if outcome.succeeded else _FAILED
 
 
-def _planned(arguments: ApplyArguments, session: Session, view: OperationView, interrupts: Interrupts) -> Plan | None:
+def _planned(
+    arguments: ApplyArguments, session: CommandSession, view: OperationView, interrupts: Interrupts
+) -> Plan | None:
     """Return the plan to carry out, None when it failed or was not approved."""
     if arguments.plan_file is not None:
         return session.current_plan(arguments.plan_file)
@@ -122,7 +124,7 @@ def _planned(arguments: ApplyArguments, session: Session, view: OperationView, i
     return plan
 
 
-def _approved(plan: Plan, session: Session, interrupts: Interrupts) -> bool:
+def _approved(plan: Plan, session: CommandSession, interrupts: Interrupts) -> bool:
     query, description = _QUESTIONS[plan.mode]
     workspace = f' in workspace "{plan.workspace}"' if plan.workspace != "default" else ""
     try:

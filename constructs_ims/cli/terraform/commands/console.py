@@ -12,10 +12,10 @@ from constructs_ims.schema.diagnostics import SourcePosition, SourceRange, error
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang import Expr, Scope
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def console(parsed: Parsed, session: Session) -> int:
+def console(parsed: Parsed, session: CommandSession) -> int:
     """Evaluate what comes through a pipe."""
     if session.terminal.stdin.isatty():
         raise CommandFailedError(_CONVERSATION)
@@ -24,7 +24,7 @@ def console(parsed: Parsed, session: Session) -> int:
     return _run_through(scope, session)
 
 
-def _run_through(scope: Scope, session: Session) -> int:
+def _run_through(scope: Scope, session: CommandSession) -> int:
     """Evaluate what comes through a pipe: the last line's value is printed, and the first fault is the end."""
     shown: str | None = None
     for line in session.terminal.stdin:
@@ -38,7 +38,7 @@ def _run_through(scope: Scope, session: Session) -> int:
     return 0
 
 
-def _scope(parsed: Parsed, session: Session) -> Scope:
+def _scope(parsed: Parsed, session: CommandSession) -> Scope:
     from constructs_ims.backend.engine.stack.evaluate.variables import find_variables
     from constructs_ims.backend.sandbox.console import console_scope
 
@@ -53,7 +53,7 @@ def _scope(parsed: Parsed, session: Session) -> Scope:
     return scope
 
 
-def _value(text: str, scope: Scope, session: Session) -> str | None:
+def _value(text: str, scope: Scope, session: CommandSession) -> str | None:
     from constructs_ims.backend.engine.lang import (
         TypeNotation,
         evaluate_typed,
@@ -78,10 +78,10 @@ def _value(text: str, scope: Scope, session: Session) -> str | None:
 
 def _uses_type(expression: Expr) -> bool:
     """Whether the value of ``type`` went into something else; what ``can`` makes of it tells nothing of it."""
-    from constructs_ims.backend.engine.lang.nodes import Call
+    from constructs_ims.backend.engine.lang.nodes import FunctionCall
     from constructs_ims.backend.engine.lang.references import children
 
-    called = expression.name.removeprefix("core::") if isinstance(expression, Call) else ""
+    called = expression.name.removeprefix("core::") if isinstance(expression, FunctionCall) else ""
     return called == "type" or (called != "can" and any(map(_uses_type, children(expression))))
 
 

@@ -9,19 +9,19 @@ from constructs_ims.cli.terraform.usage import page
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def state(_parsed: Parsed, session: Session) -> int:
+def state(_parsed: Parsed, session: CommandSession) -> int:
     """List the commands on states."""
     return _list("state", session)
 
 
-def workspace(_parsed: Parsed, session: Session) -> int:
+def workspace(_parsed: Parsed, session: CommandSession) -> int:
     """List the commands on workspaces."""
     return _list("workspace", session)
 
 
-def _list(name: str, session: Session) -> int:
+def _list(name: str, session: CommandSession) -> int:
     session.terminal.say(page(BY_NAME[name]))
     return 1

@@ -17,11 +17,11 @@ from constructs_ims.schema.diagnostics import error
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
-    from constructs_ims.cli.terraform.terminal import Terminal
+    from constructs_ims.cli.terraform.session import CommandSession
+    from constructs_ims.cli.terraform.terminal import CommandTerminal
 
 
-def import_(parsed: Parsed, session: Session) -> int:
+def import_(parsed: Parsed, session: CommandSession) -> int:
     """Import one object; nothing else is changed."""
     from constructs_ims.cli.terraform.operation import OperationArguments, make_plan
 
@@ -53,7 +53,7 @@ class _Progress(Observer):
     """Tells what becomes of the one object, and nothing of those that its configuration refers to."""
 
     wanted: InstanceAddress
-    terminal: Terminal
+    terminal: CommandTerminal
 
     def import_started(self, address: InstanceAddress, id: str) -> None:
         """Say that the object is looked up."""
@@ -71,7 +71,7 @@ class _Progress(Observer):
         self.terminal.say(f"{before}{line}{behind}")
 
 
-def _check_configured(address: InstanceAddress, session: Session) -> None:
+def _check_configured(address: InstanceAddress, session: CommandSession) -> None:
     configuration, _ = session.read_configuration()
     if address.resource not in configuration.resources:
         resource = address.resource

@@ -14,7 +14,7 @@ from constructs_ims.schema.provider import is_this_provider
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration, ModuleCall
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 _EMPTY: Final = (
     "[reset][bold]Terraform initialized in an empty directory![reset]\n\n"
@@ -27,7 +27,7 @@ _NEXT: Final = (
 )
 
 
-def init(parsed: Parsed, session: Session) -> int:
+def init(parsed: Parsed, session: CommandSession) -> int:
     """Say what the stack will be planned with; write nothing beside it."""
     if not parsed["json"]:
         return _init(parsed, session, lambda text, _: session.terminal.say(session.terminal.paint(text)), session.show)
@@ -43,7 +43,10 @@ def init(parsed: Parsed, session: Session) -> int:
 
 
 def _init(
-    parsed: Parsed, session: Session, tell: Callable[[str, str], None], show: Callable[[Iterable[Diagnostic]], None]
+    parsed: Parsed,
+    session: CommandSession,
+    tell: Callable[[str, str], None],
+    show: Callable[[Iterable[Diagnostic]], None],
 ) -> int:
     """Initialize; ``tell`` gets texts with marks of colour, and the codes that Terraform has for them in its events."""
     if parsed.words:
@@ -67,14 +70,14 @@ def _init(
     return 0
 
 
-def get(_parsed: Parsed, session: Session) -> int:
+def get(_parsed: Parsed, session: CommandSession) -> int:
     """Look whether the stack can be read; its modules are simulated, so that there is nothing to fetch."""
     _, warnings = session.read_configuration()
     session.show(warnings)
     return 0
 
 
-def modules(parsed: Parsed, session: Session) -> int:
+def modules(parsed: Parsed, session: CommandSession) -> int:
     """List the modules that the stack calls."""
     if parsed.words:
         raise UsageError(error("Too many command line arguments", "Expected no positional arguments"))

@@ -11,10 +11,10 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def force_unlock(parsed: Parsed, session: Session) -> int:
+def force_unlock(parsed: Parsed, session: CommandSession) -> int:
     """Clear away the lock with the given id."""
     if len(parsed.words) != 1:
         raise CommandFailedError(error("Lock ID required", "Expected a single argument: LOCK_ID."))
@@ -32,7 +32,7 @@ def force_unlock(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def _confirmed(session: Session) -> bool:
+def _confirmed(session: CommandSession) -> bool:
     description = "Terraform will remove the lock on the state. Only 'yes' will be accepted to confirm."
     try:
         return session.terminal.ask("Do you really want to force-unlock?", description) == "yes"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_ims.backend.engine.state.model import OutputState
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def read_arguments(parsed: Parsed) -> OutputArguments:
     return OutputArguments(parsed.words[0] if parsed.words else "", parsed["json"], parsed["raw"])
 
 
-def output(parsed: Parsed, session: Session) -> int:
+def output(parsed: Parsed, session: CommandSession) -> int:
     """Show output values."""
     from constructs_ims.backend.engine.render.outputs import NO_OUTPUTS, outputs_json, outputs_text
 
@@ -58,7 +58,7 @@ def output(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def _show_one(arguments: OutputArguments, found: OutputState, session: Session) -> None:
+def _show_one(arguments: OutputArguments, found: OutputState, session: CommandSession) -> None:
     from constructs_ims.backend.engine.render.outputs import output_json, output_raw, output_text
 
     if arguments.raw:

@@ -12,26 +12,26 @@ from constructs_ims.schema.diagnostics import error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 _FAILED, _CHANGES = 1, 2
 
 
-def plan(parsed: Parsed, session: Session) -> int:
+def plan(parsed: Parsed, session: CommandSession) -> int:
     """Plan, show the plan, and keep it where ``-out`` says."""
     with operation_view(session, as_json=parsed["json"]) as view:
         arguments = _read(parsed, session)
         return _plan(arguments, parsed, session, view)
 
 
-def _read(parsed: Parsed, session: Session) -> OperationArguments:
+def _read(parsed: Parsed, session: CommandSession) -> OperationArguments:
     if parsed.words:
         detail = "To specify a working directory for the plan, use the global -chdir flag."
         raise UsageError(error("Too many command line arguments", detail))
     return read_operation(parsed, session.environment)
 
 
-def _plan(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+def _plan(arguments: OperationArguments, parsed: Parsed, session: CommandSession, view: OperationView) -> int:
     with session.locked(parsed, "OperationTypePlan"), Interrupts().heard(view) as interrupts:
         made = make_plan(arguments, session, view.observer, interrupts)
         if made.errored:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.configuration import Configuration
     from constructs_ims.backend.engine.stack.providers.port import Described
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def providers(_parsed: Parsed, session: Session) -> int:
+def providers(_parsed: Parsed, session: CommandSession) -> int:
     """Print the providers that the configuration and the state need."""
     from constructs_ims.backend.engine.lang.provider_addresses import provider_name
 
@@ -34,7 +34,7 @@ def providers(_parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def schema(parsed: Parsed, session: Session) -> int:
+def schema(parsed: Parsed, session: CommandSession) -> int:
     """Print the schemas of the providers that are here, as JSON."""
     from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.schemas import schemas_to_json
@@ -49,7 +49,7 @@ def schema(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def lock(parsed: Parsed, session: Session) -> int:
+def lock(parsed: Parsed, session: CommandSession) -> int:
     """Say that there is nothing to lock."""
     if faults := [_no_platform(name) for name in parsed["platform"] if not _PLATFORM.fullmatch(name)]:
         raise CommandFailedError(*faults)
@@ -65,9 +65,9 @@ def lock(parsed: Parsed, session: Session) -> int:
 def described_providers() -> dict[str, Described]:
     """Return the providers whose schemas are known here, by their sources."""
     from constructs_ims.backend.engine.stack.providers.builtin import BuiltinProvider
-    from constructs_ims.backend.provider.provider import HuaweicloudProvider
+    from constructs_ims.backend.provider.provider import ImageProvider
 
-    return {PROVIDER_ADDRESS: HuaweicloudProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}
+    return {PROVIDER_ADDRESS: ImageProvider(environment={}), BUILTIN_SOURCE: BuiltinProvider()}
 
 
 def _constraint(configuration: Configuration, source: str) -> str:

@@ -16,10 +16,10 @@ from constructs_ims.schema.values import is_wholly_known
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def refresh(parsed: Parsed, session: Session) -> int:
+def refresh(parsed: Parsed, session: CommandSession) -> int:
     """Look at every object and write down what is found."""
     with operation_view(session, as_json=parsed["json"]) as view:
         if parsed.words:
@@ -28,7 +28,7 @@ def refresh(parsed: Parsed, session: Session) -> int:
         return _refresh(arguments, parsed, session, view)
 
 
-def _refresh(arguments: OperationArguments, parsed: Parsed, session: Session, view: OperationView) -> int:
+def _refresh(arguments: OperationArguments, parsed: Parsed, session: CommandSession, view: OperationView) -> int:
     with session.locked(parsed, "OperationTypeRefresh"), Interrupts().heard(view) as interrupts:
         if not session.read_state().resources:
             view.diagnosed([_nothing_there()])

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.lang.json_text import Record
     from constructs_ims.backend.engine.plans.changes import Plan
-    from constructs_ims.backend.engine.render.terminal import Terminal
+    from constructs_ims.backend.engine.render.terminal import TextLayout
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.stored import SchemaOf
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def show(parsed: Parsed, session: Session) -> int:
+def show(parsed: Parsed, session: CommandSession) -> int:
     """Show what the word names, a plan or a state file, or the stack's state."""
     if len(parsed.words) > 1:
         raise UsageError(error("Too many command line arguments", "Expected at most one positional argument."))
@@ -31,7 +31,7 @@ def show(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def object_text(state: State, address: InstanceAddress, session: Session) -> str:
+def object_text(state: State, address: InstanceAddress, session: CommandSession) -> str:
     """Return one object as ``state show`` prints it."""
     from constructs_ims.backend.engine.render.state_text import resource_text, resources_of
 
@@ -51,7 +51,7 @@ def _document(state: State) -> tuple[Record, SchemaOf]:
     return state_to_json(state, schema_of), schema_of
 
 
-def _plan(name: str, session: Session) -> Plan:
+def _plan(name: str, session: CommandSession) -> Plan:
     """Return the plan that a file holds which is no state; say why it is neither."""
     from constructs_ims.backend.engine.state.statefile import read_state
 
@@ -69,7 +69,7 @@ def _plan(name: str, session: Session) -> Plan:
     raise CommandFailedError(error("Failed to read the given file as a state or plan file", detail))
 
 
-def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
+def _show_plan(plan: Plan, as_json: bool, session: CommandSession) -> None:
     from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.plan_json import plan_to_json
     from constructs_ims.backend.engine.render.plan_text import plan_text
@@ -80,7 +80,7 @@ def _show_plan(plan: Plan, as_json: bool, session: Session) -> None:
     session.terminal.say(plan_text(plan, _layout(session)), end="")
 
 
-def _show_state(state: State, as_json: bool, session: Session) -> None:
+def _show_state(state: State, as_json: bool, session: CommandSession) -> None:
     from constructs_ims.backend.engine.lang.json_text import to_compact
     from constructs_ims.backend.engine.render.state_text import state_text
 
@@ -101,7 +101,7 @@ def _is_state_file(path: Path) -> bool:
         return False
 
 
-def _layout(session: Session) -> Terminal:
-    from constructs_ims.backend.engine.render.terminal import Terminal
+def _layout(session: CommandSession) -> TextLayout:
+    from constructs_ims.backend.engine.render.terminal import TextLayout
 
-    return Terminal(session.terminal.width, session.terminal.colour)
+    return TextLayout(session.terminal.width, session.terminal.colour)

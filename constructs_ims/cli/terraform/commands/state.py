@@ -15,10 +15,10 @@ from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def list_objects(parsed: Parsed, session: Session) -> int:
+def list_objects(parsed: Parsed, session: CommandSession) -> int:
     """Name every object, or those at the addresses given."""
     state = _stored(parsed, session)
     wanted = [read_address(word) for word in parsed.words]
@@ -32,7 +32,7 @@ def list_objects(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def show(parsed: Parsed, session: Session) -> int:
+def show(parsed: Parsed, session: CommandSession) -> int:
     """Show one object."""
     from constructs_ims.cli.terraform.commands.show import object_text
 
@@ -51,7 +51,7 @@ def show(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def pull(_parsed: Parsed, session: Session) -> int:
+def pull(_parsed: Parsed, session: CommandSession) -> int:
     """Print the state file's content."""
     from constructs_ims.backend.engine.state.statefile import write_state
 
@@ -61,7 +61,7 @@ def pull(_parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def push(parsed: Parsed, session: Session) -> int:
+def push(parsed: Parsed, session: CommandSession) -> int:
     """Put the state of a file in the place of the stored one."""
     from constructs_ims.backend.engine.state.statefile import read_state
     from constructs_ims.backend.engine.state.storage import check_push
@@ -81,7 +81,7 @@ def push(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def remove(parsed: Parsed, session: Session) -> int:
+def remove(parsed: Parsed, session: CommandSession) -> int:
     """Forget objects without destroying them."""
     if not parsed.words:
         raise CommandFailedError(error("Address required", "At least one address is required."))
@@ -101,7 +101,7 @@ def remove(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def move(parsed: Parsed, session: Session) -> int:
+def move(parsed: Parsed, session: CommandSession) -> int:
     """Give a resource or one of its instances another address."""
     if len(parsed.words) != 2:
         raise CommandFailedError(error("Two addresses required", "Exactly two arguments expected: SOURCE DESTINATION."))
@@ -118,7 +118,7 @@ def move(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def replace_provider(parsed: Parsed, session: Session) -> int:
+def replace_provider(parsed: Parsed, session: CommandSession) -> int:
     """Give the objects of one provider another provider."""
     from constructs_ims.backend.engine.configuration.model import full_source
 
@@ -169,7 +169,7 @@ def _has_id(state: State, address: InstanceAddress, id: str) -> bool:
     return current is not None and current.attributes.get("id") == id
 
 
-def _content(name: str, session: Session) -> bytes:
+def _content(name: str, session: CommandSession) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else (session.directory / name).read_bytes()
 
 
@@ -211,7 +211,7 @@ def _replacement_text(old: str, new: str, found: Iterable[ResourceAddress]) -> s
     )
 
 
-def _approved(session: Session) -> bool:
+def _approved(session: CommandSession) -> bool:
     description = "Only 'yes' will be accepted to continue."
     try:
         return session.terminal.ask("Do you want to make these changes?", description) == "yes"
@@ -219,7 +219,7 @@ def _approved(session: Session) -> bool:
         raise CommandFailedError(error("error asking for approval: EOF")) from None
 
 
-def _stored(parsed: Parsed, session: Session) -> State:
+def _stored(parsed: Parsed, session: CommandSession) -> State:
     state = session.read_state(parsed["state"])
     if state.is_empty and not state.lineage:
         detail = "The sandbox holds no state of this stack yet. State management commands require a state."

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.state.model import ObjectState, State
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def taint(parsed: Parsed, session: Session) -> int:
+def taint(parsed: Parsed, session: CommandSession) -> int:
     """Mark an object for replacement."""
     address = _address(parsed)
     with session.changing_state(parsed, "OperationTypeTaint") as state:
@@ -26,7 +26,7 @@ def taint(parsed: Parsed, session: Session) -> int:
     return _done(f"Resource instance {address} has been marked as tainted.", session)
 
 
-def untaint(parsed: Parsed, session: Session) -> int:
+def untaint(parsed: Parsed, session: CommandSession) -> int:
     """Take that mark away."""
     address = _address(parsed)
     with session.changing_state(parsed, "OperationTypeUntaint") as state:
@@ -46,7 +46,7 @@ def _address(parsed: Parsed) -> InstanceAddress:
     return read_address(parsed.words[0])
 
 
-def _find(state: State, address: InstanceAddress, parsed: Parsed, session: Session) -> ObjectState | None:
+def _find(state: State, address: InstanceAddress, parsed: Parsed, session: CommandSession) -> ObjectState | None:
     """Return the object, None when it may be missing and is."""
     found = state.current(address)
     if found is not None:
@@ -72,6 +72,6 @@ def _missing(state: State, address: InstanceAddress) -> str:
     )
 
 
-def _done(text: str, session: Session) -> int:
+def _done(text: str, session: CommandSession) -> int:
     session.terminal.say(text)
     return 0

@@ -12,10 +12,10 @@ from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def validate(parsed: Parsed, session: Session) -> int:
+def validate(parsed: Parsed, session: CommandSession) -> int:
     """Check the stack."""
     if parsed.words:
         raise CommandFailedError(error("Too many command line arguments", "Expected no positional argument."))
@@ -31,7 +31,7 @@ def validate(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def _document(found: Sequence[Diagnostic], session: Session) -> str:
+def _document(found: Sequence[Diagnostic], session: CommandSession) -> str:
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 
     texts = texts_of(found, session.directory)

@@ -10,10 +10,10 @@ from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def version(parsed: Parsed, session: Session) -> int:
+def version(parsed: Parsed, session: CommandSession) -> int:
     """Print the version."""
     if parsed["json"]:
         document = {

@@ -17,10 +17,10 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.terraform.flags import Parsed
-    from constructs_ims.cli.terraform.session import Session
+    from constructs_ims.cli.terraform.session import CommandSession
 
 
-def list_all(_parsed: Parsed, session: Session) -> int:
+def list_all(_parsed: Parsed, session: CommandSession) -> int:
     """Name every workspace, the current one marked."""
     current = session.workspace
     known = list_workspaces(session.states_directory)
@@ -32,13 +32,13 @@ def list_all(_parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def show(_parsed: Parsed, session: Session) -> int:
+def show(_parsed: Parsed, session: CommandSession) -> int:
     """Print the name of the current workspace."""
     session.terminal.say(session.workspace)
     return 0
 
 
-def new(parsed: Parsed, session: Session) -> int:
+def new(parsed: Parsed, session: CommandSession) -> int:
     """Make a workspace and choose it."""
     name = _name(parsed, session)
     _make(name, session)
@@ -53,7 +53,7 @@ def new(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def select(parsed: Parsed, session: Session) -> int:
+def select(parsed: Parsed, session: CommandSession) -> int:
     """Choose a workspace."""
     name = _name(parsed, session)
     if name not in list_workspaces(session.states_directory):
@@ -66,7 +66,7 @@ def select(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def delete(parsed: Parsed, session: Session) -> int:
+def delete(parsed: Parsed, session: CommandSession) -> int:
     """Delete a workspace that is empty, or any with ``-force``."""
     name = _name(parsed, session)
     if name not in list_workspaces(session.states_directory):
@@ -85,7 +85,7 @@ def delete(parsed: Parsed, session: Session) -> int:
     return 0
 
 
-def _name(parsed: Parsed, session: Session) -> str:
+def _name(parsed: Parsed, session: CommandSession) -> str:
     if len(parsed.words) != 1:
         raise CommandFailedError(error("Workspace name required", "Expected a single argument: NAME."))
     if session.environment.get("TF_WORKSPACE"):
@@ -102,7 +102,7 @@ def _no_workspace(name: str) -> Diagnostic:
     return error(f'Workspace "{name}" doesn\'t exist', detail)
 
 
-def _make(name: str, session: Session) -> None:
+def _make(name: str, session: CommandSession) -> None:
     faults = check_workspace_name(name) or create_workspace(session.states_directory, name)
     if faults:
         raise CommandFailedError(*faults)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.state.model import State
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from tests.generated import altered, file_of
 
 from .judged import groups
@@ -51,7 +51,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(document=st.sampled_from([IMAGE, *JUDGED]).flatmap(lambda one: altered(one, [IMAGE])))
 def test_any_configuration_is_answered(directory: Path, document: Any) -> None:
     (directory / "cdk.tf.json").write_bytes(file_of(document))
-    engine = Engine(lambda source: HuaweicloudProvider(environment={}) if "huaweicloud" in source else None)
+    engine = Engine(lambda source: ImageProvider(environment={}) if "huaweicloud" in source else None)
 
     assert engine.validate(directory).diagnostics is not None
     assert engine.plan(directory, State()).timestamp
@@ -62,7 +62,7 @@ def test_any_configuration_is_answered(directory: Path, document: Any) -> None:
 def test_number_beyond_measure_is_refused_or_taken(directory: Path, number: str, argument: str) -> None:
     text = json.dumps({"resource": {"huaweicloud_ims_image_metadata": {"a": {"name": "a", argument: "@"}}}})
     (directory / "cdk.tf.json").write_text(text.replace('"@"', number))
-    engine = Engine(lambda source: HuaweicloudProvider(environment={}))
+    engine = Engine(lambda source: ImageProvider(environment={}))
 
     plan = engine.plan(directory, State())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.engine import Engine
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 
 TWICE = {
     "as a list": {"timeouts": [{"delete": "1m"}, {"delete": "2m"}]},
@@ -24,7 +24,7 @@ TWICE = {
 def faults(directory: Path, body: dict[str, Any]) -> list[tuple[str, str]]:
     stack = {"resource": {"huaweicloud_ims_image_metadata": {"a": {"name": "a", **body}}}}
     (directory / "cdk.tf.json").write_text(json.dumps(stack))
-    found = Engine(lambda source: HuaweicloudProvider(environment={})).validate(directory).diagnostics
+    found = Engine(lambda source: ImageProvider(environment={})).validate(directory).diagnostics
     return [(one.summary, one.detail) for one in found]
 
 

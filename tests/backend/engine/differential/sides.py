@@ -28,7 +28,7 @@ from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.backend.engine.state.statefile import read_state
 from constructs_ims.backend.engine.state.storage import StateStorage
 from constructs_ims.backend.provider.configuration import LocalService, Settings
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
 from constructs_ims.schema.provider import PROVIDER_ADDRESS
@@ -248,8 +248,8 @@ class EngineSide(Side):
         found = read_state(path.read_bytes()).state if path.is_file() else None
         return found.outputs if found else no_remote_state(backend, config, workspace)
 
-    def _provider(self, step: Step) -> HuaweicloudProvider:
-        return HuaweicloudProvider(sandbox=self.cloud.service, clients=self._regions, environment=step.environment)
+    def _provider(self, step: Step) -> ImageProvider:
+        return ImageProvider(sandbox=self.cloud.service, clients=self._regions, environment=step.environment)
 
     def _regions(self, settings: Settings) -> Regions:
         keys = Credentials(ACCOUNT.access_key, ACCOUNT.secret_key)

@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.render.diagnostics_text import (
     diagnostics_text,
 )
 from constructs_ims.backend.engine.render.snippets import json_context
-from constructs_ims.backend.engine.render.terminal import Terminal
+from constructs_ims.backend.engine.render.terminal import TextLayout
 from constructs_ims.schema.diagnostics import (
     Diagnostic,
     Severity,
@@ -47,7 +47,7 @@ def diagnostic_of(fields: dict[str, Any]) -> Diagnostic:
 @pytest.mark.parametrize(("case", "fields"), CASES)
 @pytest.mark.parametrize("color", [False, True], ids=["plain", "coloured"])
 def test_diagnostic_is_printed_as_terraform_did(case: dict[str, Any], fields: dict[str, Any], color: bool) -> None:
-    text = diagnostic_text(diagnostic_of(fields), {"main.tf.json": case["file"]}, Terminal(color=color))
+    text = diagnostic_text(diagnostic_of(fields), {"main.tf.json": case["file"]}, TextLayout(color=color))
 
     assert text in case["coloured" if color else "plain"]
 
@@ -84,7 +84,7 @@ def test_missing_source_is_admitted() -> None:
 def test_long_details_are_wrapped_and_indented_lines_kept() -> None:
     found = error("Sad", "word " * 30 + "\n  " + "x" * 100)
 
-    lines = diagnostic_text(found, {}, Terminal(width=40)).split("\n")
+    lines = diagnostic_text(found, {}, TextLayout(width=40)).split("\n")
 
     assert max(len(line) for line in lines if line.startswith("word")) <= 39
     assert "  " + "x" * 100 in lines
@@ -112,7 +112,7 @@ def test_compact_warnings_take_two_lines() -> None:
     assert compact_warnings_text([*(warning("Odd").at(subject=place) for _ in "ab"), *[warning("Rare")] * 2]) == (
         "Warnings:\n\n- Odd\n  on main.tf.json line 3 (and 1 more)\n- Rare\n- Rare\n"
     )
-    assert compact_warnings_text([warning("Odd")], Terminal(color=True)) == (
+    assert compact_warnings_text([warning("Odd")], TextLayout(color=True)) == (
         "\x1b[1m\x1b[33mWarnings:\x1b[0m\n\n\x1b[0m- Odd\n"
     )
 

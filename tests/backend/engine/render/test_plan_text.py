@@ -11,7 +11,7 @@ import pytest
 
 from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.render.plan_text import PlanView
-from constructs_ims.backend.engine.render.terminal import Terminal
+from constructs_ims.backend.engine.render.terminal import TextLayout
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type
@@ -325,12 +325,12 @@ def test_change_of_sensitivity_is_warned_of() -> None:
 
 def test_colours_change_nothing_but_colour() -> None:
     document = json.loads(RECORDED[1].read_text())
-    coloured = PlanView(document, schema_of, terminal=Terminal(color=True)).text()
+    coloured = PlanView(document, schema_of, terminal=TextLayout(color=True)).text()
 
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == PlanView(document, schema_of).text()
     assert (
         "\x1b[32m"
-        in PlanView(plan(change(["create"], None, {"a": 1})), lambda *_: None, terminal=Terminal(color=True)).text()
+        in PlanView(plan(change(["create"], None, {"a": 1})), lambda *_: None, terminal=TextLayout(color=True)).text()
     )
 
 

@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.render.outputs import (
 )
 from constructs_ims.backend.engine.render.state_json import state_to_json
 from constructs_ims.backend.engine.render.state_text import EMPTY, resource_text, state_text
-from constructs_ims.backend.engine.render.terminal import Terminal
+from constructs_ims.backend.engine.render.terminal import TextLayout
 from constructs_ims.backend.engine.stack.providers.builtin import DATA
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.statefile import read_state
@@ -52,7 +52,7 @@ def test_state_document_is_terraforms() -> None:
 def test_state_text_is_terraforms(name: str, color: bool) -> None:
     document = state_to_json(STATE, schema_of)
 
-    assert state_text(document, schema_of, Terminal(color=color)) == SHOWN[name]
+    assert state_text(document, schema_of, TextLayout(color=color)) == SHOWN[name]
 
 
 def test_one_object_is_shown_alone() -> None:

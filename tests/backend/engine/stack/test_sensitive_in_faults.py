@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constructs_ims.backend.provider.provider import HuaweicloudProvider
+from constructs_ims.backend.provider.provider import ImageProvider
 from constructs_ims.backend.sandbox import Sandbox
-from constructs_ims.backend.sandbox.problems import OperationFailedError
+from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.schema.diagnostics import error
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.paths import attribute_path
@@ -100,7 +100,7 @@ def test_refused_updates(tmp_path: Path, name: str, before: Any, after: Any) -> 
     assert not any(text in said for text in (MARKER, "841", "842"))
 
 
-def _inconsistent(provider: HuaweicloudProvider, method: Callable[..., Any]) -> Callable[..., Any]:
+def _inconsistent(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
         result = method(provider, *arguments)
         return replace(result, state={**result.state, "name": f"other {MARKER}"})
@@ -108,7 +108,7 @@ def _inconsistent(provider: HuaweicloudProvider, method: Callable[..., Any]) -> 
     return answer
 
 
-def _refusing(provider: HuaweicloudProvider, method: Callable[..., Any]) -> Callable[..., Any]:
+def _refusing(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(type_name: str, config: Any) -> Any:
         known = isinstance(config["name"], str)
         return [error("Refused", f"Not {config['name']}.")] if known else method(provider, type_name, config)
@@ -116,7 +116,7 @@ def _refusing(provider: HuaweicloudProvider, method: Callable[..., Any]) -> Call
     return answer
 
 
-def _failing(provider: HuaweicloudProvider, method: Callable[..., Any]) -> Callable[..., Any]:
+def _failing(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
         result = method(provider, *arguments)
         fault = error(f"Not {MARKER}", f"The name {MARKER} and `{MARKER}` are taken.", attribute_path("name"))
@@ -136,16 +136,16 @@ def _failing(provider: HuaweicloudProvider, method: Callable[..., Any]) -> Calla
     ],
 )
 def test_answers_of_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, wrong: Any) -> None:
-    original = getattr(HuaweicloudProvider, method)
+    original = getattr(ImageProvider, method)
 
-    def answer(provider: HuaweicloudProvider, *arguments: Any) -> Any:
+    def answer(provider: ImageProvider, *arguments: Any) -> Any:
         return wrong(provider, original)(*arguments)
 
     with Sandbox() as sandbox:
         target = stack(tmp_path, {"name": "${var.secret}"}, MARKER)
         if method == "read_resource":
             sandbox.apply(sandbox.plan(target))
-        monkeypatch.setattr(HuaweicloudProvider, method, answer)
+        monkeypatch.setattr(ImageProvider, method, answer)
         said = failure_of(lambda: sandbox.apply(sandbox.plan(target)))
     assert "(sensitive value)" in said
     assert MARKER not in said

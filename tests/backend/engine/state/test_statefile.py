@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, parse_address
 from constructs_ims.backend.engine.state.model import CheckStatus, ObjectState, State
-from constructs_ims.backend.engine.state.statefile import Fault, read_state, write_state
+from constructs_ims.backend.engine.state.statefile import StateFileFault, read_state, write_state
 from constructs_ims.schema.paths import IndexStep, attribute_path
 
 GOLDEN = sorted((Path(__file__).parents[3] / "testdata" / "states").glob("*.tfstate.json"))
@@ -99,7 +99,9 @@ def test_attributes_of_terraform_011_give_way_to_others() -> None:
 
 @pytest.mark.parametrize("flat", [{"id": 1}, {"id": None}, "x", [1]], ids=repr)
 def test_flat_attributes_that_are_none_are_refused(flat: Any) -> None:
-    assert read_state(json.dumps(with_object({**FLAT, "attributes_flat": flat})).encode()).fault is Fault.BROKEN
+    assert (
+        read_state(json.dumps(with_object({**FLAT, "attributes_flat": flat})).encode()).fault is StateFileFault.BROKEN
+    )
 
 
 def test_unknown_keys_of_later_releases_are_dropped() -> None:
@@ -122,25 +124,30 @@ def test_no_state_is_no_fault(source: bytes) -> None:
 @pytest.mark.parametrize(
     ("source", "fault", "detail"),
     [
-        pytest.param(b'{"version": 4,,}', Fault.FOREIGN, "syntax error at byte offset 15", id="syntax error"),
-        pytest.param(b"\xff\xfe", Fault.FOREIGN, "could not be parsed as JSON", id="no text"),
-        pytest.param(b"[1]", Fault.FOREIGN, 'does not have a "version" attribute', id="a list"),
-        pytest.param(b"{}", Fault.FOREIGN, 'does not have a "version" attribute', id="no version"),
+        pytest.param(b'{"version": 4,,}', StateFileFault.FOREIGN, "syntax error at byte offset 15", id="syntax error"),
+        pytest.param(b"\xff\xfe", StateFileFault.FOREIGN, "could not be parsed as JSON", id="no text"),
+        pytest.param(b"[1]", StateFileFault.FOREIGN, 'does not have a "version" attribute', id="a list"),
+        pytest.param(b"{}", StateFileFault.FOREIGN, 'does not have a "version" attribute', id="no version"),
         pytest.param(
-            b'{"version": "4"}', Fault.FOREIGN, 'is "4". A positive whole number is required', id="version as text"
+            b'{"version": "4"}',
+            StateFileFault.FOREIGN,
+            'is "4". A positive whole number is required',
+            id="version as text",
         ),
-        pytest.param(b'{"version": 3}', Fault.LEGACY, "format version 3", id="older format"),
+        pytest.param(b'{"version": 3}', StateFileFault.LEGACY, "format version 3", id="older format"),
         pytest.param(
             b'{"version": 5, "terraform_version": "2.0.0"}',
-            Fault.NEWER,
+            StateFileFault.NEWER,
             "created by Terraform 2.0.0",
             id="newer format",
         ),
-        pytest.param(b'{"version": 5}', Fault.NEWER, "newer version of Terraform", id="newer format of nobody"),
-        pytest.param(b"[" * 100_000, Fault.FOREIGN, "could not be parsed as JSON", id="too deep"),
+        pytest.param(
+            b'{"version": 5}', StateFileFault.NEWER, "newer version of Terraform", id="newer format of nobody"
+        ),
+        pytest.param(b"[" * 100_000, StateFileFault.FOREIGN, "could not be parsed as JSON", id="too deep"),
     ],
 )
-def test_what_is_no_state_is_told_apart(source: bytes, fault: Fault, detail: str) -> None:
+def test_what_is_no_state_is_told_apart(source: bytes, fault: StateFileFault, detail: str) -> None:
     found = read_state(source)
 
     assert found.state is None
@@ -208,7 +215,7 @@ def test_a_broken_state_is_named(damage: Callable[[dict[str, Any]], Any], summar
 
     found = read_state(json.dumps(document).encode())
 
-    assert (found.state, found.fault) == (None, Fault.BROKEN)
+    assert (found.state, found.fault) == (None, StateFileFault.BROKEN)
     assert [diagnostic.summary for diagnostic in found.diagnostics] == [summary]
 
 

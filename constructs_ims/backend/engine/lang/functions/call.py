@@ -21,7 +21,7 @@ from constructs_ims.backend.engine.lang.functions.registry import (
 )
 from constructs_ims.backend.engine.lang.limits import BEYOND_LIMITS
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
-from constructs_ims.backend.engine.lang.nodes import Call, Span
+from constructs_ims.backend.engine.lang.nodes import FunctionCall, Span
 from constructs_ims.backend.engine.lang.origin import Origin, originating, start_span
 from constructs_ims.backend.engine.lang.redact import redacted, sensitive_texts
 from constructs_ims.backend.engine.lang.scope import EvaluationError
@@ -39,7 +39,7 @@ from constructs_ims.schema.types import DYNAMIC, DynamicType, ListType, SetType,
 from constructs_ims.schema.values import Unknown
 
 
-def call(expr: Call, frame: Frame) -> Value:
+def call(expr: FunctionCall, frame: Frame) -> Value:
     """Work out a function call."""
     declared = find(expr.name)
     if declared is None or (expr.name in CONSOLE_ONLY and not frame.scope.functions.console):
@@ -56,7 +56,7 @@ def call(expr: Call, frame: Frame) -> Value:
     return _blaming(expr, frame, lambda: apply(declared, expr.name, arguments, frame))
 
 
-def _blaming(expr: Call, frame: Frame, work: Callable[[], Value]) -> Value:
+def _blaming(expr: FunctionCall, frame: Frame, work: Callable[[], Value]) -> Value:
     """Call a function; what it refuses is blamed on the argument at fault, or on the call."""
     try:
         return work()
@@ -70,7 +70,7 @@ def _blaming(expr: Call, frame: Frame, work: Callable[[], Value]) -> Value:
         return Unknown
 
 
-def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
+def _arguments(expr: FunctionCall, frame: Frame) -> tuple[list[Value], bool]:
     """Return the argument values, and whether all are there: an unknown ``...`` argument hides how many there are."""
     arguments = [frame.value(argument) for argument in expr.arguments]
     if not expr.expand:
@@ -89,7 +89,7 @@ def _arguments(expr: Call, frame: Frame) -> tuple[list[Value], bool]:
     return arguments + [Sensitive(strip(item)) if sensitive else item for item in inner], True
 
 
-def _check_count(declared: Function, expr: Call, given: int, frame: Frame) -> None:
+def _check_count(declared: Function, expr: FunctionCall, given: int, frame: Frame) -> None:
     name, wanted = expr.name, len(declared.parameters)
     if given < wanted:
         qualifier = " at least" if declared.variadic else ""
@@ -103,7 +103,7 @@ def _check_count(declared: Function, expr: Call, given: int, frame: Frame) -> No
         raise EvaluationError(_on_call(error("Too many function arguments", detail), expr, surplus, frame))
 
 
-def _on_call(diagnostic: Diagnostic, expr: Call, span: Span, frame: Frame) -> Diagnostic:
+def _on_call(diagnostic: Diagnostic, expr: FunctionCall, span: Span, frame: Frame) -> Diagnostic:
     return originating(diagnostic, Origin(expr, span, expr, frame.scope, frame.variables, expr.name))
 
 

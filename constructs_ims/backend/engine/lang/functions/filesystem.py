@@ -15,7 +15,15 @@ from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.marks import mark
-from constructs_ims.backend.engine.lang.nodes import Call, Expr, GetAttribute, Index, Literal, Template, Traversal
+from constructs_ims.backend.engine.lang.nodes import (
+    Expr,
+    FunctionCall,
+    GetAttribute,
+    Index,
+    Literal,
+    TemplateExpr,
+    Traversal,
+)
 from constructs_ims.backend.engine.lang.parse import parse_template
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.redact import sensitive_texts, without
@@ -263,7 +271,7 @@ def _why_no_reference(expr: Expr) -> str:
                 f"{only}, and so does not support providing a literal template; consider using a template string "
                 "expression instead"
             )
-        case Template():
+        case TemplateExpr():
             return f"{only}; to render an inline template, consider using a plain template string expression"
         case _:
             return (
@@ -314,7 +322,7 @@ def _check_names(template: Expr, variables: dict[str, Value]) -> None:
 
 
 def _calls(expr: Expr) -> Iterator[str]:
-    if isinstance(expr, Call):
+    if isinstance(expr, FunctionCall):
         yield expr.name
     for child in children(expr):
         yield from _calls(child)

@@ -9,7 +9,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.evaluate import evaluate
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.lexer import SyntaxFault
-from constructs_ims.backend.engine.lang.nodes import Call, Expr
+from constructs_ims.backend.engine.lang.nodes import Expr, FunctionCall
 from constructs_ims.backend.engine.lang.numbers import format_number
 from constructs_ims.backend.engine.lang.parser import Parser
 from constructs_ims.backend.engine.lang.references import children, references
@@ -174,7 +174,7 @@ def _constant(name: str, expr: Expr) -> Value:
 
 
 def _has_call(expr: Expr) -> bool:
-    return isinstance(expr, Call) or any(map(_has_call, children(expr)))
+    return isinstance(expr, FunctionCall) or any(map(_has_call, children(expr)))
 
 
 _INVALID_VALUE: Final = "invalid value to encode"

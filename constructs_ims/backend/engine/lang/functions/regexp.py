@@ -47,7 +47,7 @@ class PatternError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class RegexpMatch:
     """One match in a text of UTF-8 bytes: where the whole and each group stand, (-1, -1) for a group without part."""
 
     text: bytes
@@ -66,11 +66,11 @@ class Pattern:
     program: Any
     names: tuple[str | None, ...]
 
-    def first_match(self, text: str) -> Match | None:
+    def first_match(self, text: str) -> RegexpMatch | None:
         """Return the leftmost match."""
         return self._search(text.encode(errors="replace"), 0)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, text: str) -> Iterator[RegexpMatch]:
         """Return all matches, leaving out empty ones that touch the match before, as Go does."""
         encoded = text.encode(errors="replace")
         position, last_end = 0, -1
@@ -81,9 +81,9 @@ class Pattern:
             last_end = end
             position = end if end > position else _next_character(encoded, position)
 
-    def _search(self, text: bytes, position: int) -> Match | None:
+    def _search(self, text: bytes, position: int) -> RegexpMatch | None:
         match = self.program.search(text, position)
-        return match and Match(text, tuple(map(match.span, range(len(self.names) + 1))))
+        return match and RegexpMatch(text, tuple(map(match.span, range(len(self.names) + 1))))
 
 
 def _next_character(text: bytes, position: int) -> int:
@@ -135,14 +135,14 @@ def replace_all(pattern: Pattern, text: str, template: str) -> str:
     return "".join(parts) + encoded[position:].decode()
 
 
-def _expand(pattern: Pattern, template: str, match: Match) -> str:
+def _expand(pattern: Pattern, template: str, match: RegexpMatch) -> str:
     return _REFERENCE.sub(
         lambda reference: _referenced(pattern, match, reference[1] or reference[2]),
         template,
     )
 
 
-def _referenced(pattern: Pattern, match: Match, name: str | None) -> str:
+def _referenced(pattern: Pattern, match: RegexpMatch, name: str | None) -> str:
     """Return what a reference stands for; of groups with the same name the first one that took part counts."""
     if name is None:
         return "$"
@@ -160,7 +160,7 @@ def match_type(pattern: Pattern) -> Type:
     return TupleType((STRING,) * len(pattern.names)) if pattern.names else STRING
 
 
-def match_value(pattern: Pattern, match: Match) -> Value:
+def match_value(pattern: Pattern, match: RegexpMatch) -> Value:
     """Return the text of a match, or its groups by name or by position; a group that took no part is null."""
     groups = [null(STRING) if text is None else text for text in map(match.group, range(len(match.spans)))]
     if any(pattern.names):

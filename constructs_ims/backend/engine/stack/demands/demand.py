@@ -15,17 +15,17 @@ from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.functions.registry import find
 from constructs_ims.backend.engine.lang.nodes import (
     Binary,
-    Call,
     Conditional,
     Expr,
     For,
+    FunctionCall,
     GetAttribute,
     Index,
     Literal,
     Object,
     Splat,
     SplatElement,
-    Template,
+    TemplateExpr,
     Tuple,
     Unary,
 )
@@ -198,7 +198,7 @@ class Binding:
 
 
 Bindings: TypeAlias = Mapping[str, Binding]
-_Special: TypeAlias = Callable[[Call, Demand], Iterator[Demand]]
+_Special: TypeAlias = Callable[[FunctionCall, Demand], Iterator[Demand]]
 
 
 def demands(expr: Expr, wanted: Demand = ANYTHING, bound: Bindings | None = None) -> Iterator[Asked]:
@@ -237,9 +237,9 @@ def _walk(expr: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
             yield from _walk(right, _operand(operator, left), bound)
         case Unary(operator, operand):
             yield from _walk(operand, Demand(BOOL if operator == "!" else NUMBER), bound)
-        case Call():
+        case FunctionCall():
             yield from _call(expr, wanted, bound)
-        case Template(parts):
+        case TemplateExpr(parts):
             for part in parts:
                 yield from _walk(part, Demand(STRING) if len(parts) > 1 else wanted, bound)
         case Tuple(items):
@@ -274,7 +274,7 @@ def _indexed(key: Expr, wanted: Demand) -> Demand:
             return _list(wanted, position + 1)
         case Traversal("each", (AttributeStep("key"), *_)):
             return _map(wanted)
-        case Template():
+        case TemplateExpr():
             return _map(wanted)
         case _:
             return _list(wanted)
@@ -319,14 +319,14 @@ def _operand(operator: str, other: Expr) -> Demand:
     return Demand(NUMBER) if isinstance(other, Literal) and isinstance(other.value, int) else ANYTHING
 
 
-def _call(call: Call, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
+def _call(call: FunctionCall, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
     asked = list(_arguments(call, wanted))
     for position, (argument, demand) in enumerate(zip(call.arguments, asked, strict=False)):
         is_spread = call.expand and position == len(call.arguments) - 1
         yield from _walk(argument, _list(demand) if is_spread else demand, bound)
 
 
-def _arguments(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _arguments(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """Yield what a function asks of its arguments, one for each, where ``wanted`` is asked of its result."""
     name, arguments = call.name, call.arguments
     special = _SPECIAL.get(name)
@@ -339,78 +339,78 @@ def _arguments(call: Call, wanted: Demand) -> Iterator[Demand]:
     yield from (of_type(types[at] if at < len(types) else beyond) for at in range(len(arguments)))
 
 
-def _same(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _same(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """All arguments stand for the result."""
     return repeat(wanted, len(call.arguments))
 
 
-def _as_list(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """All arguments are sequences of what the result has."""
     return repeat(replace(_list(wanted.of_elements()), length=wanted.length), len(call.arguments))
 
 
-def _first_as_list(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _first_as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The first argument is a sequence of what the result has; the others are numbers."""
     return iter([replace(_list(wanted.of_elements()), length=wanted.length), *repeat(Demand(NUMBER), 3)])
 
 
-def _element(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _element(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(wanted, 1), Demand(NUMBER)])
 
 
-def _one(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _one(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_any_collection(wanted)])
 
 
-def _toset(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _toset(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(wanted.of_elements())])
 
 
-def _of_map(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _of_map(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """A map of what the result has."""
     return repeat(replace(wanted, is_map=not wanted.attributes, element=wanted.of_elements()), len(call.arguments))
 
 
-def _lookup(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _lookup(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """A key that there is another value for need not be there."""
     key = call.arguments[1] if len(call.arguments) == 2 else None
     return iter([_indexed(key, wanted) if isinstance(key, Literal) else _map(wanted), Demand(STRING), wanted])
 
 
-def _keys(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _keys(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_map()])
 
 
-def _values(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _values(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_map(wanted.of_elements())])
 
 
-def _contains(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _contains(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(_of_literal(call, 1)), ANYTHING])
 
 
-def _of_literal(call: Call, at: int) -> Demand:
+def _of_literal(call: FunctionCall, at: int) -> Demand:
     other = call.arguments[at] if at < len(call.arguments) else None
     return _operand("==", other) if other is not None else ANYTHING
 
 
-def _sum(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _sum(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(Demand(NUMBER), 1)])
 
 
-def _length(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _length(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_any_collection()])
 
 
-def _flatten(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _flatten(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(wanted.of_elements())])
 
 
-def _zipmap(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _zipmap(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([_list(Demand(STRING)), _list(wanted.of_elements())])
 
 
-def _format(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _format(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The verbs of a format say what stands for them."""
     yield Demand(STRING)
     pattern = call.arguments[0] if call.arguments else None
@@ -434,30 +434,30 @@ def _verbs(text: str) -> Iterator[str]:
 def _read_as(form: str, *others: Demand) -> _Special:
     """The first argument is a text of some form, of whose content the result is asked for."""
 
-    def asked(call: Call, wanted: Demand) -> Iterator[Demand]:
+    def asked(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
         return iter([Demand(STRING, form=form, inner=wanted), *others, *repeat(Demand(NUMBER), len(call.arguments))])
 
     return asked
 
 
-def _split(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _split(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     separator = call.arguments[0] if call.arguments else None
     text = separator.value if isinstance(separator, Literal) and isinstance(separator.value, str) else ""
     form = Demand(STRING, form="split", pattern=text, length=wanted.length, inner=wanted.of_elements())
     return iter([Demand(STRING), form if text and wanted.length > 1 else Demand(STRING)])
 
 
-def _regex(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _regex(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     pattern = call.arguments[0] if call.arguments else None
     text = pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
     return iter([Demand(STRING), Demand(STRING, form="regex", pattern=text) if text else Demand(STRING)])
 
 
-def _timecmp(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _timecmp(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return repeat(Demand(STRING, form="time"), 2)
 
 
-def _formatdate(call: Call, wanted: Demand) -> Iterator[Demand]:
+def _formatdate(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([Demand(STRING), Demand(STRING, form="time")])
 
 

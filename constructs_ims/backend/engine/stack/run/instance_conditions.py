@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from constructs_ims.backend.engine.configuration import Condition, Resource
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.stack.evaluate.conditions import judge
-from constructs_ims.backend.engine.stack.evaluate.values import KnownObject, StackScope
+from constructs_ims.backend.engine.stack.evaluate.stack_values import KnownObject, StackScope
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import CheckObjectResult
 

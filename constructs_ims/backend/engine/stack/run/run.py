@@ -15,11 +15,11 @@ from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions
 from constructs_ims.backend.engine.stack.evaluate.conditions import CheckKind, together
 from constructs_ims.backend.engine.stack.evaluate.sensitive import MarkedObject, without_sensitive
-from constructs_ims.backend.engine.stack.evaluate.values import Values
+from constructs_ims.backend.engine.stack.evaluate.stack_values import Values
 from constructs_ims.backend.engine.stack.providers.port import Addressed, Provider
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
-from constructs_ims.backend.engine.stack.stack import Stack
+from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.backend.engine.state.model import CheckObjectResult, ObjectState, State
 from constructs_ims.backend.engine.state.stored import decode_object, misfit
 from constructs_ims.schema.attribute import Schema
@@ -32,7 +32,7 @@ from constructs_ims.schema.types import Type, friendly_name
 class PlanRun:
     """One plan in the making. What several threads write is written under ``lock``."""
 
-    stack: Stack
+    stack: PreparedStack
     values: Values
     options: PlanOptions
     observer: Observer

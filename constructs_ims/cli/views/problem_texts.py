@@ -17,7 +17,7 @@ from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
 
 if TYPE_CHECKING:
     from constructs_ims.cli.project.problems import Problem
-    from constructs_ims.cli.views.style import Style
+    from constructs_ims.cli.views.style import Palette
 
 WIDTH: Final = 100
 _MOST_LINES: Final = 4
@@ -39,7 +39,7 @@ def problem_json(problem: Problem, files: StackFiles) -> dict[str, Any]:
     return {**diagnostic_to_json(located, texts), **{key: name for key, name in names.items() if name}}
 
 
-def problem_text(problem: Problem, style: Style, files: StackFiles) -> str:
+def problem_text(problem: Problem, style: Palette, files: StackFiles) -> str:
     """Return a problem for a person: what, where, and how to mend it."""
     told = _readable(problem.diagnostic)
     name, paint = ("Error", style.red) if problem.diagnostic.is_error else ("Warning", style.yellow)
@@ -49,7 +49,7 @@ def problem_text(problem: Problem, style: Style, files: StackFiles) -> str:
     return "\n" + "\n".join(parts) + "\n"
 
 
-def _place(problem: Problem, style: Style, files: StackFiles) -> list[str]:
+def _place(problem: Problem, style: Palette, files: StackFiles) -> list[str]:
     address, construct, subject = problem.diagnostic.address, _construct(problem, files), _telling(problem, files)
     lines = [f'in stack "{problem.stack.name}"'] if problem.stack else []
     if construct:
