@@ -80,7 +80,7 @@ def move_project(cdk: str, directory: Path) -> None:
 
 
 def clean_environment(**given: str) -> dict[str, str]:
-    """The environment of a child: this Python first on PATH, this tree importable, no account and no colours."""
+    """The environment of a child: this Python first on PATH, this tree importable, no account and no colors."""
     kept = {
         name: value
         for name, value in os.environ.items()

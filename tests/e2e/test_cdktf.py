@@ -109,7 +109,7 @@ class Project:
         )
 
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
-        """Run cdktf to its end; return its status and its output in one line without colours."""
+        """Run cdktf to its end; return its status and its output in one line without colors."""
         with self.start(self.cdktf, *words, **environment) as process:
             output, _ = process.communicate(timeout=180)
         return process.returncode, " ".join(COLOURS.sub("", output).replace("│", " ").split())

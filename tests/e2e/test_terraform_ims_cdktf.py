@@ -49,7 +49,7 @@ class Project:
         }
 
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
-        """Run a program to its end; return its status and what it printed, without colours and line breaks."""
+        """Run a program to its end; return its status and what it printed, without colors and line breaks."""
         ran = subprocess.run(
             words,
             cwd=self.directory,

@@ -423,11 +423,11 @@ def test_captures_as_there() -> None:
 
 
 def test_captures_inside_of_array_with_and_object_like_as_there() -> None:
-    colour = Capture()
-    hair = Match.object_like({"Name": "HairColor", "Value": colour})
+    color = Capture()
+    hair = Match.object_like({"Name": "HairColor", "Value": color})
     people = [{"Name": "Alice", "Attributes": [{"Name": "HairColor", "Value": "Black"}]}]
     things(people).has_resource_properties(
         "thing", {"value": Match.array_with([{"Name": "Alice", "Attributes": [hair]}])}
     )
 
-    assert colour.as_string() == "Black"
+    assert color.as_string() == "Black"

@@ -280,8 +280,8 @@ def test_rules_are_switched_off_one_by_one(pytester: pytest.Pytester) -> None:
             assert ims.state(stack) == snapshot_tf.keep(rule)
 
         def test_unknown(snapshot_tf):
-            with pytest.raises(ValueError, match="'colours' is not a valid Rule"):
-                snapshot_tf.keep("colours")
+            with pytest.raises(ValueError, match="'colors' is not a valid Rule"):
+                snapshot_tf.keep("colors")
         """
     )
     run(pytester, "--snapshot-update").assert_outcomes(passed=15)

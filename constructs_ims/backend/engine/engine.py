@@ -251,9 +251,12 @@ def _note_limits(run: PlanRun) -> None:
         run.report([_provisioners(skipped)])
 
 
-_NOT_APPLYABLE = error(
-    "Cannot apply non-applyable plan",
-    "The given plan is not applyable. If this seems like a bug in Terraform, then please report it!",
+_NOT_APPLYABLE = replace(
+    error(
+        "Cannot apply non-applyable plan",
+        "The given plan is not applyable. If this seems like a bug in Terraform, then please report it!",
+    ),
+    plain=("Plan not applyable", "None of the outputs that the plan would store is known yet. Apply a normal plan."),
 )
 
 _TARGETING = warning(

@@ -39,7 +39,7 @@ class PlanAssertions(ABC):
     plan: Plan
 
     @abstractmethod
-    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
+    def text(self, *, color: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
         """Return the plan as Terraform prints it."""
 
     def __getitem__(self, subject: object) -> PlannedObject:

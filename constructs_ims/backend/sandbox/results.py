@@ -72,12 +72,12 @@ class SandboxPlan(PlanAssertions):
         document: dict[str, Any] = json.loads(to_compact(self.stack.document(self.plan)))
         return document
 
-    def text(self, *, colour: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
+    def text(self, *, color: bool = False, width: int = 78, automated: bool = False, brief: bool = False) -> str:
         """Return the plan as Terraform prints it.
 
         ``automated`` leaves out hints for a person, ``brief`` attributes that nobody gave and only the apply will tell.
         """
-        return self.stack.text(self.plan, colour=colour, width=width, automated=automated, brief=brief)
+        return self.stack.text(self.plan, color=color, width=width, automated=automated, brief=brief)
 
     def __str__(self) -> str:
         return self.text()

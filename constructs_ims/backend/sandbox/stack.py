@@ -156,12 +156,12 @@ class SandboxStack:
 
         return plan_to_json(plan)
 
-    def text(self, plan: Plan, *, colour: bool, width: int, automated: bool, brief: bool) -> str:
+    def text(self, plan: Plan, *, color: bool, width: int, automated: bool, brief: bool) -> str:
         """Return a plan as Terraform prints it; ``SandboxPlan.text`` says what the options mean."""
         from constructs_ims.backend.engine.render.plan_text import plan_text
         from constructs_ims.backend.engine.render.terminal import TextLayout
 
-        return plan_text(plan, TextLayout(width, colour), automated=automated, brief=brief)
+        return plan_text(plan, TextLayout(width, color), automated=automated, brief=brief)
 
     def apply(self, plan: Plan, context: RunContext | None = None) -> ApplyOutcome:
         """Carry out a plan, each finished object being kept at once; faults stand in the outcome's diagnostics."""

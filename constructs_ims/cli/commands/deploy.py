@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Deploy each stack; exit with 1 when one fails or is not approved."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour)
+    view = project_view(as_json=asked.json, color=asked.color)
     with reported(view), sandbox_of(asked, planning) as sandbox:
         if arguments.outputs_file is not None:
             _check_writable(arguments.outputs_file)

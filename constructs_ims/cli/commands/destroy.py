@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Destroy each stack; exit with 1 when one fails or is not approved."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour)
+    view = project_view(as_json=asked.json, color=asked.color)
     with reported(view), sandbox_of(asked, planning) as sandbox:
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependents(sandbox)
         with _naming_the_last_stacks(asked):

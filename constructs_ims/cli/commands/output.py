@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the outputs of each stack."""
     asked = ProjectArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour)
+    view = project_view(as_json=asked.json, color=asked.color)
     with reported(view), sandbox_of(asked) as sandbox:
         for stack in synthesized_stacks(replace(asked, skip_synth=True), view, needs_order=False):
             view.outputs(stack, sandbox.state(stack.directory).outputs, asked=True)

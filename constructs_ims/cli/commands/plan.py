@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan each stack and show the plans."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour, brief=not arguments.full)
+    view = project_view(as_json=asked.json, color=asked.color, brief=not arguments.full)
     plans: list[SandboxPlan] = []
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from constructs_ims.backend.sandbox import Sandbox
 
     place = SandboxDirectory.locate(Path.cwd(), os.environ)
-    with reported(project_view(as_json=arguments.json, colour=None)), Sandbox(place.path) as sandbox:
+    with reported(project_view(as_json=arguments.json, color=None)), Sandbox(place.path) as sandbox:
         said = _act(arguments, sandbox)
         print(json.dumps(_facts(sandbox)) if arguments.json else said)
     return 0

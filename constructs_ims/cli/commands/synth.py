@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the app; exit with 1 when it fails, has annotated errors, or is not as it is kept."""
     asked = ProjectArguments.read(arguments)
-    view = project_view(as_json=asked.json, colour=asked.colour)
+    view = project_view(as_json=asked.json, color=asked.color)
     with reported(view):
         if arguments.update and arguments.check is None:
             raise ProjectError(

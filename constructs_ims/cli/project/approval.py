@@ -32,7 +32,7 @@ def _yes(_stack: AppStack, _plan: SandboxPlan) -> bool:
 
 
 def _ask(stack: AppStack, plan: SandboxPlan) -> bool:
-    print(plan.text(colour=sys.stdout.isatty(), brief=True))
+    print(plan.text(color=sys.stdout.isatty(), brief=True))
     print(f'Go on with stack "{stack.name}"? Only "yes" counts: ', end="", flush=True)
     answer = sys.stdin.readline()
     if not answer:

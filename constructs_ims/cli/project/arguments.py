@@ -31,7 +31,7 @@ class ProjectArguments:
     output: Path | None = None
     skip_synth: bool = False
     json: bool = False
-    colour: bool | None = None
+    color: bool | None = None
 
     @classmethod
     def read(cls, arguments: argparse.Namespace) -> ProjectArguments:
@@ -61,7 +61,7 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="DIR", help="where the app writes its stacks")
     parser.add_argument("--skip-synth", action="store_true", help="use the stacks as synthesized before")
     parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
-    parser.add_argument("--no-color", action="store_true", help="print without colour")
+    parser.add_argument("--no-color", action="store_true", help="print without color")
 
 
 def add_planning_arguments(parser: argparse.ArgumentParser) -> None:

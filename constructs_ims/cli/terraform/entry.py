@@ -55,7 +55,7 @@ def _run_command(
     command: Subcommand, line: CommandLine, environment: Mapping[str, str], terminal: CommandTerminal
 ) -> int:
     parsed = parse_flags(command.flags, [word for word in line.arguments if word not in _ANYWHERE])
-    terminal.colour = not (parsed.values.get("no-color", False) or "-no-color" in line.arguments)
+    terminal.color = not (parsed.values.get("no-color", False) or "-no-color" in line.arguments)
     is_compact = parsed.values.get("compact-warnings", False) or "-compact-warnings" in line.arguments
     session = CommandSession(terminal, environment, _directory(line), is_compact)
     if parsed.faults:

@@ -216,7 +216,7 @@ class CommandSession:
             from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
             from constructs_ims.backend.engine.render.terminal import TextLayout
 
-            layout = TextLayout(self.terminal.width, self.terminal.colour)
+            layout = TextLayout(self.terminal.width, self.terminal.color)
             more = "To see the full warning notes, run Terraform without -compact-warnings."
             self.terminal.say(f"\n{compact_warnings_text(shown, layout)}\n{more}")
             return
@@ -227,8 +227,8 @@ class CommandSession:
         if diagnostics:
             from constructs_ims.cli.views.diagnostics import diagnostics_lines
 
-            colour = self.terminal.colour
-            write(diagnostics_lines(diagnostics, self.directory, width=width, colour=colour), end="")
+            color = self.terminal.color
+            write(diagnostics_lines(diagnostics, self.directory, width=width, color=color), end="")
 
     def close(self) -> None:
         """Close what was opened."""

@@ -46,7 +46,7 @@ class Subcommand:
         return self.home.partition(":")[2]
 
 
-_NO_COLOR: Final = Flag("no-color", "bool", "Print without colour.")
+_NO_COLOR: Final = Flag("no-color", "bool", "Print without color.")
 _COMPACT: Final = Flag("compact-warnings", "bool", "Print a warning's summary alone where no error stands beside it.")
 _JSON: Final = Flag("json", "bool", "Print JSON for machines.")
 _INPUT: Final = Flag("input", "bool", "Ask for what is missing; false makes a missing value an error.", default=True)

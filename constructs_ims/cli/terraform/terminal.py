@@ -1,6 +1,6 @@
-"""The terminal: what is said, what is asked, and in which colours.
+"""The terminal: what is said, what is asked, and in which colors.
 
-Like Terraform, colour does not depend on being a terminal: only ``-no-color`` takes it away.
+Like Terraform, color does not depend on being a terminal: only ``-no-color`` takes it away.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class CommandTerminal:
     stdin: TextIO = field(default_factory=lambda: sys.stdin)
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
-    colour: bool = True
+    color: bool = True
 
     def paint(self, text: str) -> str:
-        """Turn ``[bold]`` and its like into colour, or take them out."""
+        """Turn ``[bold]`` and its like into color, or take them out."""
         for name, code in _CODES.items():
-            text = text.replace(f"[{name}]", f"\x1b[{code}m" if self.colour else "")
+            text = text.replace(f"[{name}]", f"\x1b[{code}m" if self.color else "")
         return text
 
     def say(self, text: str = "", *, end: str = "\n") -> None:

@@ -19,14 +19,14 @@ def texts_for(names: Iterable[str], directory: Path) -> dict[str, str]:
 
 
 def diagnostics_lines(
-    diagnostics: Sequence[Diagnostic], directory: Path | None = None, *, width: int = 78, colour: bool = False
+    diagnostics: Sequence[Diagnostic], directory: Path | None = None, *, width: int = 78, color: bool = False
 ) -> str:
     """Return diagnostics as Terraform prints them; ``directory`` is the stack's that they are about."""
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text
     from constructs_ims.backend.engine.render.terminal import TextLayout
 
     texts = texts_of(diagnostics, directory) if directory else {}
-    return diagnostics_text(diagnostics, texts, TextLayout(width, colour))
+    return diagnostics_text(diagnostics, texts, TextLayout(width, color))
 
 
 def _read(path: Path) -> str | None:

@@ -27,7 +27,7 @@ class HumanOperationView:
     def __init__(self, session: CommandSession) -> None:
         self._session = session
         self._terminal = session.terminal
-        self._layout = TextLayout(session.terminal.width, session.terminal.colour)
+        self._layout = TextLayout(session.terminal.width, session.terminal.color)
         self.observer: Observer = ProgressText(session.terminal.say, self._layout)
 
     def planned(self, plan: Plan, *, out: str | None, last: bool) -> None:

@@ -81,11 +81,11 @@ class ProjectView(Informed, Protocol):
         """Nothing more is coming."""
 
 
-def project_view(*, as_json: bool, colour: bool | None, brief: bool = True) -> ProjectView:
-    """Return the view that was asked for; ``colour`` None means colour on a terminal, ``brief`` is about plans."""
+def project_view(*, as_json: bool, color: bool | None, brief: bool = True) -> ProjectView:
+    """Return the view that was asked for; ``color`` None means color on a terminal, ``brief`` is about plans."""
     if as_json:
         return JsonView(sys.stdout)
-    return HumanView(sys.stdout, sys.stderr, Palette.of(sys.stdout, colour), brief)
+    return HumanView(sys.stdout, sys.stderr, Palette.of(sys.stdout, color), brief)
 
 
 @dataclass
@@ -125,7 +125,7 @@ class HumanView:
         """Show each difference, or what was written and removed."""
         for difference in differences:
             done = "Removed" if difference.content is None else "Wrote"
-            self._say(f"{done} {difference.path}" if settled else _coloured(difference.diff, self.style))
+            self._say(f"{done} {difference.path}" if settled else _colored(difference.diff, self.style))
         if not differences:
             self._say(f"As kept: {', '.join(stack.name for stack in stacks)}")
 
@@ -141,7 +141,7 @@ class HumanView:
         """Show the whole plan, or what it comes to."""
         if in_full:
             self._say(f"\n{self.style.bold(stack.name)}")
-            self._say(plan.text(colour=self.style.enabled, brief=self.brief).rstrip("\n"))
+            self._say(plan.text(color=self.style.enabled, brief=self.brief).rstrip("\n"))
         else:
             self._say(f"\n{self.style.bold(stack.name)}  {_summary(plan)}")
             for module in plan.plan.modules:
@@ -349,7 +349,7 @@ def warnings_of(stacks: Iterable[AppStack]) -> list[Problem]:
     return [problem for stack in stacks for problem in annotated_problems(stack) if not problem.diagnostic.is_error]
 
 
-def _coloured(diff: str, style: Palette) -> str:
+def _colored(diff: str, style: Palette) -> str:
     paints = {"-": style.red, "+": style.green, "@": style.dim}
     return "\n".join(paints[line[0]](line) if line[:1] in paints else line for line in diff.splitlines())
 

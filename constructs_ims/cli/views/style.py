@@ -1,4 +1,4 @@
-"""Colour for people: on a terminal, unless it was refused."""
+"""Color for people: on a terminal, unless it was refused."""
 
 from __future__ import annotations
 

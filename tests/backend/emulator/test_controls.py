@@ -45,7 +45,7 @@ def test_failures_come_are_listed_and_end(call: Caller) -> None:
         {},
         {"operation": "nothing"},
         {"operation": "create"},
-        {"operation": "create", "status": 500, "colour": "red"},
+        {"operation": "create", "status": 500, "color": "red"},
         {"operation": "create", "status": "500"},
         {"operation": ["create"], "status": 500},
         {"operation": "create", "drop": ["after"]},

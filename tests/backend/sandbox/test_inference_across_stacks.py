@@ -19,7 +19,7 @@ ASKED = {
     "loop": (f"${{[for one in {READ}.made : one.weight + 0 > 0]}}", [True]),
     "splat": (f"${{length({READ}.made[*].label)}}", 1),
     "element of a list": (f"${{length(element({READ}.made, 1)) > 0}}", True),
-    "key of a map": (f'${{length({READ}.made["colour"]) > 0}}', True),
+    "key of a map": (f'${{length({READ}.made["color"]) > 0}}', True),
     "network": (f"${{cidrhost(cidrsubnet({READ}.made, 8, 2), 4) != null}}", True),
     "JSON": (f"${{length(jsondecode({READ}.made).user) > 0}}", True),
     "through a local": ("${local.weight + 0 > 0}", True),

@@ -99,7 +99,7 @@ def test_rules_are_switched_off(app: Any) -> None:
     assert "SECRET" in files(app)["base.cdk.tf.json"]
     assert app("synth", "--check", "expected").status == 1
     assert app("synth", "--check", "expected", "--keep", "secrets").status == 0
-    assert app("synth", "--check", "expected", "--keep", "colours").status == 2
+    assert app("synth", "--check", "expected", "--keep", "colors").status == 2
 
 
 def test_update_needs_a_directory(app: Any) -> None:

@@ -73,16 +73,16 @@ class Project:
         (self.stack / "cdk.tf.json").write_text(json.dumps(content, indent=2))
 
     def __call__(self, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> Ran:
-        """Run one command line in the stack's directory, and take the colour out."""
+        """Run one command line in the stack's directory, and take the color out."""
         self.capture.readouterr()
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         status = run(words, environment or {})
         out, err = self.capture.readouterr()
-        return Ran(status, uncoloured(out), uncoloured(err))
+        return Ran(status, uncolored(out), uncolored(err))
 
 
-def uncoloured(text: str) -> str:
-    """Take colours, and the rule beside a diagnostic, out of what Terraform prints."""
+def uncolored(text: str) -> str:
+    """Take colors, and the rule beside a diagnostic, out of what Terraform prints."""
     text = re.sub("\x1b\\[[0-9;]*m", "", text)
     return re.sub("(?m)^│ ?|^[╷╵]$", "", text)
 

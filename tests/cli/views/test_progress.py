@@ -1,4 +1,4 @@
-"""Lines and bars while an apply goes on, and colours for who sees them."""
+"""Lines and bars while an apply goes on, and colors for who sees them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_bar_comes_with_the_first_object_and_goes_at_the_end(
 
 
 @pytest.mark.parametrize(
-    ("stream", "variables", "wanted", "coloured"),
+    ("stream", "variables", "wanted", "colored"),
     [
         (Screen(), {}, None, True),
         (io.StringIO(), {}, None, False),
@@ -85,12 +85,12 @@ def test_bar_comes_with_the_first_object_and_goes_at_the_end(
     ],
     ids=["terminal", "pipe", "NO_COLOR", "dumb", "refused"],
 )
-def test_colour_is_for_terminals(
-    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], wanted: bool | None, coloured: bool
+def test_color_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], wanted: bool | None, colored: bool
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert (Palette.of(stream, wanted).green("x") == "\x1b[32mx\x1b[0m") is coloured
+    assert (Palette.of(stream, wanted).green("x") == "\x1b[32mx\x1b[0m") is colored

@@ -350,8 +350,8 @@ _BUG = "This is a bug in the provider, which should be reported in the provider'
 def _unknown_config(address: InstanceAddress) -> Diagnostic:
     return error(
         "Configuration contains unknown value",
-        f"configuration for {address} still contains unknown values during apply (this is a bug in Terraform; please "
-        "report it!)",
+        f"configuration for {address} still contains unknown values during apply (this is a fault of "
+        "constructs-ims; please report it there)",
     )
 
 

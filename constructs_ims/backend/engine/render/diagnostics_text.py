@@ -1,4 +1,4 @@
-"""Diagnostics as Terraform prints them: in a box on a colour terminal, plain elsewhere, short where asked for."""
+"""Diagnostics as Terraform prints them: in a box on a color terminal, plain elsewhere, short where asked for."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def is_shown(shown: ShownChange) -> bool:
 
 
 def headline(shown: ShownChange, is_drift: bool) -> Iterable[str]:
-    """Yield the lines above an object, with tags for colour."""
+    """Yield the lines above an object, with tags for color."""
     bold, reason = f"[bold]  # {shown.name}[reset]", shown.entry.get("action_reason", "")
     match shown.action:
         case Action.CREATE:

@@ -1,4 +1,4 @@
-"""How text meets a terminal: colour by tags (``[bold]``, ``[red]``), wrapping, rules, and names."""
+"""How text meets a terminal: color by tags (``[bold]``, ``[red]``), wrapping, rules, and names."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ DEFAULT_WIDTH: Final = 78
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """What the text is for: ``width`` in columns, 0 for no wrapping; ``color`` says whether tags become colours."""
+    """What the text is for: ``width`` in columns, 0 for no wrapping; ``color`` says whether tags become colors."""
 
     width: int = DEFAULT_WIDTH
     color: bool = False
 
     def paint(self, text: str) -> str:
-        """Turn tags into colours, or leave them out; a coloured text ends in a reset."""
+        """Turn tags into colors, or leave them out; a colored text ends in a reset."""
         if not self.color:
             return _TAG.sub("", text) if "[" in text else text
         painted, count = _TAG.subn(lambda tag: f"\x1b[{_CODES[tag[1]]}m", text)
@@ -60,7 +60,7 @@ class TextLayout:
 
 
 PLAIN: Final = TextLayout()
-"""No colour, and the width that Terraform takes for granted."""
+"""No color, and the width that Terraform takes for granted."""
 
 
 def wrap_line(line: str, width: int) -> str:

@@ -101,11 +101,11 @@ class TerraformSandboxStack(SandboxStack):
         """Return the document that ``terraform show -json`` printed of a plan."""
         return dict(plan.document) if isinstance(plan, TerraformPlan) else super().document(plan)
 
-    def text(self, plan: Plan, *, colour: bool, width: int, automated: bool, brief: bool) -> str:
+    def text(self, plan: Plan, *, color: bool, width: int, automated: bool, brief: bool) -> str:
         """Return a plan as ``terraform show`` prints it, which takes neither a width nor a shorter form."""
         if isinstance(plan, TerraformPlan):
-            return _shown(plan, colour=colour)
-        return super().text(plan, colour=colour, width=width, automated=automated, brief=brief)
+            return _shown(plan, color=color)
+        return super().text(plan, color=color, width=width, automated=automated, brief=brief)
 
     def _outcome(self, path: Path, plan: Plan, messages: Messages) -> ApplyOutcome:
         read = read_state(path.read_bytes()) if path.is_file() else None
@@ -266,11 +266,11 @@ def _in_workspace(path: Path, workspace: str) -> Path:
     return path if workspace == DEFAULT_WORKSPACE else path.parent / "terraform.tfstate.d" / workspace / path.name
 
 
-def _shown(plan: TerraformPlan, *, colour: bool) -> str:
+def _shown(plan: TerraformPlan, *, color: bool) -> str:
     if plan.command is None:
         return ""
     command = plan.command.interrupted_by(Cancellation())
-    return command.run("show", *([] if colour else ["-no-color"]), _PLAN_FILE).output
+    return command.run("show", *([] if color else ["-no-color"]), _PLAN_FILE).output
 
 
 def _refuse(**given: bool) -> None:

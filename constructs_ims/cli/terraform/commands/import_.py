@@ -66,8 +66,8 @@ class _Progress(Observer):
             self._say("[green]", f"  Prepared {address.resource.type} for import")
             self._say("[bold]", f"{address}: Refreshing state...{id_suffix(id)}")
 
-    def _say(self, colour: str, line: str) -> None:
-        before, behind = self.terminal.paint(f"[reset]{colour}\0[reset]").split("\0")
+    def _say(self, color: str, line: str) -> None:
+        before, behind = self.terminal.paint(f"[reset]{color}\0[reset]").split("\0")
         self.terminal.say(f"{before}{line}{behind}")
 
 

@@ -33,7 +33,7 @@ def init(parsed: Parsed, session: CommandSession) -> int:
         return _init(parsed, session, lambda text, _: session.terminal.say(session.terminal.paint(text)), session.show)
     from constructs_ims.cli.views.operation_json import JsonOperationView
 
-    session.terminal.colour = False
+    session.terminal.color = False
     with JsonOperationView(session) as view:
 
         def tell(text: str, code: str) -> None:
@@ -48,7 +48,7 @@ def _init(
     tell: Callable[[str, str], None],
     show: Callable[[Iterable[Diagnostic]], None],
 ) -> int:
-    """Initialize; ``tell`` gets texts with marks of colour, and the codes that Terraform has for them in its events."""
+    """Initialize; ``tell`` gets texts with marks of color, and the codes that Terraform has for them in its events."""
     if parsed.words:
         raise CommandFailedError(error("Too many command line arguments", "Did you mean to use -chdir?"))
     if not any(session.directory.glob("*.tf*")):

@@ -104,4 +104,4 @@ def _is_state_file(path: Path) -> bool:
 def _layout(session: CommandSession) -> TextLayout:
     from constructs_ims.backend.engine.render.terminal import TextLayout
 
-    return TextLayout(session.terminal.width, session.terminal.colour)
+    return TextLayout(session.terminal.width, session.terminal.color)

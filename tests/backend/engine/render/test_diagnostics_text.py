@@ -45,11 +45,11 @@ def diagnostic_of(fields: dict[str, Any]) -> Diagnostic:
 
 
 @pytest.mark.parametrize(("case", "fields"), CASES)
-@pytest.mark.parametrize("color", [False, True], ids=["plain", "coloured"])
+@pytest.mark.parametrize("color", [False, True], ids=["plain", "colored"])
 def test_diagnostic_is_printed_as_terraform_did(case: dict[str, Any], fields: dict[str, Any], color: bool) -> None:
     text = diagnostic_text(diagnostic_of(fields), {"main.tf.json": case["file"]}, TextLayout(color=color))
 
-    assert text in case["coloured" if color else "plain"]
+    assert text in case["colored" if color else "plain"]
 
 
 @pytest.mark.parametrize(("case", "fields"), CASES)

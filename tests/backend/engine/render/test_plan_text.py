@@ -323,11 +323,11 @@ def test_change_of_sensitivity_is_warned_of() -> None:
     ) in PlanView(plan(entry), lambda *_: TYPED).text()
 
 
-def test_colours_change_nothing_but_colour() -> None:
+def test_colors_change_nothing_but_color() -> None:
     document = json.loads(RECORDED[1].read_text())
-    coloured = PlanView(document, schema_of, terminal=TextLayout(color=True)).text()
+    colored = PlanView(document, schema_of, terminal=TextLayout(color=True)).text()
 
-    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == PlanView(document, schema_of).text()
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == PlanView(document, schema_of).text()
     assert (
         "\x1b[32m"
         in PlanView(plan(change(["create"], None, {"a": 1})), lambda *_: None, terminal=TextLayout(color=True)).text()

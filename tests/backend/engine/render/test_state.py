@@ -48,7 +48,7 @@ def test_state_document_is_terraforms() -> None:
     assert to_compact(state_to_json(STATE, schema_of)) + "\n" == SHOWN["show_json"]
 
 
-@pytest.mark.parametrize(("name", "color"), [("show", False), ("show_color", True)], ids=["plain", "coloured"])
+@pytest.mark.parametrize(("name", "color"), [("show", False), ("show_color", True)], ids=["plain", "colored"])
 def test_state_text_is_terraforms(name: str, color: bool) -> None:
     document = state_to_json(STATE, schema_of)
 
