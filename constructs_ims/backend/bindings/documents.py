@@ -40,8 +40,11 @@ def read_document(path: Path) -> Mapping[str, Any]:
 
 def schema_in(provider: Any, mode: Mode, type_name: str, source: str) -> Schema | None:
     """Return the schema of a type out of what a document says of its provider; raise ``DocumentError`` for nonsense."""
-    section = provider.get(_SECTIONS[mode]) if isinstance(provider, dict) else None
-    found = section.get(type_name) if isinstance(section, dict) else None
+    if mode == "provider":
+        found = provider.get("provider") if isinstance(provider, dict) else None
+    else:
+        section = provider.get(_SECTIONS[mode]) if isinstance(provider, dict) else None
+        found = section.get(type_name) if isinstance(section, dict) else None
     return None if found is None else schema_from_json(type_name, found, source)
 
 

@@ -67,6 +67,11 @@ class TypeLibrary:
             known = {key: self._known[source, key] for key in wanted}
         return {key: schema for key, schema in known.items() if schema is not None}
 
+    def provider_schema(self, source: str) -> Schema | None:
+        """Return the schema of a provider's own block, None where nothing is known of it."""
+        key: ObjectType = ("provider", source.rpartition("/")[2])
+        return self.schemas(source, [key]).get(key)
+
     def origin(self, source: str) -> str:
         """Return where the types of a provider were found, "" where they were not."""
         finding = self.findings.get(source)

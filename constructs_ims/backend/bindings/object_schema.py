@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -11,7 +11,8 @@ from constructs_ims.backend.bindings.classes import BoundAttribute, BoundClass, 
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type
 
-Mode: TypeAlias = Literal["managed", "data"]
+Mode: TypeAlias = Literal["managed", "data", "provider"]
+"""What a class is of: a resource, a data source, or the provider's own block."""
 SOURCE: Final = "generated bindings"
 _BASES: Final[dict[str, Mode]] = {"TerraformResource": "managed", "TerraformDataSource": "data"}
 _SCALARS: Final[dict[str, Type]] = {"String": STRING, "Number": NUMBER, "Boolean": BOOL}
@@ -22,10 +23,37 @@ _DEEPEST: Final = 20
 
 
 def object_schemas(classes: BoundClasses) -> Iterator[tuple[Mode, Schema]]:
-    """Yield the schemas of the objects among some classes."""
+    """Yield the schemas of the objects among some classes, and that of the provider block."""
     for bound in classes.classes.values():
         if bound.base in _BASES and bound.resource_type:
             yield _BASES[bound.base], Schema(bound.resource_type, _Reader(classes, bound).block(bound, 0))
+        elif bound.base == "TerraformProvider" and bound.resource_type:
+            yield "provider", Schema(bound.resource_type, _settings(classes, bound))
+
+
+def _settings(classes: BoundClasses, bound: BoundClass) -> Block:
+    """Return the block of a provider: its class reads nothing back, and so tells what it writes and nothing more."""
+    written = {name: how for name, how in classes.written_by(bound, bound).items() if name != "alias"}
+    required = {name for name in written if name.replace("_", "").lower() not in bound.resettable}
+    return _written_block(classes, written, required, 0)
+
+
+def _written_block(
+    classes: BoundClasses, written: Mapping[str, Written], required: Container[str], depth: int
+) -> Block:
+    attributes, blocks = [], []
+    for name, how in sorted(written.items()):
+        inner = classes.written.get(how.storage.rpartition(".")[2].removesuffix("List").lower())
+        if how.is_block and inner is not None and depth < _DEEPEST:
+            nesting = {"list": Nesting.LIST, "set": Nesting.SET}.get(how.shape, Nesting.SINGLE)
+            blocks.append(NestedBlock(name, nesting, _written_block(classes, inner, (), depth + 1), "", SOURCE))
+        else:
+            type_ = DYNAMIC if how.is_block else _stored_type(how)
+            is_required = name in required
+            attributes.append(
+                Attribute(name, type_, "", SOURCE, required=is_required, optional=not is_required, computed=False)
+            )
+    return Block(tuple(attributes), tuple(blocks))
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ def prepare_stack(
         _prepare_resource(stack, resource, faults)
     for provider in configuration.providers.values():
         address = address_of(configuration, (provider.name, provider.alias))
-        if not pool.is_absent(address):
+        if pool.knows_settings(address):
             block = pool.get(address).schema.block
             stack.provider_bodies[provider.name, provider.alias] = compile_body(provider.body, block, faults)
     _build_graph(stack, faults)

@@ -71,6 +71,11 @@ class ProviderPool:
         """Whether nobody has this provider, so that everything of it is simulated."""
         return isinstance(self.get(address), SimulatedProvider)
 
+    def knows_settings(self, address: ProviderAddress) -> bool:
+        """Whether the arguments of a provider's block are known: always but of some that are simulated."""
+        provider = self.get(address)
+        return not isinstance(provider, SimulatedProvider) or provider.knows_settings
+
     def is_simulated(self, address: ProviderAddress, resource: ResourceAddress) -> bool:
         """Whether nobody has the provider of a resource, or the provider has no such type."""
         return isinstance(self.serving(address, resource), SimulatedProvider)

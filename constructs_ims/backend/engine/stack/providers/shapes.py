@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from constructs_ims.backend.engine.lang import ConversionError
 from constructs_ims.backend.engine.lang.addresses import Mode, ResourceAddress
@@ -24,14 +24,18 @@ from constructs_ims.schema.types import DYNAMIC, STRING, Type
 SOURCE: Final = "the stack's own use of it"
 Kind: TypeAlias = tuple[str, Mode, str]
 """The source of a provider, and one of its types."""
+TypeMode: TypeAlias = Mode | Literal["provider"]
 Body: TypeAlias = Mapping[str, Any]
 
 
 class TypeSource(Protocol):
     """Knows the types of other providers' objects."""
 
-    def schemas(self, source: str, wanted: Iterable[tuple[Mode, str]]) -> Mapping[tuple[Mode, str], Schema]:
+    def schemas(self, source: str, wanted: Iterable[tuple[Mode, str]]) -> Mapping[tuple[TypeMode, str], Schema]:
         """Return the schemas of those of the wanted types that anything is known of."""
+
+    def provider_schema(self, source: str) -> Schema | None:
+        """Return the schema of a provider's own block, None where nothing is known of it."""
 
     def origin(self, source: str) -> str:
         """Return where the types of a provider were found, "" where they were not."""
@@ -40,9 +44,13 @@ class TypeSource(Protocol):
 class NoTypes:
     """Knows nothing."""
 
-    def schemas(self, source: str, wanted: Iterable[tuple[Mode, str]]) -> Mapping[tuple[Mode, str], Schema]:
+    def schemas(self, source: str, wanted: Iterable[tuple[Mode, str]]) -> Mapping[tuple[TypeMode, str], Schema]:
         """Return nothing."""
         return {}
+
+    def provider_schema(self, source: str) -> Schema | None:
+        """Return nothing."""
+        return None
 
     def origin(self, source: str) -> str:
         """Return nothing."""
@@ -72,8 +80,8 @@ class ShapeBook:
         for source, mode, type_name in kinds:
             by_source.setdefault(source, set()).add((mode, type_name))
         for source, wanted in by_source.items():
-            for (mode, type_name), schema in self.types.schemas(source, wanted).items():
-                self.known[source, mode, type_name] = schema
+            found = self.types.schemas(source, wanted)
+            self.known.update({(source, *key): found[key] for key in wanted if key in found})
 
     def note_body(self, kind: Kind, body: Body) -> None:
         """Note what one block sets."""

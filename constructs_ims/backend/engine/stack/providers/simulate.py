@@ -74,11 +74,15 @@ class SimulatedProvider(StateOnly, Addressed):
     stored: Mapping[str, Any] = field(default_factory=dict)
     """The attributes of the object at hand, as the state has them."""
     schema: Schema = field(init=False)
+    knows_settings: bool = field(init=False)
+    """Whether the arguments of the provider's block are known."""
     resource_schemas: Mapping[str, Schema] = field(init=False)
     data_source_schemas: Mapping[str, Schema] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.schema = Schema(self.source.rpartition("/")[2], Block(()))
+        found = self.shapes.types.provider_schema(self.source)
+        self.schema = found or Schema(self.source.rpartition("/")[2], Block(()))
+        self.knows_settings = found is not None
         self.resource_schemas = Schemas(self.source, "managed", self.shapes)
         self.data_source_schemas = Schemas(self.source, "data", self.shapes)
 
