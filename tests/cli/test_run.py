@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox.directory import SandboxDirectory
 from constructs_ims.backend.terraform.environment import offline_environment
 
 from .conftest import Start

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from constructs_ims.backend.emulator.database_errors import DamagedDatabaseError, EmulatorError
-from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxError
+from constructs_ims.backend.sandbox.directory import DamagedKeyFileError, SandboxError
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.stack.demands.collect import StackDemands
 from constructs_ims.backend.engine.stack.demands.demand import Demand, merged
+from constructs_ims.backend.sandbox.directory import stack_name
 from constructs_ims.backend.sandbox.remote_state import (
     backend_of,
     neighbours_of,
@@ -18,7 +19,6 @@ from constructs_ims.backend.sandbox.remote_state import (
     stack_among,
 )
 from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
-from constructs_ims.backend.sandbox_directory import stack_name
 
 OutputsAsked: TypeAlias = Mapping[str, Demand]
 """What is asked of outputs, by their names."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.sandbox_directory import stack_name
+from constructs_ims.backend.sandbox.directory import stack_name
 
 _LOCAL_FILE: Final = re.compile(r"terraform\.(?P<stack>.+)\.tfstate")
 

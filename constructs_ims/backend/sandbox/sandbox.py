@@ -18,6 +18,7 @@ from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.sandbox.directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, check, sandbox_faults
 from constructs_ims.backend.sandbox.run_context import RunContext
@@ -25,7 +26,6 @@ from constructs_ims.backend.sandbox.stack import ForeseenOutputs, SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackSource, stack_directory
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates, States
 from constructs_ims.backend.sandbox.world_change import finish_pending_change
-from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from constructs_ims.backend.sandbox.directory import stack_name
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.synthesis import Synthesizable, synthesize_stack
-from constructs_ims.backend.sandbox_directory import stack_name
 from constructs_ims.schema.diagnostics import error
 
 StackSource: TypeAlias = str | Path | Synthesizable

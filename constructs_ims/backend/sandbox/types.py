@@ -15,8 +15,8 @@ from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.lang.addresses import Mode
 from constructs_ims.backend.engine.stack.providers.builtin import BUILTIN_SOURCE
 from constructs_ims.backend.engine.stack.providers.said import SCHEMAS, SaidValues
+from constructs_ims.backend.sandbox.directory import PROJECT_FILE, nearest_project
 from constructs_ims.backend.sandbox.output_demands import OutputDemands
-from constructs_ims.backend.sandbox_directory import PROJECT_FILE, nearest_project
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.provider import is_this_provider
 

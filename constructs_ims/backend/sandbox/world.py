@@ -17,9 +17,9 @@ from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
-from constructs_ims.backend.environment import DEFAULT_REGION, harmless_variables
 from constructs_ims.backend.provider.configuration import LocalService, Settings
 from constructs_ims.backend.provider.provider import ImageProvider
+from constructs_ims.backend.sandbox.environment import DEFAULT_REGION, harmless_variables
 
 if TYPE_CHECKING:
     from constructs_ims.backend.client import Session

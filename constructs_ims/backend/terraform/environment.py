@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.environment import REGION_VARIABLE, region_of, without_account
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SANDBOX_VARIABLE, SandboxDirectory, write_private
+from constructs_ims.backend.sandbox.directory import SANDBOX_VARIABLE, SandboxDirectory, write_private
+from constructs_ims.backend.sandbox.environment import REGION_VARIABLE, region_of, without_account
 from constructs_ims.backend.terraform.mirror import offline_installation, write_launcher
 from constructs_ims.backend.terraform.providers import users_mirror
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_ims.backend.child import run_child
-from constructs_ims.backend.sandbox_directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
+from constructs_ims.backend.sandbox.directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE, inherited, mirror_of, programs_of
 from constructs_ims.backend.terraform.mirror import lay_mirror

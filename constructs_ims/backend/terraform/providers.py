@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.sandbox_directory import SandboxError
+from constructs_ims.backend.sandbox.directory import SandboxError
 from constructs_ims.schema.provider import is_this_provider
 
 MIRROR_VARIABLE: Final = "CONSTRUCTS_IMS_PROVIDER_MIRROR"

@@ -13,7 +13,7 @@ from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.stack.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
-from constructs_ims.backend.sandbox_directory import write_private
+from constructs_ims.backend.sandbox.directory import write_private
 from constructs_ims.backend.terraform.mirror import offline_installation, target_platform, write_launcher
 from constructs_ims.backend.terraform.versions import VersionError, fitting_version
 from constructs_ims.schema.attribute import Attribute, Block, Schema

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_ims.backend.sandbox_directory import (
+from constructs_ims.backend.sandbox.directory import (
     PRIVATE_MODE,
     SandboxDirectory,
     SandboxError,

@@ -18,9 +18,9 @@ from typing import Final, Literal
 from constructs_ims.backend.child import answer_of_child
 from constructs_ims.backend.emulator.store import stored_images
 from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, nearest_project
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox.types import type_origins
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project.app import app_environment
 from constructs_ims.cli.project.config import Project, read_project

@@ -13,8 +13,8 @@ from typing import Final
 from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
-from constructs_ims.backend.environment import DEFAULT_REGION
-from constructs_ims.backend.sandbox_directory import KeyPair, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.directory import KeyPair, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.environment import DEFAULT_REGION
 
 _MOST_PORTS: Final = 65535
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.emulator import EmulatorError
-from constructs_ims.backend.environment import region_of
-from constructs_ims.backend.local_service import local_service
-from constructs_ims.backend.sandbox_directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.directory import PROJECT_FILE, SANDBOX_VARIABLE, SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.environment import region_of
+from constructs_ims.backend.sandbox.local_service import local_service
 from constructs_ims.backend.terraform.environment import PROGRAMS, offline_environment
 from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.project import read_project

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox.directory import SandboxDirectory
 from constructs_ims.cli.project.arguments import reported
 from constructs_ims.cli.views.project import project_view
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.sandbox_directory import SandboxError, nearest_project
+from constructs_ims.backend.sandbox.directory import SandboxError, nearest_project
 from constructs_ims.cli.project.config import Project, read_project
 from constructs_ims.cli.project.problems import Problem, ProjectError
 from constructs_ims.cli.project.selection import IGNORE_MISSING

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.json_text import with_whole_pairs
-from constructs_ims.backend.sandbox_directory import PROJECT_FILE
+from constructs_ims.backend.sandbox.directory import PROJECT_FILE
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.schema.diagnostics import error
 

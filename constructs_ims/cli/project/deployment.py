@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, nearest_project
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, nearest_project
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.project.app import synthesize
 from constructs_ims.cli.project.arguments import ProjectArguments

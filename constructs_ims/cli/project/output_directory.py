@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.sandbox_directory import CONFIGURATION_FILES
+from constructs_ims.backend.sandbox.directory import CONFIGURATION_FILES
 from constructs_ims.cli.project.manifest import MANIFEST_FILE
 
 _STAGING: Final = ".cdktf-synth-"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from constructs_ims.backend.sandbox.directory import stack_name
 from constructs_ims.backend.sandbox.remote_state import backend_of, read_content, remote_states_of, stack_among
-from constructs_ims.backend.sandbox_directory import stack_name
 from constructs_ims.cli.project.stack import AppStack
 
 

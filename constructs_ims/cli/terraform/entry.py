@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.parts import lacking
+from constructs_ims.backend.sandbox.directory import SandboxError
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
-from constructs_ims.backend.sandbox_directory import SandboxError
 from constructs_ims.cli.pipes import reader_has_gone
 from constructs_ims.cli.settings import setting_faults, wants_terraform
 from constructs_ims.cli.terraform.command_line import CommandLine, read_command_line

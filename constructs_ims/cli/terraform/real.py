@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.emulator import EmulatorError
-from constructs_ims.backend.environment import region_of
-from constructs_ims.backend.local_service import local_service
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.environment import region_of
+from constructs_ims.backend.sandbox.local_service import local_service
 from constructs_ims.backend.terraform.environment import offline_environment
 from constructs_ims.backend.terraform.program import prepare_invocation, run_invocation
 from constructs_ims.cli.terraform.terminal import brief

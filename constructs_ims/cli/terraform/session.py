@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from constructs_ims.backend.sandbox_directory import write_private
+from constructs_ims.backend.sandbox.directory import write_private
 from constructs_ims.cli.settings import simulates
 from constructs_ims.cli.terraform.terminal import CommandTerminal
 from constructs_ims.schema.diagnostics import Diagnostic, has_errors
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.storage import LoadedState
     from constructs_ims.backend.sandbox import Sandbox, SandboxStack
-    from constructs_ims.backend.sandbox_directory import SandboxDirectory
+    from constructs_ims.backend.sandbox.directory import SandboxDirectory
     from constructs_ims.cli.terraform.flags import Parsed
 
 
@@ -178,13 +178,13 @@ class CommandSession:
 
     @cached_property
     def _place(self) -> SandboxDirectory:
-        from constructs_ims.backend.sandbox_directory import SandboxDirectory
+        from constructs_ims.backend.sandbox.directory import SandboxDirectory
 
         return SandboxDirectory.locate(self.directory, self.environment)
 
     @property
     def _stack_name(self) -> str:
-        from constructs_ims.backend.sandbox_directory import stack_name
+        from constructs_ims.backend.sandbox.directory import stack_name
 
         return stack_name(self.directory)
 

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constructs_ims.backend.sandbox import Sandbox
+from constructs_ims.backend.sandbox.directory import SandboxError
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
-from constructs_ims.backend.sandbox_directory import SandboxError
 
 from ...generated import altered
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.sandbox_directory import DamagedKeyFileError, SandboxDirectory, SandboxError, stack_name
+from constructs_ims.backend.sandbox.directory import DamagedKeyFileError, SandboxDirectory, SandboxError, stack_name
 
 
 def test_it_lies_beside_the_nearest_project_file(tmp_path: Path):

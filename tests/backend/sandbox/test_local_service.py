@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from constructs_ims.backend.emulator import EmulatorError
-from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox.directory import SandboxDirectory
+from constructs_ims.backend.sandbox.local_service import local_service
 
 REGION = "cn-north-4"
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.local_service import local_service
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox.directory import SandboxDirectory
+from constructs_ims.backend.sandbox.local_service import local_service
 
 from ...killed import Killed, killed_at
 

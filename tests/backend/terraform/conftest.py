@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory
+from constructs_ims.backend.sandbox.directory import SandboxDirectory
 
 
 @pytest.fixture

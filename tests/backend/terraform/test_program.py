@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.environment import lay_programs, offline_environment, prepare_environment
 from constructs_ims.backend.terraform.mirror import lay_mirror, target_platform
 from constructs_ims.backend.terraform.program import (

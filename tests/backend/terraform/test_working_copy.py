@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, SandboxError
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, SandboxError
 from constructs_ims.backend.terraform.working_copy import WorkingCopy, has_configuration
 
 from .conftest import App

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.sandbox_directory import stack_name
+from constructs_ims.backend.sandbox.directory import stack_name
 from constructs_ims.cli.project import Project, synthesize
 from constructs_ims.cli.project.problems import ProjectError
 

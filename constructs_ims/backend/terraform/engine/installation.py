@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from constructs_ims.backend.sandbox_directory import open_private, write_private
+from constructs_ims.backend.sandbox.directory import open_private, write_private
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import read_messages
 from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE

@@ -11,8 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_ims.backend.environment import DEFAULT_REGION, REGION_VARIABLE, harmless_variables, without_account
 from constructs_ims.backend.provider.configuration import LocalService
+from constructs_ims.backend.sandbox.environment import (
+    DEFAULT_REGION,
+    REGION_VARIABLE,
+    harmless_variables,
+    without_account,
+)
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.sandbox import Sandbox
 from constructs_ims.backend.terraform.engine.installation import TerraformInstallation

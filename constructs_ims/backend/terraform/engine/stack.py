@@ -20,10 +20,10 @@ from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.statefile import read_state, write_state
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE
+from constructs_ims.backend.sandbox.directory import SandboxDirectory, write_private
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutputs, SandboxStack, Surroundings
-from constructs_ims.backend.sandbox_directory import SandboxDirectory, write_private
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
 from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan

@@ -17,14 +17,14 @@ from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox.world_change import finish_pending_change
-from constructs_ims.backend.sandbox_directory import (
+from constructs_ims.backend.sandbox.directory import (
     USERS_LOCK,
     SandboxDirectory,
     SandboxError,
     open_private,
     write_private,
 )
+from constructs_ims.backend.sandbox.world_change import finish_pending_change
 
 _START: Final = 30.0
 """Seconds that another command gets to start the service that this one joins."""
