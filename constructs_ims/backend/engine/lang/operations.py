@@ -11,6 +11,7 @@ from constructs_ims.backend.engine.lang.compare import compare
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
 from constructs_ims.backend.engine.lang.frame import Frame
+from constructs_ims.backend.engine.lang.limits import INFINITE
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip
 from constructs_ims.backend.engine.lang.nodes import Expr, For
 from constructs_ims.backend.engine.lang.operators import BINARY, UNARY, Operator
@@ -65,7 +66,7 @@ def _worked_out(row: Operator, *values: Value) -> Value:
     try:
         return row.apply(*values)
     except ZeroDivisionError:
-        raise EvaluationError(error("Division by zero", _BY_ZERO)) from None
+        raise _failed(_ZERO_BY_ZERO if values[0] == 0 else f"cannot divide by zero: {INFINITE}") from None
     except ValueError as fault:
         raise _failed(str(fault).rstrip(".")) from None
 
@@ -234,7 +235,7 @@ def _object_key(key: Value) -> Value:
 
 
 _DELIMITERS: Final = tuple("_-:;/\\,.?!(){}[]|~<>*&%$#@=+ ")
-_BY_ZERO: Final = "Cannot divide by zero."
+_ZERO_BY_ZERO: Final = "can't divide zero by zero or infinity by infinity"
 _NULL_CONDITION: Final = "The condition value is null. Conditions must either be true or false."
 _NOT_A_CONDITION: Final = "The condition expression must be of type bool."
 _INCONSISTENT: Final = "The true and false result expressions must have consistent types."

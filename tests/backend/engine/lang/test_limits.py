@@ -35,6 +35,13 @@ def evaluated(expression: str, **variables: Any) -> Result:
         pytest.param("yamldecode(text)", {"text": f"0x{'9' * 4000}"}, "too large", id="number in YAML"),
         pytest.param("+".join(["1"] * 122), {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="operators"),
         pytest.param(f"{'(' * 121}1{')' * 121}", {}, "levels deep", id="parentheses"),
+        pytest.param("1 / 0 > 3", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="infinite quotient"),
+        pytest.param("0 / 0", {}, "can't divide zero by zero or infinity by infinity.", id="zero by zero"),
+        pytest.param("pow(0, -1)", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="infinite power"),
+        pytest.param("pow(-10, 400)", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="power of a negative number"),
+        pytest.param("pow(-1, 0.5)", {}, "a negative number has whole powers alone.", id="no power"),
+        pytest.param("log(0, 2)", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="infinite logarithm"),
+        pytest.param("log(-1, 2)", {}, "a negative number has no logarithm.", id="no logarithm"),
     ],
 )
 def test_refused(expression: str, variables: dict[str, Any], why: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from constructs_ims.backend.engine.lang.functions.registry import FunctionError, Parameter, function, whole
+from constructs_ims.backend.engine.lang.limits import INFINITE
 from constructs_ims.backend.engine.lang.numbers import MAX_DIGITS, Number, from_float, negate
 from constructs_ims.backend.engine.lang.typed import Value, type_of
 from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, Type, friendly_name
@@ -62,7 +63,8 @@ def log(number: Number, base: Number) -> Number:
     try:
         return _finite(math.log(number) / math.log(base))
     except (ValueError, ZeroDivisionError):
-        raise FunctionError("the logarithm is not a finite number") from None
+        is_infinite = number >= 0 and base >= 0
+        raise FunctionError(INFINITE if is_infinite else "a negative number has no logarithm") from None
 
 
 @function("pow", _NUM, Parameter("power", NUMBER), result=NUMBER)
@@ -71,12 +73,13 @@ def pow_(number: Number, power: Number) -> Number:
     try:
         return _finite(math.pow(number, power))
     except (ValueError, OverflowError):
-        raise FunctionError("the power is not a finite number") from None
+        is_infinite = number >= 0 or power == math.trunc(power)
+        raise FunctionError(INFINITE if is_infinite else "a negative number has whole powers alone") from None
 
 
 def _finite(value: float) -> Number:
     if not math.isfinite(value):
-        raise FunctionError("the result is not a finite number")
+        raise FunctionError(INFINITE)
     return from_float(value)
 
 
