@@ -30,7 +30,7 @@ def stack(tmp_path: Path) -> Path:
 
 def run(stack: Path, most: int, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command that can write no file larger than ``most`` bytes."""
-    command = [sys.executable, "-c", PROGRAM, str(most), *words]
+    command = [sys.executable, "-B", "-c", PROGRAM, str(most), *words]  # Python itself would leave half a cached module
     return subprocess.run(command, cwd=stack, capture_output=True, text=True, check=False)
 
 

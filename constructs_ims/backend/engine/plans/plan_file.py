@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
-from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
+from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.plans.changes import Plan
 from constructs_ims.backend.engine.plans.plan_file_values import (
@@ -151,7 +151,7 @@ def _sum(content: bytes) -> str:
 def _parts(plan: Plan) -> dict[str, bytes]:
     sources = plan.configuration.sources
     return {
-        _PLAN: to_compact(_document(plan)).encode(),
+        _PLAN: json.dumps(_document(plan), ensure_ascii=False, separators=(",", ":")).encode(),
         _STATE: write_state(plan.prior_state),
         _PREVIOUS: write_state(plan.previous_state),
         **{_CONFIG + name: source.text.encode() for name, source in sources.items()},

@@ -119,7 +119,7 @@ def test_file_that_cannot_grow_keeps_what_was_acknowledged(tmp_path: Path) -> No
     storage.save(state)
     before = json.loads(storage.path.read_text())
 
-    ran = subprocess.run([sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-B", "-c", FILL, str(tmp_path)], capture_output=True, text=True, check=True)
     done, *summaries = ran.stdout.split("\n")
 
     assert summaries[:2] == ["Failed to write the state journal", "Failed to save state"]
