@@ -29,11 +29,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "testing": ({"schema", "backend"}, {"pytest", "syrupy"}),
     "cli": ({"schema", "backend", "node"}, {"rich", "waitress"}),
-    "cdktn": ({""}, set()),  # the names of the front door again
+    "cdktn": ({""}, set()),  # the names of the facade again
     "": (set(), set()),
 }
 FOR_EVERY_ROOM = {"node", "cdk_choice"}
-TYPES_ONLY_AT_THE_DOOR = {"constructs", "testing", "backend"}
+TYPES_ONLY_AT_THE_FACADE = {"constructs", "testing", "backend"}
 
 
 def module_name(path: Path) -> str:
@@ -68,11 +68,11 @@ def faults_of(path: Path) -> Iterator[str]:
             if (
                 not inside
                 and not any(within(target, allowed) for allowed in rooms | FOR_EVERY_ROOM)
-                and not at_the_door(room, target)
+                and not through_its_facade(room, target)
             ):
-                yield f"{path.name}:{line}: {room or 'front door'} imports {target}"
+                yield f"{path.name}:{line}: {room or 'facade'} imports {target}"
         elif (top := name.partition(".")[0]) not in sys.stdlib_module_names | libraries:
-            yield f"{path.name}:{line}: {room or 'front door'} imports {top}"
+            yield f"{path.name}:{line}: {room or 'facade'} imports {top}"
 
 
 # From the ground up: a room imports none that stands behind it.
@@ -133,8 +133,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert [set(group) for group in cycles(graph)] == CIRCLES
 
 
-def at_the_door(room: str, target: str) -> bool:
-    return room == "" and any(within(target, allowed) for allowed in TYPES_ONLY_AT_THE_DOOR)
+def through_its_facade(room: str, target: str) -> bool:
+    return room == "" and any(within(target, allowed) for allowed in TYPES_ONLY_AT_THE_FACADE)
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=module_name)

@@ -1,4 +1,4 @@
-"""The public surface is written down: the front door's names, the marker file, the top level."""
+"""The public surface is written down: the package's names, the marker file, the top level."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGE = Path(constructs_ims.__file__).parent
 ROOT = Path(__file__).parents[2]
 
 
-def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
+def test_package_offers_the_constructs_and_the_sandbox() -> None:
     behind = {name: getattr(room, name) for room in (constructs, sandbox) for name in room.__all__}
 
     assert constructs_ims.__all__ == sorted(behind)
@@ -28,7 +28,7 @@ def test_front_door_opens_on_the_constructs_and_the_sandbox() -> None:
 
 @pytest.mark.e2e
 @pytest.mark.xdist_group("mypy")
-def test_type_checkers_see_every_name_at_the_front_door(tmp_path: Path, mypy: Callable[..., Any]) -> None:
+def test_type_checkers_see_every_name_of_the_package(tmp_path: Path, mypy: Callable[..., Any]) -> None:
     app = tmp_path / "app.py"
     imports = "".join(f"from constructs_ims import {name}\nreveal_type({name})\n" for name in constructs_ims.__all__)
     app.write_text(imports)

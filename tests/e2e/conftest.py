@@ -98,7 +98,7 @@ def clean_environment(**given: str) -> dict[str, str]:
 
 
 class Doors:
-    """The emulator's own doors, as a test uses them."""
+    """The emulator's admin API, as a test uses them."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint

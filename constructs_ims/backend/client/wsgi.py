@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import IncompleteRead
 
 
 class WsgiAdapter(BaseAdapter):
@@ -56,8 +57,25 @@ class _Received:
         response.headers = CaseInsensitiveDict(self._headers)
         response.request = request
         response.url = request.url or ""
-        response.raw = io.BytesIO(b"".join(self._written) + body)
+        content = b"".join(self._written) + body
+        missing = int(response.headers.get("Content-Length", len(content))) - len(content)
+        response.raw = _Cut(content, missing) if missing > 0 else io.BytesIO(content)
         return response
+
+
+class _Cut(io.BytesIO):
+    """An answer that ends before its length, as a connection that breaks."""
+
+    def __init__(self, content: bytes, missing: int) -> None:
+        super().__init__(content)
+        self._missing = missing
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Return what is there; raise what the network would when it is at its end."""
+        part = super().read1(size)
+        if not part:
+            raise IncompleteRead(self.tell(), self._missing)
+        return part
 
 
 def wsgi_environ(request: requests.PreparedRequest) -> dict[str, Any]:

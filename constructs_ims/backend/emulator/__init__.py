@@ -1,6 +1,6 @@
 """The local IMS service: images in SQLite, behind the vendor's paths, answers and refusals.
 
-``routes`` is the table of what it answers; ``handlers``, ``identity`` and ``doors`` are HTTP in and out; ``images`` and
+``routes`` is the table of what it answers; ``handlers``, ``identity`` and ``admin`` are HTTP in and out; ``images`` and
 ``listing`` hold the rules, ``store`` and ``database`` the rows, ``faults`` the vendor's codes and wording; ``app`` is
 the WSGI application of it all, ``server`` puts that on a socket. It shares nothing with the client but the
 vendor's catalogues of OS versions and regions, so that neither can hide the other's mistakes.

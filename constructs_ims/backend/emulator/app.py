@@ -20,7 +20,7 @@ from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.auth import Received, check_claim, check_signature
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Controls
 from constructs_ims.backend.emulator.exchange import answered, operation_of
-from constructs_ims.backend.emulator.faults import Fault, gateway_fault, no_such_api, too_large
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault, no_such_api, too_large
 from constructs_ims.backend.emulator.hosts import HostPolicy
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.routes import ROUTES, Route
@@ -48,7 +48,7 @@ def create_app(
 ) -> WSGIApplication:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
-    ``host`` is the address that it is served on: beyond loopback its own doors, under ``/_emulator/``, need a
+    ``host`` is the address that it is served on: beyond loopback its admin API, under ``/_emulator/``, need a
     signature or a token as every other call does. ``allow_hosts`` are names, besides this machine's, by which requests
     may call it. ``clock`` gives the time in UTC by which signatures and tokens are judged (images are stamped by the
     store's own clock). ``controls`` are what tests ask of it, new ones when left out.
@@ -111,16 +111,16 @@ def _responder(route: Route) -> Callable[..., None]:
         service = served.service
         call, status = None, None
         try:
-            call = _call(
-                request, params, service, signed=route.signed or (route.is_door and served.policy.beyond_loopback)
-            )
+            signed = route.signed or (route.is_admin and served.policy.beyond_loopback)
+            call = _call(request, params, service, signed=signed)
+            _check(route, call)
             reply = answered(route, service, call)
             status = reply.status
         except Fault as fault:
             status = fault.status
             raise
         finally:
-            if not route.is_door:
+            if not route.is_admin:
                 query, content = (call.query, call.body) if call else ((), b"")
                 operation = operation_of(route, call)
                 service.controls.log.add(
@@ -134,7 +134,7 @@ def _responder(route: Route) -> Callable[..., None]:
 def _call(request: falcon.Request, params: Mapping[str, str], service: Service, *, signed: bool) -> Call:
     query = _query(request)
     environ = request.env
-    project_id = environ.get("HTTP_X_PROJECT_ID") or service.account.default_project.id
+    project_id = _project_of(environ, params, service.account)
     if signed:
         # Who sends is looked at before the body is read, whose digest is a part of what was signed.
         token = check_claim(environ, service.account, service.clock())
@@ -144,7 +144,28 @@ def _call(request: falcon.Request, params: Mapping[str, str], service: Service, 
         received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
         check_signature(received, service.account)
     creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
-    return Call(query, body, params, project_id, request.netloc, creation_id)
+    media_type = (request.content_type or "").partition(";")[0].strip().lower()
+    return Call(query, body, params, project_id, request.netloc, creation_id, media_type)
+
+
+def _check(route: Route, call: Call) -> None:
+    """Refuse what the call does not take: parameters, a body of another kind, the path of another's project."""
+    if route.query is not None and (unknown := sorted({name for name, _ in call.query} - set(route.query))):
+        raise ims_fault("IMG.0017", f"{unknown[0]} is no parameter of {route.method} {route.path}.")
+    if call.body and call.media_type and call.media_type not in route.media_types:
+        detail = f"The body is {call.media_type}; this call takes {' or '.join(route.media_types)}."
+        raise gateway_fault("APIGW.0201", "Unsupported media type.", 415, detail)
+    if call.params.get("project_id", call.project_id) != call.project_id:
+        detail = f"The path is of the project {call.params['project_id']}, the request of {call.project_id}."
+        raise ims_fault("IMG.0030", detail, status=403)
+
+
+def _project_of(environ: Mapping[str, Any], params: Mapping[str, str], account: Account) -> str:
+    """Return the project that a request names: in a header, else in its path, else the account's own."""
+    named = environ.get("HTTP_X_PROJECT_ID")
+    if not named and any(params.get("project_id") == project.id for project in account.projects):
+        named = params["project_id"]
+    return named or account.default_project.id
 
 
 def _query(request: falcon.Request) -> tuple[tuple[str, str], ...]:
@@ -179,8 +200,10 @@ def refuse_upload(account: Account, environ: Mapping[str, str]) -> Fault | None:
 def _write(response: falcon.Response, reply: Reply) -> None:
     response.status = reply.status
     if reply.status != 204:
-        response.content_type = "application/json"
-        response.data = reply.body.encode()
+        response.content_type = reply.media_type
+        response.data = reply.body.encode() if reply.content is None else reply.content
+        if reply.length is not None:
+            response.content_length = reply.length
     for name, value in reply.headers.items():
         response.set_header(name, value)
 

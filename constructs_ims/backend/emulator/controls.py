@@ -10,7 +10,7 @@ import json
 import math
 import shlex
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -21,6 +21,7 @@ from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fau
 from constructs_ims.backend.emulator.operations import OPERATIONS
 
 Drop: TypeAlias = Literal["before", "after"]
+BadBody: TypeAlias = Literal["truncated", "wrong"]
 Query: TypeAlias = tuple[tuple[str, str], ...]
 _MOST_ENTRIES: Final = 10_000
 _LONGEST_BODY: Final = 16 * 1024
@@ -40,9 +41,11 @@ class ConnectionDroppedError(ConnectionError):
 class Failure:
     """What the next requests of an operation meet.
 
-    ``times`` requests meet it, after the first ``skip`` went through. They are answered with ``status`` (None: as
-    usual) after ``delay`` seconds, or not at all where ``drop`` closes the connection, ``"before"`` or ``"after"`` the
-    service has done its work. ``image`` is the id of an image, or its name, to which alone it applies.
+    ``times`` requests meet it, after the first ``skip`` went through; of them it is every one, or each third where
+    ``every`` is 3. They are answered with ``status`` (None: as usual) after ``delay`` seconds, or not at all where
+    ``drop`` closes the connection, ``"before"`` or ``"after"`` the service has done its work. ``body`` has the service
+    do its work and send half of its answer (``"truncated"``), or a page of HTML (``"wrong"``). ``image`` is the id of
+    an image, or its name, to which alone it applies.
     """
 
     operation: str
@@ -53,6 +56,10 @@ class Failure:
     image: str | None = None
     skip: int = 0
     message: str | None = None
+    every: int = 1
+    body: BadBody | None = None
+    passed: int = 0
+    """Matching requests that went through since the last that failed."""
 
     def __post_init__(self) -> None:
         for detail in self._faults():
@@ -63,6 +70,13 @@ class Failure:
             f"There is no operation {self.operation!r}. Use one of {', '.join(OPERATIONS)}.": self.operation
             in OPERATIONS,
             f"times is {self.times!r}. Use a whole number, 1 or more.": _is_count(self.times) and self.times >= 1,
+            f"every is {self.every!r}. Use a whole number, 1 or more.": _is_count(self.every) and self.every >= 1,
+            f"passed is {self.passed!r}. Use a whole number less than every.": _is_count(self.passed)
+            and (self.passed < self.every or not _is_count(self.every)),
+            f'body is {self.body!r}. Use "truncated" or "wrong".': self.body in (None, "truncated", "wrong"),
+            "A bad body has neither a status nor a drop. Leave one of them out.": not (
+                self.body and (self.drop or self.status)
+            ),
             f"skip is {self.skip!r}. Use a whole number, 0 or more.": _is_count(self.skip),
             f"status is {self.status!r}. Use 400 to 599.": self.status is None
             or (_is_count(self.status) and 400 <= self.status <= 599),
@@ -73,7 +87,9 @@ class Failure:
             or isinstance(self.image, str),
             f"message is {self.message!r}. Use a text.": self.message is None or isinstance(self.message, str),
             "A dropped connection has no status. Leave one of the two out.": not (self.drop and self.status),
-            "Nothing is to happen. Give a status, a delay or a drop.": bool(self.status or self.delay or self.drop),
+            "Nothing is to happen. Give a status, a delay, a drop or a body.": bool(
+                self.status or self.delay or self.drop or self.body
+            ),
         }
         return [detail for detail, holds in checks.items() if not holds]
 
@@ -115,17 +131,22 @@ class Failures:
         with self._lock:
             for position, rule in enumerate(self._rules):
                 if rule.operation == operation and (rule.image is None or rule.image in images):
-                    self._count(position, rule)
-                    return None if rule.skip else rule
+                    return self._counted(position, rule)
         return None
 
-    def _count(self, position: int, rule: Failure) -> None:
+    def _counted(self, position: int, rule: Failure) -> Failure | None:
+        """Count a request that a rule matches; return the rule when the request is to fail."""
         if rule.skip:
             self._rules[position] = replace(rule, skip=rule.skip - 1)
-        elif rule.times > 1:
-            self._rules[position] = replace(rule, times=rule.times - 1)
+            return None
+        if rule.passed + 1 < rule.every:
+            self._rules[position] = replace(rule, passed=rule.passed + 1)
+            return None
+        if rule.times > 1:
+            self._rules[position] = replace(rule, times=rule.times - 1, passed=0)
         else:
             del self._rules[position]
+        return rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +208,7 @@ class RequestLog:
         self._lock = threading.Lock()
         self._entries: deque[LoggedRequest] = deque(maxlen=_MOST_ENTRIES)
         self._numbers = 0
+        self._totals: Counter[tuple[str, int | None]] = Counter()
 
     def add(
         self, at: datetime, operation: str, method: str, path: str, query: Query, content: bytes, status: int | None
@@ -195,12 +217,18 @@ class RequestLog:
         kept = b"" if operation == "issue_token" or len(content) > _LONGEST_BODY else content
         with self._lock:
             self._numbers += 1
+            self._totals[operation, status] += 1
             self._entries.append(LoggedRequest(self._numbers, at, operation, method, path, query, status, kept))
 
     def entries(self) -> list[LoggedRequest]:
         """Return them, oldest first."""
         with self._lock:
             return list(self._entries)
+
+    def totals(self) -> dict[tuple[str, int | None], int]:
+        """Return how many came in since the start, by operation and status; they are not forgotten with the rest."""
+        with self._lock:
+            return dict(self._totals)
 
     def clear(self) -> None:
         """Forget them, and count from 1 again."""

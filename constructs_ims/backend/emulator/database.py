@@ -34,6 +34,37 @@ _UPGRADES: Final = (
         "ALTER TABLE images ADD COLUMN creation_id TEXT",
         "CREATE UNIQUE INDEX images_by_creation ON images (project_id, creation_id) WHERE creation_id IS NOT NULL",
     ),
+    (
+        """
+        CREATE TABLE members (
+            image_id TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            status TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            PRIMARY KEY (image_id, project_id)
+        )
+        """,
+        "CREATE INDEX members_by_project ON members (project_id, status)",
+        """
+        CREATE TRIGGER deleted_image AFTER DELETE ON images
+        BEGIN
+            DELETE FROM members WHERE image_id = OLD.id;
+            DELETE FROM files WHERE image_id = OLD.id;
+            DELETE FROM transitions WHERE image_id = OLD.id;
+        END
+        """,
+        """
+        CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            project_id TEXT NOT NULL,
+            document TEXT NOT NULL CHECK (json_valid(document))
+        )
+        """,
+        "CREATE TABLE snapshots (name TEXT PRIMARY KEY, format INTEGER NOT NULL, saved_at TEXT, content BLOB NOT NULL)",
+        "CREATE TABLE files (image_id TEXT PRIMARY KEY, content BLOB NOT NULL)",
+        "CREATE TABLE transitions (image_id TEXT PRIMARY KEY, status TEXT NOT NULL, reads INTEGER, at REAL)",
+    ),
 )
 """The statements that bring a database to each version of its tables from the one before, beginning with none."""
 

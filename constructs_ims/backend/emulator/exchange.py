@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Failure
 from constructs_ims.backend.emulator.faults import Fault
@@ -22,17 +23,37 @@ def answered(route: Route, service: Service, call: Call) -> Reply:
 
     Raise the vendor's ``Fault``, or ``ConnectionDroppedError`` when there is to be no answer.
     """
-    failure = None if route.is_door else _next_failure(route, service, call)
-    if failure is None:
+    if route.is_admin:
         return route.handler(service, call)
+    service.store.pass_time()
+    failure = _next_failure(route, service, call)
+    if failure is None:
+        return _handled(route, service, call)
     time.sleep(failure.delay)
     if failure.drop == "before":
         raise ConnectionDroppedError(f"A test has the service drop this request to {failure.operation}.")
     if fault := failure.answer():
         raise fault
-    reply = route.handler(service, call)
+    reply = _handled(route, service, call)
     if failure.drop == "after":
         raise ConnectionDroppedError(f"A test has the service drop its answer to this request to {failure.operation}.")
+    return _spoilt(reply, failure)
+
+
+def _handled(route: Route, service: Service, call: Call) -> Reply:
+    """Have a request handled, and count it for the images that it reads."""
+    reply = route.handler(service, call)
+    if route.operation in ("read", "list"):
+        service.store.count_read(call.project_id, call.params.get("id") or call.argument("id"))
+    return reply
+
+
+def _spoilt(reply: Reply, failure: Failure) -> Reply:
+    """Return an answer as the failure has it: cut off in the middle, or a page that comes from elsewhere."""
+    if failure.body == "truncated":
+        return replace(reply, length=len(reply.body.encode() if reply.content is None else reply.content) + 1)
+    if failure.body == "wrong":
+        return Reply(200, content=b"<html><body>Welcome</body></html>", media_type="text/html")
     return reply
 
 

@@ -10,19 +10,46 @@ from typing import Any, Final
 
 IMS_MESSAGES: Final = {
     "IMG.0001": "The request message format is invalid.",
+    "IMG.0004": "The description contains more than 1024 characters.",
     "IMG.0007": "The request body is empty.",
     "IMG.0015": "The number of private images has reached the maximum allowed.",
     "IMG.0017": "The URL format is incorrect.",
+    "IMG.0023": "An exception occurred during task query.",
     "IMG.0024": "The image type in the request is incorrect.",
     "IMG.0027": "The image ID in the request does not exist.",
+    "IMG.0030": "The project ID and token in the request are invalid.",
+    "IMG.0035": "An attribute conflict occurred during the modification.",
+    "IMG.0046": "The image is unavailable.",
+    "IMG.0047": "This operation can be performed only by the image owner.",
+    "IMG.0054": "The image description format is invalid.",
     "IMG.0055": "The memory or disk size is invalid.",
     "IMG.0056": "Invalid OS version.",
+    "IMG.0057": (
+        "The image file is empty, not found, or in incorrect format, or you do not have enough permission to access "
+        "the file."
+    ),
+    "IMG.0059": "The size of the image file exceeds the maximum allowed.",
     "IMG.0062": "The image name is incorrect.",
+    "IMG.0067": "The project ID is incorrect.",
+    "IMG.0068": "The specified bucket name is empty.",
     "IMG.0072": "The specified image format is not supported.",
+    "IMG.0073": "The name of the exported file is empty.",
+    "IMG.0076": "You cannot share an image with yourself.",
+    "IMG.0088": "The number of shared images has reached the maximum allowed.",
     "IMG.0091": "The protected image cannot be deleted.",
+    "IMG.0092": "The image can only be deleted by the owner.",
+    "IMG.0105": "The operation is not supported.",
+    "IMG.0108": "The tenant ID was not found in the current region.",
+    "IMG.0112": "Failed to add the tenant.",
+    "IMG.0114": "Failed to query the tenant details.",
     "IMG.0115": "The image tag is invalid.",
     "IMG.0116": "The number of image tags exceeds the quota.",
+    "IMG.0121": "The object cannot be found.",
+    "IMG.0141": "The value of hw_firmware_type is not uefi or bios.",
+    "IMG.0142": "Replication must be performed across regions.",
     "IMG.0144": "The image does not exist.",
+    "IMG.0145": "The project name is incorrect.",
+    "IMG.0147": "The entered region information is incorrect.",
 }
 
 GATEWAY_MESSAGES: Final = {
@@ -84,6 +111,11 @@ def no_such_image(id: str) -> Fault:
     """Make the refusal of an id that the project does not have."""
     # Which code answers an unknown id is not documented; the calls list 404, and this code fits best.
     return ims_fault("IMG.0144", f'There is no image "{id}" in this project.', status=404)
+
+
+def not_yours(project_id: str, id: str) -> Fault:
+    """Make the refusal of a change to an image that another project shares with this one."""
+    return ims_fault("IMG.0047", f'The image "{id}" belongs to another project than {project_id}.')
 
 
 def no_such_api(method: str, path: str) -> Fault:

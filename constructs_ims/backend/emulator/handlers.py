@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
+from constructs_ims.backend.emulator.faults import ims_fault, no_such_api
 from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.listing import listing
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
@@ -19,11 +19,15 @@ _NATIVE_PAGE: Final = 25
 
 def list_versions(_: Service, call: Call) -> Reply:
     """``GET /``: the versions of the API, from which OpenStack's clients learn where images are."""
-    versions = [
-        {"id": id, "status": "SUPPORTED", "links": [{"rel": "self", "href": f"http://{call.host}/{id}/"}]}
-        for id in ("v1", "v2")
-    ]
-    return Reply.json({"versions": versions})
+    return Reply.json({"versions": _versions(call)})
+
+
+def show_version(_: Service, call: Call) -> Reply:
+    """``GET /{version}``: one version of the API."""
+    versions = {version["id"]: version for version in _versions(call)}
+    if call.params["version"] not in versions:
+        raise no_such_api("GET", f"/{call.params['version']}")
+    return Reply.json({"versions": [versions[call.params["version"]]]})
 
 
 def create_image(service: Service, call: Call) -> Reply:
@@ -34,10 +38,7 @@ def create_image(service: Service, call: Call) -> Reply:
 
 def show_image(service: Service, call: Call) -> Reply:
     """``GET /v2/images/{id}``: one image, bare."""
-    image = service.store.find(call.project_id, call.params["id"])
-    if image is None:
-        raise no_such_image(call.params["id"])
-    return Reply(200, image.document)
+    return Reply(200, service.store.visible(call.project_id, call.params["id"]).document)
 
 
 def delete_image(service: Service, call: Call) -> Reply:
@@ -70,18 +71,38 @@ def list_images_natively(service: Service, call: Call) -> Reply:
 def list_os_versions(_: Service, call: Call) -> Reply:
     """``GET /v1/cloudimages/os_version``: the catalogue by platform, as a bare array.
 
-    Of the tags, ``arm`` and ``x86`` choose by architecture; which versions ``bms`` and ``uefi`` stand for is not
-    documented, so that these choose nothing.
+    Each tag narrows what is listed.
     """
-    tags = {value for name, value in call.query if name == "tag"}
-    if unknown := tags - {"arm", "bms", "kvm", "uefi", "x86"}:
+    tags = {value for _, value in call.query}
+    if unknown := tags - _OS_VERSION_TAGS.keys():
         raise ims_fault("IMG.0017", f"tag={min(unknown)} is not a tag of OS versions.")
     groups: dict[str, list[dict[str, Any]]] = {}
     for version in OS_VERSIONS:
-        architecture = "arm" if version.name.endswith("with ARM") else "x86"
-        if architecture in tags or not tags & {"arm", "x86"}:
+        if all(_OS_VERSION_TAGS[tag](version) for tag in tags):
             groups.setdefault(version.platform, []).append(_os_version(version))
     return Reply.json([{"platform": platform, "version_list": versions} for platform, versions in groups.items()])
+
+
+def _versions(call: Call) -> list[dict[str, Any]]:
+    return [
+        {"id": id, "status": "SUPPORTED", "links": [{"rel": "self", "href": f"http://{call.host}/{id}/"}]}
+        for id in ("v1", "v2")
+    ]
+
+
+def _is_arm(version: OsVersionFacts) -> bool:
+    return version.name.endswith("with ARM")
+
+
+_OS_VERSION_TAGS: Final[Mapping[str, Callable[[OsVersionFacts], bool]]] = {
+    "arm": _is_arm,
+    "x86": lambda version: not _is_arm(version),
+    "kvm": lambda _: True,
+    # Which versions these stand for is not documented. UEFI does not boot systems of 32 bits, and bare metal servers
+    # take neither those nor what the catalogue calls "Other".
+    "uefi": lambda version: version.bits == 64,
+    "bms": lambda version: version.bits == 64 and version.platform != "Other",
+}
 
 
 def _is_more(service: Service, call: Call, last: Image) -> bool:

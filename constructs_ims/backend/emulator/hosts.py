@@ -21,7 +21,7 @@ class HostPolicy:
     """The names that a request may call the emulator by: those of this machine, and ``names``.
 
     ``beyond_loopback`` tells that other machines can reach it. It then answers to every IP address, which no foreign
-    name server can point at it, and its own doors need the key pair.
+    name server can point at it, and its admin calls need the key pair.
     """
 
     names: frozenset[str] = frozenset()

@@ -31,7 +31,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 # An attribute that the service sets itself is refused rather than ignored: a client that sends one is mistaken.
-_READ_ONLY: Final = frozenset(
+READ_ONLY: Final = frozenset(
     {
         "__image_size",
         "__image_source_type",
@@ -101,6 +101,11 @@ def timestamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def documented(key: str) -> bool:
+    """Tell whether an attribute is one that a creation sets, and no custom one."""
+    return key in _READERS
+
+
 def _reader(key: str) -> Callable[[str, Any], Any]:
     return _READERS.get(key, _custom)
 
@@ -121,7 +126,8 @@ def _os_version(key: str, value: Any) -> str:
     return name
 
 
-def _name(key: str, value: Any) -> str:
+def checked_name(key: str, value: Any) -> str:
+    """Return a name; raise the service's ``Fault`` for one that an image cannot have."""
     # The call's own page allows 255 characters; the stricter page on attributes (128, no other characters than letters,
     # digits and "-._ ") describes images made in the console.
     name = _text(key, value)
@@ -157,13 +163,14 @@ def _disk_format(key: str, value: Any) -> str:
 def _tags(key: str, value: Any) -> list[str]:
     if not isinstance(value, list):
         raise ims_fault("IMG.0001", f"{key} is not an array of strings.")
-    tags = list(dict.fromkeys(_tag(tag) for tag in value))
+    tags = list(dict.fromkeys(checked_tag(tag) for tag in value))
     if len(tags) > MAX_TAGS:
         raise ims_fault("IMG.0116", f"{len(tags)} tags were given; an image may have {MAX_TAGS}.")
     return tags
 
 
-def _tag(value: Any) -> str:
+def checked_tag(value: Any) -> str:
+    """Return a tag; raise the service's ``Fault`` for one that an image cannot have."""
     # Whether a tag has the documented form "key=value" is not checked: older examples have bare words.
     tag = _text("A tag", value)
     if not 1 <= len(tag) <= 255:
@@ -191,7 +198,7 @@ def _min_disk(key: str, value: Any) -> int:
 
 
 def _custom(key: str, value: Any) -> str:
-    if key in _READ_ONLY:
+    if key in READ_ONLY:
         raise ims_fault("IMG.0001", f"{key} is set by the service.")
     if not 1 <= len(key) <= 255:
         raise ims_fault("IMG.0001", f"A property's name has {len(key)} characters; 1 to 255 are allowed.")
@@ -201,7 +208,7 @@ def _custom(key: str, value: Any) -> str:
 _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "__os_version": _os_version,
     "visibility": _visibility,
-    "name": _name,
+    "name": checked_name,
     "protected": _protected,
     "container_format": _container_format,
     "disk_format": _disk_format,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from constructs_ims.backend.emulator.listing import MEMBER_STATUSES
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 
 _UUID: Final = "^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$"
@@ -68,6 +69,25 @@ _IMAGES: Final[dict[str, Any]] = {
 }
 
 
+_MEMBER: Final[dict[str, Any]] = {
+    "name": "member",
+    "properties": {
+        "created_at": _text(),
+        "image_id": _text(pattern=_UUID),
+        "member_id": _text(),
+        "schema": _text(),
+        "status": _text(enum=list(MEMBER_STATUSES)),
+        "updated_at": _text(),
+    },
+}
+
+_MEMBERS: Final[dict[str, Any]] = {
+    "name": "members",
+    "links": [{"href": "{schema}", "rel": "describedby"}],
+    "properties": {"members": {"type": "array", "items": _MEMBER}, "schema": _text()},
+}
+
+
 def show_image_schema(_service: Service, _call: Call) -> Reply:
     """``GET /v2/schemas/image``."""
     return Reply.json(_IMAGE)
@@ -76,3 +96,13 @@ def show_image_schema(_service: Service, _call: Call) -> Reply:
 def show_images_schema(_service: Service, _call: Call) -> Reply:
     """``GET /v2/schemas/images``."""
     return Reply.json(_IMAGES)
+
+
+def show_member_schema(_service: Service, _call: Call) -> Reply:
+    """``GET /v2/schemas/member``."""
+    return Reply.json(_MEMBER)
+
+
+def show_members_schema(_service: Service, _call: Call) -> Reply:
+    """``GET /v2/schemas/members``."""
+    return Reply.json(_MEMBERS)

@@ -17,6 +17,10 @@ from constructs_ims.backend.emulator.faults import Fault, ims_fault
 MAX_LIMIT: Final = 1000
 """The most images on one page. The vendor names no maximum; this is Glance's, and like there a greater limit is cut."""
 
+MEMBER_STATUSES: Final = ("pending", "accepted", "rejected")
+"""What a project that an image is shared with has made of it."""
+
+_OF_THE_PAGE: Final = frozenset({"limit", "marker", "sort_key", "sort_dir", "member_status"})
 _SORT_KEYS: Final = frozenset(
     {"name", "container_format", "disk_format", "status", "id", "size", "created_at", "updated_at"}
 )
@@ -42,6 +46,7 @@ class Listing:
     descending: bool = True
     marker: str | None = None
     limit: int = MAX_LIMIT
+    member_status: str | None = None
 
 
 def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
@@ -49,7 +54,7 @@ def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
     paging: dict[str, str] = {}
     conditions = []
     for name, value in query:
-        if name in ("limit", "marker", "sort_key", "sort_dir"):
+        if name in _OF_THE_PAGE:
             paging[name] = value
         else:
             conditions.append(_FILTERS.get(name, _by_text)(name, value))
@@ -59,6 +64,7 @@ def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
         _choice("sort_dir", paging.get("sort_dir", "desc"), {"asc", "desc"}) == "desc",
         paging.get("marker"),
         min(MAX_LIMIT, _whole("limit", paging["limit"])) if "limit" in paging else default_limit,
+        _choice("member_status", paging["member_status"], MEMBER_STATUSES) if "member_status" in paging else None,
     )
 
 
@@ -115,7 +121,7 @@ def _by_registration(name: str, value: str) -> SqlCondition:
 
 
 def _everything(_name: str, _value: str) -> None:
-    """Filter nothing: these tell apart shared and public images, and the sandbox's account has neither."""
+    """Filter nothing: a flavor chooses among public images, and the sandbox's account has none."""
 
 
 _NOTHING: Final = SqlCondition("0")
@@ -129,7 +135,6 @@ _FILTERS: Final[Mapping[str, Callable[[str, str], SqlCondition | None]]] = {
     "enterprise_project_id": _by_enterprise_project,
     "flavor_id": _everything,
     "id": _by_id,
-    "member_status": _everything,
     "min_disk": _by_number,
     "min_ram": _by_number,
     "protected": _by_flag,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,7 @@ class Call:
     """One request: ``query`` keeps order and repetition, ``project_id`` is whose images it is about.
 
     ``creation_id`` is this project's own addition to the API, sent as a header: an image created with it is found by it
-    again, and shows nothing of it.
+    again, and shows nothing of it. ``media_type`` is the body's, in lower case and without parameters.
     """
 
     query: tuple[tuple[str, str], ...]
@@ -39,32 +40,63 @@ class Call:
     project_id: str
     host: str
     creation_id: str | None = None
+    media_type: str = ""
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query parameter, or None."""
         return next((value for key, value in reversed(self.query) if key == name), None)
 
-    def json_object(self) -> dict[str, Any]:
-        """Return the body as a JSON object; refuse anything else as the service does."""
+    def whole(self, name: str, usual: int) -> int:
+        """Return a query parameter as a whole number; refuse what is none."""
+        text = self.argument(name)
+        if text is None:
+            return usual
+        if not re.fullmatch("[0-9]{1,9}", text):
+            raise ims_fault("IMG.0017", f"{name}={text} cannot be read.")
+        return int(text)
+
+    def json_object(self, fields: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the body as a JSON object, which has no other ``fields``; refuse anything else as the service does."""
+        value = self._json("object")
+        if not isinstance(value, dict):
+            raise ims_fault("IMG.0001", "The body is not a JSON object.")
+        if fields is not None and (unknown := sorted(value.keys() - set(fields))):
+            raise ims_fault(
+                "IMG.0001", f"The body has a field {json.dumps(unknown[0])}, which this call does not take."
+            )
+        return value
+
+    def json_array(self, most: int) -> list[Any]:
+        """Return the body as a JSON array of at most so many items; refuse anything else as the service does."""
+        value = self._json("array")
+        if not isinstance(value, list):
+            raise ims_fault("IMG.0001", "The body is not a JSON array.")
+        if len(value) > most:
+            raise ims_fault("IMG.0001", f"The body has {len(value)} items; {most} are taken.")
+        return value
+
+    def _json(self, kind: str) -> Any:
         if not self.body.strip():
-            raise ims_fault("IMG.0007", "Send a JSON object.")
+            raise ims_fault("IMG.0007", f"Send a JSON {kind}.")
         try:
             value = json.loads(self.body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise ims_fault("IMG.0001", "The body is not JSON in UTF-8.") from None
-        if not isinstance(value, dict):
-            raise ims_fault("IMG.0001", "The body is not a JSON object.")
         return value
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; ``body`` is JSON text, or empty."""
+    """One answer; ``body`` is JSON text, or empty, and ``content`` a body of another ``media_type``."""
 
     status: int
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    media_type: str = "application/json"
+    length: int | None = None
+    """The length that the answer says it has, where that is another than it has."""
 
     @classmethod
     def json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 from uuid import uuid4
 
+from constructs_ims.backend.emulator import life
+from constructs_ims.backend.emulator.clock import Clock
 from constructs_ims.backend.emulator.database import look_at_database, open_database
 from constructs_ims.backend.emulator.database_errors import EmulatorError
-from constructs_ims.backend.emulator.faults import ims_fault, no_such_image
+from constructs_ims.backend.emulator.faults import ims_fault, no_such_image, not_yours
 from constructs_ims.backend.emulator.images import created, timestamp
+from constructs_ims.backend.emulator.life import LifeCycle
 from constructs_ims.backend.emulator.listing import Listing, SqlCondition, sort_expression
 
 _MAX_DEPTH: Final = 500
@@ -24,6 +28,29 @@ _MAX_DEPTH: Final = 500
 
 class NotStorableError(ValueError):
     """An image cannot hold a value, for which JSON has no place."""
+
+
+class InvalidQuotaError(EmulatorError):
+    """A quota that there is not, or that bounds nothing sensible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The most images of a project, images that it shares, and members of an image; None bounds nothing."""
+
+    image: int | None = None
+    image_shared: int | None = None
+    image_member: int | None = 128
+
+    def changed(self, changes: Mapping[str, Any]) -> Self:
+        """Return the quotas with some of them set anew; raise ``InvalidQuotaError`` for what is none."""
+        known = [field.name for field in fields(self)]
+        for name, most in changes.items():
+            if name not in known:
+                raise InvalidQuotaError("Invalid quota", f"There is no quota {name!r}. Use {', '.join(known)}.")
+            if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 0):
+                raise InvalidQuotaError("Invalid quota", f"{name} is {most!r}. Use a whole number, 0 or more, or null.")
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +90,7 @@ class Store:
     """Every image of the account, in all its projects.
 
     ``path`` is a file, or ``":memory:"``. ``clock`` gives the time in UTC that images are stamped with and ``new_id``
-    their ids; both can be replaced to make runs repeatable. ``quota`` is the most images that a project may hold.
+    their ids; both can be replaced to make runs repeatable. ``quotas`` are each project's, and may be set anew.
     Raise ``DatabaseError`` when the file cannot be used; it is then left as it was.
     """
 
@@ -73,36 +100,143 @@ class Store:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
-        quota: int | None = None,
+        quotas: Quotas = Quotas(),
     ) -> None:
-        self._clock = clock
+        self.clock = clock if isinstance(clock, Clock) else Clock(clock)
         self._new_id = new_id
-        self._quota = quota
+        self.quotas = quotas
+        self.life_cycle = LifeCycle()
         self._lock = threading.RLock()
         self._connection = open_database(str(path))
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Have the database to oneself: what the block does is kept whole, or, when it raises, not at all."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read with the connection that the threads share."""
+        with self._lock:
+            yield self._connection
+
+    def pass_time(self) -> None:
+        """Give images the status whose time has come."""
+        with self._lock:
+            if not life.is_waiting(self._connection):
+                return
+        with self.transaction() as database:
+            life.finish_due(database, self.clock)
+
+    def count_read(self, project_id: str, id: str | None) -> None:
+        """Count a request that has read one of the images that a project sees, or all of them."""
+        with self._lock:
+            if not life.is_waiting(self._connection):
+                return
+        with self.transaction() as database:
+            life.count_read(
+                database, lambda one: id in (None, one) and self.find(project_id, one) is not None, self.clock
+            )
+
+    def schedule(self, id: str, status: str, reads: int = 0, seconds: float = 0.0) -> bool:
+        """Have an image get a status after so many reads or seconds, at once without; return whether there is one.
+
+        ``"deleted"`` takes the image away. Raise ``InvalidLifeError`` for what no image can meet.
+        """
+        life.check_status(status)
+        life.check_wait(reads, seconds)
+        with self.transaction() as database:
+            if not self._images(SqlCondition("id = ?", (id,))):
+                return False
+            life.begin(database, id, status, reads, seconds, self.clock())
+        return True
+
+    def new_job_id(self) -> str:
+        """Return an id as jobs have it, of 32 hexadecimal digits."""
+        return self._new_id().replace("-", "")
+
+    def now(self) -> str:
+        """Return the time as images carry it."""
+        return timestamp(self.clock())
 
     def create(self, project_id: str, asked: Mapping[str, Any], creation_id: str | None = None) -> Image:
         """Add an image made of what ``images.accepted`` has let through; ``creation_id`` is kept beside it.
 
         An image that was created under the same id in the project is returned as it is, and none is added.
         """
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self.transaction():
             if creation_id and (images := self.created_under(project_id, creation_id)):
                 return images[0]
             self._check_quota(project_id)
             id = self._free_id()
-            document = _text(created(asked, id, project_id, self._clock()))
+            document = _text(created(asked, id, project_id, self.clock()))
             self._connection.execute(
                 "INSERT INTO images (id, project_id, document, creation_id) VALUES (?, ?, ?, ?)",
                 (id, project_id, document, creation_id),
             )
         return Image(id, project_id, document)
 
+    def add_copy(
+        self, database: sqlite3.Connection, source: Image, project_id: str, changes: Mapping[str, Any]
+    ) -> Image:
+        """Add an image with the attributes and the file of another, within a transaction; None takes one away."""
+        self._check_quota(project_id)
+        id, now = self._free_id(), self.now()
+        own = {"id": id, "owner": project_id, "self": f"/v2/images/{id}", "file": f"/v2/images/{id}/file"}
+        times = {"created_at": now, "updated_at": now, "active_at": now}
+        merged = {**source.attributes, **changes, **own, **times}
+        document = _text({name: value for name, value in merged.items() if value is not None})
+        database.execute("INSERT INTO images (id, project_id, document) VALUES (?, ?, ?)", (id, project_id, document))
+        database.execute(
+            "INSERT INTO files (image_id, content) SELECT ?, content FROM files WHERE image_id = ?", (id, source.id)
+        )
+        return Image(id, project_id, document)
+
     def find(self, project_id: str, id: str) -> Image | None:
-        """Return the project's image with ``id``, or None."""
-        found = self._images(SqlCondition("project_id = ? AND id = ?", (project_id, id)))
-        return found[0] if found else None
+        """Return the image with ``id`` when the project owns it or another shares it with the project, or None."""
+        found = self._images(SqlCondition("id = ?", (id,)))
+        if found and (found[0].project_id == project_id or self._is_member(id, project_id)):
+            return found[0]
+        return None
+
+    def owned(self, project_id: str, id: str) -> Image:
+        """Return the project's own image; raise the service's ``Fault`` for another's, or an unknown id."""
+        image = self.visible(project_id, id)
+        if image.project_id != project_id:
+            raise not_yours(project_id, id)
+        return image
+
+    def visible(self, project_id: str, id: str) -> Image:
+        """Return the image that a project owns or shares in; raise the service's ``Fault`` for any other."""
+        image = self.find(project_id, id)
+        if image is None:
+            raise no_such_image(id)
+        return image
+
+    def of_project(self, project_id: str) -> list[Image]:
+        """Return the project's own images, oldest first."""
+        return self._images(SqlCondition("project_id = ?", (project_id,)), "ORDER BY sequence")
+
+    def chosen(self, project_id: str, listing: Listing) -> list[Image]:
+        """Return all images that a project sees and the conditions choose, whatever page is asked for."""
+        return self._images(_joined([self._listed(project_id, listing), *listing.conditions]), "ORDER BY sequence")
+
+    def update(self, project_id: str, id: str, edit: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Image:
+        """Put what ``edit`` makes of the attributes of a project's own image in their place, in one transaction.
+
+        Raise the service's ``Fault`` for an image that is not the project's; one that ``edit`` raises changes nothing.
+        """
+        with self.transaction():
+            image = self.owned(project_id, id)
+            return self.rewrite(image, edit(image.attributes))
+
+    def rewrite(self, image: Image, attributes: Mapping[str, Any]) -> Image:
+        """Store new attributes of an image, stamped, within a transaction."""
+        document = _checked_text({**attributes, "updated_at": self.now()})
+        self._connection.execute("UPDATE images SET document = ? WHERE id = ?", (document, image.id))
+        return replace(image, document=document)
 
     def created_under(self, project_id: str, creation_id: str) -> list[Image]:
         """Return the project's image that was created under an id, in a list of one or none."""
@@ -113,7 +247,7 @@ class Store:
         if listing.marker is not None and not self.find(project_id, listing.marker):
             # What an unknown marker does is not documented; Glance refuses it, and so a page is never lost in silence.
             raise ims_fault("IMG.0027", f'The marker "{listing.marker}" is not an image of this project.')
-        where = _joined([SqlCondition("project_id = ?", (project_id,)), *listing.conditions, *_after_marker(listing)])
+        where = _joined([self._listed(project_id, listing), *listing.conditions, *_after_marker(listing)])
         direction = "DESC" if listing.descending else "ASC"
         return self._images(
             where,
@@ -122,15 +256,25 @@ class Store:
         )
 
     def delete(self, project_id: str, id: str) -> None:
-        """Delete the project's image; raise the service's ``Fault`` when it is unknown or protected."""
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            image = self.find(project_id, id)
-            if image is None:
-                raise no_such_image(id)
+        """Delete the project's image, or begin to; raise the service's ``Fault`` when it is unknown or protected."""
+        with self.transaction():
+            image = self.visible(project_id, id)
+            if image.project_id != project_id:
+                raise ims_fault("IMG.0092", f'The image "{id}" belongs to another project.')
             if image.attributes.get("protected"):
                 raise ims_fault("IMG.0091", f'The image "{id}" is protected.')
-            self._connection.execute("DELETE FROM images WHERE id = ?", (id,))
+            cycle = self.life_cycle
+            if not cycle.deleting_reads and not cycle.deleting_seconds:
+                self._connection.execute("DELETE FROM images WHERE id = ?", (id,))
+            elif image.attributes["status"] != "deleted":
+                self.rewrite(image, {**image.attributes, "status": "deleted"})
+                wait = cycle.deleting_reads, cycle.deleting_seconds
+                life.begin(self._connection, id, "deleted", *wait, self.clock())
+
+    def any(self, id: str) -> Image | None:
+        """Return the image with ``id``, whichever project owns it, or None."""
+        found = self._images(SqlCondition("id = ?", (id,)))
+        return found[0] if found else None
 
     def all(self) -> list[Image]:
         """Return every image of every project, oldest first."""
@@ -141,17 +285,22 @@ class Store:
         with self._lock:
             return int(self._connection.execute("SELECT count(*) FROM images").fetchone()[0])
 
+    def count_of(self, project_id: str) -> int:
+        """Return how many images a project has."""
+        with self._lock:
+            asked = "SELECT count(*) FROM images WHERE project_id = ?"
+            return int(self._connection.execute(asked, (project_id,)).fetchone()[0])
+
     def change(self, id: str, changes: Mapping[str, Any]) -> Image | None:
         """Set attributes behind every client's back, those given as None removed; return None for an unknown id.
 
         Raise ``NotStorableError`` for a value that JSON has no place for.
         """
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self.transaction():
             found = self._images(SqlCondition("id = ?", (id,)))
             if not found:
                 return None
-            merged = {**found[0].attributes, "updated_at": timestamp(self._clock()), **changes}
+            merged = {**found[0].attributes, "updated_at": timestamp(self.clock()), **changes}
             document = _checked_text({key: value for key, value in merged.items() if value is not None})
             self._connection.execute("UPDATE images SET document = ? WHERE id = ?", (document, id))
         return Image(id, found[0].project_id, document)
@@ -163,8 +312,25 @@ class Store:
 
     def reset(self) -> None:
         """Delete every image."""
-        with self._lock, self._connection:
-            self._connection.execute("DELETE FROM images")
+        self.replace_all(())
+
+    def replace_all(self, images: Iterable[Image]) -> None:
+        """Put images in the place of all there are."""
+        with self.transaction() as database:
+            database.execute("DELETE FROM images")
+            database.execute("DELETE FROM jobs")
+            database.executemany(
+                "INSERT INTO images (id, project_id, document) VALUES (?, ?, ?)",
+                ((image.id, image.project_id, image.document) for image in images),
+            )
+
+    def count_by_status(self) -> dict[str, int]:
+        """Return how many images there are of each status, in all projects."""
+        asked = (
+            "SELECT json_extract(document, '$.status') AS status, count(*) FROM images GROUP BY status ORDER BY status"
+        )
+        with self._lock:
+            return {str(status): int(count) for status, count in self._connection.execute(asked)}
 
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""
@@ -177,6 +343,26 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _is_member(self, image_id: str, project_id: str) -> bool:
+        with self._lock:
+            asked = "SELECT 1 FROM members WHERE image_id = ? AND project_id = ?"
+            return self._connection.execute(asked, (image_id, project_id)).fetchone() is not None
+
+    def _listed(self, project_id: str, listing: Listing) -> SqlCondition:
+        """Choose the images that a project sees: its own, and those shared with it that it has accepted.
+
+        With a status of members, those alone whose sharing with the project has come to it.
+        """
+        own = SqlCondition("project_id = ?", (project_id,))
+        if listing.member_status is not None:
+            return _shared_with(project_id, listing.member_status)
+        with self._lock:
+            asked = "SELECT 1 FROM members WHERE project_id = ? AND status = 'accepted' LIMIT 1"
+            if self._connection.execute(asked, (project_id,)).fetchone() is None:
+                return own  # which an index answers
+        shared = _shared_with(project_id, "accepted")
+        return SqlCondition(f"({own.sql} OR {shared.sql})", (*own.values, *shared.values))
+
     def _images(self, where: SqlCondition, order: str = "", *values: Any) -> list[Image]:
         statement = f"SELECT id, project_id, document FROM images WHERE {where.sql} {order}"  # noqa: S608 - our own SQL
         with self._lock:
@@ -184,11 +370,9 @@ class Store:
         return [Image(*row) for row in rows]
 
     def _check_quota(self, project_id: str) -> None:
-        if self._quota is None:
-            return
-        counted = self._connection.execute("SELECT count(*) FROM images WHERE project_id = ?", (project_id,))
-        if counted.fetchone()[0] >= self._quota:
-            raise ims_fault("IMG.0015", f"The project has {self._quota} images, which is its quota.")
+        most = self.quotas.image
+        if most is not None and self.count_of(project_id) >= most:
+            raise ims_fault("IMG.0015", f"The project has {most} images, which is its quota.")
 
     def _free_id(self) -> str:
         """Return an id that no image has: a repeatable generator begins anew when a saved database is opened."""
@@ -199,6 +383,11 @@ class Store:
                 raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
             id = self._new_id()
         return id
+
+
+def _shared_with(project_id: str, status: str) -> SqlCondition:
+    sql = "id IN (SELECT image_id FROM members WHERE project_id = ? AND status = ?)"
+    return SqlCondition(sql, (project_id, status))
 
 
 def _after_marker(listing: Listing) -> Sequence[SqlCondition]:

@@ -1,4 +1,4 @@
-"""The engine's front door: validate, plan and apply a stack directory."""
+"""The engine's facade: validate, plan and apply a stack directory."""
 
 from __future__ import annotations
 

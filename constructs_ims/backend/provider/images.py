@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from threading import Event
 from typing import Any, Final
@@ -11,6 +10,7 @@ from constructs_ims.backend.client import ClientError, ImsClient
 from constructs_ims.backend.provider.image_metadata import DecodeError, request_body, state_from_image
 from constructs_ims.backend.provider.regions import Regions
 from constructs_ims.backend.provider.timeouts import delete_timeout, go_duration
+from constructs_ims.backend.provider.timer import Timer
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.operations import ApplyResult, Object, ReadResult
 
@@ -83,7 +83,7 @@ class Images:
             client.delete_image(str(prior["id"]))
         except ClientError as failure:
             return ApplyResult(prior, private, [error(f"error deleting {_WHAT}: {failure}")])
-        fault = _await_absence(client, str(prior["id"]), delete_timeout(prior), stopped)
+        fault = _await_absence(client, str(prior["id"]), delete_timeout(prior), stopped, self._regions.timer)
         if fault:
             waiting = f"error waiting for {_WHAT} to be deleted: {fault}"
             return ApplyResult(prior, private, [error(waiting)])
@@ -113,22 +113,22 @@ def _best_state(image: Mapping[str, Any], base: Object, region: str) -> Object:
         return state_from_image(request_body(base), base, region)
 
 
-def _await_absence(client: ImsClient, id: str, timeout: float, stopped: Event) -> str:
+def _await_absence(client: ImsClient, id: str, timeout: float, stopped: Event, timer: Timer) -> str:
     """Return ``""`` once the service no longer lists the image, else why the wait ended."""
-    deadline = time.monotonic() + timeout
+    deadline = timer.now() + timeout
     for wait in _waits():
         try:
             if client.find_image(id) is None:
                 return ""
         except ClientError as failure:
             return f"error retrieving {_WHAT}: {failure}"
-        left = deadline - time.monotonic()
+        left = deadline - timer.now()
         if left <= 0:
             return (
                 "timeout while waiting for state to become 'COMPLETED' (last state: 'PENDING', timeout: "
                 f"{go_duration(timeout)})"
             )
-        if stopped.wait(min(wait, left)):
+        if timer.wait(stopped, min(wait, left)):
             return "context canceled"
     raise AssertionError("waits never end")
 

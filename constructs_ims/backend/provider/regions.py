@@ -8,12 +8,15 @@ from collections.abc import Callable
 from constructs_ims.backend.client import Credentials, IamClient, ImsClient, RetryPolicy, Session
 from constructs_ims.backend.client.errors import RegionError
 from constructs_ims.backend.provider.configuration import Settings
+from constructs_ims.backend.provider.timer import REAL_TIME, Timer
 
 
 class Regions:
     """The clients of a configured provider, by region; safe to share between threads."""
 
-    def __init__(self, settings: Settings, session: Session) -> None:
+    def __init__(self, settings: Settings, session: Session, timer: Timer = REAL_TIME) -> None:
+        self.timer = timer
+        """By which the provider waits for the service."""
         self._settings = settings
         self._session = session
         self._lock = threading.Lock()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from constructs_ims.backend.emulator.controls import Drop, Failure, LoggedRequest
+    from constructs_ims.backend.emulator.controls import BadBody, Drop, Failure, LoggedRequest
     from constructs_ims.backend.sandbox.world import World
 
 
@@ -18,9 +19,10 @@ class Cloud:
     """The local IMS service of one ``Sandbox``, which ``sandbox.cloud`` returns.
 
     ``images`` is what the service holds and ``requests`` what it was asked; ``create_image``, ``change_image`` and
-    ``remove_image`` change it behind the stacks' backs; ``fail_next`` has the next requests fail. What it is to do and
-    was asked is this object's alone: services of other processes, as ``constructs-ims run`` starts them, have the same
-    under ``/_emulator/failures`` and ``/_emulator/requests``.
+    ``remove_image`` change it behind the stacks' backs, ``seed`` replaces all it holds; ``fail_next`` has the next
+    requests fail, and ``set_life_cycle``, ``set_status`` and ``advance_clock`` have things take their time. What it is
+    to do and was asked is this object's alone: services of other processes, as ``constructs-ims run`` starts them, have
+    the same under ``/_emulator/``.
     """
 
     def __init__(self, world: Callable[[], World], images: Callable[[], list[dict[str, Any]]]) -> None:
@@ -52,13 +54,17 @@ class Cloud:
         image: str | None = None,
         skip: int = 0,
         message: str | None = None,
+        every: int = 1,
+        body: BadBody | None = None,
     ) -> None:
         """Have the next ``times`` requests of an operation fail, after the first ``skip`` went through.
 
         ``operation`` is ``"create"``, ``"read"``, ``"list"``, ``"delete"`` or another of ``emulator.operations``;
         ``image`` narrows it to one image, by id or name. The answer is the vendor's for ``status`` (400 to 599, 500
         when nothing else is asked for), after ``delay`` seconds; ``drop`` closes the connection instead, ``"before"``
-        or ``"after"`` the service has done its work. Of several that match, the first that was asked for counts.
+        or ``"after"`` the service has done its work; ``body`` cuts the answer off (``"truncated"``) or puts a page of
+        HTML in its place (``"wrong"``). With ``every=3`` it is each third request that fails. Of several failures that
+        match, the first that was asked for counts.
 
         As against the cloud, the provider repeats what it safely can, up to five times: reads and deletions after a
         dropped connection, 502, 503 and 504; any request after 429. Give ``times=6`` to have the operation fail.
@@ -67,10 +73,10 @@ class Cloud:
         from constructs_ims.backend.emulator.controls import Failure
 
         __tracebackhide__ = True
-        if status is None and drop is None and not delay:
+        if status is None and drop is None and body is None and not delay:
             status = 500
         with _told():
-            failure = Failure(operation, times, status, delay, drop, image, skip, message)
+            failure = Failure(operation, times, status, delay, drop, image, skip, message, every, body)
             self._open().controls.failures.add(failure)
 
     @property
@@ -81,6 +87,80 @@ class Cloud:
     def clear_failures(self) -> None:
         """Have nothing fail any more."""
         self._open().controls.failures.clear()
+
+    def advance_clock(self, seconds: float) -> datetime:
+        """Move the service's clock on, and give images the status whose time has come; return the new time in UTC.
+
+        Everything in this process that waits for the service waits by this clock, which its waiting moves on.
+        """
+        __tracebackhide__ = True
+        store = self._open().store
+        with _told():
+            store.clock.advance(seconds)
+        store.pass_time()
+        return store.clock()
+
+    def set_life_cycle(
+        self,
+        *,
+        saving_reads: int = 0,
+        saving_seconds: float = 0.0,
+        saving_ends: str = "active",
+        deleting_reads: int = 0,
+        deleting_seconds: float = 0.0,
+    ) -> None:
+        """Have saving the file of an image and deleting one take so many reads, or seconds of the service's clock.
+
+        While it lasts an image is ``saving``, which ends as ``saving_ends``, ``"active"`` or ``"killed"``, or
+        ``deleted``. What is left out takes no time, as everything does at first.
+        """
+        from constructs_ims.backend.emulator.life import LifeCycle
+
+        __tracebackhide__ = True
+        with _told():
+            self._open().store.life_cycle = LifeCycle(
+                saving_reads, saving_seconds, saving_ends, deleting_reads, deleting_seconds
+            )
+
+    def set_status(self, id: str, status: str, *, reads: int = 0, seconds: float = 0.0) -> None:
+        """Give an image a status, after so many requests that read it or seconds of the service's clock, where given.
+
+        ``status`` is ``"queued"``, ``"saving"``, ``"active"``, ``"killed"`` or ``"deleted"``, which takes it away.
+        """
+        __tracebackhide__ = True
+        with _told():
+            if not self._open().store.schedule(id, status, reads, seconds):
+                raise OperationFailedError([_no_such_image(id)])
+
+    def set_quotas(self, **quotas: int | None) -> None:
+        """Set quotas of each project: ``image``, ``image_shared`` and ``image_member``; None bounds nothing."""
+        __tracebackhide__ = True
+        store = self._open().store
+        with _told():
+            store.quotas = store.quotas.changed(quotas)
+
+    def seed(self, images: Sequence[Mapping[str, Any]], start: datetime | None = None) -> list[dict[str, Any]]:
+        """Put images in the place of all there are; the same input gives the same ids and times.
+
+        Each item has what a request to create an image has, and may have a ``status``, a ``region`` and a ``count`` of
+        images alike but for their names. The first is created at ``start`` (2024-01-01 in UTC), each a second later.
+        """
+        from constructs_ims.backend.emulator.seeding import START, seed_images
+
+        __tracebackhide__ = True
+        world = self._open()
+        with _told():
+            made = seed_images(world.store, world.account, images, start or START)
+        return [image.attributes for image in made]
+
+    @property
+    def metrics(self) -> str:
+        """What the service has done and holds, in Prometheus' text format."""
+        from constructs_ims.backend.emulator.messages import Service
+        from constructs_ims.backend.emulator.metrics import metrics_text
+
+        world = self._open()
+        return metrics_text(Service(world.store, world.account, world.store.clock, world.controls))
 
     def create_image(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
         """Create an image that no stack knows of, from what a request to create one says; return it."""

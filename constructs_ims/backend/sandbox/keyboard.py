@@ -1,4 +1,4 @@
-"""Ctrl-C during an operation of the Python door."""
+"""Ctrl-C during an operation of the Python interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Python door gives back: plans and applies whose JSON is Terraform's."""
+"""What the Python interface gives back: plans and applies whose JSON is Terraform's."""
 
 from __future__ import annotations
 

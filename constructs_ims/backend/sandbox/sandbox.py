@@ -1,4 +1,4 @@
-"""The Python door: one offline world, in memory or in a directory."""
+"""The Python interface: one offline world, in memory or in a directory."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.emulator.account import Account
+from constructs_ims.backend.emulator.clock import Clock
 from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
@@ -51,6 +52,22 @@ class Counting:
     def __call__(self) -> str:
         """Return the next id."""
         return str(uuid.uuid5(_NAMESPACE, str(next(self._numbers))))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTime:
+    """Waiting by the service's clock: what waits moves the clock on, and no time passes."""
+
+    clock: Clock
+
+    def now(self) -> float:
+        """Return the seconds that the clock was moved by."""
+        return self.clock.advanced
+
+    def wait(self, stopped: threading.Event, seconds: float) -> bool:
+        """Move the clock on; return whether the run is ``stopped``."""
+        self.clock.reach(self.now() + seconds)
+        return stopped.is_set()
 
 
 class WorldStore(Store):
@@ -115,7 +132,7 @@ class World:
     def _regions(self, settings: Settings) -> Regions:
         from constructs_ims.backend.provider.regions import Regions
 
-        return Regions(settings, self._way_in())
+        return Regions(settings, self._way_in(), ServiceTime(self.store.clock))
 
     def _way_in(self) -> Session:
         from constructs_ims.backend.client import Credentials, Session, WsgiAdapter
@@ -125,5 +142,10 @@ class World:
             if self._session is None:
                 app = create_app(self.store, self.account, controls=self.controls)
                 credentials = Credentials(self.account.access_key, self.account.secret_key)
-                self._session = Session(credentials, transport=WsgiAdapter(app))
+                clock = self.store.clock
+                self._session = Session(
+                    credentials,
+                    transport=WsgiAdapter(app),
+                    sleep=lambda seconds: clock.reach(clock.advanced + seconds),
+                )
             return self._session

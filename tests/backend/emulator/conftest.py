@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -68,6 +69,11 @@ class Caller:
         answer = self("GET", url)
         assert answer.status_code == 200, answer.text
         return [image["name"] for image in answer.json["images"]]
+
+
+def filled(path: str, value: str = "7") -> str:
+    """Return a route's path with ``value`` in the place of each name."""
+    return re.sub(r"\{\w+\}", lambda _: value, path)
 
 
 def sign(account: Account, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> dict[str, str]:

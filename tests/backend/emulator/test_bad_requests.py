@@ -18,7 +18,7 @@ from constructs_ims.backend.emulator.images import DISK_FORMATS
 from constructs_ims.backend.emulator.routes import ROUTES, Route
 from constructs_ims.backend.emulator.tokens import new_token, write_token
 
-from .conftest import HOST, START
+from .conftest import HOST, START, filled
 
 ACCOUNT = Account("ACCESSKEY", "secret", password="sesame")
 HEADERS = {"Host": HOST, "X-Auth-Token": write_token(new_token(None, START), ACCOUNT)}
@@ -101,10 +101,11 @@ def test_what_is_accepted_can_be_read_back(body: dict[str, object], client: Test
 @given(query=QUERIES, id=ENCODED)
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "GET"}))
 def test_any_query(path: str, query: str, id: str, client: TestClient) -> None:
-    answer = client.simulate_get(path.format(id=id), query_string=query, headers=HEADERS)
+    answer = client.simulate_get(filled(path, id), query_string=query, headers=HEADERS)
 
-    assert answer.status_code in {200, 400, 404}
-    json.loads(answer.text)
+    assert answer.status_code in {200, 400, 403, 404}
+    if answer.headers["Content-Type"] == "application/json":
+        json.loads(answer.text)
 
 
 HUGE = st.sampled_from(["9" * 5000, "-" + "9" * 5000, "1e400", "1E-400", "0" * 5000 + "1", "NaN", "Infinity", "%00"])
@@ -117,7 +118,7 @@ def test_huge_parameters_and_many_of_them(
 ) -> None:
     text = "&".join(f"{name}={value}" for name, value in query * repeated)
 
-    answer = client.simulate_request(route.method, route.path.format(id="7"), query_string=text, headers=HEADERS)
+    answer = client.simulate_request(route.method, filled(route.path), query_string=text, headers=HEADERS)
 
     assert answer.status_code < 500
 

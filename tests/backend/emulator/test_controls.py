@@ -24,8 +24,8 @@ ACCOUNT = Account("ACCESSKEY", "secret")
 
 def test_every_operation_has_its_name() -> None:
     assert {route.operation for route in ROUTES if route.operation} | {""} == {*OPERATIONS, ""}
-    assert all(route.operation for route in ROUTES if not route.is_door and route.signed)
-    assert not any(route.operation for route in ROUTES if route.is_door)
+    assert all(route.operation for route in ROUTES if not route.is_admin and route.signed)
+    assert not any(route.operation for route in ROUTES if route.is_admin)
 
 
 def test_failures_come_are_listed_and_end(call: Caller) -> None:
@@ -58,7 +58,7 @@ def test_failure_that_makes_no_sense_is_refused(body: object, call: Caller) -> N
     assert call("GET", "/_emulator/failures", signed=False).json == {"failures": []}
 
 
-def test_requests_are_listed_without_those_to_the_doors(call: Caller) -> None:
+def test_requests_are_listed_without_those_to_the_admin_api(call: Caller) -> None:
     made = call.create(name="a")
     call("GET", f"/v2/cloudimages?id={made['id']}")
     call("GET", "/v2/images", signed=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from constructs_ims.schema.os_versions import OS_VERSIONS
 
 from .conftest import HOST, Caller, refusal
@@ -37,9 +35,18 @@ def test_architectures_divide_the_catalogue(call: Caller) -> None:
     assert arm
 
 
-@pytest.mark.parametrize("query", ["?tag=bms", "?tag=kvm&tag=uefi", "?tag=arm&tag=x86"])
-def test_other_tags_leave_all(query: str, call: Caller) -> None:
-    assert len(versions(call, query)) == len(OS_VERSIONS)
+def test_each_tag_narrows_the_catalogue(call: Caller) -> None:
+    everything, uefi, bms = (set(versions(call, query)) for query in ("?tag=kvm", "?tag=uefi", "?tag=bms"))
+    arm = set(versions(call, "?tag=arm"))
+
+    assert len(everything) == len(OS_VERSIONS)
+    assert set() < bms < uefi < everything
+    assert set(versions(call, "?tag=arm&tag=uefi")) == arm & uefi
+    assert versions(call, "?tag=arm&tag=x86") == []
+
+
+def test_unknown_parameter_is_refused(call: Caller) -> None:
+    assert refusal(call("GET", "/v1/cloudimages/os_version?tags=arm")) == (400, "IMG.0017")
 
 
 def test_unknown_tag_is_refused(call: Caller) -> None:

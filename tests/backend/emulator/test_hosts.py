@@ -9,7 +9,7 @@ import pytest
 from constructs_ims.backend.emulator import Store
 from constructs_ims.backend.emulator.routes import ROUTES
 
-from .conftest import Caller, refusal
+from .conftest import Caller, filled, refusal
 
 CALLS = [(route.method, route.path) for route in ROUTES] + [("GET", "/nowhere"), ("OPTIONS", "/v2/images")]
 
@@ -54,7 +54,7 @@ def test_pages_from_elsewhere_are_refused(origin: str, call: Caller, store: Stor
     call.create()
 
     for method, path in CALLS:
-        answer = call(method, path.format(id="7"), signed=False, headers={"Origin": origin})
+        answer = call(method, filled(path), signed=False, headers={"Origin": origin})
         assert refusal(answer) == (403, "APIGW.0306"), (method, path)
     assert store.count() == 1
 
@@ -63,7 +63,7 @@ def test_pages_from_elsewhere_are_refused(origin: str, call: Caller, store: Stor
 def test_requests_that_a_browser_sends_for_another_site_are_refused(site: str, call: Caller) -> None:
     """A page on another port of this machine is of the "same site", and may send without an ``Origin``."""
     for method, path in CALLS:
-        answer = call(method, path.format(id="7"), signed=False, headers={"Sec-Fetch-Site": site})
+        answer = call(method, filled(path), signed=False, headers={"Sec-Fetch-Site": site})
         assert refusal(answer) == (403, "APIGW.0306"), (method, path)
 
 
@@ -84,20 +84,22 @@ def test_own_pages_are_answered(host: str, origin: str, site: str, call: Caller)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "", "192.0.2.1", "ims.test"])
-def test_doors_beyond_this_machine_need_the_key_pair(
+def test_admin_api_beyond_this_machine_needs_the_key_pair(
     address: str, store: Store, make_caller: Callable[..., Caller]
 ) -> None:
     call = make_caller(store, host=address)
 
     for route in ROUTES:
-        if route.is_door:
-            url = route.path.format(id="7")
+        if route.is_admin:
+            url = filled(route.path)
             assert refusal(call(route.method, url, signed=False)) == (401, "APIGW.0301"), url
             assert call(route.method, url, {}).status_code in (200, 204, 400, 404), url
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1", "LOCALHOST", "127.0.0.2"])
-def test_doors_on_this_machine_need_no_key_pair(address: str, store: Store, make_caller: Callable[..., Caller]) -> None:
+def test_admin_api_on_this_machine_needs_no_key_pair(
+    address: str, store: Store, make_caller: Callable[..., Caller]
+) -> None:
     assert make_caller(store, host=address)("POST", "/_emulator/reset", signed=False).status_code == 204
 
 

@@ -74,7 +74,7 @@ def test_image_belongs_to_the_project_of_its_request(call: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/"), ("GET", "/v2"), ("PUT", "/v2/images"), ("GET", "/v2/images/7/file"), ("POST", "/v2/cloudimages")],
+    [("POST", "/"), ("GET", "/v9"), ("PUT", "/v2/images"), ("POST", "/v2/cloudimages")],
 )
 def test_calls_that_are_not_served_do_not_exist(method: str, path: str, call: Caller) -> None:
     answer = call(method, path)

@@ -1,4 +1,4 @@
-"""Interrupts of the Python door: what is in flight is finished and kept, and the next run loses and doubles nothing."""
+"""Interrupts of the Python interface: what is in flight is finished and kept, nothing is lost or doubled."""
 
 from __future__ import annotations
 

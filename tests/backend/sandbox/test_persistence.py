@@ -132,13 +132,15 @@ def test_damaged_state_is_reported(tmp_path: Path, write_stack: WriteStack, ubun
         assert len(sandbox.images()) == 1
 
 
-@pytest.mark.parametrize("door", ["images", "plan", "apply", "save", "reset"])
-def test_file_in_its_place_fails_every_door(tmp_path: Path, write_stack: WriteStack, ubuntu: Image, door: str) -> None:
+@pytest.mark.parametrize("method", ["images", "plan", "apply", "save", "reset"])
+def test_file_in_its_place_fails_every_method(
+    tmp_path: Path, write_stack: WriteStack, ubuntu: Image, method: str
+) -> None:
     given = {"plan": [write_stack(images={"a": ubuntu})], "apply": [write_stack(images={"a": ubuntu})], "save": ["x"]}
     (tmp_path / "file").touch()
 
     with Sandbox(tmp_path / "file") as sandbox, pytest.raises(OperationFailedError, match="Sandbox not usable"):
-        getattr(sandbox, door)(*given.get(door, []))
+        getattr(sandbox, method)(*given.get(method, []))
 
 
 def test_looking_at_images_makes_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The Python door: planning, applying, destroying and importing in a world of its own."""
+"""The Python interface: planning, applying, destroying and importing in a world of its own."""
 
 from __future__ import annotations
 

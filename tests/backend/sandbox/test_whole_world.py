@@ -108,9 +108,9 @@ def pending(directory: Path) -> None:
     raise AssertionError("no load was cut short")
 
 
-@pytest.mark.parametrize("door", ["images", "state", "plan", "states", "service"])
+@pytest.mark.parametrize("way", ["images", "state", "plan", "states", "service"])
 def test_load_that_was_cut_short_is_finished_by_whoever_comes_next(
-    tmp_path: Path, stacks: tuple[Path, Path], door: str
+    tmp_path: Path, stacks: tuple[Path, Path], way: str
 ) -> None:
     web, _ = stacks
     with Sandbox(tmp_path / "sandbox") as sandbox:
@@ -119,7 +119,7 @@ def test_load_that_was_cut_short_is_finished_by_whoever_comes_next(
     pending(tmp_path / "sandbox")
 
     with Sandbox(tmp_path / "sandbox") as sandbox:
-        match door:
+        match way:
             case "images":
                 assert sandbox.images() == []
             case "state":

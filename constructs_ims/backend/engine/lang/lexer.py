@@ -29,7 +29,7 @@ class Token(NamedTuple):
     end: int
 
 
-class SyntaxFault(Exception):  # noqa: N818 - it carries a diagnostic and is caught at the parser's door
+class SyntaxFault(Exception):  # noqa: N818 - it carries a diagnostic and is caught at the parser's entry points
     """Text that cannot be parsed."""
 
     def __init__(self, summary: str, detail: str, start: int, end: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The doors of the parser: templates, expressions, JSON values and traversals in, expression trees out.
+"""The entry points of the parser: templates, expressions, JSON values and traversals in, expression trees out.
 
 Constants and plain references, which is nearly all that a synthesized stack holds, never meet the grammar.
 """

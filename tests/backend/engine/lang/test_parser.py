@@ -121,7 +121,7 @@ def test_long_chains_end_in_an_answer(text: str) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_no_text_raises(seed: int) -> None:
-    """A thousand made-up texts a seed go through every door of the parser and through the evaluator."""
+    """A thousand made-up texts a seed go through every entry point of the parser and through the evaluator."""
     random = Random(seed)
     scope = MappingScope({"a": {"b": 1}, "b": {"c": [1, {"d": "x"}]}})
     for _ in range(1000):

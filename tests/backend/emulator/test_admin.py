@@ -1,4 +1,4 @@
-"""The emulator's own doors: they need no signature and see every project."""
+"""The admin API: they need no signature and see every project."""
 
 from __future__ import annotations
 

@@ -1,0 +1,62 @@
+"""The service's clock: that of the machine, or of a test, which can move it on."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from constructs_ims.backend.emulator.database_errors import EmulatorError
+
+_LONGEST: Final = 100 * 365 * 86400.0
+
+
+class InvalidTimeError(EmulatorError):
+    """A clock cannot be moved as it was asked to."""
+
+
+class Clock:
+    """A clock that tests move on; safe to share between threads.
+
+    ``base`` gives the time in UTC, to which what it was moved by is added. It never goes back, as images would then be
+    older than what they were made of.
+    """
+
+    def __init__(self, base: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._base = base
+        self._lock = threading.Lock()
+        self._advanced = 0.0
+
+    def __call__(self) -> datetime:
+        """Return the time in UTC."""
+        return self._base() + timedelta(seconds=self._advanced)
+
+    @property
+    def advanced(self) -> float:
+        """The seconds that it was moved by."""
+        return self._advanced
+
+    def advance(self, seconds: float) -> None:
+        """Move it on; raise ``InvalidTimeError`` for less than nothing, and for more than a hundred years in all."""
+        with self._lock:
+            is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and math.isfinite(seconds)
+            if not is_number or seconds < 0 or self._advanced + seconds > _LONGEST:
+                raise InvalidTimeError(
+                    "Invalid time", f"The clock cannot be moved by {seconds!r}. Use seconds from 0 to {_LONGEST:.0f}."
+                )
+            self._advanced += seconds
+
+    def reach(self, advanced: float) -> None:
+        """Move it on until it was moved by so many seconds in all; it stays when it was moved further.
+
+        Those who wait at the same time do so with this: each for its own time, and not for the sum of all.
+        """
+        with self._lock:
+            self._advanced = max(self._advanced, min(advanced, _LONGEST))
+
+    def reset(self) -> None:
+        """Show the time of the base again."""
+        with self._lock:
+            self._advanced = 0.0
