@@ -145,7 +145,16 @@ def _call(request: falcon.Request, params: Mapping[str, str], service: Service, 
         check_signature(received, service.account)
     creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
-    return Call(query, body, params, project_id, request.netloc, creation_id, media_type)
+    return Call(
+        query,
+        body,
+        params,
+        project_id,
+        request.netloc,
+        creation_id,
+        media_type,
+        environ.get("HTTP_X_SUBJECT_TOKEN", ""),
+    )
 
 
 def _check(route: Route, call: Call) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any, Final
 from constructs_ims.backend.emulator.account import Account, AccountProject
 from constructs_ims.backend.emulator.faults import Fault, iam_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.tokens import AuthToken, new_token, write_token
+from constructs_ims.backend.emulator.tokens import AuthToken, new_token, read_token, write_token
 
 _ROLES: Final = ({"id": "0", "name": "te_admin"}, {"id": "0", "name": "ims_adm"})
 
@@ -33,6 +34,44 @@ def list_projects(service: Service, call: Call) -> Reply:
     return Reply.json({"projects": _paged(projects, call), "links": _links(f"http://{call.host}/v3/projects")})
 
 
+def show_project(service: Service, call: Call) -> Reply:
+    """``GET /v3/projects/{project_id}``: one project of the account."""
+    for project in service.account.projects:
+        if project.id == call.params["id"]:
+            return Reply.json({"project": _project(project, service.account, call.host)})
+    raise iam_fault(404, "Not Found", f"Could not find project: {call.params['id']}.")
+
+
+def list_regions(service: Service, call: Call) -> Reply:
+    """``GET /v3/regions``: the regions that the account has a project in."""
+    regions = [_region(project.name, call.host) for project in service.account.projects]
+    return Reply.json({"regions": regions, "links": _links(f"http://{call.host}/v3/regions")})
+
+
+def show_region(service: Service, call: Call) -> Reply:
+    """``GET /v3/regions/{id}``: one of them."""
+    if all(project.name != call.params["id"] for project in service.account.projects):
+        raise iam_fault(404, "Not Found", f"Could not find region: {call.params['id']}.")
+    return Reply.json({"region": _region(call.params["id"], call.host)})
+
+
+def show_catalog(service: Service, call: Call) -> Reply:
+    """``GET /v3/auth/catalog``: the services, and where they are."""
+    links = _links(f"http://{call.host}/v3/auth/catalog")
+    return Reply.json({"catalog": _catalog(service.account, call.host), "links": links})
+
+
+def check_token(service: Service, call: Call) -> Reply:
+    """``GET`` or ``HEAD /v3/auth/tokens``: what a token is good for, which the header ``X-Subject-Token`` has."""
+    account = service.account
+    try:
+        token = read_token(call.subject_token, account, service.clock())
+    except Fault:
+        raise iam_fault(404, "Not Found", "The token in X-Subject-Token is none, or has expired.") from None
+    project = next((project for project in account.projects if project.id == token.project_id), None)
+    return Reply.json({"token": _token(token, project, account, call)}, 200, {"X-Subject-Token": call.subject_token})
+
+
 def list_domains(service: Service, call: Call) -> Reply:
     """``GET /v3/auth/domains``: the account's one domain."""
     account = service.account
@@ -50,11 +89,19 @@ def issue_token(service: Service, call: Call) -> Reply:
     """``POST /v3/auth/tokens``: a token for the account's user and password."""
     account = service.account
     auth = _mapping(_identity_body(call), "auth")
+    methods = _mapping(auth, "identity").get("methods", ["password"])
+    if methods != ["password"]:
+        raise iam_fault(401, "Unauthorized", f"The method {json.dumps(methods)} is not served. Use a password.")
     _check_password(_mapping(_mapping(_mapping(auth, "identity"), "password"), "user"), account)
     project = _scope(auth.get("scope"), account)
     token = new_token(project.id if project else None, service.clock())
     body = _token(token, project, account, call)
     return Reply.json({"token": body}, 201, {"X-Subject-Token": write_token(token, account)})
+
+
+def _region(name: str, host: str) -> dict[str, Any]:
+    links = {"self": f"http://{host}/v3/regions/{name}"}
+    return {"id": name, "type": "public", "description": "", "parent_region_id": None, "links": links}
 
 
 def _project(project: AccountProject, account: Account, host: str) -> dict[str, Any]:

@@ -83,8 +83,10 @@ def show_member(service: Service, call: Call) -> Reply:
 
 def answer_offer(service: Service, call: Call) -> Reply:
     """``PUT /v2/images/{id}/members/{member_id}``: a member, and no one else, accepts or rejects an image."""
-    asked = call.json_object(("status", "vault_id"))
+    asked = call.json_object(("status", "vault_id", "member"))
     status = _status(asked.get("status"))
+    if asked.get("member", call.params["member_id"]) != call.params["member_id"]:
+        raise ims_fault("IMG.0001", "The member of the body is another than that of the path.")
     if call.params["member_id"] != call.project_id:
         raise ims_fault("IMG.0030", "Only the project that an image is shared with accepts or rejects it.", status=403)
     with service.store.transaction() as database:

@@ -31,7 +31,8 @@ class Call:
     """One request: ``query`` keeps order and repetition, ``project_id`` is whose images it is about.
 
     ``creation_id`` is this project's own addition to the API, sent as a header: an image created with it is found by it
-    again, and shows nothing of it. ``media_type`` is the body's, in lower case and without parameters.
+    again, and shows nothing of it. ``media_type`` is the body's, in lower case and without parameters;
+    ``subject_token`` is the token that a request to IAM is about.
     """
 
     query: tuple[tuple[str, str], ...]
@@ -41,6 +42,7 @@ class Call:
     host: str
     creation_id: str | None = None
     media_type: str = ""
+    subject_token: str = field(default="", repr=False)
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query parameter, or None."""

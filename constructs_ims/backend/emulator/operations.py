@@ -26,6 +26,9 @@ OPERATIONS: Final = (
     "show_schema",
     "list_projects",
     "list_domains",
+    "list_regions",
+    "show_catalog",
     "issue_token",
+    "check_token",
 )
 """A list that is filtered by ``id`` counts as ``read``: that is how the provider reads an image."""
