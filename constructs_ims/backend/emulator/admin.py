@@ -16,7 +16,7 @@ from constructs_ims.backend.emulator.life import LifeCycle
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.metrics import MEDIA_TYPE, metrics_text
 from constructs_ims.backend.emulator.seeding import START, read_start, seed_images
-from constructs_ims.backend.emulator.store import NotStorableError, Quotas, images_document
+from constructs_ims.backend.emulator.store import NotStorableError, images_document
 
 _FIXED = ("id", "owner")
 
@@ -29,9 +29,7 @@ def show_health(service: Service, _: Call) -> Reply:
 def reset(service: Service, _: Call) -> Reply:
     """``POST /_emulator/reset``: delete every image of every project, and forget all that was asked of the service."""
     service.store.reset()
-    service.store.life_cycle = LifeCycle()
-    service.store.quotas = Quotas()
-    service.store.clock.reset()
+    service.store.restore_defaults()
     service.controls.reset()
     return Reply(204)
 

@@ -210,9 +210,11 @@ def _write(response: falcon.Response, reply: Reply) -> None:
     response.status = reply.status
     if reply.status != 204:
         response.content_type = reply.media_type
-        response.data = reply.body.encode() if reply.content is None else reply.content
-        if reply.length is not None:
-            response.content_length = reply.length
+        content = reply.body.encode() if reply.content is None else reply.content
+        if reply.length is None:
+            response.data = content
+        else:
+            response.set_stream(iter([content]), reply.length)
     for name, value in reply.headers.items():
         response.set_header(name, value)
 

@@ -51,7 +51,8 @@ def _handled(route: Route, service: Service, call: Call) -> Reply:
 def _spoilt(reply: Reply, failure: Failure) -> Reply:
     """Return an answer as the failure has it: cut off in the middle, or a page that comes from elsewhere."""
     if failure.body == "truncated":
-        return replace(reply, length=len(reply.body.encode() if reply.content is None else reply.content) + 1)
+        whole = reply.body.encode() if reply.content is None else reply.content
+        return replace(reply, content=whole[: len(whole) // 2], length=len(whole))
     if failure.body == "wrong":
         return Reply(200, content=b"<html><body>Welcome</body></html>", media_type="text/html")
     return reply

@@ -353,6 +353,7 @@ class Sandbox:
         with self._alone(on_wait) as world:
             self._snapshots.empty(world, self.states)
             world.controls.reset()
+            world.store.restore_defaults()
 
     def save(self, name: str, *, on_wait: Callable[[], None] | None = None) -> None:
         """Keep the world as it is now under a name, in place of what was kept under it."""
@@ -365,6 +366,12 @@ class Sandbox:
         __tracebackhide__ = True
         with self._alone(on_wait) as world:
             self._snapshots.load(name, world, self.states)
+
+    def delete_snapshot(self, name: str, *, on_wait: Callable[[], None] | None = None) -> None:
+        """Forget what was kept under a name."""
+        __tracebackhide__ = True
+        with self._alone(on_wait):
+            self._snapshots.delete(name)
 
     def snapshots(self) -> list[str]:
         """Return the names under which the world was saved."""

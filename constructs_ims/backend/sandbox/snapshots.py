@@ -37,6 +37,9 @@ class Snapshots(Protocol):
     def empty(self, world: World, states: States) -> None:
         """Delete every image and state, all of them or none."""
 
+    def delete(self, name: str) -> None:
+        """Forget what was kept under ``name``."""
+
     def names(self) -> list[str]:
         """Return what was saved."""
 
@@ -66,6 +69,10 @@ class MemorySnapshots:
         """Delete every image and state."""
         world.store.reset()
         states.clear()
+
+    def delete(self, name: str) -> None:
+        """Forget a copy."""
+        del self.kept[_known(name, self.names())]
 
     def names(self) -> list[str]:
         """Return what was saved."""
@@ -121,6 +128,17 @@ class DirectorySnapshots:
         with change.prepared() as place:
             open_database(str(place / DATABASE)).close()
         change.finish(world.store)
+
+    def delete(self, name: str) -> None:
+        """Remove the folders of a snapshot; it is gone as a whole once the first has another name."""
+        _known(name, self.names())
+        gone = self.directory / f".{name}.gone"
+        shutil.rmtree(gone, ignore_errors=True)
+        shutil.rmtree(self._old(name), ignore_errors=True)
+        if (self.directory / name).is_dir():
+            (self.directory / name).rename(gone)
+            sync_directory(self.directory)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def names(self) -> list[str]:
         """Return the folders that bear a name."""

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.sandbox.directory import SandboxDirectory
 from constructs_ims.cli.project.arguments import reported
@@ -26,9 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common: dict[str, Any] = {"parents": [as_json], "allow_abbrev": False}
     actions.add_parser("reset", help="delete every image and forget every state", **common)
     actions.add_parser("list", help="show what is there, and what was saved", **common)
-    for name, purpose in (("save", "keep the world as it is now"), ("load", "go back to what was saved")):
+    for name, purpose in _NAMED:
         action = actions.add_parser(name, help=purpose, **common)
         action.add_argument("name", metavar="NAME", help="the name of the snapshot")
+
+
+_NAMED: Final = (
+    ("save", "keep the world as it is now"),
+    ("load", "go back to what was saved"),
+    ("delete", "forget what was saved"),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,6 +60,9 @@ def _act(arguments: argparse.Namespace, sandbox: Sandbox) -> str:
         case "load":
             sandbox.load(arguments.name, on_wait=_tell_wait)
             return f'The sandbox is what it was when "{arguments.name}" was saved.'
+        case "delete":
+            sandbox.delete_snapshot(arguments.name, on_wait=_tell_wait)
+            return f'"{arguments.name}" is deleted.'
         case _:
             return _listing(sandbox)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.operations import OPERATIONS
 from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.server import EmulatorServer
+from constructs_ims.backend.emulator.tokens import new_token, write_token
 
 from .conftest import Caller, refusal
 
@@ -105,7 +108,7 @@ def test_dropped_connection_on_a_socket(drop: str, images: int) -> None:
 
 
 def tell(server: EmulatorServer, failure: dict[str, str]) -> None:
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
+    connection = http.client.http.client.HTTPConnection(server.host, server.port, timeout=60)
     try:
         connection.request("POST", "/_emulator/failures", json.dumps(failure))
         assert connection.getresponse().status == 201
@@ -123,3 +126,34 @@ def test_failing_requests_of_many_threads_are_counted(store: Store, make_caller:
         statuses = list(threads.map(lambda _: call("POST", "/v2/images", {}).status_code, range(20)))
 
     assert (statuses.count(500), statuses.count(201)) == (7, 13)
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"), [("truncated", http.client.IncompleteRead), ("wrong", b"<html><body>Welcome</body></html>")]
+)
+def test_bad_bodies_over_a_socket(body: str, answer: Any) -> None:
+    with Store() as store, EmulatorServer(create_app(store, ACCOUNT)) as server:
+        address = server.endpoint.removeprefix("http://")
+        for path, content in (("/_emulator/failures", {"operation": "check_token", "body": body}), ("/", None)):
+            connection = http.client.HTTPConnection(address, timeout=10)
+            connection.request("POST" if content else "GET", path, json.dumps(content) if content else None)
+            assert connection.getresponse().status in (200, 201)
+            connection.close()
+        connection = http.client.HTTPConnection(address, timeout=10)
+        token = write_token(new_token(None, datetime.now(UTC)), ACCOUNT)
+        connection.request("GET", "/v3/auth/tokens", headers={"X-Auth-Token": token, "X-Subject-Token": token})
+        response = connection.getresponse()
+        if isinstance(answer, bytes):
+            assert response.read() == answer
+        else:
+            with pytest.raises(answer):
+                response.read()
+        connection.close()
+
+
+def test_every_third_request_fails(call: Caller) -> None:
+    call("POST", "/_emulator/failures", {"operation": "read", "every": 3, "times": 2, "status": 503}, signed=False)
+
+    answers = [call("GET", "/v2/images/7").status_code for _ in range(8)]
+
+    assert answers == [404, 404, 503, 404, 404, 503, 404, 404]

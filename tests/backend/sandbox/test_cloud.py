@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -258,3 +260,159 @@ def test_every_operation_can_fail(sandbox: Sandbox) -> None:
 
     assert [failure.operation for failure in sandbox.cloud.pending_failures] == list(OPERATIONS)
     assert [failure.status for failure in sandbox.cloud.pending_failures] == [500] * len(OPERATIONS)
+
+
+def with_timeout(image: Image, delete: str) -> Image:
+    return {**image, "timeouts": {"delete": delete}}
+
+
+def test_deletion_that_takes_its_time_is_waited_for_by_the_services_clock(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": ubuntu, "b": ubuntu})
+    sandbox.apply(stack)
+    sandbox.cloud.set_life_cycle(deleting_seconds=200)
+    began, started = sandbox.cloud.advance_clock(0), time.monotonic()
+
+    assert sandbox.destroy(stack).destroyed == 2
+
+    assert sandbox.images() == []
+    assert (sandbox.cloud.advance_clock(0) - began).total_seconds() >= 200
+    assert time.monotonic() - started < 60
+    assert operations(sandbox).count("read") > 4
+
+
+def test_deletion_that_takes_longer_than_the_timeout_fails_and_loses_nothing(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": with_timeout(ubuntu, "5m")})
+    sandbox.apply(stack)
+    sandbox.cloud.set_life_cycle(deleting_seconds=1000)
+
+    with pytest.raises(OperationFailedError, match=r"timeout while waiting .* timeout: 5m0s"):
+        sandbox.destroy(stack)
+    assert [image["status"] for image in sandbox.images()] == ["deleted"]
+    assert sandbox.state(stack)["huaweicloud_ims_image_metadata.a"]["name"] == "ubuntu"
+
+    sandbox.cloud.advance_clock(1000)
+    assert sandbox.images() == []
+    assert sandbox.destroy(stack).destroyed == 0
+
+
+def test_deletion_that_takes_so_many_reads(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    sandbox.cloud.set_life_cycle(deleting_reads=3)
+    sandbox.cloud.clear_requests()
+
+    sandbox.destroy(stack)
+
+    assert operations(sandbox)[-5:] == ["delete", "read", "read", "read", "read"]
+
+
+def test_status_is_set_at_once_and_later(sandbox: Sandbox) -> None:
+    id = sandbox.cloud.create_image({"name": "a"})["id"]
+
+    sandbox.cloud.set_status(id, "active")
+    assert sandbox.images()[0]["status"] == "active"
+    sandbox.cloud.set_status(id, "killed", seconds=3600)
+    sandbox.cloud.advance_clock(1800)
+    assert sandbox.images()[0]["status"] == "active"
+    sandbox.cloud.advance_clock(1800)
+    assert sandbox.images()[0]["status"] == "killed"
+    with pytest.raises(OperationFailedError, match="No such image"):
+        sandbox.cloud.set_status("7", "active")
+    with pytest.raises(OperationFailedError, match="Invalid status"):
+        sandbox.cloud.set_status(id, "gone")
+    with pytest.raises(OperationFailedError, match="Invalid time"):
+        sandbox.cloud.advance_clock(-1)
+    with pytest.raises(OperationFailedError, match="Invalid life cycle"):
+        sandbox.cloud.set_life_cycle(saving_ends="lost")
+
+
+def test_quotas_bound_what_stacks_create(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images={"a": ubuntu, "b": ubuntu})
+    sandbox.cloud.set_quotas(image=1)
+
+    with pytest.raises(OperationFailedError, match=r"IMG\.0015"):
+        sandbox.apply(stack)
+    assert len(sandbox.images()) == 1
+    sandbox.cloud.set_quotas(image=None)
+    assert sandbox.apply(stack).added == 1
+    with pytest.raises(OperationFailedError, match="Invalid quota"):
+        sandbox.cloud.set_quotas(images=1)
+
+
+def test_seed_is_the_same_in_every_sandbox() -> None:
+    seen = set()
+    for _ in range(2):
+        with Sandbox() as sandbox:
+            made = sandbox.cloud.seed([{"name": "base", "status": "active"}, {"name": "more", "count": 2}])
+            assert sandbox.images() == made
+            seen.add(json.dumps(made))
+            with pytest.raises(OperationFailedError, match="Invalid seed"):
+                sandbox.cloud.seed([{"min_disk": 5}])
+            assert sandbox.images() == made
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(("body", "said"), [("truncated", "Answer lost"), ("wrong", "[Jj]SON|unexpected|Answer")])
+def test_answer_that_is_none(body: Any, said: str, sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    """The work is done, and nobody can read what came of it: the next apply takes the image up, and makes no second."""
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.cloud.fail_next("create", body=body)
+
+    with pytest.raises(OperationFailedError, match=said):
+        sandbox.apply(stack)
+    assert len(sandbox.images()) == 1
+    sandbox.apply(stack)
+    assert len(sandbox.images()) == 1
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_each_third_request_fails(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    stack = write_stack(images=dict.fromkeys("abcdef", ubuntu))
+    sandbox.cloud.fail_next("create", status=403, every=3, times=2)
+
+    with pytest.raises(OperationFailedError, match=r"APIGW\.0302"):
+        sandbox.apply(stack)
+
+    statuses = [request.status for request in sandbox.cloud.requests if request.operation == "create"]
+    assert statuses == [201, 201, 403, 201, 201, 403]
+    assert sandbox.cloud.pending_failures == []
+
+
+def test_metrics_count_what_was_asked(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.apply(write_stack(images={"a": ubuntu}))
+
+    assert 'ims_requests_total{operation="create",status="201"} 1' in sandbox.cloud.metrics
+    assert 'ims_images{status="queued"} 1' in sandbox.cloud.metrics
+
+
+@pytest.mark.parametrize("kind", ["memory", "directory"])
+def test_snapshot_is_deleted(kind: str, tmp_path: Path) -> None:
+    with Sandbox(None if kind == "memory" else tmp_path / "sandbox") as sandbox:
+        sandbox.save("one")
+        sandbox.save("one")
+        sandbox.save("two")
+        sandbox.delete_snapshot("one")
+
+        assert sandbox.snapshots() == ["two"]
+        with pytest.raises(OperationFailedError, match="No such snapshot"):
+            sandbox.load("one")
+        with pytest.raises(OperationFailedError, match="No such snapshot"):
+            sandbox.delete_snapshot("one")
+
+
+def test_reset_brings_back_the_services_beginning(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
+    sandbox.cloud.set_life_cycle(deleting_reads=5)
+    sandbox.cloud.set_quotas(image=0)
+    sandbox.cloud.advance_clock(86400)
+
+    sandbox.reset()
+
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    assert sandbox.images()[0]["created_at"].startswith("2024-01-01")
+    sandbox.destroy(stack)
+    assert operations(sandbox)[-2:] == ["delete", "read"]

@@ -28,6 +28,8 @@ def test_world_is_saved_reset_and_loaded(ci: Any) -> None:
     assert "images     1\n" in listed
     assert "stacks     web\n" in listed
     assert "snapshots  monday\n" in listed
+    assert ci("sandbox", "delete", "monday").out == '"monday" is deleted.\n'
+    assert "snapshots  none\n" in ci("sandbox", "list").out
 
 
 def test_unknown_snapshot_is_reported(ci: Any) -> None:
