@@ -93,6 +93,8 @@ def sign(account: Account, method: str, path: str, query: str, headers: dict[str
 
 def refusal(answer: Result) -> tuple[int, str]:
     """Return the status and the code of an answer that refuses."""
+    if not answer.content:  # as of a HEAD
+        return answer.status_code, ""
     body = answer.json
     found = body.get("error_code") or body["error"]["code"]
     return answer.status_code, str(found)

@@ -55,7 +55,7 @@ def test_pages_from_elsewhere_are_refused(origin: str, call: Caller, store: Stor
 
     for method, path in CALLS:
         answer = call(method, filled(path), signed=False, headers={"Origin": origin})
-        assert refusal(answer) == (403, "APIGW.0306"), (method, path)
+        assert refusal(answer) == (403, "" if method == "HEAD" else "APIGW.0306"), (method, path)
     assert store.count() == 1
 
 
@@ -64,7 +64,7 @@ def test_requests_that_a_browser_sends_for_another_site_are_refused(site: str, c
     """A page on another port of this machine is of the "same site", and may send without an ``Origin``."""
     for method, path in CALLS:
         answer = call(method, filled(path), signed=False, headers={"Sec-Fetch-Site": site})
-        assert refusal(answer) == (403, "APIGW.0306"), (method, path)
+        assert refusal(answer) == (403, "" if method == "HEAD" else "APIGW.0306"), (method, path)
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])

@@ -109,7 +109,7 @@ def test_catalog_names_this_service(call: Caller) -> None:
         (b"{", 400),
         ({}, 400),
         ({"auth": []}, 400),
-        ({"auth": {"identity": {"methods": ["token"]}}}, 400),
+        ({"auth": {"identity": {"methods": ["token"]}}}, 401),
     ],
     ids=lambda value: str(value)[:70],
 )
