@@ -42,7 +42,10 @@ def show_image(service: Service, call: Call) -> Reply:
 
 
 def delete_image(service: Service, call: Call) -> Reply:
-    """``DELETE /v2/images/{id}``; a body, which only full-server images have a use for, is not looked at."""
+    """``DELETE /v2/images/{id}``: delete an image.
+
+    A body, which only full-server images have a use for, is not looked at.
+    """
     service.store.delete(call.project_id, call.params["id"])
     return Reply(204)
 

@@ -89,20 +89,20 @@ _MEMBERS: Final[dict[str, Any]] = {
 
 
 def show_image_schema(_service: Service, _call: Call) -> Reply:
-    """``GET /v2/schemas/image``."""
+    """``GET /v2/schemas/image``: how an image is described."""
     return Reply.json(_IMAGE)
 
 
 def show_images_schema(_service: Service, _call: Call) -> Reply:
-    """``GET /v2/schemas/images``."""
+    """``GET /v2/schemas/images``: how a list of images is described."""
     return Reply.json(_IMAGES)
 
 
 def show_member_schema(_service: Service, _call: Call) -> Reply:
-    """``GET /v2/schemas/member``."""
+    """``GET /v2/schemas/member``: how a member is described."""
     return Reply.json(_MEMBER)
 
 
 def show_members_schema(_service: Service, _call: Call) -> Reply:
-    """``GET /v2/schemas/members``."""
+    """``GET /v2/schemas/members``: how a list of members is described."""
     return Reply.json(_MEMBERS)

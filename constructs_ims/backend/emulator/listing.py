@@ -68,6 +68,11 @@ def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
     )
 
 
+def filter_names() -> frozenset[str]:
+    """Return the query parameters that have a meaning of their own; any other filters by an attribute."""
+    return _OF_THE_PAGE | _FILTERS.keys()
+
+
 def sort_expression(key: str) -> str:
     """Return the SQL for an image's place in the order of ``key``, which must be a sort key."""
     return f"coalesce(json_extract(document, '$.{key}'), '')"

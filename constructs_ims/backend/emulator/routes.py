@@ -38,6 +38,9 @@ class Route:
     media_types: Collection[str] = (JSON,)
     """What its body may be, where it has one."""
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
     @property
     def is_admin(self) -> bool:
         """Whether the call is the emulator's own, which needs no signature on this machine alone."""
@@ -127,6 +130,7 @@ ROUTES: Final = (
     Route("PUT", "/_emulator/snapshots/{name}", admin.save_snapshot, signed=False),
     Route("POST", "/_emulator/snapshots/{name}", admin.load_snapshot, signed=False),
     Route("DELETE", "/_emulator/snapshots/{name}", admin.delete_snapshot, signed=False),
+    Route("GET", "/_emulator/openapi.json", admin.show_description, signed=False),
     Route("GET", "/_emulator/metrics", admin.show_metrics, signed=False),
     Route("PUT", "/_emulator/images/{id}/status", admin.schedule_status, signed=False),
     Route("PATCH", "/_emulator/images/{id}", admin.change_image, signed=False),

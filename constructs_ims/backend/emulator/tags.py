@@ -140,7 +140,7 @@ def _retagged(service: Service, call: Call, change: Callable[[list[str]], list[s
             raise ims_fault("IMG.0116", f"The image would have {len(tags)} tags; it may have {MAX_TAGS}.")
         return {**attributes, "tags": tags}
 
-    service.store.update(call.project_id, id or call.params["id"], edit)
+    service.store.update(call.project_id, call.params["id"] if id is None else id, edit)
     return Reply(204)
 
 

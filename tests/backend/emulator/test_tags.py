@@ -96,6 +96,11 @@ def test_tags_that_are_none(body: object, code: str, call: Caller, project: str)
     assert tags_of(call, id) == ["a=1"]
 
 
+@pytest.mark.parametrize("id", ["", "7", "x" * 5000])
+def test_unknown_image_gets_no_tag(id: str, call: Caller) -> None:
+    assert refusal(call("PUT", "/v1/cloudimages/tags", {"image_id": id, "tag": "a.b"})) == (404, "IMG.0144")
+
+
 @pytest.mark.parametrize(
     ("key", "value"), [("k" * 36, "v" * 43), ("团队", "映像"), ("a-b_C", "1.0-b_C"), ("k", "")], ids=repr
 )

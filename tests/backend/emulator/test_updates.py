@@ -141,6 +141,14 @@ def test_other_bodies_change_nothing(body: object, call: Caller) -> None:
     assert answer.status_code == (200 if body == [] else 400)
 
 
+def test_a_hundred_operations_and_no_more(call: Caller) -> None:
+    id = call.create()["id"]
+    operations = [{"op": "add", "path": f"/x{number}", "value": "y"} for number in range(101)]
+
+    assert refusal(glance(call, id, *operations)) == (400, "IMG.0001")
+    assert glance(call, id, *operations[:100]).status_code == 200
+
+
 def test_images_of_others_are_not_changed(call: Caller) -> None:
     id = call.create()["id"]
     elsewhere = {"X-Project-Id": project_in("ap-southeast-1").id, "Content-Type": PATCH}

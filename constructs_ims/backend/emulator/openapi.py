@@ -1,0 +1,369 @@
+"""An OpenAPI description of all that is served, made of the table of routes and of what is said of each call here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final, TypeAlias
+
+from constructs_ims.backend.emulator import (
+    admin,
+    files,
+    handlers,
+    identity,
+    jobs,
+    json_schemas,
+    members,
+    quotas,
+    tags,
+    updates,
+)
+from constructs_ims.backend.emulator.images import DISK_FORMATS
+from constructs_ims.backend.emulator.life import STATUSES
+from constructs_ims.backend.emulator.listing import MEMBER_STATUSES, filter_names
+from constructs_ims.backend.emulator.messages import Handler
+from constructs_ims.backend.emulator.operations import OPERATIONS
+from constructs_ims.backend.emulator.routes import JSON, Route
+
+Schema: TypeAlias = Mapping[str, Any]
+
+_TEXT: Final = {"type": "string"}
+_FLAG: Final = {"type": "boolean"}
+_NUMBER: Final = {"type": "integer"}
+_SECONDS: Final = {"type": "number", "minimum": 0}
+
+
+def _object(required: tuple[str, ...] = (), *, more: Any = False, **properties: Any) -> Schema:
+    return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": more}
+
+
+def _answer(**properties: Any) -> Schema:
+    """Return an object that has all of the properties, and may have others."""
+    return _object(tuple(properties), more=True, **properties)
+
+
+def _array(items: Any, **more: Any) -> Schema:
+    return {"type": "array", "items": items, **more}
+
+
+def _one_of(*values: str) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+_REFERENCES: Final = {
+    name: {"$ref": f"#/components/schemas/{name}"} for name in ("Image", "Member", "Job", "Tag", "Failure", "Refusal")
+}
+_IMAGE, _MEMBER, _JOB, _TAG, _FAILURE, _REFUSAL = _REFERENCES.values()
+_LINKS: Final = _array(_object(more=True))
+_TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"}
+
+_COMPONENTS: Final[Mapping[str, Schema]] = {
+    "Image": _object(
+        ("id", "name", "status", "owner", "visibility", "tags", "created_at", "updated_at"),
+        more=True,
+        id=_TEXT,
+        name=_TEXT,
+        status=_one_of(*STATUSES),
+        owner=_TEXT,
+        visibility=_one_of("private", "shared"),
+        tags=_array(_TEXT),
+        created_at=_TIME,
+        updated_at=_TIME,
+        min_disk=_NUMBER,
+        min_ram=_NUMBER,
+        protected=_FLAG,
+    ),
+    "Member": _answer(
+        image_id=_TEXT,
+        member_id=_TEXT,
+        status=_one_of(*MEMBER_STATUSES),
+        created_at=_TIME,
+        updated_at=_TIME,
+        schema=_TEXT,
+    ),
+    "Job": _answer(
+        job_id=_TEXT,
+        job_type=_TEXT,
+        begin_time=_TEXT,
+        end_time=_TEXT,
+        status=_one_of("INIT", "RUNNING", "SUCCESS", "FAIL"),
+        entities=_object(more=True),
+    ),
+    "Tag": _object(("key",), key=_TEXT, value=_TEXT),
+    "Failure": _object(
+        ("operation",),
+        operation=_one_of(*OPERATIONS),
+        times={"type": "integer", "minimum": 1},
+        status={"type": ["integer", "null"], "minimum": 400, "maximum": 599},
+        delay=_SECONDS,
+        drop={"enum": ["before", "after", None]},
+        image={"type": ["string", "null"]},
+        skip={"type": "integer", "minimum": 0},
+        message={"type": ["string", "null"]},
+        every={"type": "integer", "minimum": 1},
+        body={"enum": ["truncated", "wrong", None]},
+        passed={"type": "integer", "minimum": 0},
+    ),
+    "Refusal": {
+        "oneOf": [
+            _answer(error=_answer(message=_TEXT, code={"type": ["string", "integer"]})),
+            _answer(error_msg=_TEXT, error_code=_TEXT, request_id=_TEXT),
+        ]
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is said of a call: the schema of its body, and of each answer that is no refusal (None: it has no body)."""
+
+    answers: Mapping[int, Schema | None] = field(default_factory=lambda: {204: None})
+    body: Schema | None = None
+    media_type: str = JSON
+
+
+def _lists_images(**more: Any) -> Described:
+    return Described({200: _answer(images=_array(_IMAGE), **more)})
+
+
+_PATCH: Final = _array(
+    _object(
+        ("op", "path"), op=_one_of("add", "replace", "remove"), path={"type": "string", "pattern": "^/[^/]+$"}, value={}
+    )
+)
+_PAIRS: Final = _array(_TAG, minItems=1)
+_CRITERIA: Final = _array(_object(("key",), key=_TEXT, values=_array(_TEXT)))
+_JOB_ID: Final = Described({200: _answer(job_id=_TEXT)})
+_BATCH: Final = {"images": _array(_TEXT, minItems=1), "projects": _array(_TEXT, minItems=1)}
+_VERSIONS: Final = Described({200: _answer(versions=_array(_object(more=True)))})
+_SCHEMA: Final = Described({200: _answer(name=_TEXT, properties=_object(more=True))})
+_MOST: Final = {"type": ["integer", "null"]}
+_QUOTAS: Final = _object(image=_MOST, image_shared=_MOST, image_member=_MOST)
+_LIFE_CYCLE: Final = _object(
+    saving_reads=_NUMBER,
+    saving_seconds=_SECONDS,
+    saving_ends=_one_of("active", "killed"),
+    deleting_reads=_NUMBER,
+    deleting_seconds=_SECONDS,
+)
+_TOKEN: Final = _answer(
+    token=_answer(methods=_array(_TEXT), expires_at=_TEXT, issued_at=_TEXT, user=_object(more=True))
+)
+_COPY: Final = {"name": _TEXT, "description": _TEXT}
+
+_DESCRIBED: Final[Mapping[Handler, Described]] = {
+    handlers.list_versions: _VERSIONS,
+    handlers.show_version: _VERSIONS,
+    handlers.create_image: Described(
+        {201: _IMAGE},
+        _object(
+            more=_TEXT,
+            name=_TEXT,
+            __os_version=_TEXT,
+            visibility=_one_of("private"),
+            protected=_FLAG,
+            container_format=_one_of("bare"),
+            disk_format=_one_of(*DISK_FORMATS),
+            tags=_array(_TEXT),
+            min_ram=_NUMBER,
+            min_disk=_NUMBER,
+        ),
+    ),
+    handlers.show_image: Described({200: _IMAGE}),
+    handlers.delete_image: Described(body=_object(delete_backup=_FLAG)),
+    handlers.list_images: _lists_images(),
+    handlers.list_images_natively: _lists_images(first=_TEXT, schema=_TEXT),
+    handlers.list_os_versions: Described(
+        {200: _array(_answer(platform=_TEXT, version_list=_array(_object(more=True))))}
+    ),
+    updates.patch_image: Described({200: _IMAGE}, _PATCH, updates.PATCH),
+    updates.update_image: Described({200: _IMAGE}, _PATCH),
+    quotas.show_quota: Described({200: _answer(quotas=_answer(resources=_array(_object(more=True))))}),
+    tags.put_tag: Described(),
+    tags.drop_tag: Described(),
+    tags.set_tag: Described(body=_object(("image_id",), image_id=_TEXT, tag=_TEXT, image_tag=_TAG)),
+    tags.list_tags: Described({200: _answer(tags=_array(_TEXT))}),
+    tags.delete_tags: Described(body=_object(("tags",), tags=_PAIRS)),
+    tags.add_tag: Described(body=_object(("tag",), tag=_TAG)),
+    tags.list_image_tags: Described({200: _answer(tags=_array(_TAG))}),
+    tags.change_tags: Described(body=_object(("action", "tags"), action=_one_of("create", "delete"), tags=_PAIRS)),
+    tags.delete_key: Described(),
+    tags.list_project_tags: Described({200: _answer(tags=_array(_answer(key=_TEXT, values=_array(_TEXT))))}),
+    tags.find_by_tags: Described(
+        {200: _answer(total_count=_NUMBER)},
+        _object(
+            ("action",),
+            action=_one_of("filter", "count"),
+            tags=_CRITERIA,
+            tags_any=_CRITERIA,
+            not_tags=_CRITERIA,
+            not_tags_any=_CRITERIA,
+            limit=_TEXT,
+            offset=_TEXT,
+            matches=_array(_object(("key", "value"), key=_one_of("resource_name"), value=_TEXT)),
+            without_any_tag=_FLAG,
+        ),
+    ),
+    members.add_member: Described({200: _MEMBER}, _object(("member",), member=_TEXT)),
+    members.list_members: Described({200: _answer(members=_array(_MEMBER), schema=_TEXT)}),
+    members.show_member: Described({200: _MEMBER}),
+    members.answer_offer: Described(
+        {200: _MEMBER}, _object(("status",), status=_one_of(*MEMBER_STATUSES), vault_id=_TEXT, member=_TEXT)
+    ),
+    members.remove_member: Described(),
+    members.add_members: Described(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
+    members.remove_members: Described(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
+    members.answer_offers: Described(
+        _JOB_ID.answers,
+        _object(
+            ("images", "project_id", "status"),
+            images=_BATCH["images"],
+            project_id=_TEXT,
+            status=_one_of(*MEMBER_STATUSES),
+            vault_id=_TEXT,
+        ),
+    ),
+    files.upload_file: Described(body={"type": "string", "format": "binary", "minLength": 1}, media_type=files.OCTETS),
+    files.download_file: Described({200: {"type": "string", "format": "binary"}, 204: None}),
+    files.register_file: Described(_JOB_ID.answers, _object(("image_url",), image_url=_TEXT)),
+    files.export_file: Described(
+        _JOB_ID.answers, _object(("bucket_url",), bucket_url=_TEXT, file_format=_TEXT, is_quick_export=_FLAG)
+    ),
+    files.copy_image: Described(
+        _JOB_ID.answers, _object(("name",), **_COPY, cmk_id=_TEXT, enterprise_project_id=_TEXT)
+    ),
+    files.copy_to_region: Described(
+        _JOB_ID.answers,
+        _object(("name", "region"), **_COPY, region=_TEXT, project_name=_TEXT, agency_name=_TEXT, vault_id=_TEXT),
+    ),
+    jobs.show_job: Described({200: _JOB}),
+    jobs.show_job_progress: Described({200: _JOB}),
+    json_schemas.show_image_schema: _SCHEMA,
+    json_schemas.show_images_schema: _SCHEMA,
+    json_schemas.show_member_schema: _SCHEMA,
+    json_schemas.show_members_schema: _SCHEMA,
+    identity.show_version: Described({200: _answer(version=_object(more=True))}),
+    identity.list_projects: Described({200: _answer(projects=_array(_object(more=True)))}),
+    identity.show_project: Described({200: _answer(project=_object(more=True))}),
+    identity.list_regions: Described({200: _answer(regions=_array(_object(more=True)))}),
+    identity.show_region: Described({200: _answer(region=_object(more=True))}),
+    identity.list_domains: Described({200: _answer(domains=_array(_object(more=True)))}),
+    identity.show_catalog: Described({200: _answer(catalog=_array(_object(more=True)))}),
+    identity.issue_token: Described({201: _TOKEN}, _object(("auth",), more=True, auth=_object(more=True))),
+    identity.check_token: Described({200: _TOKEN}),
+    admin.show_health: Described({200: _answer(status=_one_of("ok"), images=_NUMBER)}),
+    admin.reset: Described(),
+    admin.list_all_images: _lists_images(),
+    admin.list_requests: Described({200: _answer(requests=_array(_object(more=True)))}),
+    admin.clear_requests: Described(),
+    admin.list_failures: Described({200: _answer(failures=_array(_FAILURE))}),
+    admin.add_failure: Described({201: _FAILURE}, _FAILURE),
+    admin.clear_failures: Described(),
+    admin.show_life_cycle: Described({200: _LIFE_CYCLE}),
+    admin.set_life_cycle: Described({200: _LIFE_CYCLE}, _LIFE_CYCLE),
+    admin.show_clock: Described({200: _answer(now=_TIME, advanced={"type": "number"})}),
+    admin.move_clock: Described({200: _answer(now=_TIME, advanced={"type": "number"})}, _object(advance=_SECONDS)),
+    admin.show_quotas: Described({200: _QUOTAS}),
+    admin.set_quotas: Described({200: _QUOTAS}, _QUOTAS),
+    admin.seed: Described(
+        {201: _answer(images=_NUMBER)}, _object(("images",), images=_array(_object(more=True)), start=_TEXT)
+    ),
+    admin.list_snapshots: Described({200: _answer(snapshots=_array(_object(more=True)))}),
+    admin.save_snapshot: Described(),
+    admin.load_snapshot: Described(),
+    admin.delete_snapshot: Described(),
+    admin.show_metrics: Described({200: _TEXT}),
+    admin.show_description: Described({200: _answer(openapi=_TEXT, paths=_object(more=True))}),
+    admin.schedule_status: Described(
+        body=_object(("status",), status=_one_of(*STATUSES), reads=_NUMBER, seconds=_SECONDS)
+    ),
+    admin.change_image: Described({200: _IMAGE}, _object(more=True)),
+    admin.remove_image: Described(),
+}
+
+_ANSWER_MEDIA: Final[Mapping[Handler, str]] = {
+    files.download_file: files.OCTETS,
+    admin.show_metrics: "text/plain",
+}
+
+
+@cache
+def openapi_document(routes: tuple[Route, ...]) -> dict[str, Any]:
+    """Return the description of the calls, as OpenAPI 3.1 has it."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Local IMS of constructs-ims",
+            "version": version("constructs-ims"),
+            "description": "The image service as HUAWEI CLOUD documents it, and the calls that steer it for tests.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": dict(_COMPONENTS),
+            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}},
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    described = _DESCRIBED[route.handler]
+    summary = " ".join((route.handler.__doc__ or "").split()).partition(": ")[2].partition(". ")[0].rstrip(".")
+    operation: dict[str, Any] = {
+        "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.path}").strip("_"),
+        "summary": summary[:1].upper() + summary[1:],
+        "parameters": _parameters(route),
+        "responses": _responses(route, described),
+        "security": [{"token": []}] if route.signed else [],
+    }
+    if described.body is not None:
+        required = route.handler is not handlers.delete_image
+        operation["requestBody"] = {
+            "required": required,
+            "content": {described.media_type: {"schema": described.body}},
+        }
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"\{(\w+)\}", route.path)
+    ]
+    names = sorted(filter_names()) if route.query is None else route.query
+    in_query = [{"name": name, "in": "query", "schema": _TEXT} for name in names]
+    subject = [{"name": "X-Subject-Token", "in": "header", "schema": _TEXT}]
+    return [*in_path, *in_query, *(subject if route.handler is identity.check_token else [])]
+
+
+def _responses(route: Route, described: Described) -> dict[str, Any]:
+    media = _ANSWER_MEDIA.get(route.handler, JSON)
+    answers: dict[str, Any] = {
+        str(status): {
+            "description": "Done.",
+            **({} if schema is None or route.method == "HEAD" else {"content": {media: {"schema": schema}}}),
+        }
+        for status, schema in described.answers.items()
+    }
+    refusal = {} if route.method == "HEAD" else {"content": {JSON: {"schema": _REFUSAL}}}
+    for status, meaning in _REFUSALS.items():
+        answers[status] = {"description": meaning, **refusal}
+    return answers
+
+
+_REFUSALS: Final = {
+    "400": "The request is refused.",
+    "401": "The request is not signed as it should be, and has no token that holds.",
+    "403": "The request is of another project, or of another web page.",
+    "404": "There is no such image, member, tag or call.",
+    "409": "The image is in another status than the call needs.",
+    "413": "The body is too large.",
+    "415": "The body is of another media type.",
+    "429": "There were too many requests.",
+    "5XX": "A test asked for this answer, or the service failed.",
+}
