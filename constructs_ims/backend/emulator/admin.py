@@ -34,14 +34,25 @@ def reset(service: Service, _: Call) -> Reply:
     return Reply(204)
 
 
-def list_all_images(service: Service, _: Call) -> Reply:
-    """``GET /_emulator/images``: every image of every project, oldest first."""
-    return Reply(200, images_document(service.store.all()))
+def list_all_images(service: Service, call: Call) -> Reply:
+    """``GET /_emulator/images``: every image of every project, oldest first.
+
+    With ``limit`` and ``offset`` a part of them, with ``name`` those whose names begin so.
+    """
+    name, store = call.argument("name") or "", service.store
+    limit = call.whole("limit", -1) if call.argument("limit") else -1
+    images = store.all(name, limit, call.whole("offset", 0))
+    return Reply(200, f'{images_document(images)[:-1]}, "total": {store.count(name)}}}')
 
 
-def list_requests(service: Service, _: Call) -> Reply:
-    """``GET /_emulator/requests``: the last 10,000 requests but those to this API, oldest first."""
-    return Reply.json({"requests": [entry.document() for entry in service.controls.log.entries()]})
+def list_requests(service: Service, call: Call) -> Reply:
+    """``GET /_emulator/requests``: the last 10,000 requests but those to this API, oldest first.
+
+    With ``limit`` the last so many of them.
+    """
+    entries = service.controls.log.entries()
+    shown = entries[max(0, len(entries) - call.whole("limit", len(entries))) :]
+    return Reply.json({"requests": [entry.document() for entry in shown], "total": len(entries)})
 
 
 def clear_requests(service: Service, _: Call) -> Reply:

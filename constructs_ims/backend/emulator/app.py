@@ -111,8 +111,8 @@ def _responder(route: Route) -> Callable[..., None]:
         service = served.service
         call, status = None, None
         try:
-            signed = route.signed or (route.is_admin and served.policy.beyond_loopback)
-            call = _call(request, params, service, signed=signed)
+            signed = route.signed or (route.is_guarded and served.policy.beyond_loopback)
+            call = _call(request, params, served, signed=signed)
             _check(route, call)
             reply = answered(route, service, call)
             status = reply.status
@@ -131,7 +131,8 @@ def _responder(route: Route) -> Callable[..., None]:
     return respond
 
 
-def _call(request: falcon.Request, params: Mapping[str, str], service: Service, *, signed: bool) -> Call:
+def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *, signed: bool) -> Call:
+    service = served.service
     query = _query(request)
     environ = request.env
     project_id = _project_of(environ, params, service.account)
@@ -154,6 +155,8 @@ def _call(request: falcon.Request, params: Mapping[str, str], service: Service, 
         creation_id,
         media_type,
         environ.get("HTTP_X_SUBJECT_TOKEN", ""),
+        accepts_html="text/html" in environ.get("HTTP_ACCEPT", ""),
+        is_local=not served.policy.beyond_loopback,
     )
 
 

@@ -72,7 +72,7 @@ class Failure:
             f"times is {self.times!r}. Use a whole number, 1 or more.": _is_count(self.times) and self.times >= 1,
             f"every is {self.every!r}. Use a whole number, 1 or more.": _is_count(self.every) and self.every >= 1,
             f"passed is {self.passed!r}. Use a whole number less than every.": _is_count(self.passed)
-            and (self.passed < self.every or not _is_count(self.every)),
+            and (not _is_count(self.every) or self.passed < self.every),
             f'body is {self.body!r}. Use "truncated" or "wrong".': self.body in (None, "truncated", "wrong"),
             "A bad body has neither a status nor a drop. Leave one of them out.": not (
                 self.body and (self.drop or self.status)

@@ -11,12 +11,14 @@ from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
 from constructs_ims.backend.emulator.jobs import add_job
-from constructs_ims.backend.emulator.listing import MEMBER_STATUSES
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.store import Image, Store
 
 _PROJECT_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+ANSWERS: Final = ("accepted", "rejected")
+"""What a project may make of the offer of an image."""
 _PAGE: Final = 100
+_BATCH: Final = ("images", "projects", "domains", "organizations")
 _COLUMNS: Final = "image_id, project_id, status, created_at, updated_at"
 
 
@@ -107,9 +109,7 @@ def remove_member(service: Service, call: Call) -> Reply:
 
 def add_members(service: Service, call: Call) -> Reply:
     """``POST /v1/cloudimages/members``: offer several images to several projects, as a job."""
-    asked = call.json_object(("images", "projects", "domains", "organizations"))
-    if other := next((name for name in ("domains", "organizations") if asked.get(name)), None):
-        raise ims_fault("IMG.0105", f"Images are shared with projects here, not with {other}.")
+    asked = call.json_object(_BATCH)
     projects = _projects(asked)
     for project in projects:
         _check_project(call.project_id, project)
@@ -124,7 +124,7 @@ def add_members(service: Service, call: Call) -> Reply:
 
 def remove_members(service: Service, call: Call) -> Reply:
     """``DELETE /v1/cloudimages/members``: stop sharing several images with several projects, as a job."""
-    asked = call.json_object(("images", "projects", "domains", "organizations"))
+    asked = call.json_object(_BATCH)
     projects = _projects(asked)
 
     def stop(database: sqlite3.Connection, image: Image) -> None:
@@ -234,6 +234,8 @@ def _ids(asked: dict[str, Any]) -> list[str]:
 
 
 def _projects(asked: dict[str, Any]) -> list[str]:
+    if other := next((name for name in ("domains", "organizations") if asked.get(name)), None):
+        raise ims_fault("IMG.0105", f"Images are shared with projects here, not with {other}.")
     return [_project(project) for project in _texts(asked, "projects")]
 
 
@@ -256,8 +258,8 @@ def _check_project(owner: str, project: str) -> None:
 
 
 def _status(value: object) -> str:
-    if value not in MEMBER_STATUSES:
-        raise ims_fault("IMG.0001", f"status is {json.dumps(value)}; use one of {', '.join(MEMBER_STATUSES)}.")
+    if value not in ANSWERS:
+        raise ims_fault("IMG.0001", f"status is {json.dumps(value)}; use one of {', '.join(ANSWERS)}.")
     return str(value)
 
 

@@ -43,6 +43,9 @@ class Call:
     creation_id: str | None = None
     media_type: str = ""
     subject_token: str = field(default="", repr=False)
+    accepts_html: bool = False
+    is_local: bool = True
+    """Whether the emulator serves this machine alone."""
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query parameter, or None."""

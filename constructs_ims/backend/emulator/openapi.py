@@ -20,6 +20,7 @@ from constructs_ims.backend.emulator import (
     quotas,
     tags,
     updates,
+    webpage,
 )
 from constructs_ims.backend.emulator.images import DISK_FORMATS
 from constructs_ims.backend.emulator.life import STATUSES
@@ -155,7 +156,9 @@ _TOKEN: Final = _answer(
 _COPY: Final = {"name": _TEXT, "description": _TEXT}
 
 _DESCRIBED: Final[Mapping[Handler, Described]] = {
-    handlers.list_versions: _VERSIONS,
+    webpage.show_start: _VERSIONS,
+    webpage.show_style: Described({200: _TEXT}),
+    webpage.show_script: Described({200: _TEXT}),
     handlers.show_version: _VERSIONS,
     handlers.create_image: Described(
         {201: _IMAGE},
@@ -211,7 +214,7 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
     members.list_members: Described({200: _answer(members=_array(_MEMBER), schema=_TEXT)}),
     members.show_member: Described({200: _MEMBER}),
     members.answer_offer: Described(
-        {200: _MEMBER}, _object(("status",), status=_one_of(*MEMBER_STATUSES), vault_id=_TEXT, member=_TEXT)
+        {200: _MEMBER}, _object(("status",), status=_one_of(*members.ANSWERS), vault_id=_TEXT, member=_TEXT)
     ),
     members.remove_member: Described(),
     members.add_members: Described(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
@@ -222,7 +225,7 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
             ("images", "project_id", "status"),
             images=_BATCH["images"],
             project_id=_TEXT,
-            status=_one_of(*MEMBER_STATUSES),
+            status=_one_of(*members.ANSWERS),
             vault_id=_TEXT,
         ),
     ),
@@ -254,10 +257,11 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
     identity.show_catalog: Described({200: _answer(catalog=_array(_object(more=True)))}),
     identity.issue_token: Described({201: _TOKEN}, _object(("auth",), more=True, auth=_object(more=True))),
     identity.check_token: Described({200: _TOKEN}),
+    webpage.show_settings: Described({200: _answer(loopback=_FLAG, operations=_array(_TEXT))}),
     admin.show_health: Described({200: _answer(status=_one_of("ok"), images=_NUMBER)}),
     admin.reset: Described(),
-    admin.list_all_images: _lists_images(),
-    admin.list_requests: Described({200: _answer(requests=_array(_object(more=True)))}),
+    admin.list_all_images: _lists_images(total=_NUMBER),
+    admin.list_requests: Described({200: _answer(requests=_array(_object(more=True)), total=_NUMBER)}),
     admin.clear_requests: Described(),
     admin.list_failures: Described({200: _answer(failures=_array(_FAILURE))}),
     admin.add_failure: Described({201: _FAILURE}, _FAILURE),
@@ -287,6 +291,8 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
 _ANSWER_MEDIA: Final[Mapping[Handler, str]] = {
     files.download_file: files.OCTETS,
     admin.show_metrics: "text/plain",
+    webpage.show_style: "text/css",
+    webpage.show_script: "text/javascript",
 }
 
 

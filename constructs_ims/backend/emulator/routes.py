@@ -17,6 +17,7 @@ from constructs_ims.backend.emulator import (
     quotas,
     tags,
     updates,
+    webpage,
 )
 from constructs_ims.backend.emulator.messages import Handler
 
@@ -46,9 +47,14 @@ class Route:
         """Whether the call is the emulator's own, which needs no signature on this machine alone."""
         return self.path.startswith("/_emulator/")
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the call needs a signature or a token where the emulator serves other machines too."""
+        return self.is_admin and not self.path.startswith("/_emulator/page.")
+
 
 ROUTES: Final = (
-    Route("GET", "/", handlers.list_versions, signed=False),
+    Route("GET", "/", webpage.show_start, signed=False),
     Route("POST", "/v2/images", handlers.create_image, "create"),
     Route("GET", "/v2/images", handlers.list_images_natively, "list", query=None),
     Route("GET", "/v2/images/{id}", handlers.show_image, "read"),
@@ -111,10 +117,13 @@ ROUTES: Final = (
     Route("GET", "/v3/auth/tokens", identity.check_token, "check_token", query=("nocatalog",)),
     Route("HEAD", "/v3/auth/tokens", identity.check_token, "check_token", query=("nocatalog",)),
     Route("POST", "/v3/auth/tokens", identity.issue_token, "issue_token", signed=False, query=("nocatalog",)),
+    Route("GET", "/_emulator/page.css", webpage.show_style, signed=False),
+    Route("GET", "/_emulator/page.js", webpage.show_script, signed=False),
+    Route("GET", "/_emulator/page.json", webpage.show_settings, signed=False),
     Route("GET", "/_emulator/health", admin.show_health, signed=False),
     Route("POST", "/_emulator/reset", admin.reset, signed=False),
-    Route("GET", "/_emulator/images", admin.list_all_images, signed=False),
-    Route("GET", "/_emulator/requests", admin.list_requests, signed=False),
+    Route("GET", "/_emulator/images", admin.list_all_images, signed=False, query=("limit", "offset", "name")),
+    Route("GET", "/_emulator/requests", admin.list_requests, signed=False, query=("limit",)),
     Route("DELETE", "/_emulator/requests", admin.clear_requests, signed=False),
     Route("GET", "/_emulator/failures", admin.list_failures, signed=False),
     Route("POST", "/_emulator/failures", admin.add_failure, signed=False),

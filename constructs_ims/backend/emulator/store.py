@@ -282,14 +282,16 @@ class Store:
         found = self._images(SqlCondition("id = ?", (id,)))
         return found[0] if found else None
 
-    def all(self) -> list[Image]:
-        """Return every image of every project, oldest first."""
-        return self._images(SqlCondition("1"), "ORDER BY sequence")
+    def all(self, name: str = "", limit: int = -1, offset: int = 0) -> list[Image]:
+        """Return the images of every project, oldest first, whose names begin with ``name``, or a part of them."""
+        return self._images(_named(name), "ORDER BY sequence LIMIT ? OFFSET ?", limit, offset)
 
-    def count(self) -> int:
-        """Return how many images there are in all projects."""
+    def count(self, name: str = "") -> int:
+        """Return how many images there are in all projects whose names begin with ``name``."""
+        where = _named(name)
         with self._lock:
-            return int(self._connection.execute("SELECT count(*) FROM images").fetchone()[0])
+            asked = f"SELECT count(*) FROM images WHERE {where.sql}"  # noqa: S608 - our own SQL
+            return int(self._connection.execute(asked, where.values).fetchone()[0])
 
     def count_of(self, project_id: str) -> int:
         """Return how many images a project has."""
@@ -389,6 +391,12 @@ class Store:
                 raise EmulatorError("No free image id", "The generator of image ids repeats ids that are in use.")
             id = self._new_id()
         return id
+
+
+def _named(beginning: str) -> SqlCondition:
+    if not beginning:
+        return SqlCondition("1")
+    return SqlCondition("substr(json_extract(document, '$.name'), 1, ?) = ?", (len(beginning), beginning))
 
 
 def _shared_with(project_id: str, status: str) -> SqlCondition:

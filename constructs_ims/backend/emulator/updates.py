@@ -66,16 +66,14 @@ def _updated(
 
 def _apply(operation: Operation, attributes: dict[str, Any], check: Callable[[str, Any], Any]) -> None:
     name = operation.name
-    if operation.op == "remove":
-        if name == "name":
-            raise _unchangeable(name)
-        check(name, attributes.get(name, ""))
     if operation.op != "add" and name not in attributes:
         raise ims_fault("IMG.0035", f"The image has no {name} to {operation.op}.")
-    if operation.op == "remove":
-        del attributes[name]
-    else:
+    if operation.op != "remove":
         attributes[name] = check(name, operation.value)
+        return
+    if documented(name) or name in READ_ONLY:
+        raise _unchangeable(name)
+    del attributes[name]
 
 
 def _operation(item: Any) -> Operation:

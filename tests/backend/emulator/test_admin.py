@@ -16,14 +16,14 @@ def test_reset_empties_every_project(call: Caller) -> None:
     call("POST", "/v2/images", {}, headers={"X-Project-Id": "1" * 32})
 
     assert call("POST", "/_emulator/reset", signed=False).status_code == 204
-    assert call("GET", "/_emulator/images", signed=False).json == {"images": []}
+    assert call("GET", "/_emulator/images", signed=False).json == {"images": [], "total": 0}
 
 
 def test_images_of_all_projects_are_listed_oldest_first(call: Caller) -> None:
     first = call.create(name="a")
     second = call("POST", "/v2/images", {"name": "b"}, headers={"X-Project-Id": "1" * 32}).json
 
-    assert call("GET", "/_emulator/images", signed=False).json == {"images": [first, second]}
+    assert call("GET", "/_emulator/images", signed=False).json == {"images": [first, second], "total": 2}
 
 
 def test_image_changes_behind_the_clients_back(call: Caller) -> None:

@@ -79,7 +79,7 @@ def test_requests_are_listed_without_those_to_the_admin_api(call: Caller) -> Non
     assert [entry["body"] for entry in requests] == [{"name": "a"}, None, None, None]
     assert requests[0]["curl"].endswith('-d \'{"name": "a"}\' "$IMS_ENDPOINT"/v2/images')
     assert call("DELETE", "/_emulator/requests", signed=False).status_code == 204
-    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": []}
+    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": [], "total": 0}
 
 
 def test_reset_forgets_both(call: Caller) -> None:
@@ -87,7 +87,7 @@ def test_reset_forgets_both(call: Caller) -> None:
     call("POST", "/_emulator/failures", {"operation": "create", "status": 500}, signed=False)
     call("POST", "/_emulator/reset", signed=False)
 
-    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": []}
+    assert call("GET", "/_emulator/requests", signed=False).json == {"requests": [], "total": 0}
     assert call("GET", "/_emulator/failures", signed=False).json == {"failures": []}
 
 
@@ -149,6 +149,26 @@ def test_bad_bodies_over_a_socket(body: str, answer: Any) -> None:
             with pytest.raises(answer):
                 response.read()
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"every": None},
+        {"every": 0},
+        {"every": 2, "passed": 2},
+        {"passed": None},
+        {"passed": "1"},
+        {"body": "half"},
+        {"body": "wrong", "status": 500},
+        {"body": "wrong", "drop": "after"},
+    ],
+)
+def test_failures_that_are_none(asked: dict[str, object], call: Caller) -> None:
+    body = {"operation": "create", "delay": 1, **asked}
+
+    assert refusal(call("POST", "/_emulator/failures", body, signed=False)) == (400, "IMG.0001")
+    assert call("GET", "/_emulator/failures", signed=False).json == {"failures": []}
 
 
 def test_every_third_request_fails(call: Caller) -> None:

@@ -90,7 +90,7 @@ def test_admin_api_beyond_this_machine_needs_the_key_pair(
     call = make_caller(store, host=address)
 
     for route in ROUTES:
-        if route.is_admin:
+        if route.is_guarded:
             url = filled(route.path)
             assert refusal(call(route.method, url, signed=False)) == (401, "APIGW.0301"), url
             assert call(route.method, url, {}).status_code in (200, 204, 400, 404), url

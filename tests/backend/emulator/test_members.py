@@ -22,7 +22,7 @@ def share(call: Caller, id: str, project: str = OTHER) -> Any:
     return call("POST", f"/v2/images/{id}/members", {"member": project})
 
 
-def answer(call: Caller, id: str, status: str, project: str = OTHER) -> Any:
+def answer(call: Caller, id: str, status: str | None, project: str = OTHER) -> Any:
     headers = {"X-Project-Id": project}
     return call("PUT", f"/v2/images/{id}/members/{project}", {"status": status}, headers=headers)
 
@@ -116,7 +116,8 @@ def test_only_the_member_answers(call: Caller) -> None:
     share(call, id)
 
     assert refusal(call("PUT", f"/v2/images/{id}/members/{OTHER}", {"status": "accepted"})) == (403, "IMG.0030")
-    assert refusal(answer(call, id, "perhaps")) == (400, "IMG.0001")
+    for status in ("perhaps", "pending", None):
+        assert refusal(answer(call, id, status)) == (400, "IMG.0001")
     assert refusal(answer(call, id, "accepted", THIRD)) == (404, "IMG.0114")
 
 
@@ -157,6 +158,14 @@ def test_batch_with_one_wrong_image_does_nothing(call: Caller) -> None:
 
     assert refusal(answer) == (404, "IMG.0144")
     assert call("GET", f"/v2/images/{id}/members").json["members"] == []
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize("others", ["domains", "organizations"])
+def test_images_are_shared_with_projects_alone(method: str, others: str, call: Caller) -> None:
+    body = {"images": [call.create()["id"]], "projects": [OTHER], others: ["x"]}
+
+    assert refusal(call(method, "/v1/cloudimages/members", body)) == (400, "IMG.0105")
 
 
 @pytest.mark.parametrize(

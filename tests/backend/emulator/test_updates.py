@@ -83,6 +83,9 @@ def test_vendors_call_changes_active_images_alone(call: Caller, store: Store) ->
     [
         ({"op": "replace", "path": "/missing", "value": "x"}, "IMG.0035"),
         ({"op": "remove", "path": "/missing"}, "IMG.0035"),
+        ({"op": "remove", "path": "/max_ram"}, "IMG.0035"),
+        ({"op": "remove", "path": "/min_ram"}, "IMG.0105"),
+        ({"op": "remove", "path": "/status"}, "IMG.0105"),
         ({"op": "remove", "path": "/name"}, "IMG.0105"),
         ({"op": "replace", "path": "/status", "value": "active"}, "IMG.0105"),
         ({"op": "replace", "path": "/min_disk", "value": 80}, "IMG.0105"),
