@@ -129,7 +129,7 @@ function showFailures({ failures }) {
   const items = failures.map((failure) => {
     const item = document.createElement("li");
     const what = failure.status || failure.drop || failure.body || `after ${failure.delay} s`;
-    item.textContent = `${failure.times} × ${failure.operation}: ${what}`;
+    item.textContent = `${failure.operation}, ${failure.times} times: ${what}`;
     return item;
   });
   at("failures-list").replaceChildren(...items);
