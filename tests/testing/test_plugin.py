@@ -12,7 +12,7 @@ LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (Sandbox,)
 
 pytest_plugins = ["pytester"]
 
-PLUGIN = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error")
+PLUGIN = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "error")
 STACK = """
 import json
 import pytest

@@ -122,6 +122,10 @@ class Failures:
         with self._lock:
             self._rules.clear()
 
+    def may_delay(self) -> bool:
+        """Whether a request may have to wait for its answer."""
+        return any(rule.delay for rule in self.pending())
+
     def concern_images(self) -> bool:
         """Whether one of them applies to an image, so that it matters which a request is about."""
         return any(rule.image is not None for rule in self.pending())

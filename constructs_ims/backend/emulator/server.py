@@ -8,6 +8,7 @@ import resource
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final
@@ -26,6 +27,8 @@ _MOST_CONNECTIONS: Final = 1000
 _OTHER_FILES: Final = 100
 """Files that the process may need beside its connections."""
 _MAX_HEADERS: Final = 64 * 1024
+_UNSENT: Final = 1 << 40
+"""Bytes that may wait to be sent: the thread that sends cannot wait for itself."""
 _MAX_BODY: Final = 16 * 1024 * 1024
 """The most bytes of a body that are received at all; the application has its own, lower bounds."""
 
@@ -33,12 +36,44 @@ RefuseUpload = Callable[[Mapping[str, str]], Any]
 """Given a request's headers as WSGI has them, return the refusal of its body (a ``Fault``), or None."""
 
 
+class _Dispatcher:
+    """Has requests answered in the thread that reads them, or, where one may wait, in threads of their own.
+
+    A request is answered faster than it is handed to another thread and back.
+    """
+
+    def __init__(self, threads: Any, may_wait: Callable[[], bool]) -> None:
+        self._threads = threads
+        self._may_wait = may_wait
+        self._ready: deque[Any] = deque()
+
+    def add_task(self, channel: Any) -> None:
+        """Take a connection that has a request."""
+        if self._may_wait():
+            self._threads.add_task(channel)
+        else:
+            self._ready.append(channel)
+
+    def answer(self) -> None:
+        """Answer the requests that do not wait."""
+        while self._ready:
+            channel = self._ready.popleft()
+            channel.service()
+            if channel.connected:
+                channel.handle_write()
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> Any:
+        """End the threads."""
+        return self._threads.shutdown(cancel_pending, timeout)
+
+
 class EmulatorServer:
     """Serves ``app`` on ``host``, on ``port`` or, when that is 0, on a port of the system's choice.
 
     It serves from ``start`` (or entering it as a context) until ``close``. A request whose body ``refuse_upload``
-    refuses is answered so, and its body thrown away as it comes in. ``most_connections`` are kept open; of more, the
-    one that is idle for longest is closed. Raise ``AddressError`` when the address cannot be had.
+    refuses is answered so, and its body thrown away as it comes in. While ``may_wait`` says so, up to ``threads``
+    requests are answered at the same time; else each is answered in its turn. ``most_connections`` are kept open; of
+    more, the one that is idle for longest is closed. Raise ``AddressError`` when the address cannot be had.
     """
 
     def __init__(
@@ -49,12 +84,16 @@ class EmulatorServer:
         port: int = 0,
         threads: int = 8,
         refuse_upload: RefuseUpload = lambda _: None,
+        may_wait: Callable[[], bool] = lambda: True,
         most_connections: int = _MOST_CONNECTIONS,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is work to do, not a fault
         self._sockets: dict[int, Any] = {}
         self._most_connections = min(most_connections, _file_limit() - _OTHER_FILES)
         self._servers = _bound(app, host, port, threads, self._sockets, refuse_upload)
+        self._dispatcher = _Dispatcher(self._servers[0].task_dispatcher, may_wait)
+        for server in self._servers:
+            server.task_dispatcher = self._dispatcher
         self._thread = threading.Thread(target=self._serve, name="emulator", daemon=True)
         self._ready = threading.Event()
         self._closing = False
@@ -121,6 +160,7 @@ class EmulatorServer:
 
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
+        self._dispatcher.answer()
 
     def _finish(self) -> None:
         """Go on until every request in flight is answered, or the grace is over."""
@@ -180,6 +220,7 @@ def _bound(
             connection_limit=sys.maxsize,  # ours closes what is idle, this one would take no more
             max_request_header_size=_MAX_HEADERS,
             max_request_body_size=_MAX_BODY,
+            outbuf_high_watermark=_UNSENT,
         )
         servers = [one for one in sockets.values() if isinstance(one, BaseWSGIServer)]
         for server in servers:

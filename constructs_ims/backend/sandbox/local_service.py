@@ -14,6 +14,7 @@ from typing import IO, Final
 
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
+from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.provider.configuration import LocalService
@@ -66,10 +67,14 @@ def _serving(sandbox: SandboxDirectory, region: str) -> Iterator[LocalService]:
     _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
     pair = sandbox.key_pair()
     account = Account(pair.access_key, pair.secret_key, region, password=pair.password)
-    refuse = partial(refuse_upload, account)
+    refuse, controls = partial(refuse_upload, account), Controls()
     with (
         Store(sandbox.database) as store,
-        EmulatorServer(create_app(store, account), refuse_upload=refuse) as server,
+        EmulatorServer(
+            create_app(store, account, controls=controls),
+            refuse_upload=refuse,
+            may_wait=controls.failures.may_delay,
+        ) as server,
     ):
         _publish(sandbox, server.endpoint)
         try:

@@ -12,6 +12,7 @@ from typing import Final
 
 from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
+from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.sandbox.directory import KeyPair, SandboxDirectory, SandboxError
 from constructs_ims.backend.sandbox.environment import DEFAULT_REGION
@@ -47,8 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
         account, database = _world(arguments)
         with Store(database) as store:
             host, refuse = arguments.host, partial(refuse_upload, account)
-            app = create_app(store, account, host=host, allow_hosts=arguments.allow_host)
-            with EmulatorServer(app, host=host, port=arguments.port, refuse_upload=refuse) as server:
+            controls = Controls()
+            app = create_app(store, account, host=host, allow_hosts=arguments.allow_host, controls=controls)
+            with EmulatorServer(
+                app,
+                host=host,
+                port=arguments.port,
+                refuse_upload=refuse,
+                may_wait=controls.failures.may_delay,
+            ) as server:
                 _close_on_signals(server)
                 print(_announcement(server.endpoint, account, as_json=arguments.json), flush=True)
                 server.wait()

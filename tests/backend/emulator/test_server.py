@@ -275,3 +275,38 @@ def test_highest_port_is_a_port() -> None:
             assert server.port == 65535
     except AddressError as failure:
         assert failure.summary == "Port in use"  # noqa: PT017 - another program of this machine has it
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000])
+def test_requests_that_do_not_wait_are_answered_in_turn(size: int) -> None:
+    """Also answers that are larger than what a socket takes at once, to clients that are slow to read."""
+    threads = set()
+
+    def large(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        threads.add(threading.current_thread().name)
+        start_response("200 OK", [("Content-Length", str(size))])
+        return [b"x" * size]
+
+    with EmulatorServer(large, may_wait=lambda: False) as server, ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: get(server)[1], range(8)))
+
+    assert {len(answer) for answer in answers} == {size}
+    assert threads == {"emulator"}
+
+
+def test_one_that_waits_does_not_hold_up_the_others() -> None:
+    entered, gate, waits = threading.Event(), threading.Event(), iter([True, False])
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/slow":
+            entered.set()
+            assert gate.wait(60)
+        return hello(environ, start_response)
+
+    with EmulatorServer(app, may_wait=lambda: next(waits)) as server, ThreadPoolExecutor(1) as clients:
+        slow = clients.submit(get, server, "/slow")
+        assert entered.wait(60)
+        assert get(server) == (200, b"hello")
+        assert not slow.done()
+        gate.set()
+        assert slow.result(60) == (200, b"hello")
