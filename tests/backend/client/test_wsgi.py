@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.validate import validator
 
 import pytest
+import requests
 
 from constructs_ims.backend.client import Credentials, Session, WsgiAdapter
 from constructs_ims.backend.client.session import Answer
@@ -84,3 +86,15 @@ def test_what_the_application_raises_goes_through() -> None:
 
     with pytest.raises(ZeroDivisionError):
         send(broken, "GET", "/")
+
+
+def test_answer_names_the_address_that_was_asked() -> None:
+    def answer(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"here"]
+
+    with requests.Session() as session:
+        session.mount("http://", WsgiAdapter(answer))
+        response = session.get("http://ims.test/v2/images?limit=1")
+
+    assert (response.url, response.text) == ("http://ims.test/v2/images?limit=1", "here")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -342,3 +344,22 @@ def test_odd_file_names_are_no_matter(tmp_path: Path) -> None:
 
     with Store(path) as store:
         assert store.count() == 1
+
+
+def test_database_is_its_owners_alone_from_the_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, modes = tmp_path / "ims.db", list[int]()
+    connect = sqlite3.connect
+
+    def noting(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr("sqlite3.connect", noting)
+    mask = os.umask(0o022)
+    try:
+        Store(path).close()
+    finally:
+        os.umask(mask)
+
+    assert set(modes) == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}

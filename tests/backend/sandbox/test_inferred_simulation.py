@@ -151,3 +151,36 @@ def test_value_that_is_filled_in_without_a_refresh_stays_when_nothing_reads_it(
     assert sandbox.plan(without).actions == {}
     sandbox.apply(without)
     assert sandbox.apply(boxes("second", code=f"${{{X}.code}}")).outputs["code"] == made
+
+
+def test_loop_without_a_key_asks_for_a_list_and_one_with_a_text_key_for_a_map(
+    sandbox: Sandbox, write_stack: WriteStack
+) -> None:
+    outputs = {
+        "plain": {"value": "${[for item in depot_box.a.plain : item.name]}"},
+        "numbered": {"value": "${[for number, item in depot_box.a.numbered : number + 1]}"},
+        "named": {"value": "${[for name, item in depot_box.a.named : upper(name)]}"},
+    }
+    stack = write_stack(resource={"depot_box": {"a": {"name": "a"}}}, output=outputs)
+
+    sandbox.apply(stack)
+
+    [stored] = [state.attributes for _, _, state in sandbox.state(stack).objects()]
+    assert isinstance(stored["plain"], list)
+    assert isinstance(stored["numbered"], list)
+    assert isinstance(stored["named"], dict)
+
+
+def test_object_that_stays_says_what_its_block_refers_to_now(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    boxes: dict[str, Any] = {"a": {"name": "a"}, "b": {"name": "b"}, "c": {"name": "c", "depends_on": ["depot_box.a"]}}
+
+    def dependencies() -> dict[str, tuple[str, ...]]:
+        stack = write_stack(resource={"depot_box": boxes})
+        sandbox.apply(stack)
+        return {str(address): state.dependencies for address, _, state in sandbox.state(stack).objects()}
+
+    assert dependencies()["depot_box.c"] == ("depot_box.a",)
+    boxes["c"] = {"name": "c", "depends_on": ["depot_box.b"]}
+    assert dependencies()["depot_box.c"] == ("depot_box.b",)
+    boxes["c"] = {"name": "c"}
+    assert dependencies() == {"depot_box.a": (), "depot_box.b": (), "depot_box.c": ()}

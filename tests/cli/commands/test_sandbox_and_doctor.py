@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend import parts
+from constructs_ims.cli.commands import doctor
 from constructs_ims.schema.attribute import Block, Schema
 from tests.bindings_text import files, write_archive
 
@@ -225,3 +227,17 @@ def test_missing_extra_is_named(ci: Any, module: str, words: list[str]) -> None:
     assert "Error: Offline parts missing" in ran.stderr
     assert "Install constructs-ims[offline]." in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_port_whose_last_connection_closed_a_moment_ago_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            accepted, _ = listening.accept()
+            accepted.close()  # first, so that this side waits for stray packets
+            assert client.recv(1) == b""
+    monkeypatch.setattr(doctor, "_EMULATOR_PORT", port)
+
+    assert doctor.check_port().verdict == "ok"
+    with socket.create_server(("127.0.0.1", port)):
+        assert doctor.check_port().verdict == "missing"

@@ -55,3 +55,12 @@ def test_warnings_leave_json_readable(tf: Any, words: tuple[str, ...]) -> None:
     assert ended.status == 0
     assert "Version constraints inside provider configuration blocks are deprecated" in tf("providers").out
     assert all(isinstance(line, dict) for line in ended.events())
+
+
+def test_providers_are_told_by_configuration_and_state(tf: Any) -> None:
+    write(tf, "cdk.tf.json", {"source": SOURCE, "version": ">= 1.74.0"})
+
+    assert tf("providers").out == (
+        "\nProviders required by configuration:\n.\n"
+        "└── provider[registry.terraform.io/huaweicloud/huaweicloud] >= 1.74.0\n\n"
+    )

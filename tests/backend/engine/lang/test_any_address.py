@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from hypothesis import given
 
-from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.lang.addresses import parse_address, sort_key
 from constructs_ims.schema.versions import read_constraint
 
 from ....generated import texts
@@ -48,3 +48,21 @@ def test_address(text: str) -> None:
 def test_version_constraint(text: str) -> None:
     with suppress(ValueError):
         assert all(clause.allows((1, 11, 4)) in (True, False) for clause in read_constraint(text))
+
+
+def test_instances_are_sorted_by_their_keys_kind_and_size() -> None:
+    texts = ['a.b["é"]', 'a.b["10"]', "a.b[10]", "a.b", 'a.b["9"]', "a.b[9]", "data.a.b", "module.m.a.b", "a.c[0]"]
+
+    ordered = [str(address) for address in sorted(map(parse_address, texts), key=sort_key)]
+
+    assert ordered == [
+        "data.a.b",
+        "a.b",
+        "a.b[9]",
+        "a.b[10]",
+        'a.b["10"]',
+        'a.b["9"]',
+        'a.b["é"]',
+        "a.c[0]",
+        "module.m.a.b",
+    ]
