@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import Final
 
 _KNOBS: Final = frozenset(
-    {"CONSTRUCTS_IMS_EXAMPLES", "CONSTRUCTS_IMS_KILLS", "CONSTRUCTS_IMS_STORIES", "CONSTRUCTS_IMS_TEST_CDK"}
+    {
+        "CONSTRUCTS_IMS_BENCHMARK_IMAGES",
+        "CONSTRUCTS_IMS_BENCHMARK_REQUESTS",
+        "CONSTRUCTS_IMS_BENCHMARK_STORED",
+        "CONSTRUCTS_IMS_EXAMPLES",
+        "CONSTRUCTS_IMS_KILLS",
+        "CONSTRUCTS_IMS_RECORD",
+        "CONSTRUCTS_IMS_STORIES",
+        "CONSTRUCTS_IMS_TEST_CDK",
+    }
 )
 """What raises how much the tests try, and the CDK they run with; see tests/README.md."""
 _FOREIGN: Final = re.compile(

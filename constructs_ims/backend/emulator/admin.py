@@ -170,12 +170,9 @@ def show_metrics(service: Service, _: Call) -> Reply:
     return Reply(200, content=metrics_text(service).encode(), media_type=MEDIA_TYPE)
 
 
-def show_description(_service: Service, _call: Call) -> Reply:
+def show_description(service: Service, _: Call) -> Reply:
     """``GET /_emulator/openapi.json``: all that is served, as OpenAPI 3.1 describes it."""
-    from constructs_ims.backend.emulator.openapi import openapi_document
-    from constructs_ims.backend.emulator.routes import ROUTES
-
-    return Reply.json(openapi_document(ROUTES))
+    return Reply.json(service.describe())
 
 
 def clear_failures(service: Service, _: Call) -> Reply:

@@ -23,7 +23,8 @@ from constructs_ims.backend.emulator.exchange import answered, operation_of
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault, no_such_api, too_large
 from constructs_ims.backend.emulator.hosts import HostPolicy
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.routes import ROUTES, Route
+from constructs_ims.backend.emulator.route import Route
+from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.store import Store
 
 MAX_BODY: Final = 12 * 1024 * 1024
@@ -54,7 +55,8 @@ def create_app(
     store's own clock). ``controls`` are what tests ask of it, new ones when left out.
     """
     policy = HostPolicy.make(host, allow_hosts)
-    served = _Served(Service(store, account, clock, controls or Controls()), policy, new_request_id)
+    service = Service(store, account, clock, controls or Controls(), _description)
+    served = _Served(service, policy, new_request_id)
     routed = _routed()
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -62,6 +64,12 @@ def create_app(
         return routed(environ, start_response)
 
     return application
+
+
+def _description() -> Mapping[str, Any]:
+    from constructs_ims.backend.emulator.openapi import openapi_document
+
+    return openapi_document(ROUTES)
 
 
 _SERVED: Final = "constructs_ims.served"

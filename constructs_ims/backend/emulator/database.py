@@ -11,11 +11,26 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.emulator.database_errors import DamagedDatabaseError, DatabaseError
-from constructs_ims.backend.emulator.listing import sort_expression
+from constructs_ims.backend.emulator.listing import SORT_KEYS, sort_expression
 
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0
 _PRIVATE_MODE: Final = 0o600
+
+_SORTED: Final = ", ".join(f"('{key}')" for key in sorted(SORT_KEYS))
+_PROPERTIES: Final = f"""
+    INSERT OR IGNORE INTO properties (project_id, name, value, created_at, sequence)
+    SELECT NEW.project_id, property.name, property.value,
+           coalesce(json_extract(NEW.document, '$.created_at'), ''), NEW.sequence
+    FROM (
+        SELECT key AS name, atom AS value FROM json_each(NEW.document)
+        WHERE atom IS NOT NULL AND key NOT IN ('self', 'file', 'schema', 'tag')
+        UNION ALL SELECT 'tag', value FROM json_each(NEW.document, '$.tags')
+        UNION ALL SELECT column1, '' FROM (VALUES {_SORTED})
+        WHERE json_extract(NEW.document, '$.' || column1) IS NULL
+    ) AS property;
+"""  # noqa: S608 - our own SQL
+"""Writes down what an image can be found by; a key of an order has a row even where the image does not have it."""
 
 _UPGRADES: Final = (
     (
@@ -52,8 +67,26 @@ _UPGRADES: Final = (
             DELETE FROM members WHERE image_id = OLD.id;
             DELETE FROM files WHERE image_id = OLD.id;
             DELETE FROM transitions WHERE image_id = OLD.id;
+            DELETE FROM properties WHERE sequence = OLD.sequence;
         END
         """,
+        """
+        CREATE TABLE properties (
+            project_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value NOT NULL,
+            created_at TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (project_id, name, value, created_at, sequence)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX properties_by_image ON properties (sequence)",
+        f"CREATE TRIGGER new_image AFTER INSERT ON images BEGIN {_PROPERTIES} END",
+        f"""
+        CREATE TRIGGER changed_image AFTER UPDATE OF document ON images
+        BEGIN DELETE FROM properties WHERE sequence = OLD.sequence; {_PROPERTIES} END
+        """,  # noqa: S608 - our own SQL
+        "UPDATE images SET document = document",
         """
         CREATE TABLE jobs (
             id TEXT PRIMARY KEY,

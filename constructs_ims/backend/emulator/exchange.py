@@ -9,7 +9,7 @@ from dataclasses import replace
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Failure
 from constructs_ims.backend.emulator.faults import Fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.routes import Route
+from constructs_ims.backend.emulator.route import Route
 
 
 def operation_of(route: Route, call: Call | None) -> str:

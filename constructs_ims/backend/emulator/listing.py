@@ -21,7 +21,7 @@ MEMBER_STATUSES: Final = ("pending", "accepted", "rejected")
 """What a project that an image is shared with has made of it."""
 
 _OF_THE_PAGE: Final = frozenset({"limit", "marker", "sort_key", "sort_dir", "member_status"})
-_SORT_KEYS: Final = frozenset(
+SORT_KEYS: Final = frozenset(
     {"name", "container_format", "disk_format", "status", "id", "size", "created_at", "updated_at"}
 )
 _COMPARISONS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "neq": "<>"}
@@ -35,6 +35,8 @@ class SqlCondition:
 
     sql: str
     values: tuple[Any, ...] = ()
+    equals: tuple[str, Any] | None = None
+    """The property, or ``tag``, that has to have a value, and that value, where this is all that the condition asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
             conditions.append(_FILTERS.get(name, _by_text)(name, value))
     return Listing(
         tuple(condition for condition in conditions if condition),
-        _choice("sort_key", paging.get("sort_key", "created_at"), _SORT_KEYS),
+        _choice("sort_key", paging.get("sort_key", "created_at"), SORT_KEYS),
         _choice("sort_dir", paging.get("sort_dir", "desc"), {"asc", "desc"}) == "desc",
         paging.get("marker"),
         min(MAX_LIMIT, _whole("limit", paging["limit"])) if "limit" in paging else default_limit,
@@ -81,32 +83,35 @@ def sort_expression(key: str) -> str:
 def _by_text(name: str, value: str) -> SqlCondition:
     if not _PLAIN_NAME.fullmatch(name):
         return _NOTHING
-    return SqlCondition("json_extract(document, ?) = ?", (f'$."{name}"', value))
+    return SqlCondition("json_extract(document, ?) = ?", (f'$."{name}"', value), (name, value))
 
 
 def _by_id(_: str, value: str) -> SqlCondition:
-    return SqlCondition("id = ?", (value,))
+    return SqlCondition("images.id = ?", (value,), ("id", value))
 
 
 def _by_number(name: str, value: str) -> SqlCondition:
-    return SqlCondition("json_extract(document, ?) = ?", (f"$.{name}", _whole(name, value)))
+    number = _whole(name, value)
+    return SqlCondition("json_extract(document, ?) = ?", (f"$.{name}", number), (name, number))
 
 
 def _by_flag(name: str, value: str) -> SqlCondition:
     """Compare a boolean attribute; one that an image lacks is false."""
     flag = _choice(name, value.lower(), {"true", "false"}) == "true"
-    return SqlCondition("coalesce(json_extract(document, ?), 0) = ?", (f"$.{name}", int(flag)))
+    sql = "coalesce(json_extract(document, ?), 0) = ?"
+    return SqlCondition(sql, (f"$.{name}", int(flag)), (name, 1) if flag else None)
 
 
 def _by_time(name: str, value: str) -> SqlCondition:
     operator, colon, time = value.partition(":")
     if not colon or operator not in _COMPARISONS:
         raise _unreadable(name, value)
-    return SqlCondition(f"json_extract(document, ?) {_COMPARISONS[operator]} ?", (f"$.{name}", _time(name, time)))
+    return SqlCondition(f"{sort_expression(name)} {_COMPARISONS[operator]} ?", (_time(name, time),))
 
 
 def _by_tag(_: str, value: str) -> SqlCondition:
-    return SqlCondition("EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)", (value,))
+    sql = "EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)"
+    return SqlCondition(sql, (value,), ("tag", value))
 
 
 def _by_architecture(name: str, value: str) -> SqlCondition:

@@ -18,12 +18,16 @@ from constructs_ims.backend.emulator.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What every handler works on: the rows, the account, the gateway's clock in UTC, and what tests ask of it."""
+    """What every handler works on: the rows, the account, the gateway's clock in UTC, and what tests ask of it.
+
+    ``describe`` gives the OpenAPI description of all calls.
+    """
 
     store: Store
     account: Account
     clock: Callable[[], datetime]
     controls: Controls
+    describe: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True, slots=True)

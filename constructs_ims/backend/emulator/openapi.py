@@ -27,7 +27,7 @@ from constructs_ims.backend.emulator.life import STATUSES
 from constructs_ims.backend.emulator.listing import MEMBER_STATUSES, filter_names
 from constructs_ims.backend.emulator.messages import Handler
 from constructs_ims.backend.emulator.operations import OPERATIONS
-from constructs_ims.backend.emulator.routes import JSON, Route
+from constructs_ims.backend.emulator.route import JSON, Route
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -118,7 +118,7 @@ _COMPONENTS: Final[Mapping[str, Schema]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class CallDescription:
     """What is said of a call: the schema of its body, and of each answer that is no refusal (None: it has no body)."""
 
     answers: Mapping[int, Schema | None] = field(default_factory=lambda: {204: None})
@@ -126,8 +126,8 @@ class Described:
     media_type: str = JSON
 
 
-def _lists_images(**more: Any) -> Described:
-    return Described({200: _answer(images=_array(_IMAGE), **more)})
+def _lists_images(**more: Any) -> CallDescription:
+    return CallDescription({200: _answer(images=_array(_IMAGE), **more)})
 
 
 _PATCH: Final = _array(
@@ -137,10 +137,10 @@ _PATCH: Final = _array(
 )
 _PAIRS: Final = _array(_TAG, minItems=1)
 _CRITERIA: Final = _array(_object(("key",), key=_TEXT, values=_array(_TEXT)))
-_JOB_ID: Final = Described({200: _answer(job_id=_TEXT)})
+_JOB_ID: Final = CallDescription({200: _answer(job_id=_TEXT)})
 _BATCH: Final = {"images": _array(_TEXT, minItems=1), "projects": _array(_TEXT, minItems=1)}
-_VERSIONS: Final = Described({200: _answer(versions=_array(_object(more=True)))})
-_SCHEMA: Final = Described({200: _answer(name=_TEXT, properties=_object(more=True))})
+_VERSIONS: Final = CallDescription({200: _answer(versions=_array(_object(more=True)))})
+_SCHEMA: Final = CallDescription({200: _answer(name=_TEXT, properties=_object(more=True))})
 _MOST: Final = {"type": ["integer", "null"]}
 _QUOTAS: Final = _object(image=_MOST, image_shared=_MOST, image_member=_MOST)
 _LIFE_CYCLE: Final = _object(
@@ -155,12 +155,12 @@ _TOKEN: Final = _answer(
 )
 _COPY: Final = {"name": _TEXT, "description": _TEXT}
 
-_DESCRIBED: Final[Mapping[Handler, Described]] = {
+_DESCRIBED: Final[Mapping[Handler, CallDescription]] = {
     webpage.show_start: _VERSIONS,
-    webpage.show_style: Described({200: _TEXT}),
-    webpage.show_script: Described({200: _TEXT}),
+    webpage.show_style: CallDescription({200: _TEXT}),
+    webpage.show_script: CallDescription({200: _TEXT}),
     handlers.show_version: _VERSIONS,
-    handlers.create_image: Described(
+    handlers.create_image: CallDescription(
         {201: _IMAGE},
         _object(
             more=_TEXT,
@@ -175,27 +175,29 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
             min_disk=_NUMBER,
         ),
     ),
-    handlers.show_image: Described({200: _IMAGE}),
-    handlers.delete_image: Described(body=_object(delete_backup=_FLAG)),
+    handlers.show_image: CallDescription({200: _IMAGE}),
+    handlers.delete_image: CallDescription(body=_object(delete_backup=_FLAG)),
     handlers.list_images: _lists_images(),
     handlers.list_images_natively: _lists_images(first=_TEXT, schema=_TEXT),
-    handlers.list_os_versions: Described(
+    handlers.list_os_versions: CallDescription(
         {200: _array(_answer(platform=_TEXT, version_list=_array(_object(more=True))))}
     ),
-    updates.patch_image: Described({200: _IMAGE}, _PATCH, updates.PATCH),
-    updates.update_image: Described({200: _IMAGE}, _PATCH),
-    quotas.show_quota: Described({200: _answer(quotas=_answer(resources=_array(_object(more=True))))}),
-    tags.put_tag: Described(),
-    tags.drop_tag: Described(),
-    tags.set_tag: Described(body=_object(("image_id",), image_id=_TEXT, tag=_TEXT, image_tag=_TAG)),
-    tags.list_tags: Described({200: _answer(tags=_array(_TEXT))}),
-    tags.delete_tags: Described(body=_object(("tags",), tags=_PAIRS)),
-    tags.add_tag: Described(body=_object(("tag",), tag=_TAG)),
-    tags.list_image_tags: Described({200: _answer(tags=_array(_TAG))}),
-    tags.change_tags: Described(body=_object(("action", "tags"), action=_one_of("create", "delete"), tags=_PAIRS)),
-    tags.delete_key: Described(),
-    tags.list_project_tags: Described({200: _answer(tags=_array(_answer(key=_TEXT, values=_array(_TEXT))))}),
-    tags.find_by_tags: Described(
+    updates.patch_image: CallDescription({200: _IMAGE}, _PATCH, updates.PATCH),
+    updates.update_image: CallDescription({200: _IMAGE}, _PATCH),
+    quotas.show_quota: CallDescription({200: _answer(quotas=_answer(resources=_array(_object(more=True))))}),
+    tags.put_tag: CallDescription(),
+    tags.drop_tag: CallDescription(),
+    tags.set_tag: CallDescription(body=_object(("image_id",), image_id=_TEXT, tag=_TEXT, image_tag=_TAG)),
+    tags.list_tags: CallDescription({200: _answer(tags=_array(_TEXT))}),
+    tags.delete_tags: CallDescription(body=_object(("tags",), tags=_PAIRS)),
+    tags.add_tag: CallDescription(body=_object(("tag",), tag=_TAG)),
+    tags.list_image_tags: CallDescription({200: _answer(tags=_array(_TAG))}),
+    tags.change_tags: CallDescription(
+        body=_object(("action", "tags"), action=_one_of("create", "delete"), tags=_PAIRS)
+    ),
+    tags.delete_key: CallDescription(),
+    tags.list_project_tags: CallDescription({200: _answer(tags=_array(_answer(key=_TEXT, values=_array(_TEXT))))}),
+    tags.find_by_tags: CallDescription(
         {200: _answer(total_count=_NUMBER)},
         _object(
             ("action",),
@@ -210,16 +212,16 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
             without_any_tag=_FLAG,
         ),
     ),
-    members.add_member: Described({200: _MEMBER}, _object(("member",), member=_TEXT)),
-    members.list_members: Described({200: _answer(members=_array(_MEMBER), schema=_TEXT)}),
-    members.show_member: Described({200: _MEMBER}),
-    members.answer_offer: Described(
+    members.add_member: CallDescription({200: _MEMBER}, _object(("member",), member=_TEXT)),
+    members.list_members: CallDescription({200: _answer(members=_array(_MEMBER), schema=_TEXT)}),
+    members.show_member: CallDescription({200: _MEMBER}),
+    members.answer_offer: CallDescription(
         {200: _MEMBER}, _object(("status",), status=_one_of(*members.ANSWERS), vault_id=_TEXT, member=_TEXT)
     ),
-    members.remove_member: Described(),
-    members.add_members: Described(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
-    members.remove_members: Described(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
-    members.answer_offers: Described(
+    members.remove_member: CallDescription(),
+    members.add_members: CallDescription(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
+    members.remove_members: CallDescription(_JOB_ID.answers, _object(("images", "projects"), **_BATCH)),
+    members.answer_offers: CallDescription(
         _JOB_ID.answers,
         _object(
             ("images", "project_id", "status"),
@@ -229,63 +231,67 @@ _DESCRIBED: Final[Mapping[Handler, Described]] = {
             vault_id=_TEXT,
         ),
     ),
-    files.upload_file: Described(body={"type": "string", "format": "binary", "minLength": 1}, media_type=files.OCTETS),
-    files.download_file: Described({200: {"type": "string", "format": "binary"}, 204: None}),
-    files.register_file: Described(_JOB_ID.answers, _object(("image_url",), image_url=_TEXT)),
-    files.export_file: Described(
+    files.upload_file: CallDescription(
+        body={"type": "string", "format": "binary", "minLength": 1}, media_type=files.OCTETS
+    ),
+    files.download_file: CallDescription({200: {"type": "string", "format": "binary"}, 204: None}),
+    files.register_file: CallDescription(_JOB_ID.answers, _object(("image_url",), image_url=_TEXT)),
+    files.export_file: CallDescription(
         _JOB_ID.answers, _object(("bucket_url",), bucket_url=_TEXT, file_format=_TEXT, is_quick_export=_FLAG)
     ),
-    files.copy_image: Described(
+    files.copy_image: CallDescription(
         _JOB_ID.answers, _object(("name",), **_COPY, cmk_id=_TEXT, enterprise_project_id=_TEXT)
     ),
-    files.copy_to_region: Described(
+    files.copy_to_region: CallDescription(
         _JOB_ID.answers,
         _object(("name", "region"), **_COPY, region=_TEXT, project_name=_TEXT, agency_name=_TEXT, vault_id=_TEXT),
     ),
-    jobs.show_job: Described({200: _JOB}),
-    jobs.show_job_progress: Described({200: _JOB}),
+    jobs.show_job: CallDescription({200: _JOB}),
+    jobs.show_job_progress: CallDescription({200: _JOB}),
     json_schemas.show_image_schema: _SCHEMA,
     json_schemas.show_images_schema: _SCHEMA,
     json_schemas.show_member_schema: _SCHEMA,
     json_schemas.show_members_schema: _SCHEMA,
-    identity.show_version: Described({200: _answer(version=_object(more=True))}),
-    identity.list_projects: Described({200: _answer(projects=_array(_object(more=True)))}),
-    identity.show_project: Described({200: _answer(project=_object(more=True))}),
-    identity.list_regions: Described({200: _answer(regions=_array(_object(more=True)))}),
-    identity.show_region: Described({200: _answer(region=_object(more=True))}),
-    identity.list_domains: Described({200: _answer(domains=_array(_object(more=True)))}),
-    identity.show_catalog: Described({200: _answer(catalog=_array(_object(more=True)))}),
-    identity.issue_token: Described({201: _TOKEN}, _object(("auth",), more=True, auth=_object(more=True))),
-    identity.check_token: Described({200: _TOKEN}),
-    webpage.show_settings: Described({200: _answer(loopback=_FLAG, operations=_array(_TEXT))}),
-    admin.show_health: Described({200: _answer(status=_one_of("ok"), images=_NUMBER)}),
-    admin.reset: Described(),
+    identity.show_version: CallDescription({200: _answer(version=_object(more=True))}),
+    identity.list_projects: CallDescription({200: _answer(projects=_array(_object(more=True)))}),
+    identity.show_project: CallDescription({200: _answer(project=_object(more=True))}),
+    identity.list_regions: CallDescription({200: _answer(regions=_array(_object(more=True)))}),
+    identity.show_region: CallDescription({200: _answer(region=_object(more=True))}),
+    identity.list_domains: CallDescription({200: _answer(domains=_array(_object(more=True)))}),
+    identity.show_catalog: CallDescription({200: _answer(catalog=_array(_object(more=True)))}),
+    identity.issue_token: CallDescription({201: _TOKEN}, _object(("auth",), more=True, auth=_object(more=True))),
+    identity.check_token: CallDescription({200: _TOKEN}),
+    webpage.show_settings: CallDescription({200: _answer(loopback=_FLAG, operations=_array(_TEXT))}),
+    admin.show_health: CallDescription({200: _answer(status=_one_of("ok"), images=_NUMBER)}),
+    admin.reset: CallDescription(),
     admin.list_all_images: _lists_images(total=_NUMBER),
-    admin.list_requests: Described({200: _answer(requests=_array(_object(more=True)), total=_NUMBER)}),
-    admin.clear_requests: Described(),
-    admin.list_failures: Described({200: _answer(failures=_array(_FAILURE))}),
-    admin.add_failure: Described({201: _FAILURE}, _FAILURE),
-    admin.clear_failures: Described(),
-    admin.show_life_cycle: Described({200: _LIFE_CYCLE}),
-    admin.set_life_cycle: Described({200: _LIFE_CYCLE}, _LIFE_CYCLE),
-    admin.show_clock: Described({200: _answer(now=_TIME, advanced={"type": "number"})}),
-    admin.move_clock: Described({200: _answer(now=_TIME, advanced={"type": "number"})}, _object(advance=_SECONDS)),
-    admin.show_quotas: Described({200: _QUOTAS}),
-    admin.set_quotas: Described({200: _QUOTAS}, _QUOTAS),
-    admin.seed: Described(
+    admin.list_requests: CallDescription({200: _answer(requests=_array(_object(more=True)), total=_NUMBER)}),
+    admin.clear_requests: CallDescription(),
+    admin.list_failures: CallDescription({200: _answer(failures=_array(_FAILURE))}),
+    admin.add_failure: CallDescription({201: _FAILURE}, _FAILURE),
+    admin.clear_failures: CallDescription(),
+    admin.show_life_cycle: CallDescription({200: _LIFE_CYCLE}),
+    admin.set_life_cycle: CallDescription({200: _LIFE_CYCLE}, _LIFE_CYCLE),
+    admin.show_clock: CallDescription({200: _answer(now=_TIME, advanced={"type": "number"})}),
+    admin.move_clock: CallDescription(
+        {200: _answer(now=_TIME, advanced={"type": "number"})}, _object(advance=_SECONDS)
+    ),
+    admin.show_quotas: CallDescription({200: _QUOTAS}),
+    admin.set_quotas: CallDescription({200: _QUOTAS}, _QUOTAS),
+    admin.seed: CallDescription(
         {201: _answer(images=_NUMBER)}, _object(("images",), images=_array(_object(more=True)), start=_TEXT)
     ),
-    admin.list_snapshots: Described({200: _answer(snapshots=_array(_object(more=True)))}),
-    admin.save_snapshot: Described(),
-    admin.load_snapshot: Described(),
-    admin.delete_snapshot: Described(),
-    admin.show_metrics: Described({200: _TEXT}),
-    admin.show_description: Described({200: _answer(openapi=_TEXT, paths=_object(more=True))}),
-    admin.schedule_status: Described(
+    admin.list_snapshots: CallDescription({200: _answer(snapshots=_array(_object(more=True)))}),
+    admin.save_snapshot: CallDescription(),
+    admin.load_snapshot: CallDescription(),
+    admin.delete_snapshot: CallDescription(),
+    admin.show_metrics: CallDescription({200: _TEXT}),
+    admin.show_description: CallDescription({200: _answer(openapi=_TEXT, paths=_object(more=True))}),
+    admin.schedule_status: CallDescription(
         body=_object(("status",), status=_one_of(*STATUSES), reads=_NUMBER, seconds=_SECONDS)
     ),
-    admin.change_image: Described({200: _IMAGE}, _object(more=True)),
-    admin.remove_image: Described(),
+    admin.change_image: CallDescription({200: _IMAGE}, _object(more=True)),
+    admin.remove_image: CallDescription(),
 }
 
 _ANSWER_MEDIA: Final[Mapping[Handler, str]] = {
@@ -347,7 +353,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     return [*in_path, *in_query, *(subject if route.handler is identity.check_token else [])]
 
 
-def _responses(route: Route, described: Described) -> dict[str, Any]:
+def _responses(route: Route, described: CallDescription) -> dict[str, Any]:
     media = _ANSWER_MEDIA.get(route.handler, JSON)
     answers: dict[str, Any] = {
         str(status): {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from constructs_ims.backend.emulator import (
@@ -19,39 +17,7 @@ from constructs_ims.backend.emulator import (
     updates,
     webpage,
 )
-from constructs_ims.backend.emulator.messages import Handler
-
-JSON: Final = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A call: method, path with ``{names}``, who handles it, and whether it must be signed."""
-
-    method: str
-    path: str
-    handler: Handler
-    operation: str = ""
-    """Its name in ``operations``; the admin calls have none."""
-    signed: bool = True
-    query: Collection[str] | None = ()
-    """The query parameters that it takes; None is a list, which filters by any attribute."""
-    media_types: Collection[str] = (JSON,)
-    """What its body may be, where it has one."""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether the call is the emulator's own, which needs no signature on this machine alone."""
-        return self.path.startswith("/_emulator/")
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether the call needs a signature or a token where the emulator serves other machines too."""
-        return self.is_admin and not self.path.startswith("/_emulator/page.")
-
+from constructs_ims.backend.emulator.route import Route
 
 ROUTES: Final = (
     Route("GET", "/", webpage.show_start, signed=False),

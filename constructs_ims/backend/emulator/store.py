@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -20,7 +20,8 @@ from constructs_ims.backend.emulator.database_errors import EmulatorError
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image, not_yours
 from constructs_ims.backend.emulator.images import created, timestamp
 from constructs_ims.backend.emulator.life import LifeCycle
-from constructs_ims.backend.emulator.listing import Listing, SqlCondition, sort_expression
+from constructs_ims.backend.emulator.listing import Listing, SqlCondition
+from constructs_ims.backend.emulator.pages import joined, page_rows, seen_by
 
 _MAX_DEPTH: Final = 500
 """The most levels of a document: the database reads about a thousand."""
@@ -227,7 +228,9 @@ class Store:
 
     def chosen(self, project_id: str, listing: Listing) -> list[Image]:
         """Return all images that a project sees and the conditions choose, whatever page is asked for."""
-        return self._images(_joined([self._listed(project_id, listing), *listing.conditions]), "ORDER BY sequence")
+        with self._lock:
+            seen = seen_by(self._connection, project_id, listing)
+        return self._images(joined([seen, *listing.conditions]), "ORDER BY sequence")
 
     def update(self, project_id: str, id: str, edit: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Image:
         """Put what ``edit`` makes of the attributes of a project's own image in their place, in one transaction.
@@ -253,13 +256,8 @@ class Store:
         if listing.marker is not None and not self.find(project_id, listing.marker):
             # What an unknown marker does is not documented; Glance refuses it, and so a page is never lost in silence.
             raise ims_fault("IMG.0027", f'The marker "{listing.marker}" is not an image of this project.')
-        where = _joined([self._listed(project_id, listing), *listing.conditions, *_after_marker(listing)])
-        direction = "DESC" if listing.descending else "ASC"
-        return self._images(
-            where,
-            f"ORDER BY {sort_expression(listing.sort_key)} {direction}, sequence {direction} LIMIT ?",
-            listing.limit,
-        )
+        with self._lock:
+            return [Image(*row) for row in page_rows(self._connection, project_id, listing)]
 
     def delete(self, project_id: str, id: str) -> None:
         """Delete the project's image, or begin to; raise the service's ``Fault`` when it is unknown or protected."""
@@ -356,21 +354,6 @@ class Store:
             asked = "SELECT 1 FROM members WHERE image_id = ? AND project_id = ?"
             return self._connection.execute(asked, (image_id, project_id)).fetchone() is not None
 
-    def _listed(self, project_id: str, listing: Listing) -> SqlCondition:
-        """Choose the images that a project sees: its own, and those shared with it that it has accepted.
-
-        With a status of members, those alone whose sharing with the project has come to it.
-        """
-        own = SqlCondition("project_id = ?", (project_id,))
-        if listing.member_status is not None:
-            return _shared_with(project_id, listing.member_status)
-        with self._lock:
-            asked = "SELECT 1 FROM members WHERE project_id = ? AND status = 'accepted' LIMIT 1"
-            if self._connection.execute(asked, (project_id,)).fetchone() is None:
-                return own  # which an index answers
-        shared = _shared_with(project_id, "accepted")
-        return SqlCondition(f"({own.sql} OR {shared.sql})", (*own.values, *shared.values))
-
     def _images(self, where: SqlCondition, order: str = "", *values: Any) -> list[Image]:
         statement = f"SELECT id, project_id, document FROM images WHERE {where.sql} {order}"  # noqa: S608 - our own SQL
         with self._lock:
@@ -397,27 +380,6 @@ def _named(beginning: str) -> SqlCondition:
     if not beginning:
         return SqlCondition("1")
     return SqlCondition("substr(json_extract(document, '$.name'), 1, ?) = ?", (len(beginning), beginning))
-
-
-def _shared_with(project_id: str, status: str) -> SqlCondition:
-    sql = "id IN (SELECT image_id FROM members WHERE project_id = ? AND status = ?)"
-    return SqlCondition(sql, (project_id, status))
-
-
-def _after_marker(listing: Listing) -> Sequence[SqlCondition]:
-    if listing.marker is None:
-        return ()
-    place = f"{sort_expression(listing.sort_key)}, sequence"
-    sign = "<" if listing.descending else ">"
-    sql = f"({place}) {sign} (SELECT {place} FROM images WHERE id = ?)"  # noqa: S608 - our own SQL
-    return (SqlCondition(sql, (listing.marker,)),)
-
-
-def _joined(conditions: Sequence[SqlCondition]) -> SqlCondition:
-    return SqlCondition(
-        " AND ".join(condition.sql for condition in conditions),
-        tuple(value for condition in conditions for value in condition.values),
-    )
 
 
 def _checked_text(attributes: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import MAX_UNSIGNED_BODY
 from constructs_ims.backend.emulator.images import DISK_FORMATS
-from constructs_ims.backend.emulator.routes import ROUTES, Route
+from constructs_ims.backend.emulator.route import Route
+from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.tokens import new_token, write_token
 
 from .conftest import HOST, START, filled

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from constructs_ims.backend.emulator import Store
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_ims.backend.emulator import Account, Store, pages
+from constructs_ims.backend.emulator.listing import SORT_KEYS, listing
+from constructs_ims.backend.emulator.seeding import seed_images
 
 from .conftest import Caller, refusal
 
@@ -168,3 +174,85 @@ def test_images_of_one_second_keep_their_order(call: Caller, store: Store) -> No
 
     assert call.names("/v2/cloudimages") == ["c", "b", "a"]
     assert call.names("/v2/cloudimages?marker=00000000-0000-4000-8000-000000000003&limit=1") == ["b"]
+
+
+IMAGES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["a", "b", "B", "", "é"]),
+            "tags": st.lists(st.sampled_from(["x", "y=1"]), unique=True),
+        },
+        optional={
+            "note": st.sampled_from(["1", "true", "", "a'b"]),
+            "status": st.sampled_from(["active", "killed"]),
+            "min_disk": st.sampled_from([40, 80]),
+            "protected": st.booleans(),
+        },
+    ),
+    max_size=14,
+)
+FILTERS = st.lists(
+    st.sampled_from(
+        [
+            ("name", "a"),
+            ("name", ""),
+            ("tag", "x"),
+            ("note", "1"),
+            ("note", "a'b"),
+            ("status", "active"),
+            ("min_disk", "40"),
+            ("protected", "true"),
+            ("protected", "false"),
+            ("created_at", "gt:2024-01-01T00:00:04Z"),
+        ]
+    ),
+    max_size=2,
+)
+
+
+def is_met(image: dict[str, Any], name: str, value: str) -> bool:
+    match name:
+        case "tag":
+            return value in image["tags"]
+        case "created_at":
+            return bool(image["created_at"] > value.removeprefix("gt:"))
+        case "protected":
+            return bool(image["protected"]) == (value == "true")
+        case "min_disk":
+            return bool(image["min_disk"] == int(value))
+        case _:
+            return image.get(name) == value
+
+
+@given(
+    images=IMAGES,
+    filters=FILTERS,
+    sort_key=st.sampled_from(sorted(SORT_KEYS)),
+    descending=st.booleans(),
+    limit=st.integers(1, 5),
+    few=st.sampled_from([1, 3, 500]),
+)
+def test_pages_are_those_of_the_whole_sorted_list(
+    images: list[dict[str, Any]],
+    filters: list[tuple[str, str]],
+    sort_key: str,
+    descending: bool,
+    limit: int,
+    few: int,
+) -> None:
+    """By whichever index a page is found, the pages together are what sorting everything gives."""
+    account = Account("ACCESSKEY", "secret")
+    with Store() as store, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages, "_FEW", few)
+        made = [image.attributes for image in seed_images(store, account, images)]
+        query = [*filters, ("sort_key", sort_key), ("sort_dir", "desc" if descending else "asc"), ("limit", str(limit))]
+        found: list[dict[str, Any]] = []
+        while page := store.page(
+            account.default_project.id, listing([*query, *([("marker", found[-1]["id"])] if found else [])], 25)
+        ):
+            assert len(page) <= limit
+            found += [image.attributes for image in page]
+
+    chosen = [(place, image) for place, image in enumerate(made) if all(is_met(image, *one) for one in filters)]
+    chosen.sort(key=lambda one: (one[1].get(sort_key) or "", one[0]), reverse=descending)
+    assert found == [image for _, image in chosen]

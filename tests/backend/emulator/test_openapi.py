@@ -16,7 +16,8 @@ from schemathesis import GenerationMode
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.account import project_in
 from constructs_ims.backend.emulator.openapi import openapi_document
-from constructs_ims.backend.emulator.routes import ROUTES, Route
+from constructs_ims.backend.emulator.route import Route
+from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.seeding import seed_images
 from constructs_ims.backend.emulator.tokens import new_token, write_token
 from constructs_ims.backend.emulator.updates import PATCH
