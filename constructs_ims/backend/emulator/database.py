@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,19 +19,21 @@ _BUSY_TIMEOUT: Final = 10.0
 _PRIVATE_MODE: Final = 0o600
 
 _SORTED: Final = ", ".join(f"('{key}')" for key in sorted(SORT_KEYS))
-_PROPERTIES: Final = f"""
+
+
+_ADD: Final = f"""
     INSERT OR IGNORE INTO properties (project_id, name, value, created_at, sequence)
-    SELECT NEW.project_id, property.name, property.value,
-           coalesce(json_extract(NEW.document, '$.created_at'), ''), NEW.sequence
+    SELECT NEW.project_id, name, value, coalesce(json_extract(NEW.document, '$.created_at'), ''), NEW.sequence
     FROM (
         SELECT key AS name, atom AS value FROM json_each(NEW.document)
         WHERE atom IS NOT NULL AND key NOT IN ('self', 'file', 'schema', 'tag')
         UNION ALL SELECT 'tag', value FROM json_each(NEW.document, '$.tags')
         UNION ALL SELECT column1, '' FROM (VALUES {_SORTED})
         WHERE json_extract(NEW.document, '$.' || column1) IS NULL
-    ) AS property;
+    );
 """  # noqa: S608 - our own SQL
 """Writes down what an image can be found by; a key of an order has a row even where the image does not have it."""
+_REMOVE: Final = "DELETE FROM properties WHERE sequence = OLD.sequence;"
 
 _UPGRADES: Final = (
     (
@@ -67,7 +70,6 @@ _UPGRADES: Final = (
             DELETE FROM members WHERE image_id = OLD.id;
             DELETE FROM files WHERE image_id = OLD.id;
             DELETE FROM transitions WHERE image_id = OLD.id;
-            DELETE FROM properties WHERE sequence = OLD.sequence;
         END
         """,
         """
@@ -81,12 +83,10 @@ _UPGRADES: Final = (
         ) WITHOUT ROWID
         """,
         "CREATE INDEX properties_by_image ON properties (sequence)",
-        f"CREATE TRIGGER new_image AFTER INSERT ON images BEGIN {_PROPERTIES} END",
-        f"""
-        CREATE TRIGGER changed_image AFTER UPDATE OF document ON images
-        BEGIN DELETE FROM properties WHERE sequence = OLD.sequence; {_PROPERTIES} END
-        """,  # noqa: S608 - our own SQL
-        "UPDATE images SET document = document",
+        f"CREATE TRIGGER properties_of_new AFTER INSERT ON images BEGIN {_ADD} END",
+        f"CREATE TRIGGER properties_of_changed AFTER UPDATE OF document ON images BEGIN {_REMOVE} {_ADD} END",
+        f"CREATE TRIGGER properties_of_deleted AFTER DELETE ON images BEGIN {_REMOVE} END",
+        "UPDATE images SET document = document",  # which writes down the properties of those that are there
         """
         CREATE TABLE jobs (
             id TEXT PRIMARY KEY,
@@ -159,10 +159,21 @@ def _looking(path: Path) -> sqlite3.Connection:
     return _reader(path)
 
 
+@cache
+def _empty() -> bytes:
+    """Return a database with its tables and nothing in them; making those costs more than a small test does."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        upgrade_database(made)
+        return made.serialize()
+
+
 def _connected(path: str) -> sqlite3.Connection:
-    if path != ":memory:":
-        _check_file(Path(path))
-        _make_private(Path(path))
+    if path == ":memory:":
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        connection.deserialize(_empty())
+        return connection
+    _check_file(Path(path))
+    _make_private(Path(path))
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY_TIMEOUT)
     try:
         # A killed process loses nothing in this mode; only a power cut may cost the last commits, never the file.

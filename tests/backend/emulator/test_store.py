@@ -177,7 +177,8 @@ def earlier(path: Path) -> list[str]:
         ids = [store.create(PROJECT, accepted({"name": name})).id for name in "ab"]
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TRIGGER deleted_image; DROP TRIGGER new_image; DROP TRIGGER changed_image; DROP TABLE properties;"
+            "DROP TRIGGER deleted_image; DROP TRIGGER properties_of_new; DROP TRIGGER properties_of_changed;"
+            "DROP TRIGGER properties_of_deleted; DROP TABLE properties;"
             "DROP TABLE members; DROP TABLE jobs; DROP TABLE files; DROP TABLE transitions;"
             "DROP TABLE snapshots; DROP INDEX images_by_creation;"
             "ALTER TABLE images DROP COLUMN creation_id; PRAGMA user_version = 1;"
