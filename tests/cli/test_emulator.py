@@ -134,3 +134,19 @@ def test_server_for_other_machines_says_an_endpoint_that_it_answers_to(start: St
         urllib.request.urlopen(f"{facts['endpoint']}/_emulator/images", timeout=60)
     with caught.value as answer:
         assert answer.code == 401
+
+
+def test_a_second_server_of_the_same_data_is_told_of_the_first(start: Start):
+    arguments = ["emulator", "--port", "0", "--json", "--data", "data"]
+    first = start(*arguments)
+    endpoint = ready(first)["endpoint"]
+
+    second = start(*arguments)
+    errors = second.communicate(timeout=60)[1]
+    assert second.returncode == 1
+    assert errors.startswith("Error: Data in use: ")
+    assert f"process {first.pid} at {endpoint}" in errors
+
+    first.kill()
+    first.wait(timeout=60)
+    assert ready(start(*arguments))["endpoint"]

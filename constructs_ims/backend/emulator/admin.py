@@ -128,6 +128,20 @@ def set_quotas(service: Service, call: Call) -> Reply:
     return show_quotas(service, call)
 
 
+def show_throttle(service: Service, _: Call) -> Reply:
+    """``GET /_emulator/throttle``: how many requests are let through in how many seconds; null lets all through."""
+    throttle = service.controls.throttle
+    return Reply.json({"requests": throttle.requests, "seconds": throttle.seconds})
+
+
+def set_throttle(service: Service, call: Call) -> Reply:
+    """``PUT /_emulator/throttle``: set that; what is beyond it is answered with 429."""
+    asked = call.json_object(("requests", "seconds"))
+    with _told():
+        service.controls.throttle.set(asked.get("requests"), asked.get("seconds", 1.0))
+    return show_throttle(service, call)
+
+
 def seed(service: Service, call: Call) -> Reply:
     """``POST /_emulator/seed``: put ``images`` in the place of all there are, the first created at ``start``."""
     asked = call.json_object(("images", "start"))

@@ -153,6 +153,48 @@ class Failures:
         return rule
 
 
+class InvalidThrottleError(EmulatorError):
+    """A threshold that no request could pass, or that says nothing sensible."""
+
+
+class Throttle:
+    """The gateway's threshold: so many requests in so many seconds; safe to share between threads.
+
+    There is none at first. ``now`` gives the seconds that it goes by.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: deque[float] = deque()
+        self.requests: int | None = None
+        self.seconds = 1.0
+
+    def set(self, requests: object, seconds: object = 1.0) -> None:
+        """Let so many requests through in so many seconds; None lets all of them through."""
+        if requests is not None and not (_is_count(requests) and 1 <= int(str(requests)) <= _MOST_ENTRIES):
+            raise InvalidThrottleError(
+                "Invalid threshold", f"requests is {requests!r}. Use 1 to {_MOST_ENTRIES}, or null for no threshold."
+            )
+        if not _is_number(seconds) or not 0 < float(str(seconds)) <= _LONGEST_DELAY:
+            raise InvalidThrottleError("Invalid threshold", f"seconds is {seconds!r}. Use up to {_LONGEST_DELAY:g}.")
+        with self._lock:
+            self.requests = None if requests is None else int(str(requests))
+            self.seconds = float(str(seconds))
+            self._taken.clear()
+
+    def takes(self, now: float) -> bool:
+        """Count a request that comes in; return whether it is let through."""
+        if self.requests is None:
+            return True
+        with self._lock:
+            while self._taken and self._taken[0] <= now - self.seconds:
+                self._taken.popleft()
+            if len(self._taken) >= self.requests:
+                return False
+            self._taken.append(now)
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
     """A request that came in: ``status`` is None when it got no answer.
@@ -247,10 +289,12 @@ class Controls:
 
     failures: Failures = field(default_factory=Failures)
     log: RequestLog = field(default_factory=RequestLog)
+    throttle: Throttle = field(default_factory=Throttle)
 
     def reset(self) -> None:
-        """Forget failures and requests."""
+        """Forget failures, requests and the threshold."""
         self.failures.clear()
+        self.throttle.set(None)
         self.log.clear()
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Failure
-from constructs_ims.backend.emulator.faults import Fault
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.route import Route
 
@@ -25,6 +25,8 @@ def answered(route: Route, service: Service, call: Call) -> Reply:
     """
     if route.is_admin:
         return route.handler(service, call)
+    if not service.controls.throttle.takes(time.monotonic() + service.store.clock.advanced):
+        raise gateway_fault("APIGW.0308")
     service.store.pass_time()
     failure = _next_failure(route, service, call)
     if failure is None:

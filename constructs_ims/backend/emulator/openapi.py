@@ -143,6 +143,7 @@ _VERSIONS: Final = CallDescription({200: _answer(versions=_array(_object(more=Tr
 _SCHEMA: Final = CallDescription({200: _answer(name=_TEXT, properties=_object(more=True))})
 _MOST: Final = {"type": ["integer", "null"]}
 _QUOTAS: Final = _object(image=_MOST, image_shared=_MOST, image_member=_MOST)
+_THROTTLE: Final = _object(requests=_MOST, seconds={"type": "number", "exclusiveMinimum": 0})
 _LIFE_CYCLE: Final = _object(
     saving_reads=_NUMBER,
     saving_seconds=_SECONDS,
@@ -278,6 +279,8 @@ _DESCRIBED: Final[Mapping[Handler, CallDescription]] = {
     ),
     admin.show_quotas: CallDescription({200: _QUOTAS}),
     admin.set_quotas: CallDescription({200: _QUOTAS}, _QUOTAS),
+    admin.show_throttle: CallDescription({200: _THROTTLE}),
+    admin.set_throttle: CallDescription({200: _THROTTLE}, _THROTTLE),
     admin.seed: CallDescription(
         {201: _answer(images=_NUMBER)}, _object(("images",), images=_array(_object(more=True)), start=_TEXT)
     ),

@@ -139,6 +139,12 @@ class Cloud:
         with _told():
             store.quotas = store.quotas.changed(quotas)
 
+    def set_throttle(self, requests: int | None, seconds: float = 1.0) -> None:
+        """Have the gateway let so many requests through in so many seconds of its clock; it answers others with 429."""
+        __tracebackhide__ = True
+        with _told():
+            self._open().controls.throttle.set(requests, seconds)
+
     def seed(self, images: Sequence[Mapping[str, Any]], start: datetime | None = None) -> list[dict[str, Any]]:
         """Put images in the place of all there are; the same input gives the same ids and times.
 

@@ -123,6 +123,26 @@ def _lock_file(path: Path) -> Iterator[IO[str]]:
         yield file
 
 
+@contextmanager
+def only_server(sandbox: SandboxDirectory) -> Iterator[Callable[[str], None]]:
+    """Keep a second server off the data in a directory; give what tells others the endpoint of this one.
+
+    Raise ``SandboxError``, which names the process, where there is one already.
+    """
+    path = sandbox.path / "emulator.lock"
+    with _lock_file(path) as lock:
+        if not _try_lock(lock, fcntl.LOCK_EX):
+            owner = path.read_text(encoding="utf-8") or "another process"
+            raise SandboxError("Data in use", f"{sandbox.path} is served already, by {owner}. Stop that first.")
+
+        def tell(endpoint: str) -> None:
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} at {endpoint}")
+            lock.flush()
+
+        yield tell
+
+
 def _try_lock(file: IO[str], kind: int) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)

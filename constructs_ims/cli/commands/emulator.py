@@ -6,6 +6,8 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.sandbox.directory import KeyPair, SandboxDirectory, SandboxError
 from constructs_ims.backend.sandbox.environment import DEFAULT_REGION
+from constructs_ims.backend.sandbox.local_service import only_server
 
 _MOST_PORTS: Final = 65535
 
@@ -45,33 +48,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     try:
-        account, database = _world(arguments)
-        with Store(database) as store:
-            host, refuse = arguments.host, partial(refuse_upload, account)
-            controls = Controls()
-            app = create_app(store, account, host=host, allow_hosts=arguments.allow_host, controls=controls)
-            with EmulatorServer(
-                app,
-                host=host,
-                port=arguments.port,
-                refuse_upload=refuse,
-                may_wait=controls.failures.may_delay,
-            ) as server:
-                _close_on_signals(server)
-                print(_announcement(server.endpoint, account, as_json=arguments.json), flush=True)
-                server.wait()
+        with ExitStack() as held:
+            account, database, tell = _world(arguments, held)
+            store = held.enter_context(Store(database))
+            server = held.enter_context(_server(arguments, store, account))
+            tell(server.endpoint)
+            _close_on_signals(server)
+            print(_announcement(server.endpoint, account, as_json=arguments.json), flush=True)
+            server.wait()
     except (EmulatorError, SandboxError) as failure:
         print(f"Error: {failure}", file=sys.stderr)
         return 1
     return 0
 
 
-def _world(arguments: argparse.Namespace) -> tuple[Account, Path | str]:
+def _server(arguments: argparse.Namespace, store: Store, account: Account) -> EmulatorServer:
+    controls, host = Controls(), arguments.host
+    app = create_app(store, account, host=host, allow_hosts=arguments.allow_host, controls=controls)
+    return EmulatorServer(
+        app,
+        host=host,
+        port=arguments.port,
+        refuse_upload=partial(refuse_upload, account),
+        may_wait=controls.failures.may_delay,
+    )
+
+
+def _world(arguments: argparse.Namespace, held: ExitStack) -> tuple[Account, Path | str, Callable[[str], None]]:
     if arguments.data is None:
-        return _account(KeyPair.generate(), arguments.region), ":memory:"
+        return _account(KeyPair.generate(), arguments.region), ":memory:", lambda _: None
     directory = SandboxDirectory(arguments.data.absolute(), named_by="--data")
     directory.create()
-    return _account(directory.key_pair(), arguments.region), directory.database
+    tell = held.enter_context(only_server(directory))
+    return _account(directory.key_pair(), arguments.region), directory.database, tell
 
 
 def _account(pair: KeyPair, region: str) -> Account:

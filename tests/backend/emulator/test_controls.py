@@ -177,3 +177,23 @@ def test_every_third_request_fails(call: Caller) -> None:
     answers = [call("GET", "/v2/images/7").status_code for _ in range(8)]
 
     assert answers == [404, 404, 503, 404, 404, 503, 404, 404]
+
+
+def test_requests_beyond_the_threshold_are_turned_away(call: Caller, store: Store) -> None:
+    assert call("PUT", "/_emulator/throttle", {"requests": 2, "seconds": 600}, signed=False).status_code == 200
+
+    assert [call("GET", "/v2/images/7").status_code for _ in range(3)] == [404, 404, 429]
+    assert refusal(call("GET", "/v2/images/7")) == (429, "APIGW.0308")
+    assert call("GET", "/_emulator/health", signed=False).status_code == 200
+    store.clock.advance(600)
+    assert [call("GET", "/v2/images/7").status_code for _ in range(3)] == [404, 404, 429]
+    call("POST", "/_emulator/reset", signed=False)
+    assert [call("GET", "/v2/images/7").status_code for _ in range(3)] == [404] * 3
+    assert call("GET", "/_emulator/throttle", signed=False).json == {"requests": None, "seconds": 1.0}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"requests": 0}, {"requests": "2"}, {"requests": True}, {"requests": 1, "seconds": 0}, {"rate": 1}]
+)
+def test_thresholds_that_are_none(asked: dict[str, object], call: Caller) -> None:
+    assert refusal(call("PUT", "/_emulator/throttle", asked, signed=False)) == (400, "IMG.0001")

@@ -416,3 +416,16 @@ def test_reset_brings_back_the_services_beginning(sandbox: Sandbox, write_stack:
     assert sandbox.images()[0]["created_at"].startswith("2024-01-01")
     sandbox.destroy(stack)
     assert operations(sandbox)[-2:] == ["delete", "read"]
+
+
+def test_provider_waits_by_the_services_clock_where_requests_are_throttled(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    sandbox.cloud.set_throttle(2, seconds=0.05)
+
+    applied = sandbox.apply(write_stack(images=dict.fromkeys("abcd", ubuntu)))
+
+    assert applied.added == 4
+    assert 429 in [request.status for request in sandbox.cloud.requests]
+    with pytest.raises(OperationFailedError, match="Invalid threshold"):
+        sandbox.cloud.set_throttle(0)

@@ -241,6 +241,7 @@ def test_who_wants_to_be_asked_is_asked(two: Any) -> None:
     refused = two("deploy", "base", "--ask", stdin="no\n")
     assert refused.status == 1
     assert f"# {ADDRESS} will be created" in refused.out
+    assert "__os_type" not in refused.out
     assert "Left as it is  base\n" in refused.out
     assert two.images() == 0
 
@@ -854,3 +855,14 @@ def test_variable_files_come_in_terraforms_order_and_before_what_is_given(asking
 
     assert 'word = "option"' in asking("deploy", "--var", "word=option").out
     assert 'word = "given"' in asking("deploy", "--var-file", "given").out
+
+
+def test_fault_in_a_stack_is_shown_where_it_stands(ci: Any, tmp_path: Path) -> None:
+    ci.add("web", output={"wrong": {"value": "${nowhere.at.all}"}})
+
+    ran = ci("plan", "web")
+
+    assert ran.status == 1
+    told = " ".join(ran.err.split())
+    assert re.search(r"on cdktf\.out/stacks/web/cdk\.tf\.json line \d+", told)
+    assert str(tmp_path) not in told

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from constructs_ims.backend.engine.render.progress import Counts
 from constructs_ims.cli.terraform.command_line import read_command_line
+from constructs_ims.cli.terraform.operation import OperationArguments
 from constructs_ims.cli.terraform.table import COMMANDS, find
 from constructs_ims.cli.terraform.usage import overview, page
 
@@ -111,3 +113,13 @@ def test_page_of_a_group_lists_its_members() -> None:
     assert found is not None
 
     assert "\n  mv " in page(found)
+
+
+def test_operation_is_a_plan_with_refresh_of_everything_unless_told_otherwise() -> None:
+    plain = OperationArguments()
+
+    assert (plain.mode, plain.refresh, plain.targets, plain.replace, plain.variables) == ("normal", True, (), (), ())
+
+
+def test_counts_begin_with_nothing() -> None:
+    assert Counts() == Counts(added=0, changed=0, destroyed=0, imported=0)

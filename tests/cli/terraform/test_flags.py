@@ -95,3 +95,12 @@ def test_any_arguments_are_read_or_refused(arguments: list[str]) -> None:
     parsed = parse_flags(FLAGS, arguments)
 
     assert set(parsed.values) == {flag.name for flag in FLAGS}
+
+
+def test_wrong_flag_of_a_command_that_streams_is_an_event(tf: Any) -> None:
+    ended = tf("apply", "-json", "-parallelism=none")
+
+    assert ended.status == 1
+    [fault] = [event for event in ended.events() if event["type"] == "diagnostic"]
+    assert "-parallelism" in fault["diagnostic"]["detail"]
+    assert ended.err == ""

@@ -53,7 +53,7 @@ class Condition:
     condition: Argument
     error_message: Argument
     place: Place
-    is_whole: bool = True
+    is_whole: bool
     """Whether both arguments are given."""
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from hypothesis import given
 
-from constructs_ims.backend.engine.lang.addresses import parse_address, sort_key
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress, parse_address, sort_key
 from constructs_ims.schema.versions import read_constraint
 
 from ....generated import texts
@@ -48,6 +48,11 @@ def test_address(text: str) -> None:
 def test_version_constraint(text: str) -> None:
     with suppress(ValueError):
         assert all(clause.allows((1, 11, 4)) in (True, False) for clause in read_constraint(text))
+
+
+def test_resource_of_the_root_needs_no_module() -> None:
+    assert str(ResourceAddress("managed", "a", "b")) == "a.b"
+    assert ResourceAddress("managed", "a", "b") == parse_address("a.b").resource
 
 
 def test_instances_are_sorted_by_their_keys_kind_and_size() -> None:
