@@ -10,13 +10,8 @@ import pytest
 
 from constructs_ims.backend.sandbox import Sandbox
 
-TYPE = """object({
-  name = string
-  size = optional(number, 40)
-  tags = optional(list(object({key = optional(string, "k")})))
-})"""
-    'object({name = string, size = optional(number, 40), tags = optional(list(object({key = optional(string, "k")})))})'
-)
+TAG = 'object({key = optional(string, "k")})'
+TYPE = f"object({{name = string, size = optional(number, 40), tags = optional(list({TAG}))}})"
 
 
 @pytest.mark.parametrize(
