@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -414,6 +416,13 @@ ONLY_DRIVEN_BY_IDENTITY = {name for name in DRIVEN if name.startswith("keystone_
 def methods(client: type) -> set[str]:
     named = {name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")}
     return {name for name in named if f"{name}_invoker" in named}
+
+
+def test_readme_names_what_is_not_served() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    [row] = [line for line in readme.splitlines() if line.startswith("| not served")]
+
+    assert set(re.findall(r"`(\w+)`", row)) == NOT_SERVED
 
 
 def test_no_method_is_forgotten() -> None:
