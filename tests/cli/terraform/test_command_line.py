@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -123,3 +124,15 @@ def test_operation_is_a_plan_with_refresh_of_everything_unless_told_otherwise() 
 
 def test_counts_begin_with_nothing() -> None:
     assert Counts() == Counts(added=0, changed=0, destroyed=0, imported=0)
+
+
+@pytest.mark.parametrize("group", ["", "state"])
+def test_what_commands_do_stands_in_one_column(group: str) -> None:
+    found, _ = find([group])
+    text = overview() if found is None else page(found)
+    synopses = {command.synopsis for command in COMMANDS if command.synopsis}
+    rows = [re.fullmatch(r"(  \S+ {2,})(\S.*)", line) for line in text.splitlines()]
+    columns = [len(row[1]) for row in rows if row and row[2] in synopses]
+
+    assert len(columns) > 3
+    assert len(set(columns)) == 1
