@@ -42,10 +42,9 @@ def show_image(service: Service, call: Call) -> Reply:
 
 
 def delete_image(service: Service, call: Call) -> Reply:
-    """``DELETE /v2/images/{id}``: delete an image.
-
-    A body, which only full-server images have a use for, is not looked at.
-    """
+    """``DELETE /v2/images/{id}``: delete an image; ``delete_backup`` concerns full-server images, of which none are."""
+    if call.body.strip() and not isinstance(call.json_object(("delete_backup",)).get("delete_backup", False), bool):
+        raise ims_fault("IMG.0001", "delete_backup is not true or false.")
     service.store.delete(call.project_id, call.params["id"])
     return Reply(204)
 

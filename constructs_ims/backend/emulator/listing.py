@@ -82,7 +82,7 @@ def sort_expression(key: str) -> str:
 
 def _by_text(name: str, value: str) -> SqlCondition:
     if not _PLAIN_NAME.fullmatch(name):
-        return _NOTHING
+        raise ims_fault("IMG.0017", f"{name!r} is not the name of a property.")
     return SqlCondition("json_extract(document, ?) = ?", (f'$."{name}"', value), (name, value))
 
 
@@ -133,8 +133,6 @@ def _by_registration(name: str, value: str) -> SqlCondition:
 def _everything(_name: str, _value: str) -> None:
     """Filter nothing: a flavor chooses among public images, and the sandbox's account has none."""
 
-
-_NOTHING: Final = SqlCondition("0")
 
 _FILTERS: Final[Mapping[str, Callable[[str, str], SqlCondition | None]]] = {
     "__isregistered": _by_registration,

@@ -33,7 +33,7 @@ DOCUMENT = openapi_document(ROUTES)
 
 
 def is_strict(route: Route) -> bool:
-    """Whether a call's body is JSON that it reads; that of a deletion is taken and not looked at."""
+    """Whether a call needs a body of JSON."""
     body = DOCUMENT["paths"][route.path][route.method.lower()].get("requestBody", {"required": False})
     return bool(body["required"]) and "application/octet-stream" not in body["content"]
 

@@ -88,3 +88,11 @@ def test_every_answer_has_a_request_id(call: Caller) -> None:
 
     assert len(ids) == 2
     assert all(len(id) == 32 for id in ids)
+
+
+@pytest.mark.parametrize("body", [{"delete_backup": "yes"}, {"delete": True}, [], "x"])
+def test_bodies_of_deletions_are_looked_at(body: object, call: Caller) -> None:
+    id = call.create()["id"]
+
+    assert refusal(call("DELETE", f"/v2/images/{id}", body)) == (400, "IMG.0001")
+    assert call("DELETE", f"/v2/images/{id}", {"delete_backup": True}).status_code == 204
