@@ -60,6 +60,7 @@ def controls() -> Controls:
 @pytest.fixture
 def page(browser: WebDriver, store: Store, controls: Controls) -> Iterator[WebDriver]:
     with EmulatorServer(create_app(store, ACCOUNT, controls=controls)) as server:
+        browser.get_log("browser")  # type: ignore[no-untyped-call] # of other tests, which reading takes away
         browser.get(server.endpoint)
         wait(browser, lambda: len(rows(browser)) == 50)
         yield browser

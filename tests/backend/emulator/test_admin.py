@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .conftest import Caller, refusal
 
 
@@ -69,3 +71,11 @@ def test_unknown_image_is_not_there(call: Caller) -> None:
     assert refusal(call("DELETE", "/_emulator/images/7", signed=False)) == (404, "IMG.0144")
     assert refusal(call("PATCH", "/_emulator/images/7", {"name": "x"}, signed=False)) == (404, "IMG.0144")
     assert refusal(call("PATCH", "/_emulator/images/7", b"", signed=False)) == (400, "IMG.0007")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_bodies_are_read_whatever_their_sender_calls_them(kind: str, call: Caller) -> None:
+    """Curl and Python's own client say so unless they are told otherwise."""
+    answer = call("POST", "/_emulator/clock", {"advance": 5}, signed=False, headers={"Content-Type": kind})
+
+    assert answer.json["advanced"] == 5
