@@ -22,6 +22,18 @@ class Severity(enum.StrEnum):
     WARNING = "warning"
 
 
+class DiagnosticCode(enum.Enum):
+    """What a diagnostic is about, for code that acts on it; its text is for readers alone."""
+
+    CONDITION_FAILED = enum.auto()
+    INVALID_REFERENCE = enum.auto()
+    MISSING_VARIABLE = enum.auto()
+    STATE_IN_USE = enum.auto()
+    UNDECLARED_VARIABLE = enum.auto()
+    UNKNOWN_REPETITION = enum.auto()
+    UNSUPPORTED_ATTRIBUTE = enum.auto()
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePosition:
     """A place in a file: ``line`` and ``column`` count from 1, ``byte`` from 0."""
@@ -68,6 +80,7 @@ class Diagnostic:
     ``path`` is the place inside the object, ``address`` the object (``huaweicloud_ims_image_metadata.ubuntu``) and
     ``subject`` the place in a file, where they are known; ``concerns`` is the object where Terraform shows no address.
     ``plain`` are summary and detail for Python's users, where the usual ones are kept as another program has them.
+    ``code`` says which fault it is and ``named`` the name that is at fault, where code acts on them.
     ``origin`` is what the engine finds the subject and the explanation of a faulty expression by, and of no use to
     anybody else.
     """
@@ -81,6 +94,8 @@ class Diagnostic:
     explanation: Explanation | None = None
     plain: tuple[str, str] | None = None
     concerns: str | None = None
+    code: DiagnosticCode | None = field(default=None, compare=False, repr=False)
+    named: str = field(default="", compare=False, repr=False)
     origin: object = field(default=None, compare=False, repr=False)
 
     @property
@@ -105,14 +120,16 @@ class Diagnostic:
         return f"{self.summary}{place}: {self.detail}" if self.detail else f"{self.summary}{place}"
 
 
-def error(summary: str, detail: str = "", path: Path = ()) -> Diagnostic:
+def error(
+    summary: str, detail: str = "", path: Path = (), *, code: DiagnosticCode | None = None, named: str = ""
+) -> Diagnostic:
     """Make an error."""
-    return Diagnostic(Severity.ERROR, summary, detail, path)
+    return Diagnostic(Severity.ERROR, summary, detail, path, code=code, named=named)
 
 
-def warning(summary: str, detail: str = "", path: Path = ()) -> Diagnostic:
+def warning(summary: str, detail: str = "", path: Path = (), *, code: DiagnosticCode | None = None) -> Diagnostic:
     """Make a warning."""
-    return Diagnostic(Severity.WARNING, summary, detail, path)
+    return Diagnostic(Severity.WARNING, summary, detail, path, code=code)
 
 
 def file_system_failure(failure: OSError) -> Diagnostic:

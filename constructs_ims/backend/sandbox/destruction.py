@@ -15,7 +15,7 @@ from constructs_ims.backend.sandbox.results import SandboxPlan
 from constructs_ims.backend.sandbox.stack import SandboxStack
 from constructs_ims.backend.sandbox.stacks import StackDirectory
 from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
-from constructs_ims.schema.diagnostics import Diagnostic, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, warning
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.options import PlanOptions
@@ -74,10 +74,8 @@ def _without_configuration(stack: SandboxStack) -> Iterator[SandboxStack]:
 
 def _is_of_the_configuration(failure: OperationFailedError) -> bool:
     """Whether the stack could not be planned for what it says, rather than for what the caller asked for."""
-    from constructs_ims.backend.engine.stack.evaluate.variables import UNDECLARED
-
-    summaries = {diagnostic.summary for diagnostic in failure.diagnostics if diagnostic.is_error}
-    return isinstance(failure.result, SandboxPlan) and UNDECLARED not in summaries
+    codes = {diagnostic.code for diagnostic in failure.diagnostics if diagnostic.is_error}
+    return isinstance(failure.result, SandboxPlan) and DiagnosticCode.UNDECLARED_VARIABLE not in codes
 
 
 def _destroyed_without_refresh(reason: OperationFailedError) -> Diagnostic:

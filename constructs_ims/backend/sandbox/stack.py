@@ -20,7 +20,7 @@ from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.remote_state import neighbours_of, stack_behind
 from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.backend.sandbox.stacks import StackDirectory
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.provider import is_this_provider
 
 if TYPE_CHECKING:
@@ -249,7 +249,8 @@ def _elsewhere(backend: str) -> Diagnostic:
 
 def _with_missing_output(diagnostic: Diagnostic, plan: Plan) -> Diagnostic:
     """Say in plain words what it means where an output is missing by which cdktf hands values between stacks."""
-    if 'named "cross-stack-output-' not in diagnostic.detail:
+    is_attribute = diagnostic.code is DiagnosticCode.UNSUPPORTED_ATTRIBUTE
+    if not (is_attribute and diagnostic.named.startswith("cross-stack-output-")):
         return diagnostic
     read = (address.name for address in plan.configuration.resources if address.type == "terraform_remote_state")
     names = ", ".join(name.removeprefix("cross-stack-reference-input-") for name in read)

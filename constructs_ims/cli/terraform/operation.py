@@ -11,7 +11,7 @@ from constructs_ims.backend.sandbox.run_context import RunContext
 from constructs_ims.cli.interrupts import AnswerInterruptedError, Interrupts
 from constructs_ims.cli.terraform.session import CommandFailedError, UsageError
 from constructs_ims.cli.terraform.terminal import InputClosedError, input_allowed
-from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
@@ -131,9 +131,7 @@ def _options(arguments: OperationArguments, session: CommandSession) -> PlanOpti
 
 def _missing_variables(plan: Plan, options: PlanOptions) -> list[Variable]:
     """Return the variables for whose lack planning failed, in the order in which Terraform asks."""
-    from constructs_ims.backend.engine.stack.evaluate.variables import NO_VALUE
-
-    if not any(one.summary == NO_VALUE for one in plan.diagnostics):
+    if not any(one.code is DiagnosticCode.MISSING_VARIABLE for one in plan.diagnostics):
         return []
     declared = sorted(plan.configuration.variables.items())
     return [variable for name, variable in declared if variable.is_required and name not in options.variables]

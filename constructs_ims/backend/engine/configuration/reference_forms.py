@@ -6,7 +6,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.lang import Expr, Traversal
 from constructs_ims.backend.engine.lang.origin import at_reference
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.paths import AttributeStep
 
 _RESERVED: Final = frozenset({"arg", "lazy", "template"})
@@ -47,7 +47,7 @@ def not_alone(root: str) -> str:
 
 
 def _invalid(detail: str) -> Diagnostic:
-    return error("Invalid reference", detail)
+    return error("Invalid reference", detail, code=DiagnosticCode.INVALID_REFERENCE)
 
 
 def located_form_fault(reference: Traversal, root: Expr) -> Diagnostic | None:

@@ -19,7 +19,7 @@ from constructs_ims.backend.engine.lang.typed import (
     type_of,
     unknown,
 )
-from constructs_ims.schema.diagnostics import error
+from constructs_ims.schema.diagnostics import DiagnosticCode, error
 from constructs_ims.schema.paths import AttributeStep, PathStep
 from constructs_ims.schema.types import (
     NUMBER,
@@ -82,7 +82,9 @@ def _unsupported_attribute(type_: Type, name: str) -> EvaluationError:
             detail = "This value does not have any attributes."
         case _:
             detail = f"Can't access attributes on a primitive-typed value ({friendly_name(type_)})."
-    return _error("Unsupported attribute", detail)
+    return EvaluationError(
+        error("Unsupported attribute", detail, code=DiagnosticCode.UNSUPPORTED_ATTRIBUTE, named=name)
+    )
 
 
 def index(value: Value, key: Value) -> Value:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from constructs_ims.backend.engine.lang.nodes import Traversal
 from constructs_ims.backend.engine.lang.typed import Value
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, did_you_mean, error
 from constructs_ims.schema.paths import AttributeStep, PathStep
 
 
@@ -73,7 +73,7 @@ class MappingScope:
 
 def is_static(diagnostic: Diagnostic) -> bool:
     """Tell whether a fault is of a reference that leads nowhere, which no ``try`` catches."""
-    return diagnostic.summary == "Invalid reference" or diagnostic.summary.startswith("Reference to undeclared")
+    return diagnostic.code is DiagnosticCode.INVALID_REFERENCE
 
 
 _KINDS: Final = {
@@ -99,7 +99,7 @@ def undeclared(traversal: Traversal, known: Iterable[str] = ()) -> Diagnostic:
     if root == "ephemeral" and len(names) > 1:
         return _undeclared_resource("ephemeral", *names[:2])
     if root == "data":
-        return _undeclared_resource("data", *names[:2]) if len(names) > 1 else error("Invalid reference", _NOT_A_DATA)
+        return _undeclared_resource("data", *names[:2]) if len(names) > 1 else _invalid_reference(_NOT_A_DATA)
     if root in _OBJECTS:
         summary, detail = _OBJECTS[root]
         name = names[0] if names else ""
@@ -110,19 +110,25 @@ def undeclared(traversal: Traversal, known: Iterable[str] = ()) -> Diagnostic:
         return error('Reference to "count" in non-counted context', _COUNT)
     if names:
         return _undeclared_resource("managed", root, names[0])
-    return error("Invalid reference", _NOT_A_RESOURCE)
+    return _invalid_reference(_NOT_A_RESOURCE)
+
+
+def _invalid_reference(detail: str) -> Diagnostic:
+    return error("Invalid reference", detail, code=DiagnosticCode.INVALID_REFERENCE)
 
 
 def _undeclared_named(root: str, name: str, known: Iterable[str]) -> Diagnostic:
     summary, detail, advice = _KINDS[root]
     meant = did_you_mean(name, known)
-    return error(summary, detail.format(name=name) + (meant or advice.format(name=name)))
+    return error(
+        summary, detail.format(name=name) + (meant or advice.format(name=name)), code=DiagnosticCode.INVALID_REFERENCE
+    )
 
 
 def _undeclared_resource(mode: str, type_name: str, name: str) -> Diagnostic:
     article = "An ephemeral" if mode == "ephemeral" else f"A {mode}"
     detail = f'{article} resource "{type_name}" "{name}" has not been declared in the root module.'
-    return error("Reference to undeclared resource", detail)
+    return error("Reference to undeclared resource", detail, code=DiagnosticCode.INVALID_REFERENCE)
 
 
 _EACH: Final = (

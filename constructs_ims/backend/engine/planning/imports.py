@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.lang.origin import at_reference, explained
 from constructs_ims.backend.engine.planning.moves import endpoint
 from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.stack.run.run import PlanRun
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.types import STRING
 from constructs_ims.schema.values import Unknown, is_wholly_known
 
@@ -96,10 +96,10 @@ def import_rounds(block: Import, scope: Scope) -> tuple[list[dict[str, Value]], 
         case list():
             elements = list(enumerate(value))
         case _:
-            fault = UNKNOWN_ROUNDS if value is Unknown else _NO_COLLECTION
+            fault = _UNKNOWN_ROUNDS if value is Unknown else _NO_COLLECTION
             return [], [explained(fault, expression, scope, cause="unknown" if value is Unknown else "")]
     if not is_wholly_known(value):
-        return [], [explained(UNKNOWN_ROUNDS, expression, scope, cause="unknown")]
+        return [], [explained(_UNKNOWN_ROUNDS, expression, scope, cause="unknown")]
     return [{"each": {"key": key, "value": mark(item) if paths else item}} for key, item in elements], []
 
 
@@ -130,10 +130,11 @@ def _repetition_fault(resource: Resource, key: Key) -> Diagnostic | None:
 
 _REPEATS: Final[Mapping[Repetition, str]] = {"count": "count", "each": "for_each"}
 _NO_COLLECTION: Final = error("Invalid for_each argument", 'The "for_each" expression must be a collection.')
-UNKNOWN_ROUNDS: Final = error(
+_UNKNOWN_ROUNDS: Final = error(
     "Invalid for_each argument",
     'The "for_each" expression includes values derived from other resource attributes that cannot be determined until '
     "apply, and so Terraform cannot determine the full set of values that might be used to import this resource.",
+    code=DiagnosticCode.UNKNOWN_REPETITION,
 )
 
 

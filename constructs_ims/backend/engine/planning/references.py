@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang import Expr, Scope, Traversal, evaluate, unmark
 from constructs_ims.backend.engine.lang.nodes import GetAttribute, Index
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 from constructs_ims.schema.values import Unknown
 
@@ -38,7 +38,11 @@ def reduce_reference(
                 steps.append(IndexStep(value))
             case _:
                 return None, (
-                    error("Invalid reference", "A reference to a resource or to one of its attributes is needed."),
+                    error(
+                        "Invalid reference",
+                        "A reference to a resource or to one of its attributes is needed.",
+                        code=DiagnosticCode.INVALID_REFERENCE,
+                    ),
                 )
         expression = source
     return Traversal(expression.root, (*expression.steps, *reversed(steps))), ()

@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.configuration.provisioners import combination
 from constructs_ims.backend.engine.graph.graph import Node
 from constructs_ims.backend.engine.lang import FunctionSettings, evaluate, is_constant, is_sensitive, mark, unknown
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
-from constructs_ims.backend.engine.planning.imports import UNKNOWN_ROUNDS, id_faults, import_rounds, import_target
+from constructs_ims.backend.engine.planning.imports import id_faults, import_rounds, import_target
 from constructs_ims.backend.engine.stack.ephemeral import ephemeral_faults
 from constructs_ims.backend.engine.stack.evaluate.bodies import evaluate_body
 from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
@@ -21,7 +21,7 @@ from constructs_ims.backend.engine.stack.providers.pool import address_of
 from constructs_ims.backend.engine.stack.run.expansion import repetition_faults
 from constructs_ims.backend.engine.stack.run.nodes import SENSITIVE_OUTPUT
 from constructs_ims.backend.engine.stack.stack import CompiledProvisioner, PreparedStack
-from constructs_ims.schema.diagnostics import Diagnostic, has_errors
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, has_errors
 from constructs_ims.schema.types import NUMBER, STRING
 from constructs_ims.schema.values import Unknown
 
@@ -49,7 +49,7 @@ def _validate_import(configuration: Configuration, values: Values, block: Import
         yield from (configuration.locate(one, block.id.place) for one in faults)
     rounds, unsuitable = import_rounds(block, values.scope())
     if block.for_each is not None:
-        known = (one for one in unsuitable if one.detail != UNKNOWN_ROUNDS.detail)
+        known = (one for one in unsuitable if one.code is not DiagnosticCode.UNKNOWN_REPETITION)
         yield from (configuration.locate(one, block.for_each.place) for one in known)
     for variables in rounds:
         _, unfit = import_target(configuration, block, values.scope(), variables)

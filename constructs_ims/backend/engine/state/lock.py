@@ -18,7 +18,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
 from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
-from constructs_ims.schema.diagnostics import Diagnostic, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.versions import TERRAFORM_VERSION
 
 _SUMMARY: Final = "Error acquiring the state lock"
@@ -132,7 +132,11 @@ class StateLock:
             return [error("Failed to unlock state", f'invalid lock id: "{lock_id}". current id: "{holder.id}"')]
         if refusals := self.acquire("OperationTypeInvalid"):
             detail = f"Local state cannot be unlocked by another process\n\n{holder.describe()}"
-            return [error("Failed to unlock state", detail)] if "temporarily" in refusals[0].detail else refusals
+            return (
+                [error("Failed to unlock state", detail)]
+                if refusals[0].code is DiagnosticCode.STATE_IN_USE
+                else refusals
+            )
         self.release()
         return []
 
@@ -167,7 +171,8 @@ class StateLock:
     def _refusal(self) -> Diagnostic:
         holder = self.holder()
         described = f"\n{holder.describe()}\n" if holder else "\n"
-        return error(_SUMMARY, f"Error message: resource temporarily unavailable{described}\n{_ADVICE}")
+        detail = f"Error message: resource temporarily unavailable{described}\n{_ADVICE}"
+        return error(_SUMMARY, detail, code=DiagnosticCode.STATE_IN_USE)
 
 
 def _new_info(operation: str, path: Path) -> LockInfo:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.stack.evaluate.variables import UNDECLARED
 from constructs_ims.cli.terraform.session import CommandFailedError
-from constructs_ims.schema.diagnostics import SourcePosition, SourceRange, error, has_errors
+from constructs_ims.schema.diagnostics import DiagnosticCode, SourcePosition, SourceRange, error, has_errors
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang import Expr, Scope
@@ -47,7 +46,7 @@ def _scope(parsed: Parsed, session: CommandSession) -> Scope:
     if has_errors(faults):
         raise CommandFailedError(*faults)
     scope, diagnostics = console_scope(session.stack, session.read_state(parsed["state"]), given)
-    if any(one.summary == UNDECLARED and one.is_error for one in diagnostics):
+    if any(one.code is DiagnosticCode.UNDECLARED_VARIABLE and one.is_error for one in diagnostics):
         raise CommandFailedError(*diagnostics)
     session.show(diagnostics)
     return scope

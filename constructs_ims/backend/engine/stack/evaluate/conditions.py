@@ -10,7 +10,7 @@ from constructs_ims.backend.engine.configuration import Condition, Configuration
 from constructs_ims.backend.engine.lang import ConversionError, Scope, convert, evaluate, is_sensitive, unmark
 from constructs_ims.backend.engine.lang.origin import explained
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckResult, CheckStatus
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, Severity, error, warning
 from constructs_ims.schema.types import BOOL, STRING
 from constructs_ims.schema.values import Unknown
 
@@ -104,7 +104,8 @@ def _judge_one(
         verdict.note(CheckStatus.FAIL)
         verdict.diagnostics += (configuration.locate(one, condition.error_message.place) for one in faults)
         verdict.problems.append(message)
-        verdict.diagnostics.append(configuration.locate(about(Diagnostic(severity, summary, message)), place))
+        failure = Diagnostic(severity, summary, message, code=DiagnosticCode.CONDITION_FAILED)
+        verdict.diagnostics.append(configuration.locate(about(failure), place))
 
 
 def _truth(value: Any) -> tuple[bool | None, Diagnostic | None]:
@@ -154,5 +155,15 @@ def overall(kind: CheckKind, address: str, objects: Iterable[CheckObjectResult])
 def softened(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics as warnings, for what only a check asked for."""
     return [
-        warning(one.summary, one.detail, one.path).at(address=one.address, subject=one.subject) for one in diagnostics
+        Diagnostic(
+            Severity.WARNING,
+            one.summary,
+            one.detail,
+            one.path,
+            one.address,
+            one.subject,
+            code=one.code,
+            named=one.named,
+        )
+        for one in diagnostics
     ]

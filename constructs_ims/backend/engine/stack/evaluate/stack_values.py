@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.lang.addresses import Key, ResourceAddress
 from constructs_ims.backend.engine.state.model import ObjectState
 from constructs_ims.backend.engine.state.stored import decode_object
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Schema
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, did_you_mean, error
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.paths import AttributeStep, IndexStep, Path, PathStep
 from constructs_ims.schema.types import DYNAMIC, NUMBER, Type
@@ -268,7 +268,7 @@ class StackScope:
 
 def _not_alone(root: str) -> Diagnostic:
     detail = f'The "{root}" object cannot be accessed directly. Instead, access one of its attributes.'
-    return error("Invalid reference", detail)
+    return error("Invalid reference", detail, code=DiagnosticCode.INVALID_REFERENCE)
 
 
 def unknown_object(block: Block) -> Object:

@@ -23,12 +23,9 @@ from constructs_ims.backend.engine.lang import (
 from constructs_ims.backend.engine.lang.json_text import is_too_deep, read_decimal, with_whole_pairs
 from constructs_ims.backend.engine.plans.changes import VariableValue
 from constructs_ims.backend.engine.plans.options import CALLER, GivenVariable
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, did_you_mean, error, warning
 
-UNDECLARED: Final = "Value for undeclared variable"
-"""What is said of a value whose variable the stack does not have."""
-NO_VALUE: Final = "No value for required variable"
-"""What is said of a variable of the stack that has no value."""
+_UNDECLARED: Final = "Value for undeclared variable"
 _PREFIX: Final = "TF_VAR_"
 
 
@@ -225,21 +222,27 @@ def _strangers(configuration: Configuration, given: Mapping[str, GivenVariable])
             continue
         if value.origin.startswith("using -var"):
             yield error(
-                UNDECLARED,
+                _UNDECLARED,
                 f'A variable named "{name}" was assigned on the command line, but the root module does not declare a '
                 f'variable of that name. To use this value, add a "variable" block to the configuration.',
+                code=DiagnosticCode.UNDECLARED_VARIABLE,
             )
         elif value.origin == CALLER:
             hint = did_you_mean(name, configuration.variables)
-            yield error(UNDECLARED, f'The stack declares no variable named "{name}".{hint}')
+            yield error(
+                _UNDECLARED,
+                f'The stack declares no variable named "{name}".{hint}',
+                code=DiagnosticCode.UNDECLARED_VARIABLE,
+            )
         else:
             yield warning(
-                UNDECLARED,
+                _UNDECLARED,
                 f'The root module does not declare a variable named "{name}" but a value was found in file '
                 f'"{value.origin}". If you meant to use this value, add a "variable" block to the configuration.\n\nTo '
                 'silence these warnings, use TF_VAR_... environment variables to provide certain "global" settings to '
                 "all configurations in your organization. To reduce the verbosity of these warnings, use the "
                 "-compact-warnings option.",
+                code=DiagnosticCode.UNDECLARED_VARIABLE,
             )
 
 
@@ -273,9 +276,10 @@ def _parse(variable: Variable, given: GivenVariable | None) -> tuple[Value, list
 def _required(configuration: Configuration, variable: Variable) -> Diagnostic:
     return configuration.locate(
         error(
-            NO_VALUE,
+            "No value for required variable",
             f'The root module input variable "{variable.name}" is not set, and has no default value. Use a -var or '
             "-var-file command line argument to provide a value for this variable.",
+            code=DiagnosticCode.MISSING_VARIABLE,
         ),
         variable.place,
     )

@@ -23,7 +23,7 @@ from constructs_ims.backend.engine.lang.addresses import Key, ResourceAddress
 from constructs_ims.backend.engine.lang.origin import Cause, explained
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.lang.typed import collapse
-from constructs_ims.schema.diagnostics import Diagnostic, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error, warning
 from constructs_ims.schema.types import NUMBER, STRING, DynamicType, MapType, ObjectType, SetType, Type, friendly_name
 from constructs_ims.schema.values import Unknown
 
@@ -33,6 +33,7 @@ _UNKNOWN_COUNT = error(
     'The "count" value depends on resource attributes that cannot be determined until apply, so Terraform cannot '
     "predict how many instances will be created. To work around this, use the -target argument to first apply only "
     "the resources that the count depends on.",
+    code=DiagnosticCode.UNKNOWN_REPETITION,
 )
 _UNKNOWN_MAP = error(
     "Invalid for_each argument",
@@ -42,6 +43,7 @@ _UNKNOWN_MAP = error(
     "configuration and place apply-time results only in the map values.\n\n"
     "Alternatively, you could use the -target planning option to first apply only the resources that the for_each "
     "value depends on, and then apply a second time to fully converge.",
+    code=DiagnosticCode.UNKNOWN_REPETITION,
 )
 
 _UNKNOWN_SET = error(
@@ -52,6 +54,7 @@ _UNKNOWN_SET = error(
     "statically in your configuration and where only the values contain apply-time results.\n\n"
     "Alternatively, you could use the -target planning option to first apply only the resources that the for_each "
     "value depends on, and then apply a second time to fully converge.",
+    code=DiagnosticCode.UNKNOWN_REPETITION,
 )
 
 
@@ -100,7 +103,9 @@ def _expand_count(argument: Argument, scope: Scope) -> Expansion:
 def repetition_faults(resource: Resource | ModuleCall, scope: Scope, configuration: Configuration) -> list[Diagnostic]:
     """Return what is wrong with ``count`` or ``for_each`` already while what they depend on is not known."""
     return [
-        one for one in expand(resource, scope, configuration).diagnostics if (one.summary, one.detail) not in _AWAITED
+        one
+        for one in expand(resource, scope, configuration).diagnostics
+        if one.code is not DiagnosticCode.UNKNOWN_REPETITION
     ]
 
 
@@ -125,7 +130,9 @@ def _expand_for_each(argument: Argument, scope: Scope) -> Expansion:
     is_sensitive = () in paths or (bool(paths) and isinstance(value, TfSet))
     fault = _for_each_fault(value, type_of(result.value), is_sensitive=is_sensitive)
     if fault:
-        cause: Cause = "sensitive" if is_sensitive else "unknown" if fault in (_UNKNOWN_MAP, _UNKNOWN_SET) else ""
+        cause: Cause = (
+            "sensitive" if is_sensitive else "unknown" if fault.code is DiagnosticCode.UNKNOWN_REPETITION else ""
+        )
         return Expansion("each", None, [explained(fault, argument.expression, scope, cause=cause)])
     marked = collapse(result.value)
     if isinstance(value, TfSet):
@@ -195,7 +202,3 @@ def _set_fault(value: TfSet) -> Diagnostic | None:
             'The given "for_each" argument value is unsuitable: "for_each" sets must not contain null values.',
         )
     return None
-
-
-_AWAITED: Final = frozenset((one.summary, one.detail) for one in (_UNKNOWN_COUNT, _UNKNOWN_MAP, _UNKNOWN_SET))
-"""What is no fault before a plan, when nothing is known yet."""

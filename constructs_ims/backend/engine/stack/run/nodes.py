@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensi
 from constructs_ims.backend.engine.stack.providers.pool import address_of
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckStatus
-from constructs_ims.schema.diagnostics import Diagnostic, Severity, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, Severity, error, warning
 from constructs_ims.schema.types import Type
 
 
@@ -32,7 +32,7 @@ def evaluate_variable(run: PlanRun, name: str) -> bool:
     scope = run.values.scope()
     went_well, status, problems = True, CheckStatus.PASS, []
     for validation in variable.validations:
-        verdict = judge([validation], _INVALID_VALUE, scope, run.configuration)
+        verdict = judge([validation], "Invalid value for variable", scope, run.configuration)
         status = worse(status, verdict.status)
         problems += verdict.problems
         went_well &= run.report(_of_variable(one, variable, validation, run) for one in verdict.diagnostics)
@@ -42,14 +42,11 @@ def evaluate_variable(run: PlanRun, name: str) -> bool:
 
 def _of_variable(diagnostic: Diagnostic, variable: Variable, validation: Condition, run: PlanRun) -> Diagnostic:
     """Point at the variable whose value is refused, and name the rule that refuses it."""
-    if diagnostic.summary != _INVALID_VALUE:
+    if diagnostic.code is not DiagnosticCode.CONDITION_FAILED:
         return diagnostic
     rule = range_text(run.configuration.opening_range(validation.place), validation.place.filename)
     detail = f"{diagnostic.detail}\n\nThis was checked by the validation rule at {rule}."
     return replace(diagnostic, detail=detail, subject=run.configuration.opening_range(variable.place))
-
-
-_INVALID_VALUE: Final = "Invalid value for variable"
 
 
 def evaluate_local(run: PlanRun, name: str) -> bool:
