@@ -179,7 +179,8 @@ def test_prebuilt_and_handwritten_classes_are_looked_for(template: Template) -> 
     template.resource_count_is(Lowercase, 1)
     template.has_data_source(DataNullDataSource, {})
     template.has_provider(NullProvider)
-    template.has_no_resource(DataNullDataSource)
+    with pytest.raises(TypeError, match="DataNullDataSource is a data source, and a resource is looked for"):
+        template.has_no_resource(DataNullDataSource)
 
 
 def test_construct_of_another_stack_is_refused(built: Built, template: Template) -> None:

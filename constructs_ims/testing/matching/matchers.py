@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,21 @@ from typing import Any, Final
 from constructs_ims.testing.matching.result import MISSING, MatchResult, mismatch, shown, type_name
 
 _TOKEN: Final = re.compile(r"\$\{TfToken\[|#\{TfToken\[")
+_NUMBER_TOKEN: Final = b"\xfd\xff"
+"""How the eight bytes begin of a number that the CDK puts in the place of a reference: about -8.1e+298."""
+
+
+def is_token(value: object) -> bool:
+    """Whether a plain value is what the CDK puts in the place of a reference."""
+    if isinstance(value, str):
+        return _TOKEN.search(value) is not None
+    return isinstance(value, float) and struct.pack(">d", value).startswith(_NUMBER_TOKEN)
+
+
+def refuse_token(value: object) -> None:
+    """Raise ``TypeError`` for a token, which would be compared with what no template has."""
+    if is_token(value):
+        raise TypeError(f"{value!r} is a token, which no template has. Write Match.token_to(...) around it.")
 
 
 def _unresolvable(token: Any) -> Any:
@@ -93,8 +109,7 @@ class LiteralMatcher(Matcher):
                 f"{pattern!r} is {type(pattern).__name__}, which no template has. Use texts, numbers, truth values, "
                 "None, lists, mappings and what Match has; Match.token_to(...) for a reference."
             )
-        if isinstance(pattern, str) and _TOKEN.search(pattern):
-            raise TypeError(f"{pattern!r} is a token, which no template has. Write Match.token_to(...) around it.")
+        refuse_token(pattern)
         self.pattern = pattern
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
@@ -118,6 +133,8 @@ class ObjectMatcher(Matcher):
             raise TypeError(f"{pattern!r} is {type(pattern).__name__}, and a mapping is expected.")
         if wrong := [key for key in pattern if not isinstance(key, str)]:
             raise TypeError(f"{wrong[0]!r} is {type(wrong[0]).__name__}, and the keys of objects are texts.")
+        for key in pattern:
+            refuse_token(key)
         self.pattern = dict(pattern)
         self.partial = partial
         self._matchers = {key: matcher_for(value, partial=partial) for key, value in self.pattern.items()}
@@ -263,6 +280,7 @@ class RegexpMatcher(Matcher):
     """Matches a text in which a regular expression is found."""
 
     def __init__(self, pattern: str) -> None:
+        refuse_token(pattern)
         self._expression = re.compile(pattern, re.MULTILINE)
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.sandbox import StackSource
-from constructs_ims.cdk_choice import imported_cdk, installed_cdk
+from constructs_ims.cdk_choice import choice
 from constructs_ims.testing.steps.step import Source
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -38,7 +37,7 @@ def _takes_app(function: Callable[..., Any]) -> bool:
 
 
 def _new_app(outdir: Path) -> Any:
-    return import_module(imported_cdk() or installed_cdk()).App(outdir=str(outdir))
+    return choice.module().App(outdir=str(outdir))
 
 
 def _name(function: Callable[..., Any]) -> str:

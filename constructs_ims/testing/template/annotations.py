@@ -122,7 +122,14 @@ def _annotations_of(stack: Any) -> list[Annotation]:
 
 
 def _path_of(construct: Subject) -> str:
-    return construct.removeprefix("/") if isinstance(construct, str) else str(construct.node.path)
+    if isinstance(construct, str):
+        return construct.removeprefix("/")
+    if isinstance(construct, type) or not hasattr(construct, "node"):
+        raise TypeError(
+            f"{construct!r} is no construct that could have an annotation. Give a construct, its path, or "
+            f'"{EVERY}" for every one.'
+        )
+    return str(construct.node.path)
 
 
 def _matched(candidates: Sequence[Annotation], matcher: Matcher) -> list[Annotation]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from constructs_ims.testing.matching.matchers import refuse_token
 from constructs_ims.testing.template.blocks import REMOTE_STATE, Kind, TemplateBlock
 
 Subject: TypeAlias = Any
@@ -29,7 +30,9 @@ class Selector:
 def selector_for(subject: Subject, kind: Kind) -> Selector:
     """Return what selects the subject's blocks; raise ``TypeError`` for what cannot be one."""
     if isinstance(subject, str):
+        refuse_token(subject)
         return _by_text(str(subject), kind)
+    _check_kind(subject if isinstance(subject, type) else type(subject), kind)
     if isinstance(subject, type):
         return _by_class(subject, kind)
     if hasattr(subject, "node"):
@@ -40,7 +43,31 @@ def selector_for(subject: Subject, kind: Kind) -> Selector:
     )
 
 
+_BASES: Final = {
+    Kind.RESOURCE: {"TerraformResource"},
+    Kind.DATA_SOURCE: {"TerraformDataSource", "TerraformRemoteState"},
+    Kind.OUTPUT: {"TerraformOutput"},
+    Kind.VARIABLE: {"TerraformVariable"},
+    Kind.LOCAL: {"TerraformLocal"},
+    Kind.PROVIDER: {"TerraformProvider"},
+    Kind.MODULE: {"TerraformModule"},
+    Kind.BACKEND: {"TerraformBackend"},
+}
+"""The CDK's classes of what stands in each section."""
+
+
+def _check_kind(subject: type, kind: Kind) -> None:
+    """Raise ``TypeError`` for what stands in another section, where it could only be found by accident."""
+    bases = {base.__name__ for base in subject.__mro__}
+    kinds = [own for own, names in _BASES.items() if names & bases]
+    if kinds and kind not in kinds:
+        own = kinds[0].value
+        raise TypeError(f"{subject.__name__} is a {own}, and a {kind.value} is looked for. Use the method for a {own}.")
+
+
 def _by_text(text: str, kind: Kind) -> Selector:
+    if not text:
+        raise TypeError("An empty text names nothing. Give the name of a type, an address or a construct's path.")
     if text == EVERY:
         return Selector("", lambda block: True)
     if "/" in text:

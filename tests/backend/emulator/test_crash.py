@@ -87,6 +87,46 @@ def test_killed_emulator_loses_nothing_that_it_acknowledged(round_: int, tmp_pat
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def upload_until_broken(port: int, sent: dict[str, bytes]) -> None:
+    """Create images and send their files until the service is gone, noting each file that was acknowledged."""
+    headers = {
+        "X-Auth-Token": write_token(new_token(None, datetime.now(UTC)), ACCOUNT),
+        "Content-Type": "application/octet-stream",
+    }
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        while True:
+            try:
+                id, content = create(connection, "image"), random.randbytes(20_000)
+                connection.request("PUT", f"/v2/images/{id}/file", content, headers)
+                if connection.getresponse().read() == b"":
+                    sent[id] = content
+            except (OSError, http.client.HTTPException, ValueError):
+                return
+
+
+@pytest.mark.parametrize("round_", range(2))
+def test_killed_emulator_has_each_file_whole_or_not_at_all(round_: int, tmp_path: Path) -> None:
+    path = tmp_path / "ims.db"
+    after = random.Random(round_).randrange(1, 40)
+    sent: dict[str, bytes] = {}
+    with emulator(path) as (process, port):
+        writers = [threading.Thread(target=upload_until_broken, args=(port, sent)) for _ in range(3)]
+        for writer in writers:
+            writer.start()
+        while len(sent) < after:
+            writers[0].join(0.001)
+        process.kill()
+        for writer in writers:
+            writer.join()
+
+    with Store(path) as store, store.reading() as database:
+        files = dict(database.execute("SELECT image_id, content FROM files"))
+        active = {image.id for image in store.all() if image.attributes["status"] == "active"}
+    assert files.keys() == active
+    assert sent.items() <= files.items()
+    assert all(len(content) == 20_000 for content in files.values())
+
+
 def test_restarted_emulator_goes_on(tmp_path: Path) -> None:
     with emulator(tmp_path / "ims.db") as (process, port):
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
