@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.nodes import attribute_step
 from constructs_ims.backend.engine.lang.origin import at_reference
 from constructs_ims.schema.attribute import Block
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, did_you_mean, error, warning
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 from constructs_ims.schema.values import Unknown
 
@@ -279,4 +279,5 @@ def _unexpected_key(address: ResourceAddress) -> Diagnostic:
 def no_attribute(name: str, known: Collection[str]) -> Diagnostic:
     """Say that an object has no attribute of this name."""
     detail = f'This object has no argument, nested block, or exported attribute named "{name}".'
-    return error("Unsupported attribute", detail + did_you_mean(name, known))
+    detail += did_you_mean(name, known)
+    return error("Unsupported attribute", detail, code=DiagnosticCode.UNSUPPORTED_ATTRIBUTE, named=name)

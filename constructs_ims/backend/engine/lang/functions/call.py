@@ -182,7 +182,8 @@ _NOT_HANDLED: Final = f"an argument or the result is too large to be handled. {B
 
 def _failed(declared: Function, name: str, fault: FunctionError) -> Diagnostic:
     if fault.argument is None:
-        return error("Error in function call", f'Call to function "{name}" failed: {fault.message}.')
+        failed = error("Error in function call", f'Call to function "{name}" failed: {fault.message}.')
+        return replace(failed, code=fault.cause.code, named=fault.cause.named) if fault.cause else failed
     return _invalid_argument(declared.parameter(fault.argument).name, fault.message, fault.argument)
 
 

@@ -95,17 +95,18 @@ def _tried(frame: Frame, expression: Expr) -> tuple[Value, list[Diagnostic]]:
 @function("try", variadic=Parameter("expressions"), lazy=True)
 def try_(frame: Frame, *expressions: Expr) -> Value:
     """Return the first expression's value that can be had without an error."""
-    faults: list[str] = []
+    faults: list[Diagnostic] = []
     for expression in expressions:
         value, diagnostics = _tried(frame, expression)
         if not has_errors(diagnostics):
             return Unknown if has_unknown(strip(value)) else value
-        faults += [f"- {one.summary}\n  {one.detail}" for one in diagnostics]
+        faults += diagnostics
     if not expressions:
         raise FunctionError("at least one argument is required")
-    listed = "\n".join(faults)
+    listed = "\n".join(f"- {one.summary}\n  {one.detail}" for one in faults)
     raise FunctionError(
-        f"no expression succeeded:\n{listed}\n\nAt least one expression must produce a successful result"
+        f"no expression succeeded:\n{listed}\n\nAt least one expression must produce a successful result",
+        cause=next((one for one in faults if one.code), None),
     )
 
 

@@ -9,16 +9,21 @@ from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.lang.typed import Value, unknown
+from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.types import DYNAMIC, Type
 
 
 class FunctionError(Exception):
-    """A function refuses: ``message`` says why (no full stop), ``argument`` is the position of the one at fault."""
+    """A function refuses: ``message`` says why (no full stop), ``argument`` is the position of the one at fault.
 
-    def __init__(self, message: str, argument: int | None = None) -> None:
+    ``cause`` is a fault that it met, which the diagnostic takes its code from.
+    """
+
+    def __init__(self, message: str, argument: int | None = None, *, cause: Diagnostic | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.argument = argument
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
