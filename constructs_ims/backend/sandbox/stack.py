@@ -192,13 +192,14 @@ class SandboxStack:
         self, engine: Engine, options: PlanOptions, state: State, intents: Sequence[Intent], journal: Journal
     ) -> list[Diagnostic]:
         from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
+        from constructs_ims.backend.engine.stack.evaluate.sensitive import without_sensitive
         from constructs_ims.backend.engine.state.adoption import adopt
 
         providers = engine.configured_providers(self.directory, state, options, {intent.provider for intent in intents})
         if providers is None:
             return []
         try:
-            return adopt(
+            found = adopt(
                 state,
                 intents,
                 lambda text: providers.get(parse_provider_address(text)),
@@ -207,6 +208,7 @@ class SandboxStack:
             )[1]
         except JournalError as failure:
             return [failure.diagnostic]
+        return without_sensitive(found, *((one.planned.attributes, one.planned.sensitive_paths) for one in intents))
 
     def _owned_elsewhere(self) -> set[object]:
         """Return the ids of all that the other states of the sandbox hold."""

@@ -100,25 +100,25 @@ def test_refused_updates(tmp_path: Path, name: str, before: Any, after: Any) -> 
     assert not any(text in said for text in (MARKER, "841", "842"))
 
 
-def _inconsistent(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
+def _inconsistent(method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
-        result = method(provider, *arguments)
+        result = method(*arguments)
         return replace(result, state={**result.state, "name": f"other {MARKER}"})
 
     return answer
 
 
-def _refusing(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
-    def answer(type_name: str, config: Any) -> Any:
+def _refusing(method: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(provider: ImageProvider, type_name: str, config: Any) -> Any:
         known = isinstance(config["name"], str)
         return [error("Refused", f"Not {config['name']}.")] if known else method(provider, type_name, config)
 
     return answer
 
 
-def _failing(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..., Any]:
+def _failing(method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
-        result = method(provider, *arguments)
+        result = method(*arguments)
         fault = error(f"Not {MARKER}", f"The name {MARKER} and `{MARKER}` are taken.", attribute_path("name"))
         return replace(result, diagnostics=[fault])
 
@@ -136,16 +136,39 @@ def _failing(provider: ImageProvider, method: Callable[..., Any]) -> Callable[..
     ],
 )
 def test_answers_of_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, wrong: Any) -> None:
-    original = getattr(ImageProvider, method)
-
-    def answer(provider: ImageProvider, *arguments: Any) -> Any:
-        return wrong(provider, original)(*arguments)
-
     with Sandbox() as sandbox:
         target = stack(tmp_path, {"name": "${var.secret}"}, MARKER)
         if method == "read_resource":
             sandbox.apply(sandbox.plan(target))
-        monkeypatch.setattr(ImageProvider, method, answer)
+        monkeypatch.setattr(ImageProvider, method, wrong(getattr(ImageProvider, method)))
         said = failure_of(lambda: sandbox.apply(sandbox.plan(target)))
+    assert "(sensitive value)" in said
+    assert MARKER not in said
+
+
+def test_search_for_a_lost_creation_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox() as sandbox:
+        target = stack(tmp_path, {"name": "${var.secret}"}, MARKER)
+        sandbox.cloud.fail_next("create", drop="after")
+        failure_of(lambda: sandbox.apply(sandbox.plan(target)))
+        monkeypatch.setattr(ImageProvider, "find_created", _failing(ImageProvider.find_created))
+        said = failure_of(lambda: sandbox.plan(target))
+    assert "(sensitive value)" in said
+    assert MARKER not in said
+
+
+def test_upgrade_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Any:
+        return None, [error("Cannot upgrade", f"The name {MARKER} is of an older version.")]
+
+    with Sandbox(tmp_path / "sandbox") as sandbox:
+        target = stack(tmp_path, {"name": "${var.secret}"}, MARKER)
+        sandbox.apply(sandbox.plan(target))
+        (kept,) = (tmp_path / "sandbox").rglob("*.tfstate")
+        state = json.loads(kept.read_text())
+        del state["resources"][0]["instances"][0]["attributes"]["max_ram"]
+        kept.write_text(json.dumps(state))
+        monkeypatch.setattr(ImageProvider, "upgrade_resource", refuse)
+        said = failure_of(lambda: sandbox.plan(target))
     assert "(sensitive value)" in said
     assert MARKER not in said

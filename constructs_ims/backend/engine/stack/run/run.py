@@ -170,7 +170,8 @@ class PlanRun:
             self.report([_too_new(address, schema, stored)], address=str(address))
             return None
         upgraded, found = provider.upgrade_resource(address.resource.type, stored.schema_version, attributes)
-        if not self.report(found, address=str(address)) or upgraded is None:
+        hidden = without_sensitive(found, (attributes, stored.sensitive_paths))
+        if not self.report(hidden, address=str(address)) or upgraded is None:
             return None
         return self._decoded(address, schema, upgraded)
 
