@@ -208,7 +208,8 @@ class SandboxStack:
             )[1]
         except JournalError as failure:
             return [failure.diagnostic]
-        return without_sensitive(found, *((one.planned.attributes, one.planned.sensitive_paths) for one in intents))
+        planned = ((dict(one.planned.attributes), one.planned.sensitive_paths) for one in intents)
+        return without_sensitive(found, *planned)
 
     def _owned_elsewhere(self) -> set[object]:
         """Return the ids of all that the other states of the sandbox hold."""

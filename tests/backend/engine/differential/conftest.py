@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from constructs_ims.backend.terraform.mirror import lay_mirror
 from constructs_ims.schema.provider import PROVIDER_SOURCE
 
 from .judge import Judge
-from .sides import Cloud, EngineSide, TerraformSide
+from .sides import Cloud, EngineSide, RecordedSide, TerraformSide
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,11 @@ def judge(prepared: Prepared, tmp_path: Path) -> Iterator[Judge]:
             tmp_path / "terraform", theirs, settings=prepared.settings, prepared=prepared.directory
         )
         yield Judge(terraform, EngineSide(tmp_path / "engine", ours))
+
+
+@pytest.fixture
+def judge_of_recorded(tmp_path: Path) -> Iterator[Callable[[Path], Judge]]:
+    """Make a judge over what Terraform once said and the engine."""
+    with Cloud() as cloud:
+        engine = EngineSide(tmp_path / "engine", cloud)
+        yield lambda recorded: Judge(RecordedSide(json.loads(recorded.read_text()), tmp_path / "recorded"), engine)

@@ -5,27 +5,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from .sides import EngineSide, Planned, Said, Side, TerraformSide
+from .sides import UUID, EngineSide, Planned, RecordedSide, Said, TerraformSide
 from .steps import Step
 
 UNORDERED = ("relevant_attributes", "checks")
 FLAGS = ("applyable", "complete", "errored")
 UNCOMPARED = ("timestamp", "terraform_version", "configuration")
+PARTS = ("outputs", "resources", "check_results")
 SUGGESTION = re.compile(r' Did you mean ".*"\?')  # which names are close is for each side to say
 PASSING = re.compile(r"(?<=http://127\.0\.0\.1:)\d+|(?<=request_id: )\w+")
 DEPOSED = re.compile(r'("deposed(?:_key)?": ")[0-9a-f]{8}')
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
 class Judge:
     """Has both sides play the same steps; each goes on from its own state, or from the other's after a swap."""
 
-    terraform: TerraformSide
+    terraform: TerraformSide | RecordedSide
     engine: EngineSide
+    recorded: list[dict[str, Any]] = field(default_factory=list)
+    """What Terraform said to each step that was played, as ``RecordedSide`` takes it."""
 
     def differences(self, steps: Sequence[Step]) -> list[str]:
         """Return what differs in the first step in which something does; empty when the sides agree in all."""
@@ -43,6 +45,7 @@ class Judge:
             step.write(side.directory)
             side.befall(step)
         theirs, ours = self.terraform.plan(step), self.engine.plan(step)
+        self.recorded.append({"plan": named(asdict(_compared(theirs)), self.terraform.names)})
         yield from self._plans(step, theirs, ours)
         if theirs.status != 1 and ours.status != 1:
             yield from self._apply(step, theirs)
@@ -63,6 +66,11 @@ class Judge:
         theirs, ours = self.terraform.apply(step), self.engine.apply(step)
         for side in (self.terraform, self.engine):
             side.name_ids()
+        self.recorded[-1] |= {
+            "apply": named(asdict(theirs), self.terraform.names),
+            "state": named({part: self.terraform.state().get(part) for part in PARTS}, self.terraform.names),
+            "images": self.terraform.images(),
+        }
         yield from different(theirs.status, ours.status, "apply's status")
         # Terraform collects variables again for a saved plan, only to warn of those that nothing declares.
         said = [one for one in theirs.said if one.summary != "Value for undeclared variable"]
@@ -70,9 +78,9 @@ class Judge:
         if theirs.counts and not _crowded(planned):
             yield from different(theirs.counts, ours.counts, "counts")
         their_state, our_state = (side.state() for side in (self.terraform, self.engine))
-        for part in ("outputs", "resources", "check_results"):
+        for part in PARTS:
             yield from self._different(_ordered(their_state.get(part)), _ordered(our_state.get(part)), part)
-        yield from different(_images(self.terraform), _images(self.engine), "images")
+        yield from different(self.terraform.images(), self.engine.images(), "images")
 
     def _different(self, theirs: Any, ours: Any, path: str) -> Iterator[str]:
         yield from different(named(theirs, self.terraform.names), named(ours, self.engine.names), path)
@@ -85,6 +93,12 @@ class Judge:
         yield from (f"{when}: only Terraform says: {one}" for one in sorted(their_said - our_said))
         if not may_say_more:
             yield from (f"{when}: only the engine says: {one}" for one in sorted(our_said - their_said))
+
+
+def _compared(planned: Planned) -> Planned:
+    """A plan without the parts of its document that nothing compares."""
+    document = planned.document and {name: part for name, part in planned.document.items() if name not in UNCOMPARED}
+    return replace(planned, document=document)
 
 
 def _crowded(planned: Planned) -> bool:
@@ -130,10 +144,6 @@ def _ordered(part: Any) -> Any:
     if part and isinstance(part, list) and "object_kind" in part[0]:
         part.sort(key=lambda check: check["config_addr"])
     return part
-
-
-def _images(side: Side) -> list[str]:
-    return sorted(UUID.sub("<id>", image.document) for image in side.cloud.store.all())
 
 
 def _text(part: Any) -> str:

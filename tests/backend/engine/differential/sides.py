@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from constructs_ims.schema.provider import PROVIDER_ADDRESS
 from .steps import Step
 
 ACCOUNT = Account("LOCALACCESSKEY", "local-secret-key")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
 STATE = "terraform.tfstate"
 WILD_IMAGES = tuple(f"0000000{number}-0000-4000-8000-000000000000" for number in range(3))
@@ -107,6 +109,10 @@ class Side:
     def state(self) -> dict[str, Any]:
         path = self.directory / STATE
         return json.loads(path.read_text()) if path.exists() else {"resources": [], "outputs": {}}
+
+    def images(self) -> list[str]:
+        """The documents of all images in the cloud, without their ids."""
+        return sorted(UUID.sub("<id>", image.document) for image in self.cloud.store.all())
 
     def befall(self, step: Step) -> None:
         """Do to the images and to the state what the step says happened meanwhile."""
@@ -203,6 +209,47 @@ def _told(ran: subprocess.CompletedProcess[str]) -> Iterator[Said]:
         if event["type"] == "diagnostic":
             told = event["diagnostic"]
             yield Said(told["severity"], told["summary"], told.get("detail", ""), told.get("address", ""))
+
+
+@dataclass
+class RecordedSide:
+    """What Terraform said when a story was recorded; ids are written as their names."""
+
+    steps: Sequence[Mapping[str, Any]]
+    directory: Path
+    """Stands for Terraform's; nothing reads what is written there."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    _step: int = -1
+
+    def begin(self) -> None:
+        self.directory.mkdir()
+
+    def plan(self, step: Step) -> Planned:
+        self._step += 1
+        told = self.steps[self._step]["plan"]
+        return Planned(told["status"], told["document"], _said_then(told))
+
+    def apply(self, step: Step) -> Applied:
+        told = self.steps[self._step]["apply"]
+        return Applied(told["status"], told["counts"] and tuple(told["counts"]), _said_then(told))
+
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.steps[self._step]["state"]
+        return state
+
+    def images(self) -> list[str]:
+        images: list[str] = self.steps[self._step]["images"]
+        return images
+
+    def befall(self, step: Step) -> None: ...
+
+    def name_ids(self) -> None: ...
+
+    def exchange(self, other: Side) -> None: ...
+
+
+def _said_then(told: Mapping[str, Any]) -> tuple[Said, ...]:
+    return tuple(Said(**one) for one in told["said"])
 
 
 @dataclass
