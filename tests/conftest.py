@@ -61,6 +61,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByFunction(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each test the id in which xdist wrote its group: as of 9.2, pytest has it in another place."""
+    if config.getoption("loadgroup", False):
+        for item in items:
+            with_group = getattr(item, "_nodeid", item.nodeid)
+            if with_group != item.nodeid:
+                item._id = type(item._id).parse(with_group)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """Name the seed of generated inputs."""
     return f"generated inputs: --hypothesis-seed={config.getoption('hypothesis_seed')}"
