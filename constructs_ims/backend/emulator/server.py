@@ -176,7 +176,7 @@ class EmulatorServer:
     def _close_idle_connections(self) -> None:
         connections = self._connections()
         if (excess := len(connections) - self._most_connections) > 0:
-            idle = sorted((one for one in connections if not _is_busy(one)), key=lambda one: one.last_activity)
+            idle = sorted((one for one in connections if not _is_busy(one)), key=lambda one: one.last_read)
             for channel in idle[:excess]:
                 channel.will_close = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,14 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
     class Channel(HTTPChannel):  # type: ignore[misc]
         parser_class = Parser
         task_class = _Task
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.last_read = time.monotonic()  # ``last_activity`` is of a clock that may be set back
+
+        def handle_read(self) -> None:
+            self.last_read = time.monotonic()
+            super().handle_read()
 
     return Channel
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import socket
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
+from types import SimpleNamespace
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -194,7 +196,12 @@ def test_idle_connections_starve_nobody(sent: bytes) -> None:
         assert time.monotonic() - started < 5
 
 
-def test_connection_idle_for_longest_is_closed_when_there_are_too_many() -> None:
+@pytest.mark.parametrize("step", [0, -3600], ids=["clock that goes on", "clock that is set back"])
+def test_connection_idle_for_longest_is_closed_when_there_are_too_many(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(time.time(), step) if step else iter(time.time, None)
+    monkeypatch.setattr("waitress.channel.time", SimpleNamespace(time=lambda: next(clock)))
     with EmulatorServer(hello, most_connections=3) as server, ExitStack() as connections:
         clients = []
         for _ in range(5):

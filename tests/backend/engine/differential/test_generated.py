@@ -1,7 +1,7 @@
 """Made-up stacks that change step by step under Terraform and under the engine: all they say must be equal.
 
-``CONSTRUCTS_IMS_STORIES=300`` plays so many stories, as ``all`` does; ``CONSTRUCTS_IMS_STORIES=41-60`` plays those seeds. A
-failure prints the seed, the differences and the steps; saved into ``stories``, the steps are a test of their own.
+``CONSTRUCTS_IMS_STORIES=300`` plays so many stories, as ``all`` does; ``CONSTRUCTS_IMS_STORIES=41-60`` those.
+A failure prints the seed, the differences and the steps; saved into ``stories``, the steps are a test of their own.
 """
 
 from __future__ import annotations
