@@ -28,7 +28,7 @@ settings.register_profile(
     settings(),
     derandomize=False,  # hypothesis would fix the inputs in CI
     print_blob=True,
-    max_examples=int(os.environ.get("CONSTRUCTS_IMS_EXAMPLES", "20")),
+    max_examples=int(os.environ.get("CONSTRUCTS_IMS_EXAMPLES", "10")),
     deadline=None,  # a busy machine is no fault of the code
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -15,6 +15,8 @@ from constructs_ims.backend.client import Credentials, ImsClient, Session
 
 from .conftest import Start
 
+pytestmark = pytest.mark.e2e
+
 FACTS = [
     "endpoint",
     "region",

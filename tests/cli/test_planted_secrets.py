@@ -134,7 +134,6 @@ def environment() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=10, deadline=None)
 @given(provider=PROVIDERS, backend=BACKEND, state=st.none() | STATES, indent=st.sampled_from([None, 2]))
 def test_any_block(provider: Any, backend: Any, state: Any, indent: int | None) -> None:
     check(json.dumps(stack(provider, backend, state), indent=indent), LOOKS)
@@ -153,7 +152,7 @@ def test_every_command() -> None:
     assert "2 destroyed" in printed["destroy -auto-approve"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(
     provider=PROVIDERS.filter(lambda blocks: blocks["huaweicloud"] != SECRET),  # which nothing tells from other texts
     indent=st.sampled_from([None, 2]),

@@ -16,6 +16,8 @@ from constructs_ims.backend.terraform.environment import offline_environment
 
 from .conftest import Start
 
+pytestmark = pytest.mark.e2e
+
 SERVICE = LocalService("http://127.0.0.1:4000", "SANDBOXKEY", "sandbox-secret")
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.e2e
+
 PROGRAMS = {
     "terraform-ims": "import sys; from constructs_ims.cli.terraform import main; sys.exit(main())",
     "constructs-ims": "import sys; from constructs_ims.cli.main import main; sys.exit(main())",

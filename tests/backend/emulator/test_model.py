@@ -205,10 +205,9 @@ class EmulatorModel(RuleBasedStateMachine):
 
 
 TestEmulatorModel = EmulatorModel.TestCase
-TestEmulatorModel.settings = settings(max_examples=30, stateful_step_count=25)
+TestEmulatorModel.settings = settings(stateful_step_count=25)
 
 
-@settings(max_examples=10)
 @given(plan=st.lists(st.sampled_from(["create", "tag", "update", "delete"]), min_size=20, max_size=60))
 def test_clients_at_once_lose_nothing(plan: list[str]) -> None:
     """What many clients do at the same time is what they would have done one after the other."""

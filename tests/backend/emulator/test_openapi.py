@@ -27,7 +27,7 @@ from .conftest import HOST, START, Caller
 ACCOUNT = Account("ACCESSKEY", "secret", password="sesame")
 OWN = project_in("cn-north-4").id
 HEADERS = {"X-Auth-Token": write_token(new_token(OWN, START), ACCOUNT), "Host": HOST}
-EXAMPLES = int(os.environ.get("CONSTRUCTS_IMS_EXAMPLES", "20")) // 4
+EXAMPLES = int(os.environ.get("CONSTRUCTS_IMS_EXAMPLES", "10")) // 3
 BEYOND_SCHEMAS = [schemathesis.checks.positive_data_acceptance, schemathesis.checks.unsupported_method]
 DOCUMENT = openapi_document(ROUTES)
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.sandbox import Sandbox
@@ -52,7 +52,6 @@ def with_value(resource: str, name: str, value: Any) -> Any:
     return state
 
 
-@settings(max_examples=15, deadline=None)
 @given(state=st.deferred(lambda: altered(applied_state())))
 @example(state=with_value("terraform_data", "input", {"value": "a", "type": ["tuple", ["string"]]}))
 @example(state=with_value("terraform_data", "input", {"value": "a", "type": ["tuple", 'provider["a"]']}))

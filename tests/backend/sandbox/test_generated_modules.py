@@ -74,7 +74,7 @@ def may_grow(expression: str, others: list[str]) -> bool:
     return is_whole and any(".list[1]" in other for other in others)
 
 
-@settings(max_examples=max(4, settings.default.max_examples // 5))  # each is a whole life
+@settings(max_examples=max(4, settings.default.max_examples // 3))  # each is a whole life
 @given(lives(), st.data())
 def test_outputs_stay_what_they_are(life: Life, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name, Sandbox(deterministic=True) as sandbox:
@@ -99,7 +99,7 @@ def test_outputs_stay_what_they_are(life: Life, data: st.DataObject) -> None:
         assert sandbox.state(stack).modules == {}
 
 
-@settings(max_examples=max(4, settings.default.max_examples // 5))
+@settings(max_examples=max(4, settings.default.max_examples // 3))
 @given(lives())
 def test_plan_foresees_each_change(life: Life) -> None:
     with tempfile.TemporaryDirectory() as name, Sandbox(deterministic=True) as sandbox:

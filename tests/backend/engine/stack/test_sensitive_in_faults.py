@@ -56,7 +56,7 @@ WORDS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(name=st.sampled_from([*TEXTS, "tags", "timeouts"]), secret=WORDS)
 @example(name="name", secret=MARKER + "x" * 300)
 @example(name="name", secret=f'"{MARKER}{"x" * 300}')
