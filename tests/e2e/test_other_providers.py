@@ -1,8 +1,12 @@
-"""Stacks with other providers' objects: both engines plan, make and keep them alike."""
+"""Stacks with other providers' objects: both engines plan, make and keep them alike.
+
+``CONSTRUCTS_IMS_SEEDS=20`` plays so many generated stacks.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections.abc import Iterator
@@ -91,7 +95,7 @@ def state(sandbox: Sandbox, stack: Path) -> Any:
     return alike([objects, sandbox.outputs(stack), len(sandbox.images())])
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CONSTRUCTS_IMS_SEEDS", "1"))))
 def test_generated_stacks_live_alike(engines: tuple[Sandbox, Sandbox], tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
     content = generated(draw)
