@@ -26,6 +26,7 @@ _KNOBS: Final = frozenset(
         "CONSTRUCTS_IMS_EXAMPLES",
         "CONSTRUCTS_IMS_KILLS",
         "CONSTRUCTS_IMS_RECORD",
+        "CONSTRUCTS_IMS_SEEDS",
         "CONSTRUCTS_IMS_STORIES",
         "CONSTRUCTS_IMS_TEST_CDK",
     }

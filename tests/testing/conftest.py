@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+import constructs_ims.testing
+
+for _name in constructs_ims.testing.__all__:  # pytester forgets the modules that its runs are the first to load
+    getattr(constructs_ims.testing, _name)
+
 
 @pytest.fixture(autouse=True)
 def _no_bytecode_of_made_up_tests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_null.provider import NullProvider
 from cdktf_cdktf_provider_null.resource import Resource
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata
-from constructs_ims.testing import Annotations, Match, Template
+from constructs_ims.testing import Annotations, ApplyStep, Match, Template, run_steps
 
 
 @pytest.fixture
@@ -79,3 +79,59 @@ def test_annotations_are_of_constructs(subject: Any, stack: TerraformStack) -> N
     for use in (annotations.has_warning, annotations.has_no_warning):
         with pytest.raises(TypeError, match="no construct that could have an annotation"):
             use(subject, Match.any_value())
+
+
+@pytest.fixture
+def other(stack: TerraformStack) -> TerraformStack:
+    """A stack of the same app whose constructs have the same ids."""
+    other = TerraformStack(stack.node.root, "others")
+    HuaweicloudProvider(other, "cloud", region="cn-north-4")
+    ImsImageMetadata(other, "base", os_version="CentOS 7.6 64bit", name="other", min_disk=40)
+    return other
+
+
+def test_construct_of_another_stack_is_refused(stack: TerraformStack, other: TerraformStack, ims: Any) -> None:
+    strange, plan = child(other, "base"), ims.plan(stack)
+    uses: list[Callable[[], object]] = [
+        lambda: plan[strange],
+        lambda: plan.assert_creates(strange),
+        lambda: plan.assert_replaces(strange),
+        lambda: plan.assert_refused(strange),
+        lambda: ims.state(stack)[strange],
+        lambda: run_steps(ims, ApplyStep(stack, creates=[strange])),
+        lambda: run_steps(ims, ApplyStep(stack, state={strange: {}})),
+    ]
+    told = 'others/base is a construct of stack "others", and this is about stack "images"'
+
+    for use in uses:
+        with pytest.raises(TypeError, match=told):
+            use()
+    annotations = Annotations.from_stack(stack)
+    for find in (annotations.has_no_warning, annotations.has_warning, annotations.find_error):
+        with pytest.raises(AssertionError, match=r"others/base is not a construct of stack images\."):
+            find(strange, Match.any_value())
+
+
+def test_construct_of_the_stack_is_found(stack: TerraformStack, ims: Any) -> None:
+    base = child(stack, "base")
+    applied = ims.apply(stack)
+
+    assert ims.state(stack)[base]["name"] == applied.state[base]["name"] == "base"
+    assert ims.plan(stack)[base].before["min_disk"] == 40
+    Annotations.from_stack(stack).has_no_error(base, Match.any_value())
+    run_steps(ims, ApplyStep(stack, state={base: {"os_version": "Ubuntu 20.04 server 64bit", "min_disk": 40}}))
+    with pytest.raises(TypeError, match="this is int"):
+        list(ims.state(stack))
+
+
+def test_path_that_leads_nowhere_is_refused(stack: TerraformStack) -> None:
+    annotations = Annotations.from_stack(stack)
+
+    for path in ("images/bse", "/images/base/more", "base", "images/base/", ""):
+        with pytest.raises(AssertionError, match="is not a construct of stack images"):
+            annotations.has_no_warning(path, Match.any_value())
+    with pytest.raises(AssertionError, match='Did you mean "images/base"'):
+        annotations.has_no_warning("images/bse", Match.any_value())
+    annotations.has_no_warning("/images/base", Match.any_value())
+    annotations.has_no_warning("images", Match.any_value())
+    annotations.has_no_warning("*", Match.any_value())

@@ -307,3 +307,20 @@ def test_slip_in_a_check_is_named_with_its_class(ims: Sandbox, stack: Stack) -> 
     told = failure(ims, ApplyStep(stack, check=lambda ims: ims.images()[0]["nonsense"]))
 
     assert told == "Step 1 of 1, ApplyStep: KeyError('nonsense')"
+
+
+def test_what_is_otherwise_after_an_apply_is_told_with_the_plan(ims: Sandbox, stack: Stack) -> None:
+    told = failure(ims, ApplyStep(lambda: stack(), name="first", outputs={"id": "another"}))
+
+    assert told.startswith("Step 1 of 1, ApplyStep (first): The outputs are not as expected")
+    assert f"{BASE} will be created" in told
+
+
+def test_error_of_another_kind_names_its_step(ims: Sandbox, stack: Stack) -> None:
+    def build() -> Path:
+        raise ValueError("no stack")
+
+    with pytest.raises(ValueError, match="no stack") as raised:
+        run_steps(ims, ApplyStep(lambda: stack()), ApplyStep(build, name="change"))
+
+    assert raised.value.__notes__ == ["This was raised in: Step 2 of 2, ApplyStep (change)"]

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, ResourceChange
+from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean
 from constructs_ims.schema.paths import render_path
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
+    from constructs_ims.backend.sandbox.stack import SandboxStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class PlanAssertions(ABC):
     stack. An assertion that does not hold raises ``AssertionError`` with what was expected and the plan's short text.
     """
 
+    stack: SandboxStack
     plan: Plan
 
     @abstractmethod
@@ -44,11 +47,14 @@ class PlanAssertions(ABC):
 
     def __getitem__(self, subject: object) -> PlannedObject:
         """Return what becomes of one object, be it nothing; raise ``LookupError`` when the plan has no such object."""
-        address = address_of(subject)
+        address = self._address_of(subject)
         for change in self.plan.resource_changes:
             if str(change.address) == address and change.deposed is None:
                 return PlannedObject(address, change.action, change.before or {}, change.after or {}, change)
         raise LookupError(self._no_such_object(address))
+
+    def _address_of(self, subject: object) -> str:
+        return address_of(subject, self.stack.name)
 
     @property
     def creates(self) -> Mapping[str, ResourceChange]:
@@ -120,9 +126,9 @@ class PlanAssertions(ABC):
         before, after = self[subject].before, self[subject].after
         for name in attributes:
             if name not in after:
-                self._fail(f"{address_of(subject)} has no attribute {name}.{did_you_mean(name, after)}")
+                self._fail(f"{self._address_of(subject)} has no attribute {name}.{did_you_mean(name, after)}")
             if before.get(name) == after[name]:
-                self._fail(f"{name} of {address_of(subject)} was expected to change and stays {after[name]!r}.")
+                self._fail(f"{name} of {self._address_of(subject)} was expected to change and stays {after[name]!r}.")
 
     def assert_replaces(self, subject: object, because: str | ActionReason | None = None) -> None:
         """Hold that the object is replaced; ``because`` is an attribute that forces it, or another reason."""
@@ -131,7 +137,7 @@ class PlanAssertions(ABC):
         causes = _causes(self[subject].change)
         if because is not None and because not in causes:
             self._fail(
-                f"{address_of(subject)} was expected to be replaced because of {because}, and is because of "
+                f"{self._address_of(subject)} was expected to be replaced because of {because}, and is because of "
                 f"{', '.join(causes) or 'nothing that the plan tells'}."
             )
 
@@ -143,7 +149,7 @@ class PlanAssertions(ABC):
     def assert_refused(self, subject: object, because: str | None = None) -> None:
         """Hold that the object's change is refused; ``because`` is part of the reason, such as an attribute."""
         __tracebackhide__ = True
-        address = address_of(subject)
+        address = self._address_of(subject)
         refusal = self.refused.get(address)
         if refusal is None:
             others = f" Refused are: {', '.join(self.refused)}." if self.refused else " Nothing is refused."
@@ -158,7 +164,7 @@ class PlanAssertions(ABC):
 
     def _require(self, subjects: Iterable[object], changes: Mapping[str, ResourceChange], done: str) -> None:
         __tracebackhide__ = True
-        addresses = [address_of(subject) for subject in subjects]
+        addresses = [self._address_of(subject) for subject in subjects]
         if not addresses:
             raise TypeError("Name at least one object: its address, or its construct.")
         for address in addresses:
@@ -183,18 +189,6 @@ class PlanAssertions(ABC):
         __tracebackhide__ = True
         faults = "\n".join(f"Error: {fault.plainly()}" for fault in self.plan.diagnostics if fault.is_error)
         raise AssertionError("\n\n".join(filter(None, [expectation, self.text(brief=True).strip(), faults])))
-
-
-def address_of(subject: object) -> str:
-    """Return the address of a construct (a resource or a data source of a CDK), or the one that ``subject`` is."""
-    if isinstance(subject, str):
-        return subject
-    type_name = getattr(subject, "terraform_resource_type", None)
-    name = getattr(subject, "friendly_unique_id", None)
-    if not (isinstance(type_name, str) and isinstance(name, str)):
-        raise TypeError(f"An object is named by its address or its construct, and this is {type(subject).__name__}.")
-    is_data_source = any(base.__name__ == "TerraformDataSource" for base in type(subject).__mro__)
-    return f"{'data.' if is_data_source else ''}{type_name}.{name}"
 
 
 def _key(change: ResourceChange) -> str:

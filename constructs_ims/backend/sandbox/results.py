@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from constructs_ims.backend.engine.lang.json_text import to_compact
 from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange, brief_change, brief_output
-from constructs_ims.backend.engine.state.model import OutputState, brief_list
+from constructs_ims.backend.engine.state.model import OutputState, State, brief_list
 from constructs_ims.backend.sandbox.plan_assertions import PlanAssertions
+from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.schema.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from constructs_ims.backend.engine.applying.applier import ApplyOutcome
-    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.sandbox.stack import SandboxStack
 
 
@@ -88,6 +88,22 @@ class SandboxPlan(PlanAssertions):
         return f"SandboxPlan({brief_list(found) or 'no changes'})"
 
 
+@dataclass(slots=True, repr=False)
+class StackState(State):
+    """What is known of a stack; ``state[subject]`` takes an object's address or its construct in the stack."""
+
+    stack: str = ""
+
+    @classmethod
+    def of(cls, stack: str, state: State) -> StackState:
+        """Return a state that knows the id of its stack."""
+        return cls(**{each.name: getattr(state, each.name) for each in fields(State)}, stack=stack)
+
+    def __getitem__(self, subject: object) -> Mapping[str, Any]:
+        """Return the attributes of a current object; raise ``LookupError`` when there is none."""
+        return State.__getitem__(self, address_of(subject, self.stack))
+
+
 @dataclass(frozen=True, repr=False)
 class SandboxApply:
     """An apply that succeeded: how many objects it touched, and the state it left."""
@@ -122,9 +138,9 @@ class SandboxApply:
         return f"{imports}{self.added} added, {self.changed} changed, {self.destroyed} destroyed"
 
     @property
-    def state(self) -> State:
+    def state(self) -> StackState:
         """What is known of the stack now."""
-        return self.outcome.state
+        return StackState.of(self.stack.name, self.outcome.state)
 
     @property
     def outputs(self) -> dict[str, Any]:

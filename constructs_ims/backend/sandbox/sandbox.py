@@ -31,11 +31,10 @@ from constructs_ims.schema.diagnostics import Diagnostic, error
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.store import Image
     from constructs_ims.backend.engine.plans.events import Observer
-    from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.provider.provider import ImageProvider
     from constructs_ims.backend.sandbox.cloud import Cloud
     from constructs_ims.backend.sandbox.keywords import ApplyKeywords, PlanKeywords
-    from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan
+    from constructs_ims.backend.sandbox.results import SandboxApply, SandboxPlan, StackState
     from constructs_ims.backend.sandbox.snapshots import Snapshots
     from constructs_ims.backend.sandbox.types import ProjectTypes
     from constructs_ims.backend.sandbox.world import World
@@ -306,9 +305,12 @@ class Sandbox:
         check(plan.diagnostics)
         return SandboxPlan(target, plan)
 
-    def state(self, stack: StackSource) -> State:
+    def state(self, stack: StackSource) -> StackState:
         """Return what is known of the stack."""
-        return self.stack(stack).state()
+        from constructs_ims.backend.sandbox.results import StackState
+
+        target = self.stack(stack)
+        return StackState.of(target.name, target.state())
 
     def outputs(self, stack: StackSource) -> dict[str, Any]:
         """Return the values of the stack's outputs, sensitive ones too."""

@@ -16,7 +16,6 @@ from constructs_ims.backend.documents.normalization import (
     normalized_state,
     normalized_text,
 )
-from constructs_ims.testing.template.template import Template
 
 
 class Format(enum.Enum):
@@ -71,8 +70,9 @@ def content(value: Any, format_: Format, rules: Iterable[Rule] = ALL_RULES) -> A
 
 
 def _kind_of(value: Any) -> str:
-    """Return the name of a value's class, ``Template`` for every subclass too."""
-    return "Template" if isinstance(value, Template) else type(value).__name__
+    """Return the name of a value's class, that of ``Template`` and of a state for every subclass too."""
+    names = {base.__name__ for base in type(value).__mro__}
+    return next((name for name in ("Template", "State") if name in names), type(value).__name__)
 
 
 def _state_document(state: Any) -> dict[str, Any]:

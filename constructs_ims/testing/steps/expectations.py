@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from constructs_ims.backend.documents.secrets import SENSITIVE
-from constructs_ims.backend.sandbox import SandboxPlan, State
-from constructs_ims.backend.sandbox.plan_assertions import address_of
+from constructs_ims.backend.sandbox import SandboxPlan
+from constructs_ims.backend.sandbox.results import StackState
+from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.schema.paths import AttributeStep
 from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
 from constructs_ims.testing.steps.step import ApplyStep
+from constructs_ims.testing.template.blocks import names_of
 from constructs_ims.testing.template.explanation import explain
 
 
@@ -27,7 +29,7 @@ def expect_actions(step: ApplyStep, plan: SandboxPlan) -> None:
     for fate, subjects, changes in kinds:
         if subjects is None:
             continue
-        expected = sorted(address_of(subject) for subject in subjects)
+        expected = sorted(address_of(subject, plan.stack.name) for subject in subjects)
         if expected != sorted(changes):
             raise AssertionError(
                 f"Expected to be {fate}: {', '.join(expected) or 'nothing'}. "
@@ -38,15 +40,16 @@ def expect_actions(step: ApplyStep, plan: SandboxPlan) -> None:
             plan.assert_replaces(subject, because=cause)
 
 
-def expect_results(step: ApplyStep, state: State, images: list[dict[str, Any]]) -> None:
+def expect_results(step: ApplyStep, state: StackState, images: list[dict[str, Any]]) -> None:
     """Hold the state, its outputs and the images of the service to the step's patterns."""
     __tracebackhide__ = True
     objects = {str(address): obj for address, deposed, obj in state.objects() if deposed is None}
     for subject, pattern in step.state.items():
-        address = address_of(subject)
+        address = address_of(subject, state.stack)
         attributes = dict(state[address])
         hidden = {path[0].name for path in objects[address].sensitive_paths if isinstance(path[0], AttributeStep)}
-        _expect_match(pattern, attributes, f"The state of {address} is", hidden)
+        context = MatchContext(names=names_of(address.partition(".")[0]))
+        _expect_match(pattern, attributes, f"The state of {address} is", hidden, context)
     if step.outputs:
         values = {name: output.value for name, output in state.outputs.items()}
         hidden = {name for name, output in state.outputs.items() if output.sensitive}
@@ -55,10 +58,12 @@ def expect_results(step: ApplyStep, state: State, images: list[dict[str, Any]]) 
         _expect_match(list(step.images), images, "The images of the service are", frozenset())
 
 
-def _expect_match(pattern: Any, actual: Any, subject: str, hidden: Set[str]) -> None:
+def _expect_match(
+    pattern: Any, actual: Any, subject: str, hidden: Set[str], context: MatchContext | None = None
+) -> None:
     """Hold that a value matches a pattern as in ``Template``; what is ``hidden`` at its top is not shown."""
     __tracebackhide__ = True
-    result = matcher_for(pattern, partial=True).match(actual, MatchContext())
+    result = matcher_for(pattern, partial=True).match(actual, context or MatchContext())
     if result.is_success:
         result.commit()
         return

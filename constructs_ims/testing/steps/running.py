@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox, SandboxPlan, StackSource
-from constructs_ims.backend.sandbox.plan_assertions import address_of
+from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.testing.steps.building import build_stack
 from constructs_ims.testing.steps.expectations import expect_actions, expect_equal, expect_results
 from constructs_ims.testing.steps.step import ApplyStep, DestroyStep, ImportStep, RefusedStep, Step
@@ -79,9 +79,10 @@ class _Run:
         applied = self.ims.apply(plan)
         self.latest = plan.stack.name
         self.deployed[self.latest] = (stack, step.variables)
-        if step.applied is not None:
-            step.applied(applied)
-        expect_results(step, applied.state, self.ims.images())
+        with _showing(plan):
+            if step.applied is not None:
+                step.applied(applied)
+            expect_results(step, applied.state, self.ims.images())
         if step.empty_plan:
             self._hold_still(stack, step.variables)
 
@@ -112,7 +113,7 @@ class _Run:
             plan = self.ims.plan(stack, variables=step.variables, allow_refused=step.subject is not None)
             if step.subject is not None:
                 plan.assert_refused(step.subject)
-                return str(plan.refused[address_of(step.subject)])
+                return str(plan.refused[address_of(step.subject, plan.stack.name)])
             self.ims.apply(plan)
         except (ValueError, OperationFailedError) as failure:
             if step.subject is not None:
@@ -123,7 +124,7 @@ class _Run:
     def _import(self, step: ImportStep) -> None:
         __tracebackhide__ = True
         stack, variables = self.deployed[self._latest_name()]
-        address = address_of(step.subject)
+        address = address_of(step.subject, self._latest_name())
         created = dict(self.ims.state(stack)[address])
         plan: SandboxPlan = self.ims.plan_import(stack, address, created["id"], variables=variables)
         imported = dict(plan[address].before)
@@ -173,6 +174,19 @@ def _told(title: str) -> Iterator[None]:
         yield
     except (AssertionError, OperationFailedError, LookupError) as failure:
         _unexpected(title, failure)
+    except Exception as failure:
+        failure.add_note(f"This was raised in: {title}")
+        raise
+
+
+@contextmanager
+def _showing(plan: SandboxPlan) -> Iterator[None]:
+    """Show the plan that was applied with what is found to be otherwise than expected after it."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except AssertionError as failure:
+        raise AssertionError(f"{failure}\n\nThe plan was:\n\n{plan.text(brief=True).strip()}") from failure
 
 
 def _unexpected(title: str, failure: BaseException) -> NoReturn:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.testing.matching.matchers import MatchContext, Matcher, matcher_for
 from constructs_ims.testing.template.subjects import EVERY, Subject
 from constructs_ims.testing.template.synthesis import run_aspects
@@ -38,15 +39,16 @@ class Annotations:
     such as ``Match.string_like_regexp("min_disk")``.
     """
 
-    def __init__(self, annotations: Sequence[Annotation], name: str = "") -> None:
+    def __init__(self, annotations: Sequence[Annotation], stack: Any) -> None:
         self._annotations = tuple(annotations)
-        self._owner = f"Stack {name}" if name else "The stack"
+        self._stack = stack
+        self._owner = f"Stack {stack.node.id}"
 
     @classmethod
     def from_stack(cls, stack: Any) -> Self:
         """Synthesize a stack and collect what its constructs say; an annotated error does not stop it."""
         run_aspects(stack)
-        return cls(_annotations_of(stack), str(stack.node.id))
+        return cls(_annotations_of(stack), stack)
 
     def has_info(self, construct: Subject, message: Any) -> None:
         """Demand an info."""
@@ -106,7 +108,18 @@ class Annotations:
 
     def _candidates(self, level: str, construct: Subject) -> list[Annotation]:
         path = _path_of(construct)
+        self._check_place(path)
         return [each for each in self._annotations if each.level == level and path in (EVERY, each.construct_path)]
+
+    def _check_place(self, path: str) -> None:
+        """Refuse a path that leads to no construct of the stack, which nothing could be found at."""
+        own = str(self._stack.node.path)
+        if path in (EVERY, own):
+            return
+        if path.startswith(f"{own}/") and _has(self._stack, path.removeprefix(f"{own}/")):
+            return
+        paths = [str(each.node.path) for each in self._stack.node.find_all()]
+        raise AssertionError(f"{path} is not a construct of stack {own}.{did_you_mean(path, paths)}")
 
     def __repr__(self) -> str:
         return f"Annotations({', '.join(f'{each.level} {each}' for each in self._annotations)})"
@@ -119,6 +132,15 @@ def _annotations_of(stack: Any) -> list[Annotation]:
         for entry in construct.node.metadata
         if (level := _TYPE.fullmatch(entry.type))
     ]
+
+
+def _has(construct: Any, path: str) -> bool:
+    """Tell whether a path of ids leads from a construct to another."""
+    for id in path.split("/"):
+        construct = construct.node.try_find_child(id)
+        if construct is None:
+            return False
+    return True
 
 
 def _path_of(construct: Subject) -> str:

@@ -81,7 +81,7 @@ class TemplateBlock:
     @property
     def names(self) -> Mapping[str, str]:
         """Terraform's names of arguments by those that the constructs have, where they differ."""
-        return _IMAGE_NAMES if self.kind is Kind.RESOURCE and self.type == RESOURCE_TYPE else {}
+        return names_of(self.type) if self.kind is Kind.RESOURCE else {}
 
     def without_secrets(self, value: Any) -> Any:
         """Return the body, or a part of it, with what is not to be shown hidden."""
@@ -94,6 +94,11 @@ class TemplateBlock:
                 return hide_sensitive(value)
             case _:
                 return value
+
+
+def names_of(type_name: str) -> Mapping[str, str]:
+    """Return Terraform's names of a resource's arguments by those that its construct has, where they differ."""
+    return _IMAGE_NAMES if type_name == RESOURCE_TYPE else {}
 
 
 _IMAGE_NAMES: Final = {
