@@ -22,7 +22,7 @@ def record(tree: Path, records: Path) -> None:
     """Run the quick part under coverage; ``records`` gets what :class:`Selection` reads."""
     settings = records / "settings.ini"  # coverage deletes all that is called as its data is
     settings.write_text(f"[run]\nsource = constructs_ims\ndata_file = {records / 'coverage'}\n")
-    chosen = ["-q", "-n", "2", "--dist", "loadgroup", *QUICK, f"--junitxml={records / 'times.xml'}"]
+    chosen = ["-q", "-n", "2", "--dist", "load", *QUICK, f"--junitxml={records / 'times.xml'}"]
     covered = ["--cov=constructs_ims", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
     environment = os.environ | {"PYTHONPATH": str(tree)}
     subprocess.run([sys.executable, "-m", "pytest", *chosen, *covered], cwd=tree, env=environment)

@@ -349,3 +349,47 @@ def test_inputs_and_settings_that_differ_are_told(assertion: Assertion, message:
         assertion(CALLS)
 
     assert message in str(failure.value)
+
+
+BLOCK = {"a": 1, "b": 2, "c": [3, 4]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "nothing_of_it", "nearer"),
+    [
+        ({"block": BLOCK, "n": 1}, {"n": 1}, {"block": {"a": 1, "b": 0, "c": [3, 0]}, "n": 0}),
+        ({"block": [BLOCK], "n": 1}, {"block": [], "n": 1}, {"block": [{**BLOCK, "a": 0}], "n": 0}),
+        ({"block": [BLOCK], "n": 1}, {"block": {}, "n": 1}, {"block": [{**BLOCK, "c": [0, 4]}], "n": 0}),
+        ({"block": Match.array_with([BLOCK]), "n": 1}, {"n": 1}, {"block": [{**BLOCK, "c": [0, 4]}], "n": 0}),
+        ({"block": Match.array_with([BLOCK]), "n": 1}, {"block": [], "n": 1}, {"block": [{**BLOCK, "a": 0}], "n": 0}),
+        (
+            {"text": Match.serialized_json(BLOCK), "n": 1},
+            {"text": "x", "n": 1},
+            {"text": '{"a": 1, "b": 0, "c": [3, 4]}', "n": 0},
+        ),
+    ],
+)
+def test_closest_is_the_one_of_which_most_is_as_expected(pattern: Any, nothing_of_it: Any, nearer: Any) -> None:
+    template = Template.from_json({"resource": {"bucket": {"a": nothing_of_it, "b": nearer}}})
+
+    with pytest.raises(AssertionError, match=r"The closest is bucket\.b"):
+        template.has_resource_properties("bucket", pattern)
+
+
+def test_mismatch_inside_a_serialized_text_is_drawn_where_it_stands() -> None:
+    template = Template.from_json({"resource": {"bucket": {"a": {"policy": '{"Statement": [{"Effect": "Allow"}]}'}}}})
+
+    with pytest.raises(AssertionError) as raised:
+        template.has_resource_properties(
+            "bucket", {"policy": Match.serialized_json({"Statement": [{"Effect": "Deny"}]})}
+        )
+
+    assert (
+        '     "policy": a string with JSON {\n'
+        '       "Statement": [\n'
+        "         {\n"
+        '>>         "Effect": "Allow"  <- expected "Deny"\n'
+        "         }\n"
+        "       ]\n"
+        "     }\n"
+    ) in str(raised.value)

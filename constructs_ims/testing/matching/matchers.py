@@ -6,7 +6,7 @@ import json
 import re
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -64,6 +64,11 @@ class Matcher(ABC):
     def describe(self) -> str:
         """Say in a few words what is expected."""
 
+    @property
+    def size(self) -> int:
+        """How many values it asks for, which is what its mismatch costs where nothing of it can be compared."""
+        return 1
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.describe()}>"
 
@@ -85,6 +90,10 @@ def _matchers_for_elements(pattern: Any, *, partial: bool) -> list[Matcher]:
     if not isinstance(pattern, list | tuple):
         raise TypeError(f"{pattern!r} is {type(pattern).__name__}, and a list is expected.")
     return [matcher_for(element, partial=partial) for element in pattern]
+
+
+def _size(matchers: Iterable[Matcher]) -> int:
+    return sum(matcher.size for matcher in matchers) or 1
 
 
 def describe(pattern: Any) -> str:
@@ -142,7 +151,7 @@ class ObjectMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare each key of the pattern, and without ``partial`` look for keys beyond them."""
         if not isinstance(actual, dict):
-            return mismatch(self._expected(), actual)
+            return mismatch(self._expected(), actual, cost=self.size)
         result = MatchResult()
         matchers = self._named(actual, context.names)
         inside = context.inside()
@@ -164,6 +173,11 @@ class ObjectMatcher(Matcher):
     def _expected(self) -> str:
         return self.describe() if self.pattern else "an object"
 
+    @property
+    def size(self) -> int:
+        """How many values its keys ask for."""
+        return _size(self._matchers.values())
+
     def describe(self) -> str:
         """Return the pattern in one line."""
         return describe(self.pattern)
@@ -179,16 +193,21 @@ class ArrayMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare the elements, then the lengths."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual)
+            return mismatch(self.describe(), actual, cost=self.size)
         result, inside = MatchResult(), context.inside()
         for position, (matcher, element) in enumerate(zip(self._matchers, actual, strict=False)):
             result.include(position, matcher.match(element, inside))
-        for position in range(len(actual), len(self._matchers)):
-            result.include(position, mismatch(self._matchers[position].describe(), MISSING))
+        for position, matcher in enumerate(self._matchers[len(actual) :], start=len(actual)):
+            result.include(position, mismatch(matcher.describe(), MISSING, cost=matcher.size))
         for position in range(len(self._matchers), len(actual)):
             count = f"{len(self._matchers)} element{'' if len(self._matchers) == 1 else 's'}"
             result.include(position, mismatch(f"nothing (an array of {count})", actual[position]))
         return result
+
+    @property
+    def size(self) -> int:
+        """How many values its elements ask for."""
+        return _size(self._matchers)
 
     def describe(self) -> str:
         """Return the pattern in one line."""
@@ -208,7 +227,7 @@ class SubsequenceMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Take the first element that each part of the pattern matches, after the one before it."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual)
+            return mismatch(self.describe(), actual, cost=self.size)
         result, inside, start = MatchResult(), context.inside(), 0
         for position, matcher in enumerate(self._matchers):
             tried = []
@@ -225,12 +244,19 @@ class SubsequenceMatcher(Matcher):
     def _unmatched(self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int) -> MatchResult:
         expected = f"an element {self._matchers[position].describe()}"
         if not tried:
-            return mismatch(f"{expected} after the first {start}" if start else expected, MISSING, path=(start,))
+            place = f" after the first {start}" if start else ""
+            cost = self._matchers[position].size
+            return mismatch(f"{expected}{place}", MISSING, path=(start,), cost=cost)
         index, closest = min(tried, key=lambda attempt: attempt[1].cost)
         marked = [replace(each, expected=f"{each.expected} (the closest element)") for each in closest.mismatches]
         result = MatchResult()
         result.include(index, MatchResult(marked))
         return result
+
+    @property
+    def size(self) -> int:
+        """How many values its elements ask for."""
+        return _size(self._matchers)
 
     def describe(self) -> str:
         """Return the pattern in one line."""
@@ -305,7 +331,14 @@ class SerializedJsonMatcher(Matcher):
             value = json.loads(actual) if isinstance(actual, str) else MISSING
         except (ValueError, RecursionError):
             value = MISSING
-        return mismatch(self.describe(), actual) if value is MISSING else self._inner.match(value, context.inside())
+        if value is MISSING:
+            return mismatch(self.describe(), actual, cost=self.size)
+        return self._inner.match(value, context.inside())
+
+    @property
+    def size(self) -> int:
+        """How many values the JSON is asked for."""
+        return self._inner.size
 
     def describe(self) -> str:
         """Return the pattern in one line."""

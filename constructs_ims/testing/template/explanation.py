@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -39,6 +40,8 @@ def _lines(value: Any, mismatches: Sequence[Mismatch], path: Path, label: str, c
     below = [
         mismatch for mismatch in mismatches if len(mismatch.path) > len(path) and mismatch.path[: len(path)] == path
     ]
+    if below and isinstance(value, str):
+        value, label = json.loads(value), f"{label}a string with JSON "
     indent = "  " * len(path)
     remark = f"  <- expected {' and '.join(mismatch.expected for mismatch in here)}" if here else ""
     mark = _MARK if here else _NO_MARK
