@@ -218,7 +218,7 @@ def test_get_returns_the_one_address(template: Template) -> None:
 @pytest.mark.parametrize(
     ("subject", "props", "message"),
     [
-        ("topic", None, "Template has no resource of type topic."),
+        ("topic", {}, "Template has no resource of type topic."),
         ("bucket", {"size": 3}, "but none matches"),
         ("bucket", {"size": 2}, "Template has 2 resources of type bucket that match, expected one.\n   bucket.second"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,30 @@ def test_path_that_leads_nowhere_is_refused(stack: TerraformStack) -> None:
     annotations.has_no_warning("/images/base", Match.any_value())
     annotations.has_no_warning("images", Match.any_value())
     annotations.has_no_warning("*", Match.any_value())
+
+
+METHODS_OF_BLOCKS = [
+    name
+    for name in dir(Template)
+    if name.startswith(("has_", "find_", "get_", "all_")) and not name.endswith(("_local", "_locals"))
+]
+
+
+@pytest.mark.parametrize("name", METHODS_OF_BLOCKS)
+def test_none_is_no_pattern_of_a_block(name: str) -> None:
+    template = Template.from_json({"resource": {"t": {"a": {}}}, "output": {"o": {"value": None}}})
+
+    method = getattr(template, name)
+    with pytest.raises(TypeError, match=r"None is the pattern of a local that is null, and no .* is null"):
+        method(**dict.fromkeys(inspect.signature(method).parameters.keys() - {"props"}, "*"), props=None)
+
+
+def test_none_is_the_pattern_of_a_null_local() -> None:
+    template = Template.from_json({"locals": {"nothing": None, "one": 1}})
+
+    template.has_local("nothing", None)
+    template.has_no_local("one", None)
+    assert template.find_locals("*", None) == {"nothing": None}
+    for assertion in (lambda: template.has_local("one", None), lambda: template.has_no_local("nothing", None)):
+        with pytest.raises(AssertionError):
+            assertion()

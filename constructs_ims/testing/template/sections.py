@@ -14,6 +14,7 @@ __tracebackhide__ = True
 __unittest = True
 
 ANYTHING: Final = Match.any_value()
+"""The pattern where none is given; ``None`` is one, that of a local that is null."""
 
 
 class _Sections(ABC):
@@ -42,9 +43,9 @@ class ResourceAssertions(_Sections):
         """Demand a resource whose arguments match."""
         self._select(Kind.RESOURCE, subject, whole=False).require_some(props)
 
-    def has_no_resource(self, subject: Subject, props: Any = None) -> None:
+    def has_no_resource(self, subject: Subject, props: Any = ANYTHING) -> None:
         """Demand that no resource matches as a whole block; without ``props``, that there is none."""
-        self._select(Kind.RESOURCE, subject).require_none({} if props is None else props)
+        self._select(Kind.RESOURCE, subject).require_none(props)
 
     def has_no_resource_properties(self, subject: Subject, props: Any) -> None:
         """Demand that there is no resource whose arguments match."""
@@ -66,13 +67,13 @@ class ResourceAssertions(_Sections):
         """Demand that there are resources, and that the arguments of each match."""
         self._select(Kind.RESOURCE, subject, whole=False).require_all(props)
 
-    def find_resources(self, subject: Subject, props: Any = None) -> dict[str, Any]:
+    def find_resources(self, subject: Subject, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the resources that match as whole blocks, by address; all of them without ``props``."""
-        return self._select(Kind.RESOURCE, subject).matching({} if props is None else props)
+        return self._select(Kind.RESOURCE, subject).matching(props)
 
-    def get_resource(self, subject: Subject, props: Any = None) -> str:
+    def get_resource(self, subject: Subject, props: Any = ANYTHING) -> str:
         """Return the address of the one resource that matches as a whole block; none and several are an error."""
-        return self._select(Kind.RESOURCE, subject).require_one({} if props is None else props)
+        return self._select(Kind.RESOURCE, subject).require_one(props)
 
 
 class DataSourceAssertions(_Sections):
@@ -93,9 +94,9 @@ class DataSourceAssertions(_Sections):
         """Demand a data source whose arguments match."""
         self._select(Kind.DATA_SOURCE, subject, whole=False).require_some(props)
 
-    def has_no_data_source(self, subject: Subject, props: Any = None) -> None:
+    def has_no_data_source(self, subject: Subject, props: Any = ANYTHING) -> None:
         """Demand that no data source matches as a whole block; without ``props``, that there is none."""
-        self._select(Kind.DATA_SOURCE, subject).require_none({} if props is None else props)
+        self._select(Kind.DATA_SOURCE, subject).require_none(props)
 
     def has_no_data_source_properties(self, subject: Subject, props: Any) -> None:
         """Demand that there is no data source whose arguments match."""
@@ -117,13 +118,13 @@ class DataSourceAssertions(_Sections):
         """Demand that there are data sources, and that the arguments of each match."""
         self._select(Kind.DATA_SOURCE, subject, whole=False).require_all(props)
 
-    def find_data_sources(self, subject: Subject, props: Any = None) -> dict[str, Any]:
+    def find_data_sources(self, subject: Subject, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the data sources that match as whole blocks, by address; all of them without ``props``."""
-        return self._select(Kind.DATA_SOURCE, subject).matching({} if props is None else props)
+        return self._select(Kind.DATA_SOURCE, subject).matching(props)
 
-    def get_data_source(self, subject: Subject, props: Any = None) -> str:
+    def get_data_source(self, subject: Subject, props: Any = ANYTHING) -> str:
         """Return the address of the one data source that matches as a whole block; none and several are an error."""
-        return self._select(Kind.DATA_SOURCE, subject).require_one({} if props is None else props)
+        return self._select(Kind.DATA_SOURCE, subject).require_one(props)
 
 
 class OutputAssertions(_Sections):
@@ -132,29 +133,29 @@ class OutputAssertions(_Sections):
     ``name`` is an output's name or its construct. ``"*"`` is every one.
     """
 
-    def has_output(self, name: Subject, props: Any = None) -> None:
+    def has_output(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand an output that matches; without ``props``, that there is one."""
-        self._select(Kind.OUTPUT, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.OUTPUT, name).require_some(props)
 
-    def has_no_output(self, name: Subject, props: Any = None) -> None:
+    def has_no_output(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no output matches; without ``props``, that there is none."""
-        self._select(Kind.OUTPUT, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.OUTPUT, name).require_none(props)
 
-    def output_count_is(self, count: int, props: Any = None) -> None:
+    def output_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of outputs, of those that match where ``props`` are given."""
-        self._select(Kind.OUTPUT, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.OUTPUT, EVERY).require_count(props, count)
 
     def all_outputs(self, props: Any) -> None:
         """Demand that there are outputs, and that each matches."""
         self._select(Kind.OUTPUT, EVERY).require_all(props)
 
-    def find_outputs(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_outputs(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the outputs that match, by name."""
-        return self._select(Kind.OUTPUT, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.OUTPUT, name).matching(props)
 
-    def get_output(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_output(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one output that matches; none and several are an error."""
-        return self._select(Kind.OUTPUT, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.OUTPUT, name).require_one(props)
 
 
 class VariableAssertions(_Sections):
@@ -163,29 +164,29 @@ class VariableAssertions(_Sections):
     ``name`` is a variable's name or its construct. ``"*"`` is every one.
     """
 
-    def has_variable(self, name: Subject, props: Any = None) -> None:
+    def has_variable(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand an input variable that matches; without ``props``, that there is one."""
-        self._select(Kind.VARIABLE, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.VARIABLE, name).require_some(props)
 
-    def has_no_variable(self, name: Subject, props: Any = None) -> None:
+    def has_no_variable(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no input variable matches; without ``props``, that there is none."""
-        self._select(Kind.VARIABLE, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.VARIABLE, name).require_none(props)
 
-    def variable_count_is(self, count: int, props: Any = None) -> None:
+    def variable_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of input variables, of those that match where ``props`` are given."""
-        self._select(Kind.VARIABLE, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.VARIABLE, EVERY).require_count(props, count)
 
     def all_variables(self, props: Any) -> None:
         """Demand that there are input variables, and that each matches."""
         self._select(Kind.VARIABLE, EVERY).require_all(props)
 
-    def find_variables(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_variables(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the input variables that match, by name."""
-        return self._select(Kind.VARIABLE, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.VARIABLE, name).matching(props)
 
-    def get_variable(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_variable(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one input variable that matches; none and several are an error."""
-        return self._select(Kind.VARIABLE, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.VARIABLE, name).require_one(props)
 
 
 class LocalAssertions(_Sections):
@@ -195,29 +196,29 @@ class LocalAssertions(_Sections):
     ``"*"`` is every one.
     """
 
-    def has_local(self, name: Subject, props: Any = None) -> None:
+    def has_local(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand a local value that matches; without ``props``, that there is one."""
-        self._select(Kind.LOCAL, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.LOCAL, name).require_some(props)
 
-    def has_no_local(self, name: Subject, props: Any = None) -> None:
+    def has_no_local(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no local value matches; without ``props``, that there is none."""
-        self._select(Kind.LOCAL, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.LOCAL, name).require_none(props)
 
-    def local_count_is(self, count: int, props: Any = None) -> None:
+    def local_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of local values, of those that match where ``props`` are given."""
-        self._select(Kind.LOCAL, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.LOCAL, EVERY).require_count(props, count)
 
     def all_locals(self, props: Any) -> None:
         """Demand that there are local values, and that each matches."""
         self._select(Kind.LOCAL, EVERY).require_all(props)
 
-    def find_locals(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_locals(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the local values that match, by name."""
-        return self._select(Kind.LOCAL, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.LOCAL, name).matching(props)
 
-    def get_local(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_local(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one local value that matches; none and several are an error."""
-        return self._select(Kind.LOCAL, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.LOCAL, name).require_one(props)
 
 
 class ProviderAssertions(_Sections):
@@ -228,29 +229,29 @@ class ProviderAssertions(_Sections):
     whole block, ``alias`` too.
     """
 
-    def has_provider(self, name: Subject, props: Any = None) -> None:
+    def has_provider(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand a provider block that matches; without ``props``, that there is one."""
-        self._select(Kind.PROVIDER, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.PROVIDER, name).require_some(props)
 
-    def has_no_provider(self, name: Subject, props: Any = None) -> None:
+    def has_no_provider(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no provider block matches; without ``props``, that there is none."""
-        self._select(Kind.PROVIDER, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.PROVIDER, name).require_none(props)
 
-    def provider_count_is(self, count: int, props: Any = None) -> None:
+    def provider_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of provider blocks, of those that match where ``props`` are given."""
-        self._select(Kind.PROVIDER, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.PROVIDER, EVERY).require_count(props, count)
 
     def all_providers(self, props: Any) -> None:
         """Demand that there are provider blocks, and that each matches."""
         self._select(Kind.PROVIDER, EVERY).require_all(props)
 
-    def find_providers(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_providers(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the provider blocks that match, by name."""
-        return self._select(Kind.PROVIDER, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.PROVIDER, name).matching(props)
 
-    def get_provider(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_provider(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one provider block that matches; none and several are an error."""
-        return self._select(Kind.PROVIDER, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.PROVIDER, name).require_one(props)
 
     def has_provider_properties(self, name: Subject, props: Any) -> None:
         """Demand a provider block whose settings match."""
@@ -276,29 +277,29 @@ class ModuleAssertions(_Sections):
     ``_properties`` look at the module's inputs, the others at the whole call, ``source`` and ``for_each`` too.
     """
 
-    def has_module(self, name: Subject, props: Any = None) -> None:
+    def has_module(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand a module call that matches; without ``props``, that there is one."""
-        self._select(Kind.MODULE, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.MODULE, name).require_some(props)
 
-    def has_no_module(self, name: Subject, props: Any = None) -> None:
+    def has_no_module(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no module call matches; without ``props``, that there is none."""
-        self._select(Kind.MODULE, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.MODULE, name).require_none(props)
 
-    def module_count_is(self, count: int, props: Any = None) -> None:
+    def module_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of module calls, of those that match where ``props`` are given."""
-        self._select(Kind.MODULE, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.MODULE, EVERY).require_count(props, count)
 
     def all_modules(self, props: Any) -> None:
         """Demand that there are module calls, and that each matches."""
         self._select(Kind.MODULE, EVERY).require_all(props)
 
-    def find_modules(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_modules(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the module calls that match, by name."""
-        return self._select(Kind.MODULE, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.MODULE, name).matching(props)
 
-    def get_module(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_module(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one module call that matches; none and several are an error."""
-        return self._select(Kind.MODULE, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.MODULE, name).require_one(props)
 
     def has_module_properties(self, name: Subject, props: Any) -> None:
         """Demand a module call whose inputs match."""
@@ -323,26 +324,26 @@ class BackendAssertions(_Sections):
     ``name`` is the type, such as ``s3``; ``cloud`` for HCP Terraform. ``"*"`` is every one.
     """
 
-    def has_backend(self, name: Subject, props: Any = None) -> None:
+    def has_backend(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand a backend that matches; without ``props``, that there is one."""
-        self._select(Kind.BACKEND, name).require_some(ANYTHING if props is None else props)
+        self._select(Kind.BACKEND, name).require_some(props)
 
-    def has_no_backend(self, name: Subject, props: Any = None) -> None:
+    def has_no_backend(self, name: Subject, props: Any = ANYTHING) -> None:
         """Demand that no backend matches; without ``props``, that there is none."""
-        self._select(Kind.BACKEND, name).require_none(ANYTHING if props is None else props)
+        self._select(Kind.BACKEND, name).require_none(props)
 
-    def backend_count_is(self, count: int, props: Any = None) -> None:
+    def backend_count_is(self, count: int, props: Any = ANYTHING) -> None:
         """Demand a number of backends, of those that match where ``props`` are given."""
-        self._select(Kind.BACKEND, EVERY).require_count(ANYTHING if props is None else props, count)
+        self._select(Kind.BACKEND, EVERY).require_count(props, count)
 
     def all_backends(self, props: Any) -> None:
         """Demand that there are backends, and that each matches."""
         self._select(Kind.BACKEND, EVERY).require_all(props)
 
-    def find_backends(self, name: Subject = EVERY, props: Any = None) -> dict[str, Any]:
+    def find_backends(self, name: Subject = EVERY, props: Any = ANYTHING) -> dict[str, Any]:
         """Return the backends that match, by name."""
-        return self._select(Kind.BACKEND, name).matching(ANYTHING if props is None else props)
+        return self._select(Kind.BACKEND, name).matching(props)
 
-    def get_backend(self, name: Subject = EVERY, props: Any = None) -> str:
+    def get_backend(self, name: Subject = EVERY, props: Any = ANYTHING) -> str:
         """Return the name of the one backend that matches; none and several are an error."""
-        return self._select(Kind.BACKEND, name).require_one(ANYTHING if props is None else props)
+        return self._select(Kind.BACKEND, name).require_one(props)

@@ -55,7 +55,12 @@ class Selection:
         return [block for block in self.all_blocks if self.selector.selects(block)]
 
     def attempts(self, pattern: Any) -> list[Attempt]:
-        """Compare every selected block with the pattern."""
+        """Compare every selected block with the pattern; raise ``TypeError`` for one that no block can match."""
+        if pattern is None and self.kind is not Kind.LOCAL:
+            raise TypeError(
+                f"None is the pattern of a local that is null, and no {self.kind.value} is null. Leave the pattern out "
+                "for whatever stands there, or give a mapping or a matcher."
+            )
         matcher = matcher_for(pattern, partial=True)
         return [self._attempt(block, matcher) for block in self.blocks]
 
