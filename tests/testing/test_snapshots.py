@@ -382,3 +382,42 @@ def test_folder_option_of_syrupy_is_followed(pytester: pytest.Pytester) -> None:
     names = {path.name for path in Path(pytester.path / "expected" / "test_templates").iterdir()}
     assert names == {"test_template.0.tf.json", "test_hcl.0.tf"}
     run(pytester, "--snapshot-dirname=expected").assert_outcomes(passed=2)
+
+
+SECOND_OF_A_NAME = """
+    import pytest
+    from constructs_ims.testing import Template
+
+    ONE, TWO = Template.from_json({"locals": {"a": "/x/y", "b": 1}}), Template.from_json({"locals": {"a": 2}})
+
+    @pytest.mark.parametrize("second", [
+        lambda snapshot: TWO == snapshot(name="x"),
+        lambda snapshot: TWO == snapshot.keep("ids")(name="x"),
+        lambda snapshot: TWO == snapshot.with_defaults()(name="x"),
+    ])
+    def test_refused(snapshot_tf, second):
+        assert ONE == snapshot_tf(name="x")
+        with pytest.raises(AssertionError, match='Two snapshots of this test have the name'):
+            second(snapshot_tf)
+
+    def test_first_in_each(snapshot_tf):
+        assert ONE == snapshot_tf
+        with pytest.raises(AssertionError, match='Two snapshots of this test have the name "test_first_in_each'):
+            TWO == snapshot_tf.keep("ids")
+
+    def test_equal(snapshot_tf):
+        assert ONE == snapshot_tf(name="x")
+        assert ONE == snapshot_tf(name="x")
+        assert TWO == snapshot_tf
+        assert ONE == snapshot_tf
+"""
+
+
+@pytest.mark.parametrize("words", [["--snapshot-update"], []])
+def test_second_snapshot_of_a_name_is_refused(pytester: pytest.Pytester, words: list[str]) -> None:
+    pytester.makepyfile(SECOND_OF_A_NAME)
+    run(pytester, "--snapshot-update")
+
+    result = run(pytester, *words)
+
+    result.assert_outcomes(passed=5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from syrupy.assertion import SnapshotAssertion
@@ -25,6 +25,8 @@ class TerraformSnapshot(SnapshotAssertion):
     """
 
     rules: frozenset[Rule] = ALL_RULES
+    taken: dict[str, Any] = field(default_factory=dict)
+    """What the test has compared with each file so far, by it and all that were made of it."""
 
     def keep(self, *rules: Rule | str) -> TerraformSnapshot:
         """Return a snapshot that keeps what these rules would normalise: ``snapshot_tf.keep("paths", "ids")``.
@@ -40,12 +42,26 @@ class TerraformSnapshot(SnapshotAssertion):
         other = super().with_defaults(**options)
         assert isinstance(other, TerraformSnapshot)  # noqa: S101 - syrupy makes the class that it is called on
         other.rules = self.rules
+        other.taken = self.taken
         return other
 
     def __eq__(self, value: object) -> bool:
         if type(self.extension) is TerraformSnapshotExtension:
             self(extension_class=EXTENSIONS[usual_format(value)])
-        return super().__eq__(Kept(value, self.rules))
+        kept = Kept(value, self.rules)
+        self._check_alone(kept)
+        return super().__eq__(kept)
+
+    def _check_alone(self, kept: Kept) -> None:
+        """Refuse a second snapshot of one name in a test, which would take the place of the first."""
+        location = self.extension.get_location(test_location=self.test_location, index=self.index)
+        content = self._serialize(kept)
+        if self.taken.setdefault(location, content) != content:
+            name = self.extension.get_snapshot_name(test_location=self.test_location, index=self.index)
+            raise AssertionError(
+                f'Two snapshots of this test have the name "{name}", and one file holds each. Give them names of their '
+                'own: snapshot_tf(name="...").'
+            )
 
 
 def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
