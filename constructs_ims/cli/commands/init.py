@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from constructs_ims.cdk_choice import CDKS
 from constructs_ims.cli.new_project import project_files
@@ -27,12 +28,32 @@ def run(arguments: argparse.Namespace) -> int:
     directory, cdk = Path(arguments.directory), arguments.cdk or suggested_cdk()
     files = project_files(cdk)
     try:
-        lay(files, directory)
+        unignored = _lines_to_add(directory, files)
+        lay({name: text for name, text in files.items() if name != _IGNORED or unignored is None}, directory)
     except ProjectError as failure:
         print(f"Error: {failure}", file=sys.stderr)
         return 1
     print(next_steps(directory, files, cdk))
+    if unignored:
+        print(f"\n{_IGNORED} was there and is left as it is. Add to it: {', '.join(unignored)}")
     return 0
+
+
+_IGNORED: Final = ".gitignore"
+
+
+def _lines_to_add(directory: Path, files: Mapping[str, str]) -> list[str] | None:
+    """Return what a ``.gitignore`` that is there lacks, None where there is none."""
+    present = directory / _IGNORED
+    if not present.is_file():
+        return None
+    try:
+        kept = present.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as failure:
+        detail = f"{failure.filename}: {failure.strerror}. Name a directory that can be read."
+        raise ProjectError(error("Project not written", detail)) from failure
+    known = {line.strip().strip("/") for line in kept}
+    return [line for line in files[_IGNORED].splitlines() if line.strip("/") not in known]
 
 
 def suggested_cdk() -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from constructs_ims.cli.commands.init import suggested_cdk
 from constructs_ims.cli.main import main
+from constructs_ims.cli.new_project import project_files
 
 FILES = {"main.py", "cdktf.json", "test_main.py", ".gitignore"}
 PACKAGES = {"cdktf": {"cdktf", "constructs_ims"}, "cdktn": {"cdktn", "constructs_ims.cdktn"}}
@@ -44,6 +45,26 @@ def test_project_is_laid_in_the_current_directory(
 
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "README.md"}
     assert "  cd " not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("kept", "added"), [("build\n", True), ("/.constructs-ims/\ncdktf.out\n", True), ("all", False)]
+)
+def test_gitignore_that_is_there_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: str, added: bool
+) -> None:
+    own = project_files("cdktf")[".gitignore"]
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text(own if kept == "all" else kept)
+
+    assert main(["init", str(tmp_path)]) == 0
+
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, ".git"}
+    assert (tmp_path / ".gitignore").read_text() == (own if kept == "all" else kept)
+    said = capsys.readouterr().out
+    assert (".gitignore was there and is left as it is. Add to it: " in said) == added
+    lacking = {line.strip("/") for line in own.splitlines()} - {line.strip("/") for line in kept.splitlines()}
+    assert not added or {line.strip("/") for line in said.rpartition("Add to it: ")[2].strip().split(", ")} == lacking
 
 
 def test_projects_have_ids_of_their_own(tmp_path: Path) -> None:
