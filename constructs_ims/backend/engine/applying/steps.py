@@ -119,7 +119,7 @@ class StepRunner:
     ) -> Wanted | None:
         """Evaluate the configuration again, now that all is known, and plan again where the plan did not know all."""
         evaluated = evaluate_body(self.run.stack.bodies[resource.address], scope, self.run.configuration)
-        if not self.run.report(evaluated.diagnostics):
+        if not self.run.report(evaluated.diagnostics, within=resource.address):
             return None
         config = self._with_ignored(change, evaluated)
         if not is_wholly_known(config):
@@ -314,7 +314,7 @@ class StepRunner:
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.run.stack.bodies[address.resource], scope, self.run.configuration)
-        if not self.run.report(evaluated.diagnostics):
+        if not self.run.report(evaluated.diagnostics, within=address.resource):
             return False
         self.progress.begin(change, Action.READ, "")
         result = read_data(self.run.provider(address), address, evaluated)

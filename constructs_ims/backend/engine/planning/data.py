@@ -37,7 +37,7 @@ class DataPlanner:
         if not conditions.judge_before(address, scope):
             return False
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
-        if not self.run.report(evaluated.diagnostics):
+        if not self.run.report(evaluated.diagnostics, within=address.resource):
             return False
         reason = self._reason_to_wait(evaluated.value)
         if reason is not None:

@@ -121,7 +121,7 @@ class InstancePlanner:
         if settled is not None:
             return settled
         evaluated = evaluate_body(self.body, scope, self.run.configuration)
-        if not self.run.report(evaluated.diagnostics):
+        if not self.run.report(evaluated.diagnostics, within=address.resource):
             return None
         provider = self.run.provider(address)
         found = argument_faults(provider, address.resource.type, self.schema.block, evaluated)

@@ -2,30 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from constructs_ims.backend.engine.configuration.model import Argument
 from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.graph.references import path_inside
-from constructs_ims.backend.engine.lang import Traversal, references
-from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang import Expr, Traversal, references
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress, parse_address
 from constructs_ims.backend.engine.lang.origin import Origin
+from constructs_ims.backend.engine.stack.providers.made_up import PREFIX
 from constructs_ims.backend.engine.stack.providers.pool import display_source
 from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.schema.diagnostics import Diagnostic
-from constructs_ims.schema.paths import AttributeStep
+from constructs_ims.schema.paths import AttributeStep, IndexStep
 
 
-def with_hint(stack: PreparedStack, diagnostic: Diagnostic) -> Diagnostic:
-    """Return an error with what is simulated of what it is about, where the types are from, and how to say a value."""
-    if not diagnostic.is_error or not isinstance(diagnostic.origin, Origin):
+def with_hint(stack: PreparedStack, diagnostic: Diagnostic, within: ResourceAddress | None = None) -> Diagnostic:
+    """Return an error with what is simulated of what it is about, where the types are from, and how to say a value.
+
+    ``within`` is the resource whose expression is at fault, where the diagnostic has no address.
+    """
+    if not diagnostic.is_error:
         return diagnostic
-    hint = next(_hints(stack, diagnostic.origin), "")
+    here = within or _resource_at(diagnostic.address)
+    hint = next(_hints(stack, _followed(stack, _about(stack, diagnostic, here), here)), "")
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
 
 
-def _hints(stack: PreparedStack, origin: Origin) -> Iterator[str]:
-    for traversal in references(origin.about or origin.root or origin.node):
+def _about(stack: PreparedStack, diagnostic: Diagnostic, here: ResourceAddress | None) -> Iterator[Traversal]:
+    """Yield the references that explain a fault: those of its expression, or all of a resource and its provider.
+
+    What a provider or a service says is of no expression; it is about a value that is made up where it shows one.
+    """
+    origin, shows_one = diagnostic.origin, PREFIX in f"{diagnostic.summary} {diagnostic.detail}"
+    if isinstance(origin, Origin):
+        yield from references(origin.about or origin.root or origin.node)
+        yield from references(origin.root) if origin.root and shows_one else ()
+    elif here in stack.bodies and shows_one:
+        resource = stack.configuration.resources[here]
+        for body in (stack.bodies[here], stack.provider_bodies.get(resource.provider)):
+            yield from (traversal for traversal, _ in body.references()) if body else ()
+
+
+def _resource_at(address: str | None) -> ResourceAddress | None:
+    try:
+        return parse_address(address).resource if address else None
+    except ValueError:  # a module call's
+        return None
+
+
+def _followed(
+    stack: PreparedStack,
+    traversals: Iterable[Traversal],
+    here: ResourceAddress | None,
+    followed: frozenset[str] = frozenset(),
+) -> Iterator[Traversal]:
+    """Yield references of the resource ``here``, and those that the locals and keys among them stand for."""
+    for traversal in traversals:
+        yield traversal
+        if traversal.root == "self" and here is not None:
+            root, *names = ["data", here.type, here.name] if here.mode == "data" else [here.type, here.name]
+            key = () if stack.configuration.resources[here].repetition == "single" else (IndexStep(0),)
+            yield Traversal(root, (*map(AttributeStep, names), *key, *traversal.steps))
+            continue
+        name, behind = _standing_for(stack, traversal, here)
+        if behind is not None and name not in followed:
+            yield from _followed(stack, references(behind), here, followed | {name})
+
+
+def _standing_for(stack: PreparedStack, traversal: Traversal, here: ResourceAddress | None) -> tuple[str, Expr | None]:
+    """Return the expression that a reference to a local, to ``each`` or to ``count`` stands for, with its name."""
+    found: Argument | None = None
+    node = node_of(traversal)
+    if node is not None and node.kind == "local":
+        found = stack.configuration.locals.get(node.name)
+    elif here is not None and traversal.root in ("each", "count"):
+        resource = stack.configuration.resources[here]
+        found = resource.for_each if traversal.root == "each" else resource.count
+    return str(node or traversal.root), found.expression if found else None
+
+
+def _hints(stack: PreparedStack, traversals: Iterable[Traversal]) -> Iterator[str]:
+    for traversal in traversals:
         node = node_of(traversal)
         if node is not None and node.kind == "module" and node.name in stack.module_outputs:
             yield _module_hint(stack, node.name, traversal)

@@ -37,4 +37,4 @@ class InstanceConditions:
         verdict = judge(conditions, summary, scope, run.configuration, severity=severity)
         result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
         run.add_check("resource", str(address.resource), result)
-        return run.report(verdict.diagnostics)
+        return run.report(verdict.diagnostics, within=address.resource)

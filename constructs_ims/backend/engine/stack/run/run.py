@@ -83,9 +83,19 @@ class PlanRun:
         self.halted = self.halted or self.cancellation.is_set()
         return not self.halted
 
-    def report(self, found: Iterable[Diagnostic], place: Place | None = None, address: str | None = None) -> bool:
-        """Note diagnostics with their object and place; tell whether none of them is an error."""
-        located = [with_hint(self.stack, self._located(one, place, address)) for one in found]
+    def report(
+        self,
+        found: Iterable[Diagnostic],
+        place: Place | None = None,
+        address: str | None = None,
+        *,
+        within: ResourceAddress | None = None,
+    ) -> bool:
+        """Note diagnostics with their object and place; tell whether none of them is an error.
+
+        ``within`` is the resource whose expressions they are of, where no ``address`` is shown with them.
+        """
+        located = [with_hint(self.stack, self._located(one, place, address), within) for one in found]
         if located:
             with self.lock:
                 self.diagnostics += located
