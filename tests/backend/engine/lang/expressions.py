@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 # Expressions by the kind of their value, so that most of them can be worked out; ``<kind>`` stands for another one.
 LEAVES = {
@@ -77,3 +78,51 @@ def expression(
         return expression(random, placeholder[1], random.randrange(depth), leaves, productions)
 
     return re.sub("<([a-z]+)>", part, pattern)
+
+
+ARGUMENTS = {
+    "number": ["0", "1", "2", "3", "-1", "10", "0.5", "-2.5", "1.999", "16", "62", "255"],
+    "string": [
+        '""', '"a"', '"A b"', '"héllo"', '"a,b,,c"', '"10.0.0.0/16"', '"fe80::/10"', '"10.1.2.3/8"', '"255"', '"ff"',
+        '"-7"', '"2.50"', '"true"', '"2020-02-29T23:59:59.25Z"', '"2020-02-29T23:59:59.05+05:30"', '"-1h30m"', '"36h"',
+        '"YYYY-MM-DD hh:mm:ss ZZZ"', '"EEEE, DD\'th\' MMM YY h:m:s AA Z"', '"%s-%v"', '"%05d|%-6s|%q"', '"%+.2e %x"',
+        '"{\\"a\\": [1, null]}"', '"a: [1, x]"', '"k,v\\n1,2\\n"', '"YWJj"', '"/a(b)?/"', '"([a-z])([0-9])?"', '"a1 b"',
+        '"  x\\n"', '"UTF-16LE"', '"dns"', '"a.b/c"', '"x%20y"', '"://"', '"aXbXc"', '"X"', '" "',
+    ],
+    "bool": ["true", "false"],
+    "dynamic": [
+        "null", "[]", "{}", '["a", "b", "a"]', "[1, 2.5, -3]", '{a = 1, b = 2}', '{b = "x", a = "y"}',
+        '[["a"], ["b", "c"]]',
+        '[[1, [2]], 3]', 'toset(["b", "a"])', '{a = {c = 1}}', '["", null, "z"]', "[true, false]", '[{a = 1}, {a = 2}]',
+        'tomap({x = ["1"], y = ["1", "2"]})', 'sensitive(["s"])', '[sensitive("s"), "t"]', '"a"', "1", "true",
+        '["3", "1"]',
+    ],
+}  # fmt: skip
+"""Arguments for functions, by the type of their parameter; some are of no use to most functions, and are refused."""
+
+
+def calls(random: Random, name: str, signature: Mapping[str, Any], count: int) -> list[str]:
+    """Make up calls of a function; what it is given fits its parameters' types most of the time."""
+    return sorted({f"{name}({', '.join(_arguments(random, signature))})" for _ in range(count)})
+
+
+def _arguments(random: Random, signature: Mapping[str, Any]) -> list[str]:
+    parameters = [type_ for _, type_, _ in signature["parameters"]]
+    if variadic := signature.get("variadic"):
+        parameters += [variadic[1]] * random.randrange(4)
+    return [_argument(random, type_) for type_ in parameters]
+
+
+def _argument(random: Random, type_: Any) -> str:
+    if random.random() < 0.1:
+        type_ = random.choice(sorted(ARGUMENTS))
+    match type_:
+        case str():
+            kind = type_ if type_ != "dynamic" or random.random() < 0.7 else random.choice(sorted(ARGUMENTS))
+            return random.choice(ARGUMENTS[kind])
+        case ["map", inner]:
+            return f"{{a = {_argument(random, inner)}, b = {_argument(random, inner)}}}"
+        case [_, inner]:
+            return f"[{', '.join(_argument(random, inner) for _ in range(random.randrange(4)))}]"
+        case _:
+            return random.choice(ARGUMENTS["dynamic"])
