@@ -455,3 +455,34 @@ def test_tokens_are_asked_for_as_numbers_lists_and_mappings(tmp_path: Path) -> N
     template.has_resource(NullResource, {"count": 2, "triggers": {"names": '${join(",", var.names)}'}})
     template.has_resource(pet, {"keepers": "${var.names}"})
     template.has_resource(pet, {"keepers": Match.token_to(names.list_value)})
+
+
+SECTIONS = {
+    "output": {"output": {"one": {"value": 1}}},
+    "variable": {"variable": {"one": {"default": 1}}},
+    "local": {"locals": {"one": 1}},
+    "provider": {"provider": {"one": [{"region": "a"}]}},
+    "module": {"module": {"one": {"source": "./m"}}},
+    "backend": {"terraform": {"backend": {"one": {"path": "p"}}}},
+}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_each_section_tells_what_is_there_and_what_is_not(name: str) -> None:
+    template = Template.from_json(SECTIONS[name])
+
+    def use(method: str, subject: str) -> Any:
+        return getattr(template, method.replace("X", name))(subject)
+
+    use("has_X", "one")
+    use("has_no_X", "two")
+    assert len(use("find_Xs", "*")) == len(use("find_Xs", "one")) == 1
+    assert use("find_Xs", "two") == {}
+    assert use("get_X", "*") == use("get_X", "one")
+    getattr(template, f"{name}_count_is")(1)
+    for method, subject in (("has_X", "two"), ("has_no_X", "one"), ("get_X", "two")):
+        with pytest.raises(AssertionError):
+            use(method, subject)
+    for count in (0, 2):
+        with pytest.raises(AssertionError):
+            getattr(template, f"{name}_count_is")(count)

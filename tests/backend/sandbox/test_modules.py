@@ -322,3 +322,17 @@ def test_any_source_that_terraform_can_fetch_is_taken(sandbox: Sandbox, write_st
     plan = sandbox.plan(write_stack(module={"m": {"source": source}}))
 
     assert f"module.m is simulated: {source}\n" in str(plan)
+
+
+def test_call_that_is_gone_stays_in_the_record_while_targets_leave_it_alone(
+    sandbox: Sandbox, write_stack: WriteStack
+) -> None:
+    things = {"x_thing": {"t": {"name": "a"}}}
+    sandbox.apply(write_stack(module={"network": NETWORK}, resource=things, **output("module.network.id")))
+    without = write_stack(resource={"x_thing": {"t": {"name": "b"}}})
+
+    sandbox.apply(without, targets=["x_thing.t"])
+    assert sandbox.state(without).modules.keys() == {"network"}
+
+    sandbox.apply(without)
+    assert sandbox.state(without).modules == {}

@@ -99,6 +99,7 @@ def test_environment_is_that_of_cdktf_cli(tmp_path: Path) -> None:
     assert json.loads(environment["CDKTF_CONTEXT_JSON"]) == {"a": 1, "b": 2, "cdktfRelativeModules": ["./m"]}
     assert environment["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
     assert environment["KEPT"] == "yes"
+    assert environment["TERRAFORM_BINARY_NAME"] == "terraform-ims"
     assert "TF_VAR_secret" not in environment
 
 
