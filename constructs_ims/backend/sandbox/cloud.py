@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,11 @@ class Cloud:
         """Have nothing fail any more."""
         self._open().controls.failures.clear()
 
+    @property
+    def now(self) -> datetime:
+        """The time that images are stamped with, in UTC."""
+        return self._open().store.clock()
+
     def advance_clock(self, seconds: float) -> datetime:
         """Move the service's clock on, and give images the status whose time has come; return the new time in UTC.
 
@@ -122,6 +128,11 @@ class Cloud:
                 saving_reads, saving_seconds, saving_ends, deleting_reads, deleting_seconds
             )
 
+    @property
+    def life_cycle(self) -> Mapping[str, Any]:
+        """What ``set_life_cycle`` was given last, by the names of its parameters."""
+        return asdict(self._open().store.life_cycle)
+
     def set_status(self, id: str, status: str, *, reads: int = 0, seconds: float = 0.0) -> None:
         """Give an image a status, after so many requests that read it or seconds of the service's clock, where given.
 
@@ -132,12 +143,23 @@ class Cloud:
             if not self._open().store.schedule(id, status, reads, seconds):
                 raise OperationFailedError([_no_such_image(id)])
 
+    @property
+    def quotas(self) -> Mapping[str, int | None]:
+        """The quotas of each project by their names; None bounds nothing."""
+        return asdict(self._open().store.quotas)
+
     def set_quotas(self, **quotas: int | None) -> None:
         """Set quotas of each project: ``image``, ``image_shared`` and ``image_member``; None bounds nothing."""
         __tracebackhide__ = True
         store = self._open().store
         with _told():
             store.quotas = store.quotas.changed(quotas)
+
+    @property
+    def throttle(self) -> tuple[int | None, float]:
+        """How many requests are let through in how many seconds; None lets all through."""
+        throttle = self._open().controls.throttle
+        return throttle.requests, throttle.seconds
 
     def set_throttle(self, requests: int | None, seconds: float = 1.0) -> None:
         """Have the gateway let so many requests through in so many seconds of its clock; it answers others with 429."""

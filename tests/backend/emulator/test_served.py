@@ -45,3 +45,10 @@ def test_methods_beside_the_admin_calls_exist() -> None:
         if line.startswith("| `"):
             for name in re.findall(r"`([\w.]+)`", line.split(" | ")[1]):
                 assert hasattr(Sandbox, name.removeprefix("Sandbox.")) or hasattr(Cloud, name), name
+
+
+def test_each_admin_call_has_a_method() -> None:
+    table = section().partition("What the cloud will not do")[2]
+    without = {call for line in table.splitlines() if " | | " in line for call in CALL.findall(line)}
+
+    assert without == {f"GET /_emulator/{name}" for name in ("openapi.json", "page.css", "page.js", "page.json")}

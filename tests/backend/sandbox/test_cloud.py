@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -429,3 +430,22 @@ def test_provider_waits_by_the_services_clock_where_requests_are_throttled(
     assert 429 in [request.status for request in sandbox.cloud.requests]
     with pytest.raises(OperationFailedError, match="Invalid threshold"):
         sandbox.cloud.set_throttle(0)
+
+
+def test_what_was_set_is_read_back(sandbox: Sandbox) -> None:
+    cloud = sandbox.cloud
+    assert cloud.throttle[0] is None
+    before = cloud.now
+
+    cloud.set_throttle(5, seconds=2.0)
+    cloud.set_quotas(image=7)
+    cloud.set_life_cycle(saving_reads=2, saving_ends="killed")
+    moved = cloud.advance_clock(90)
+
+    assert cloud.throttle == (5, 2.0)
+    assert cloud.quotas["image"] == 7
+    assert (cloud.life_cycle["saving_reads"], cloud.life_cycle["saving_ends"]) == (2, "killed")
+    assert before + timedelta(seconds=90) <= moved <= cloud.now
+    sandbox.reset()
+    assert (cloud.throttle[0], cloud.life_cycle["saving_reads"]) == (None, 0)
+    assert cloud.quotas["image"] != 7
