@@ -115,3 +115,26 @@ def test_generated_stacks_live_alike(engines: tuple[Sandbox, Sandbox], tmp_path:
     for sandbox in engines:
         sandbox.destroy(stack)
         assert (sandbox.state(stack).resources, sandbox.images()) == ({}, [])
+
+
+def test_what_is_said_of_a_type_counts_under_both_engines(engines: tuple[Sandbox, Sandbox], tmp_path: Path) -> None:
+    stack = write(
+        tmp_path / "stack",
+        {
+            "resource": {"random_pet": {"a": {}, "b": {"length": 3}}, "random_string": {"s": {"length": 8}}},
+            "data": {"null_data_source": {"d": {"inputs": {"k": "v"}}}},
+            "output": {
+                "pets": {"value": "${[random_pet.a.id, random_pet.b.id, random_pet.b.length]}"},
+                "text": {"value": "${random_string.s.result}"},
+                "data": {"value": "${data.null_data_source.d.random}"},
+            },
+        },
+    )
+    for sandbox in engines:
+        sandbox.mock_resource("random_pet", {"id": "rex"})
+        sandbox.mock_resource("random_string", {"result": "abcdefgh"})
+        sandbox.mock_data("null_data_source", {"random": "42"})
+        sandbox.apply(stack)
+
+        assert sandbox.outputs(stack) == {"pets": ["rex", "rex", 3], "text": "abcdefgh", "data": "42"}
+        sandbox.plan(stack).assert_no_changes()

@@ -1,7 +1,7 @@
 """A simulated provider as an executable: objects of the types in a document, for the real Terraform.
 
 Started as a plugin with two arguments: the provider's address, and the document with its schemas, which is that of
-``terraform providers schema -json`` for this one provider.
+``terraform providers schema -json`` for this one provider, with what is ``said`` of whole types beside them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import Any
 
 from constructs_ims.backend.bindings.documents import schema_from_json, schema_in
 from constructs_ims.backend.engine.lang.addresses import Mode
+from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.backend.engine.stack.providers.shapes import ShapeBook
 from constructs_ims.backend.engine.stack.providers.simulate import SimulatedProvider
 from constructs_ims.backend.provider.serve import serve
 from constructs_ims.backend.provider.simulation_servicer import SimulationServicer
 from constructs_ims.backend.terraform.mirror import PLUGIN_COOKIE
 from constructs_ims.schema.diagnostics import Diagnostic
-from constructs_ims.schema.operations import Object, ReadResult
+from constructs_ims.schema.operations import ApplyResult, Object, ReadResult
 
 
 @dataclass
@@ -42,6 +43,22 @@ class ServedSimulation(SimulatedProvider):
         """Return the object as it is stored."""
         return raw_state, []
 
+    def apply_resource(
+        self, type_name: str, prior: Object | None, config: Object | None, planned: Object | None, private: bytes
+    ) -> ApplyResult:
+        """Make what is planned, with what is said of its type."""
+        return super(ServedSimulation, self._some(type_name)).apply_resource(type_name, prior, config, planned, private)
+
+    def read_data_source(self, type_name: str, config: Object) -> ReadResult:
+        """Return what is configured and said of the type, making up the rest."""
+        return super(ServedSimulation, self._some(f"data.{type_name}")).read_data_source(type_name, config)
+
+    def _some(self, kind: str) -> ServedSimulation:
+        """Return this provider at some object of a type: what is said of a type is said of each."""
+        some = self.for_object(f"{kind}.some", b"", {})
+        assert isinstance(some, ServedSimulation)  # noqa: S101 - it is made of this one
+        return some
+
     def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
         """Return the object as it is."""
         return ReadResult(state, private)
@@ -49,7 +66,9 @@ class ServedSimulation(SimulatedProvider):
 
 def read_simulation(source: str, document: Any) -> SimulationServicer:
     """Return what serves the provider whose schemas a document holds."""
-    shapes = ShapeBook()
+    said = SaidValues()
+    said.take(document.get("said", {}))
+    shapes = ShapeBook(said=said)
     sections: tuple[tuple[Mode, str], ...] = (("managed", "resource_schemas"), ("data", "data_source_schemas"))
     for mode, section in sections:
         for name in document[section]:

@@ -11,6 +11,7 @@ from typing import Any
 from constructs_ims.backend.engine.configuration import Configuration
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
+from constructs_ims.backend.engine.stack.providers.said import MOCKS, SaidValues
 from constructs_ims.backend.engine.stack.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox.directory import write_private
@@ -46,9 +47,17 @@ class Simulation:
 
 
 def simulations(
-    sources: Iterable[str], configuration: Configuration, state: State, types: TypeSource
+    sources: Iterable[str],
+    configuration: Configuration,
+    state: State,
+    types: TypeSource,
+    said: SaidValues | None = None,
 ) -> Iterator[Simulation]:
-    """Yield what can be simulated of some providers: those of which the stack uses types, and all are known."""
+    """Yield what can be simulated of some providers: those of which the stack uses types, and all are known.
+
+    Of what is ``said``, that of whole types goes along.
+    """
+    mocks = (said or SaidValues()).mocks
     for source in sources:
         wanted = {(one.mode, one.type) for one in _used(source, configuration, state)}
         known = types.schemas(source, wanted)
@@ -61,7 +70,15 @@ def simulations(
         managed = {name: schema.to_json() for (mode, name), schema in known.items() if mode == "managed"}
         data = {name: schema.to_json() for (mode, name), schema in known.items() if mode == "data"}
         provider = _provider_schema(source, configuration).to_json()
-        document = {"provider": provider, "resource_schemas": managed, "data_source_schemas": data}
+        document: dict[str, Any] = {
+            "provider": provider,
+            "resource_schemas": managed,
+            "data_source_schemas": data,
+            "said": {
+                name: {key[1]: mocks[key] for key in sorted(mocks.keys() & wanted) if key[0] == mode}
+                for name, mode in MOCKS.items()
+            },
+        }
         yield Simulation(source, version, document)
 
 

@@ -264,3 +264,26 @@ def test_a_type_that_no_bindings_have_is_not_simulated(
     stack = app.stack("images", resource={"random_pet": {"name": {}}, "random_unheard_of": {"a": {}}})
     with pytest.raises(SandboxError, match="hashicorp/random offline"):
         prepare(stack, sandbox, environment, "init")
+
+
+def test_what_is_said_goes_along_as_far_as_terraform_tells_addresses(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+):
+    said = {"mock_resource": {"random_pet": {"id": "rex"}}, "override_resource": {"random_pet.name": {"id": "max"}}}
+    required = {"random": {**RANDOM["random"], "version": "~> 3.5"}}
+    pet = {"random_pet": {"name": {"length": 2}}}
+    stack = app.stack("images", terraform={"required_providers": required}, provider={"random": [{}]}, resource=pet)
+    settings = {"app": "true", "context": {"constructsIms": said}}
+    (app.directory.parent / "cdktf.json").write_text(json.dumps(settings))
+    own_python = {**environment, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"}
+
+    invocation = prepare(stack, sandbox, own_python, "init")
+
+    assert invocation is not None
+    mirror = Path(invocation.environment["TF_CLI_CONFIG_FILE"]).parent / "providers"
+    [document] = mirror.rglob("schemas.json")
+    assert json.loads(document.read_text())["said"] == {"mock_resource": {"random_pet": {"id": "rex"}}, "mock_data": {}}
+    assert (
+        "Not used, for Terraform tells a provider no addresses: what is said of random_pet.name"
+        in capsys.readouterr().err
+    )

@@ -141,14 +141,16 @@ class TerraformSandboxStack(SandboxStack):
     def _simulated(self, configuration: Configuration, state: State) -> list[Simulation]:
         """Return the providers that are simulated: their types are known from the app's bindings.
 
-        None is where values are said for simulated objects: Terraform tells a provider no address, by which to find
-        them, and a test must not go on with others.
+        None is where values are said of single objects: Terraform tells a provider no address, by which to find them,
+        and a test must not go on with others. What is said of whole types goes along.
         """
         missing = missing_providers(_sources(configuration, state), self.sandbox.installation.others)
         if not missing or not self.sandbox.simulate:
             return []
         types = self.sandbox.types_for(self.directory)
-        return list(simulations(missing, configuration, state, types.library)) if types.said.is_empty else []
+        if types.said.overrides or types.said.modules:
+            return []
+        return list(simulations(missing, configuration, state, types.library, types.said))
 
     def _initialized(
         self, copy: WorkingCopy, command: TerraformCommand, requirements: Any, simulated: list[Simulation]

@@ -47,11 +47,6 @@ class SaidValues:
     modules: dict[InstanceAddress, Values] = field(default_factory=dict)
     """Outputs by the address of the call, ``module.network``, or of an instance of it."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is said."""
-        return not (self.mocks or self.overrides or self.modules)
-
     def take(self, settings: Any) -> list[Diagnostic]:
         """Take over what settings say, as the context of ``cdktf.json`` has them; return what is wrong with them."""
         if not isinstance(settings, Mapping):
