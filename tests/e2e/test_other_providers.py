@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.sandbox import Sandbox, SandboxPlan
+from constructs_ims.backend.sandbox import OperationFailedError, Sandbox, SandboxPlan
 from constructs_ims.backend.terraform.engine.installation import TerraformInstallation
 from constructs_ims.backend.terraform.engine.sandbox import TerraformSandbox
 
@@ -138,3 +138,12 @@ def test_what_is_said_of_a_type_counts_under_both_engines(engines: tuple[Sandbox
 
         assert sandbox.outputs(stack) == {"pets": ["rex", "rex", 3], "text": "abcdefgh", "data": "42"}
         sandbox.plan(stack).assert_no_changes()
+
+
+def test_what_is_said_of_one_object_stops_the_real_terraform(engines: tuple[Sandbox, Sandbox], tmp_path: Path) -> None:
+    _, real = engines
+    stack = write(tmp_path / "stack", {"resource": {"random_pet": {"a": {}}}})
+    real.override_resource("random_pet.a", {"id": "rex"})
+
+    with pytest.raises(OperationFailedError, match=r"Values are said of random_pet\.a, and Terraform tells"):
+        real.plan(stack)
