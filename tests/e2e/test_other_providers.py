@@ -26,6 +26,9 @@ REQUIRED = {
     "huaweicloud": {"source": "huaweicloud/huaweicloud"},
     "random": {"source": "hashicorp/random", "version": "~> 3.5"},
     "null": {"source": "hashicorp/null", "version": ">= 3.2.1"},
+    "local": {"source": "hashicorp/local", "version": "~> 2.0"},
+    "time": {"source": "hashicorp/time"},
+    "tls": {"source": "hashicorp/tls", "version": ">= 4.0, < 5.0"},
 }
 _MADE_UP = re.compile(r"simulated-[0-9a-f]{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -46,6 +49,12 @@ def arguments(draw: random.Random, type_name: str) -> dict[str, Any]:
             return draw.choice([{}, {"length": draw.randint(1, 4)}, {"prefix": "a", "keepers": {"k": "v"}}])
         case "random_string" | "random_password":
             return {"length": draw.randint(8, 20), **draw.choice([{}, {"special": False}])}
+        case "local_file":
+            return {"filename": "a.txt", "content": draw.choice(["a", "b"]), **draw.choice([{}, {"count": 2}])}
+        case "time_rotating":
+            return {"rotation_days": draw.randint(1, 9)}
+        case "tls_private_key":
+            return draw.choice([{"algorithm": "ED25519"}, {"algorithm": "RSA", "rsa_bits": 2048}])
         case "random_integer":
             return {"min": 1, "max": draw.randint(2, 9), **draw.choice([{}, {"count": 2}])}
         case _:
@@ -54,7 +63,10 @@ def arguments(draw: random.Random, type_name: str) -> dict[str, Any]:
 
 def generated(draw: random.Random) -> dict[str, Any]:
     """Resources of other providers, an image and outputs that refer to them."""
-    types = ["random_pet", "random_string", "random_password", "random_integer", "null_resource"]
+    types = [
+        *("random_pet", "random_string", "random_password", "random_integer", "null_resource"),
+        *("local_file", "time_rotating", "tls_private_key"),
+    ]
     chosen = [(draw.choice(types), f"r{at}") for at in range(draw.randint(2, 5))]
     resources: dict[str, Any] = {}
     for type_name, name in chosen:
@@ -69,8 +81,11 @@ def generated(draw: random.Random) -> dict[str, Any]:
 
 def write(directory: Path, content: dict[str, Any]) -> Path:
     directory.mkdir(exist_ok=True)
-    providers = {"huaweicloud": [{"region": "cn-north-4"}], "random": [{}], "null": [{}]}
-    whole = {"terraform": {"required_providers": REQUIRED}, "provider": providers, **content}
+    blocks = (block for section in ("resource", "data") for block in content.get(section, ()))
+    used = {name.partition("_")[0] for name in blocks} | {"huaweicloud"}
+    providers = {name: [{"region": "cn-north-4"}] if name == "huaweicloud" else [{}] for name in sorted(used)}
+    required = {name: REQUIRED[name] for name in providers}
+    whole = {"terraform": {"required_providers": required}, "provider": providers, **content}
     (directory / "cdk.tf.json").write_text(json.dumps(whole))
     return directory
 
@@ -112,6 +127,7 @@ def test_generated_stacks_live_alike(engines: tuple[Sandbox, Sandbox], tmp_path:
     content["resource"].setdefault("null_resource", {})["more"] = {"triggers": {"more": "1"}}
     write(stack, content)
     assert changes(built_in.plan(stack)) == changes(real.plan(stack))
+    assert changes(built_in.plan(stack, destroy=True)) == changes(real.plan(stack, destroy=True))
     for sandbox in engines:
         sandbox.destroy(stack)
         assert (sandbox.state(stack).resources, sandbox.images()) == ({}, [])
