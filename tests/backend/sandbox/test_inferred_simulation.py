@@ -51,6 +51,10 @@ READ = {
     "time": (f'${{timeadd({X}.made, "1h") != formatdate("YYYY", {X}.made)}}', True),
     "part of a text": (f'${{length(split("/", {X}.path)[3]) > 0}}', True),
     "truth": (f"${{{X}.ready ? 1 : 2}}", 1),
+    "slice up to a position": (f"${{length(slice({X}.shelves, 1, 3))}}", 2),
+    "product of sets": (f'${{length(setproduct({X}.sizes, ["a", "b"]))}}', 2),
+    "map by its own keys": (f"${{length({{for key in keys({X}.tags) : key => {X}.tags[key]}})}}", 1),
+    "loop over a block": (f"${{[for one in {X}.metadata : one.name]}}", ["m"]),
     "block that may come once": (f"${{{X}.metadata[0].name}}", "m"),
     "computed in a block": (f"${{length({X}.metadata[0].uid) > 0}}", True),
 }
@@ -73,6 +77,43 @@ def test_what_is_read_says_what_there_is(sandbox: Sandbox, write_stack: WriteSta
     assert not sandbox.plan(stack).has_changes
     assert sandbox.apply(stack).outputs == applied.outputs
     assert sandbox.destroy(stack).destroyed == 1
+
+
+COLLECTIONS = (
+    "toset({})", "tolist({})", "sort({})", "keys(zipmap({0}, {0}))", "zipmap({0}, {0})", 'formatlist("%s-x", {})',
+    "chunklist({}, 1)", "setunion({}, {})", "{{a = toset({})}}", "[for one in {} : [one]]", "range(length({}))",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("given", ["depot_box.x.names", '["b", "a"]'])
+def test_collections_are_of_one_type_before_they_are_stored_and_after(
+    sandbox: Sandbox, write_stack: WriteStack, collection: str, given: str
+) -> None:
+    value = f"${{{collection.format(given, given)}}}"
+    stack = write_stack(
+        resource={"depot_box": {"x": {"name": "x"}, "y": {"values": value, "part": [{"values": value}]}}},
+        output={"values": {"value": "${depot_box.y.values}"}, "all": {"value": "${depot_box.y}"}},
+    )
+
+    sandbox.apply(stack)
+
+    assert not sandbox.plan(stack).has_changes
+    assert not sandbox.apply(stack).changed
+
+
+def test_map_that_instances_are_repeated_over(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    boxes = {"x": {"name": "x"}, "y": {"for_each": "${depot_store.s.names}", "name": "${each.key}-${each.value}"}}
+    stores = {"depot_store": {"s": {"name": "s"}}}
+    keys = {"keys": {"value": "${keys(depot_store.s.names)}"}}
+    stack = write_stack(resource=stores, output=keys)
+    sandbox.apply(stack)
+    stack = write_stack(resource={**stores, "depot_box": boxes}, output=keys)
+
+    applied = sandbox.apply(stack)
+
+    assert len(applied.created) == 2
+    assert not sandbox.plan(stack).has_changes
 
 
 def test_no_object_hangs_on_another_of_its_type(sandbox: Sandbox, write_stack: WriteStack) -> None:

@@ -163,11 +163,8 @@ def _of_resource(found: StackDemands, resource: Resource, quiet: Faults) -> None
 
 
 def _repeated(each: Demand) -> Demand:
-    """Return what is asked of a ``for_each``: a map where more than text is read of each value."""
-    value = each.attributes.get("value", ANYTHING)
-    if value.attributes or value.is_collection:
-        return Demand(element=value, is_map=True)
-    return Demand(element=value if value.scalar != STRING else Demand(STRING))
+    """Return what is asked of a ``for_each``: a map, which it takes whatever is read of each value."""
+    return Demand(element=each.attributes.get("value", ANYTHING), is_map=True)
 
 
 def _of_conditions(found: StackDemands, conditions: Iterable[Condition], bound: Mapping[str, Binding]) -> None:

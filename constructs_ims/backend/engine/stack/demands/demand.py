@@ -276,6 +276,8 @@ def _indexed(key: Expr, wanted: Demand) -> Demand:
             return _map(wanted)
         case TemplateExpr():
             return _map(wanted)
+        case Traversal(root) if root != "count":
+            return _any_collection(wanted)
         case _:
             return _list(wanted)
 
@@ -352,6 +354,19 @@ def _as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 def _first_as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The first argument is a sequence of what the result has; the others are numbers."""
     return iter([replace(_list(wanted.of_elements()), length=wanted.length), *repeat(Demand(NUMBER), 3)])
+
+
+def _slice(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """The first argument has at least as many elements as the end says."""
+    end = call.arguments[2] if len(call.arguments) == 3 else None
+    is_known = isinstance(end, Literal) and type(end.value) is int and 0 <= end.value < _MOST
+    length = int(end.value) if isinstance(end, Literal) and is_known else wanted.length
+    return iter([_list(wanted.of_elements(), length), *repeat(Demand(NUMBER), 2)])
+
+
+def _setproduct(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """Each argument is a collection of what stands at one position of the results."""
+    return repeat(_list(wanted.of_elements().of_elements()), len(call.arguments))
 
 
 def _element(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
@@ -464,7 +479,9 @@ def _formatdate(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 _SPECIAL: Final[Mapping[str, _Special]] = {
     **dict.fromkeys(("coalesce", "try", "can", "sensitive", "nonsensitive", "ephemeralasnull"), _same),
     **dict.fromkeys(("concat", "coalescelist", "setunion", "setintersection", "setsubtract"), _as_list),
-    **dict.fromkeys(("tolist", "reverse", "distinct", "slice"), _first_as_list),
+    **dict.fromkeys(("tolist", "reverse", "distinct"), _first_as_list),
+    "slice": _slice,
+    "setproduct": _setproduct,
     "chunklist": _flatten,
     "flatten": _flatten,
     "element": _element,

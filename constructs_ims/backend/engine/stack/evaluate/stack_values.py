@@ -53,7 +53,10 @@ class KnownObject:
     def attribute(self, name: str) -> Value:
         """Return one attribute, typed and marked; ``KeyError`` when the schema has none of that name."""
         attribute = self.schema.block.by_name[name]
-        value = typed(_numbers(self.value.get(name), attribute.type), self._type(attribute))
+        value = self.value.get(name)
+        if self.schema.inferred and attribute.type == DYNAMIC:
+            value = _as_stored(value)
+        value = typed(_numbers(value, attribute.type), self._type(attribute))
         if attribute.sensitive:
             return mark(value)
         if self.sensitive:
@@ -64,6 +67,8 @@ class KnownObject:
         if attribute.name == "output" and self.schema.name == "terraform_data" and self.value.get("output") is Unknown:
             # The output has the type of the input, although its schema leaves that open.
             return self.types.get("input") or type_of(self.value.get("input"))
+        if self.schema.inferred and self.value.get(attribute.name) is None:
+            return DYNAMIC  # what is stored later may show another type
         return self.types.get(attribute.name, attribute.type)
 
     @property
@@ -79,7 +84,14 @@ class KnownObject:
     def _blocks(self, nested: NestedBlock) -> Value:
         """Return the blocks of one type, with theirs unless that hangs on their values."""
         value = _block_value(self.value.get(nested.name))
-        return value if self.schema.inferred else typed(value, nested.type)
+        return _as_stored(value) if self.schema.inferred else typed(value, nested.type)
+
+
+def _as_stored(value: Any) -> Any:
+    """Return a value with the types that are left of it in a state: those of JSON, before it is stored as after."""
+    if isinstance(value, list):
+        return [_as_stored(item) for item in value]
+    return {name: _as_stored(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _numbers(value: Any, type_: Type) -> Any:

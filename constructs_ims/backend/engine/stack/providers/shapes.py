@@ -219,7 +219,8 @@ def _nested(name: str, values: list[Any], repeated: list[Body] | None, asked: De
         return None
     bodies = [*(repeated or ()), *(one for value in values for one in objects(value))]
     asked = asked or ANYTHING
-    single = repeated is None and not asked.is_list and all(isinstance(value, Mapping) for value in values)
+    is_repeated = asked.is_list or any(_is_gone_through(value, asked) for value in values)
+    single = repeated is None and not is_repeated and all(isinstance(value, Mapping) for value in values)
     inner = asked.attributes if single else asked.of_elements().attributes
     return NestedBlock(name, Nesting.SINGLE if single else Nesting.LIST, _block(bodies, inner), "", SOURCE)
 
@@ -227,12 +228,19 @@ def _nested(name: str, values: list[Any], repeated: list[Body] | None, asked: De
 def _lacks(value: Any, asked: Demand) -> bool:
     """Tell whether more is read of a value than is set in it."""
     if isinstance(value, Mapping):
-        if asked.is_list and not asked.is_map:
+        if (asked.is_list and not asked.is_map) or _is_gone_through(value, asked):
             return True
         return any(name not in value or _lacks(value[name], inner) for name, inner in asked.attributes.items())
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         return any(_lacks(item, asked.of_elements()) for item in value)
     return False
+
+
+def _is_gone_through(value: Any, asked: Demand) -> bool:
+    """Tell whether attributes are read of the elements of one object, whose own values have none."""
+    if not isinstance(value, Mapping) or asked.is_map or asked.element is None or not asked.element.attributes:
+        return False
+    return not all(isinstance(item, Mapping) for item in value.values())
 
 
 def _dynamic(bodies: Iterable[Body]) -> dict[str, list[Body]]:
