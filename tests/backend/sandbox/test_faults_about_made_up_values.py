@@ -19,13 +19,13 @@ TOLD = (
 EXPRESSIONS = [
     "tonumber(X.s) + tobool(X.s)",
     'index(X.names, "zz")',
-    'regex("^[0-9]{40}$", X.s)',
+    'regex("^[g-z]+$", sha1(X.s))',
     "element([], X.n)",
     '["a", "b"][X.n]',
     "{a = 1}[X.key]",
     "lookup({a = 1}, X.key)",
     "substr(X.s, 100, 1).a",
-    'split("-", upper(X.s))[7]',
+    'split("-", sha1(X.s))[7]',
     "cidrhost(X.c, 999999999)",
     "cidrsubnet(X.c, 40, 1)",
     'tonumber("${X.s}-a")',
@@ -36,7 +36,6 @@ EXPRESSIONS = [
     'zipmap(["a", "b", "c", "d", "e", "f"], X.l)',
     "1 / (X.n - X.n)",
     'replace("a", "/${X.s}(/", "")',
-    "csvdecode(X.csv)[5].a",
     'tonumber(split(":", X.arn)[0])',
     'index([local.through], "zz")',
     "[for one in [X.s] : tonumber(one)][0] + tobool(X.s)",
@@ -46,7 +45,7 @@ IS_A = '${%s == "a"}'
 PLACES: dict[str, dict[str, Any]] = {
     "count": {"resource": {"aws_y": {"b": {"count": "${X.n - 100000}"}}}},
     "for_each": {"resource": {"aws_y": {"b": {"for_each": "${X.names}"}}}},
-    "each": {"resource": {"aws_y": {"b": {"for_each": {"a": "${X.s}"}, "v": '${split("-", each.value)[7]}'}}}},
+    "each": {"resource": {"aws_y": {"b": {"for_each": {"a": "${X.s}"}, "v": '${tonumber("${each.value}-a")}'}}}},
     "precondition": {
         "resource": {"aws_y": {"b": {"lifecycle": {"precondition": {"condition": IS_A % "X.s", **CONDITION}}}}}
     },

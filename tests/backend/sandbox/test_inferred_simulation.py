@@ -112,7 +112,7 @@ def test_map_that_instances_are_repeated_over(sandbox: Sandbox, write_stack: Wri
 
     applied = sandbox.apply(stack)
 
-    assert len(applied.created) == 2
+    assert applied.added == 2
     assert not sandbox.plan(stack).has_changes
 
 
@@ -225,3 +225,33 @@ def test_object_that_stays_says_what_its_block_refers_to_now(sandbox: Sandbox, w
     assert dependencies()["depot_box.c"] == ("depot_box.b",)
     boxes["c"] = {"name": "c"}
     assert dependencies() == {"depot_box.a": (), "depot_box.b": (), "depot_box.c": ()}
+
+
+FITTING = [
+    'formatlist("%s-%d", depot_store.s.names, depot_store.s.sizes)',
+    'tonumber(trimsuffix(depot_store.s.size, "GB")) + 1',
+    'tonumber(replace(depot_store.s.v, "v", ""))',
+    "parseint(substr(depot_store.s.hash, 0, 4), 16)",
+    "jsondecode(trimspace(depot_store.s.doc)).a",
+    "cidrhost(lower(depot_store.s.range), 1)",
+    'timeadd(trimspace(depot_store.s.at), "1h")',
+    "csvdecode(depot_store.s.csv)[1].name",
+    "[for row in csvdecode(depot_store.s.csv) : tonumber(row.size)]",
+    'regex("^arn:aws:iam::([0-9]{12}):role/([\\\\w-]+)$", depot_store.s.arn)[1]',
+    'regex("^(?P<a>[a-z]+)-(?P<b>.*)$", depot_store.s.v).b',
+    '[for name in depot_store.s.names : regex("v([0-9]+)", name)[0]]',
+]
+
+
+@pytest.mark.parametrize("expression", FITTING)
+def test_text_fits_the_function_that_reads_it(expression: str, sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stores = {"depot_store": {"s": {"name": "s"}}}
+    stack = write_stack(resource=stores, output={"o": {"value": f"${{{expression}}}"}})
+    sandbox.apply(stack)
+
+    assert sandbox.outputs(stack)["o"] is not None
+    assert not sandbox.plan(stack).has_changes
+    other = write_stack(resource=stores, output={"o": {"value": "${depot_store.s.id}"}})
+    sandbox.apply(other)
+    sandbox.destroy(other)
+    assert not list(sandbox.state(other).objects())

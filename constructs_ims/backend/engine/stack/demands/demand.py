@@ -455,6 +455,16 @@ def _read_as(form: str, *others: Demand) -> _Special:
     return asked
 
 
+def _text(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """The first argument is a text of the form that the result, which is most of it, is asked for."""
+    form = Demand(STRING, form="number") if wanted.scalar == NUMBER else Demand(STRING)
+    return iter([replace(wanted, scalar=STRING) if wanted.form else form, *repeat(Demand(STRING), len(call.arguments))])
+
+
+def _substr(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    return iter([next(_text(call, wanted)), Demand(NUMBER), Demand(NUMBER)])
+
+
 def _split(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     separator = call.arguments[0] if call.arguments else None
     text = separator.value if isinstance(separator, Literal) and isinstance(separator.value, str) else ""
@@ -500,9 +510,12 @@ _SPECIAL: Final[Mapping[str, _Special]] = {
     "tonumber": lambda call, wanted: iter([Demand(NUMBER)]),
     "tobool": lambda call, wanted: iter([Demand(BOOL)]),
     "tostring": lambda call, wanted: iter([Demand(STRING)]),
-    "format": _format,
+    **dict.fromkeys(("format", "formatlist"), _format),
+    **dict.fromkeys(("chomp", "lower", "replace", "trim", "trimprefix", "trimspace", "trimsuffix", "upper"), _text),
+    "substr": _substr,
     "jsondecode": _read_as("json"),
     "yamldecode": _read_as("json"),
+    "csvdecode": _read_as("csv"),
     "base64decode": _read_as("base64"),
     "textdecodebase64": _read_as("base64", Demand(STRING)),
     "base64gunzip": _read_as("gzip"),

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING, Demand
+from constructs_ims.backend.engine.stack.providers.matching_text import is_found, matching_text
 from constructs_ims.schema.types import (
     BOOL,
     DYNAMIC,
@@ -114,6 +115,34 @@ def _split(seed: str, asked: Demand) -> str:
     return asked.pattern.join(part.replace(asked.pattern, "") or "x" for part in parts)
 
 
+def _csv(seed: str, asked: Demand) -> str:
+    rows = asked.inner or ANYTHING
+    columns = _columns(asked)
+    values = (
+        [_text(f"{seed}[{at}].{name}", rows.of_elements().attributes.get(name, ANYTHING)) for name in columns]
+        for at in range(max(1, rows.length))
+    )
+    return "".join(f"{','.join(line)}\n" for line in (columns, *values))
+
+
+def _columns(asked: Demand) -> list[str]:
+    return sorted((asked.inner or ANYTHING).of_elements().attributes) or [f"{PREFIX}column"]
+
+
+def _has_columns(text: str, asked: Demand) -> bool:
+    header, *lines = text.splitlines() or [""]
+    return set(_columns(asked)) <= set(header.split(",")) and len(lines) >= max(1, (asked.inner or ANYTHING).length)
+
+
+def _matching(seed: str, asked: Demand) -> str:
+    usual = f"{PREFIX}{_digest(seed)[:12]}"
+    return usual if _matches(usual, asked) else matching_text(asked.pattern, seed) or usual
+
+
+def _matches(text: str, asked: Demand) -> bool:
+    return is_found(asked.pattern, text)
+
+
 _FORMS: Final[Mapping[str, Callable[[str, Demand], str]]] = {
     "json": _json,
     "base64": _base64,
@@ -122,6 +151,8 @@ _FORMS: Final[Mapping[str, Callable[[str, Demand], str]]] = {
     "time": _time,
     "number": _number,
     "split": _split,
+    "regex": _matching,
+    "csv": _csv,
 }
 
 
@@ -139,6 +170,8 @@ _READERS: Final[Mapping[str, Callable[[str, Demand], bool]]] = {
     "cidr": lambda text, asked: "/" in text and bool(ipaddress.ip_network(text)),
     "time": lambda text, asked: bool(datetime.fromisoformat(text)),
     "number": lambda text, asked: bool(text) and int(text, 36) >= 0,
+    "regex": _matches,
+    "csv": _has_columns,
     "split": lambda text, asked: len(text.split(asked.pattern)) >= asked.length,
 }
 
