@@ -15,6 +15,7 @@ from schemathesis import GenerationMode
 
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.account import project_in
+from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.openapi import openapi_document
 from constructs_ims.backend.emulator.route import Route
 from constructs_ims.backend.emulator.routes import ROUTES
@@ -62,8 +63,19 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def schema(store: Store) -> Any:
-    app = create_app(store, ACCOUNT, clock=lambda: START)
+def controls() -> Controls:
+    return Controls()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_of_what_another_test_ordered(store: Store, controls: Controls) -> None:
+    store.restore_defaults()
+    controls.reset()
+
+
+@pytest.fixture(scope="module")
+def schema(store: Store, controls: Controls) -> Any:
+    app = create_app(store, ACCOUNT, clock=lambda: START, controls=controls)
     return schemathesis.openapi.from_wsgi("/_emulator/openapi.json", app, headers={"Host": HOST})
 
 

@@ -29,7 +29,7 @@ EXPRESSIONS = [
     "cidrhost(X.c, 999999999)",
     "cidrsubnet(X.c, 40, 1)",
     'tonumber("${X.s}-a")',
-    "parseint(X.s, 2) + parseint(X.s, 36)",
+    'parseint("${X.s}-", 2)',
     "chunklist(X.l, X.zero)",
     "file(X.path)",
     "templatefile(X.path, {})",
