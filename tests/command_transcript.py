@@ -43,9 +43,18 @@ def entry(line: str, status: int, output: str, errors: str) -> dict[str, Any]:
     return {"line": line, "status": status, "output": lines(output), "errors": neutral(errors)}
 
 
-def stack(directory: Path) -> Path:
-    """Write the stack that the commands are about, with another one below it."""
+def split(line: str) -> tuple[list[str], str]:
+    """The words of a command, and what is typed at its prompt."""
+    words, _, typed = line.partition(" < ")
+    return words.split(), f"{typed}\n" if typed else ""
+
+
+def stack(project: Path) -> Path:
+    """Write a synthesized project and the stack that the commands are about, with another one below it."""
+    directory = project / "cdktf.out" / "stacks" / "web"
     (directory / "sub").mkdir(parents=True)
+    (project / "cdktf.json").write_text('{"app": "true"}')
+    (project / "cdktf.out" / "manifest.json").write_text("{}")
     (directory / "cdk.tf.json").write_text(json.dumps(STACK, indent=2))
     (directory / "sub" / "cdk.tf.json").write_text(json.dumps({"output": {"a": {"value": 1}}}))
     return directory

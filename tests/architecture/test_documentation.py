@@ -13,16 +13,12 @@ from typing import Any
 import cdktf
 import pytest
 
-import constructs_ims.testing
-from constructs_ims import Sandbox
 from constructs_ims.backend.documents.normalization import Rule
-from constructs_ims.testing import StateExtension, TerraformSnapshot
 from constructs_ims.testing.snapshots.formats import Format
 
-for _name in constructs_ims.testing.__all__:  # pytester forgets the modules that its runs are the first to load
-    getattr(constructs_ims.testing, _name)
+from ..loaded_kit import LOADED
 
-LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (cdktf, Sandbox, StateExtension, TerraformSnapshot)
+LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (cdktf, *LOADED)
 
 pytest_plugins = ["pytester"]
 

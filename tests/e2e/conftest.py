@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,22 @@ def clean_environment(**given: str) -> dict[str, str]:
         "NO_COLOR": "1",
         **given,
     }
+
+
+def succeed(words: Sequence[str], directory: Path, environment: Mapping[str, str]) -> str:
+    """Run a command that has to end well, and return what it prints."""
+    ran = subprocess.run(
+        words,
+        cwd=directory,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
 
 
 class Doors:

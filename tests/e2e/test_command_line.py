@@ -25,7 +25,7 @@ from constructs_ims.backend.engine.lang.functions.registry import (
 )
 from constructs_ims.schema.types import type_to_json
 
-from ..command_transcript import entry, read, stack, write
+from ..command_transcript import entry, read, split, stack, write
 from .conftest import clean_environment
 
 pytestmark = pytest.mark.e2e
@@ -37,21 +37,19 @@ class Program:
     def __init__(self, program: str, directory: Path) -> None:
         settings = directory / "terraform.rc"
         settings.write_text("")
-        self.program, self.directory = program, stack(directory / "cdktf.out" / "stacks" / "web")
-        (directory / "cdktf.json").write_text('{"app": "true"}')
-        (directory / "cdktf.out" / "manifest.json").write_text("{}")
+        self.program, self.directory = program, stack(directory)
         self.environment = clean_environment(TF_CLI_CONFIG_FILE=str(settings))
         self.environment.pop("NO_COLOR")
 
     def run(self, line: str) -> dict[str, Any]:
-        words, _, typed = line.partition(" < ")
+        words, typed = split(line)
         done = subprocess.run(
-            [self.program, *words.split()],
+            [self.program, *words],
             cwd=self.directory,
             env=self.environment,
             capture_output=True,
             text=True,
-            input=typed + "\n" if typed else "",
+            input=typed,
         )
         return entry(line, done.returncode, done.stdout, done.stderr)
 

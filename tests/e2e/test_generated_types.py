@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from constructs_ims.backend.terraform.simulation import Simulation
 
-from .conftest import clean_environment
+from .conftest import clean_environment, succeed
 
 pytestmark = pytest.mark.e2e
 
@@ -137,18 +136,7 @@ class Project:
         )
 
     def run(self, *words: str, **environment: str) -> str:
-        ran = subprocess.run(
-            words,
-            cwd=self.directory,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+        return succeed(words, self.directory, {**self.environment, **environment})
 
 
 def outputs(project: Project) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,9 @@ from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.backend.terraform.mirror import write_launcher
 from tests.larger_apps.test_lives import LARGE, OUTPUTS, SMALL, app_module, settings_of
 
-from .conftest import clean_environment
+from .conftest import clean_environment, succeed
 
 pytestmark = pytest.mark.e2e
-
-LIMIT = 240.0
 
 
 def main_of(names: Iterable[str]) -> str:
@@ -53,18 +50,7 @@ class Folder:
         self.environment = {**environment, "PATH": os.pathsep.join([str(directory / "bin"), environment["PATH"]])}
 
     def succeed(self, *words: str, **environment: str) -> str:
-        ran = subprocess.run(
-            words,
-            cwd=self.directory,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+        return succeed(words, self.directory, {**self.environment, **environment})
 
     def stacks(self) -> list[str]:
         manifest = json.loads((self.directory / "cdktf.out" / "manifest.json").read_text())

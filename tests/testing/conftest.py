@@ -6,10 +6,9 @@ import sys
 
 import pytest
 
-import constructs_ims.testing
+from ..loaded_kit import LOADED
 
-for _name in constructs_ims.testing.__all__:  # pytester forgets the modules that its runs are the first to load
-    getattr(constructs_ims.testing, _name)
+LOADED_BEFORE_RUNS_IN_THIS_PROCESS = LOADED
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.sandbox import Sandbox
-from constructs_ims.testing import StateExtension, TerraformSnapshot
-
-LOADED_BEFORE_RUNS_IN_THIS_PROCESS = (Sandbox, StateExtension, TerraformSnapshot)
-
 pytest_plugins = ["pytester"]
 
 CONFTEST = """

@@ -26,12 +26,11 @@ def unmatched_targets(plan: Plan) -> Iterator[Diagnostic]:
 def unmatched_values(plan: Plan, said: SaidValues, neighbours: Iterable[Path]) -> Iterator[Diagnostic]:
     """Yield a warning for each value that a user says of what neither the stack has nor one of its neighbours."""
     known = _addresses(plan.configuration)
-    addresses = (*said.overrides, *said.modules)
-    if all(address.resource in known for address in addresses) and not _unused(said, known):
+    if all(address.resource in known for address in said.addresses) and not _unused(said, known):
         return
     for neighbour in neighbours:
         known.update(_addresses(read_configuration(neighbour)[0]))
-    for address in addresses:
+    for address in said.addresses:
         if address.resource not in known:
             hint = did_you_mean(str(address.resource), map(str, known))
             missing = "a module call of that name" if address in said.modules else "an object at that address"

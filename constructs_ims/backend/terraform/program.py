@@ -115,14 +115,12 @@ def _simulated(
     from constructs_ims.backend.terraform.simulation import simulations
 
     state = (read_state(copy.state.read_bytes()).state if copy.state.is_file() else None) or State()
-    known = project_types(project_of(copy.source), environment, {})
-    types, said = known.library, known.said
-    if said.overrides or said.modules:
-        addresses = ", ".join(sorted(map(str, (*said.overrides, *said.modules))))
+    types = project_types(project_of(copy.source), environment, {})
+    if addresses := ", ".join(sorted(map(str, types.said.addresses))):
         print(f"Not used, for Terraform tells a provider no addresses: what is said of {addresses}", file=sys.stderr)
-    found = list(simulations(missing, configuration, state, types, said))
+    found = list(simulations(missing, configuration, state, types.library, types.said))
     for one in found:
-        print(f"Simulated: {one.source} {one.version}, types from {types.origin(one.source)}", file=sys.stderr)
+        print(f"Simulated: {one.source} {one.version}, types from {types.library.origin(one.source)}", file=sys.stderr)
     return found
 
 

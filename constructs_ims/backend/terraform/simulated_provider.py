@@ -12,7 +12,7 @@ import sys
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from constructs_ims.backend.bindings.documents import schema_from_json, schema_in
 from constructs_ims.backend.engine.lang.addresses import Mode
@@ -53,11 +53,9 @@ class ServedSimulation(SimulatedProvider):
         """Return what is configured and said of the type, making up the rest."""
         return super(ServedSimulation, self._some(f"data.{type_name}")).read_data_source(type_name, config)
 
-    def _some(self, kind: str) -> ServedSimulation:
+    def _some(self, kind: str) -> Self:
         """Return this provider at some object of a type: what is said of a type is said of each."""
-        some = self.for_object(f"{kind}.some", b"", {})
-        assert isinstance(some, ServedSimulation)  # noqa: S101 - it is made of this one
-        return some
+        return self.for_object(f"{kind}.some", b"", {})
 
     def read_resource(self, type_name: str, state: Object, private: bytes) -> ReadResult:
         """Return the object as it is."""

@@ -51,13 +51,12 @@ def simulations(
     configuration: Configuration,
     state: State,
     types: TypeSource,
-    said: SaidValues | None = None,
+    said: SaidValues,
 ) -> Iterator[Simulation]:
     """Yield what can be simulated of some providers: those of which the stack uses types, and all are known.
 
     Of what is ``said``, that of whole types goes along.
     """
-    mocks = (said or SaidValues()).mocks
     for source in sources:
         wanted = {(one.mode, one.type) for one in _used(source, configuration, state)}
         known = types.schemas(source, wanted)
@@ -75,7 +74,7 @@ def simulations(
             "resource_schemas": managed,
             "data_source_schemas": data,
             "said": {
-                name: {key[1]: mocks[key] for key in sorted(mocks.keys() & wanted) if key[0] == mode}
+                name: {key[1]: said.mocks[key] for key in sorted(said.mocks.keys() & wanted) if key[0] == mode}
                 for name, mode in MOCKS.items()
             },
         }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -40,6 +40,13 @@ class Kept:
 
     value: Any
     rules: frozenset[Rule] = ALL_RULES
+    _contents: dict[Format, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def content(self, format_: Format) -> Any:
+        """Return what is kept of the value in a form; it is worked out once."""
+        if format_ not in self._contents:
+            self._contents[format_] = content(self.value, format_, self.rules)
+        return self._contents[format_]
 
 
 class TerraformSnapshotExtension(SingleFileSnapshotExtension):
@@ -104,8 +111,7 @@ class TerraformSnapshotExtension(SingleFileSnapshotExtension):
 
     def content(self, data: Any) -> Any:
         """Return what is kept of a value."""
-        kept = data if isinstance(data, Kept) else Kept(data)
-        return content(kept.value, self.format, kept.rules)
+        return (data if isinstance(data, Kept) else Kept(data)).content(self.format)
 
 
 class _JsonForm(TerraformSnapshotExtension, JSONSnapshotExtension):

@@ -10,22 +10,19 @@ import pytest
 
 from constructs_ims.cli.terraform.entry import run
 
-from ...command_transcript import entry, read, stack
+from ...command_transcript import entry, read, split, stack
 
 
 def test_commands_are_answered_as_terraform_answers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "cdktf.json").write_text('{"app": "true"}')
-    directory = stack(tmp_path / "cdktf.out" / "stacks" / "web")
-    (tmp_path / "cdktf.out" / "manifest.json").write_text("{}")
-    monkeypatch.chdir(directory)
+    monkeypatch.chdir(stack(tmp_path))
     different = []
     for expected in read():
-        words, _, typed = expected["line"].partition(" < ")
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n" if typed else ""))
+        words, typed = split(expected["line"])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         capsys.readouterr()
-        status = run(words.split(), {})
+        status = run(words, {})
         output, errors = capsys.readouterr()
         if (said := entry(expected["line"], status, output, errors)) != expected:
             different.append((expected, said))

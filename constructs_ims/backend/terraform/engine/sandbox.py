@@ -6,7 +6,7 @@ import itertools
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -80,7 +80,7 @@ class TerraformSandbox(Sandbox):
             "TF_CLI_CONFIG_FILE": str(self.installation.configuration_file),
         }
 
-    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Sequence[str]) -> None:
+    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str]) -> None:
         """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded.
 
         ``said`` are the addresses of objects of which values are said, for which no provider is simulated.
@@ -88,9 +88,9 @@ class TerraformSandbox(Sandbox):
         reasons = []
         if missing := missing_providers(sources, self.installation.others):
             reasons.append(error("Provider not available offline", lack_of_providers(missing)))
-            if said:
+            if addresses := ", ".join(said):
                 detail = (
-                    f"Values are said of {', '.join(said)}, and Terraform tells a simulated provider no addresses to "
+                    f"Values are said of {addresses}, and Terraform tells a simulated provider no addresses to "
                     "find them by. Say them of the type (mock_resource, mock_data), or run this test with the built-in "
                     "engine."
                 )

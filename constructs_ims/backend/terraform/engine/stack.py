@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -55,7 +55,7 @@ class TerraformSurroundings(Surroundings, Protocol):
     def child_environment(self) -> dict[str, str]:
         """Return the environment that Terraform sees."""
 
-    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Sequence[str]) -> None:
+    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str]) -> None:
         """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded."""
 
 
@@ -125,7 +125,8 @@ class TerraformSandboxStack(SandboxStack):
         simulated = self._simulated(configuration, state)
         here = frozenset(one.source for one in simulated)
         needed = [source for source in _sources(configuration, state) if source not in here]
-        self.sandbox.require_offline(needed, remote_modules(self.directory), self._said_of_objects())
+        said = self.sandbox.types_for(self.directory).said
+        self.sandbox.require_offline(needed, remote_modules(self.directory), sorted(map(str, said.addresses)))
         copy, command = self._prepared_copy(options, state, context.cancellation)
         schema_of = self.engine().schemas(configuration, state)
         grounds = Grounds(configuration, state, options, schema_of, command, here)
@@ -148,14 +149,9 @@ class TerraformSandboxStack(SandboxStack):
         if not missing or not self.sandbox.simulate:
             return []
         types = self.sandbox.types_for(self.directory)
-        if self._said_of_objects():
+        if types.said.addresses:
             return []
         return list(simulations(missing, configuration, state, types.library, types.said))
-
-    def _said_of_objects(self) -> list[str]:
-        """Return the addresses of which values are said."""
-        said = self.sandbox.types_for(self.directory).said
-        return sorted(map(str, (*said.overrides, *said.modules)))
 
     def _initialized(
         self, copy: WorkingCopy, command: TerraformCommand, requirements: Any, simulated: list[Simulation]

@@ -358,9 +358,11 @@ def _first_as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 
 def _slice(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The first argument has at least as many elements as the end says."""
-    end = call.arguments[2] if len(call.arguments) == 3 else None
-    is_known = isinstance(end, Literal) and type(end.value) is int and 0 <= end.value < _MOST
-    length = int(end.value) if isinstance(end, Literal) and is_known else wanted.length
+    match call.arguments:
+        case [_, _, Literal(int(end))] if type(end) is int and 0 <= end < _MOST:
+            length = end
+        case _:
+            length = wanted.length
     return iter([_list(wanted.of_elements(), length), *repeat(Demand(NUMBER), 2)])
 
 

@@ -76,7 +76,11 @@ def _text(seed: str, asked: Demand) -> str:
         return form(seed, asked)
     if asked.scalar == NUMBER:
         return str(made_up(NUMBER, seed))
-    return "true" if asked.scalar == BOOL else f"{PREFIX}{_digest(seed)[:12]}"
+    return "true" if asked.scalar == BOOL else _plain(seed)
+
+
+def _plain(seed: str) -> str:
+    return f"{PREFIX}{_digest(seed)[:12]}"
 
 
 def _json(seed: str, asked: Demand) -> str:
@@ -116,27 +120,27 @@ def _split(seed: str, asked: Demand) -> str:
 
 
 def _csv(seed: str, asked: Demand) -> str:
+    columns, count = _table(asked)
+    rows = ([_text(f"{seed}[{at}].{name}", columns[name]) for name in columns] for at in range(count))
+    return "".join(f"{','.join(row)}\n" for row in (columns, *rows))
+
+
+def _has_table(text: str, asked: Demand) -> bool:
+    columns, count = _table(asked)
+    header, *rows = text.splitlines() or [""]
+    return columns.keys() <= set(header.split(",")) and len(rows) >= count
+
+
+def _table(asked: Demand) -> tuple[dict[str, Demand], int]:
+    """Return what is asked of each column of a table, and of how many rows."""
     rows = asked.inner or ANYTHING
-    columns = _columns(asked)
-    values = (
-        [_text(f"{seed}[{at}].{name}", rows.of_elements().attributes.get(name, ANYTHING)) for name in columns]
-        for at in range(max(1, rows.length))
-    )
-    return "".join(f"{','.join(line)}\n" for line in (columns, *values))
-
-
-def _columns(asked: Demand) -> list[str]:
-    return sorted((asked.inner or ANYTHING).of_elements().attributes) or [f"{PREFIX}column"]
-
-
-def _has_columns(text: str, asked: Demand) -> bool:
-    header, *lines = text.splitlines() or [""]
-    return set(_columns(asked)) <= set(header.split(",")) and len(lines) >= max(1, (asked.inner or ANYTHING).length)
+    columns = dict(sorted(rows.of_elements().attributes.items()))
+    return columns or {f"{PREFIX}column": ANYTHING}, max(1, rows.length)
 
 
 def _matching(seed: str, asked: Demand) -> str:
-    usual = f"{PREFIX}{_digest(seed)[:12]}"
-    return usual if _matches(usual, asked) else matching_text(asked.pattern, seed) or usual
+    plain = _plain(seed)
+    return plain if _matches(plain, asked) else matching_text(asked.pattern, seed) or plain
 
 
 def _matches(text: str, asked: Demand) -> bool:
@@ -171,7 +175,7 @@ _READERS: Final[Mapping[str, Callable[[str, Demand], bool]]] = {
     "time": lambda text, asked: bool(datetime.fromisoformat(text)),
     "number": lambda text, asked: bool(text) and int(text, 36) >= 0,
     "regex": _matches,
-    "csv": _has_columns,
+    "csv": _has_table,
     "split": lambda text, asked: len(text.split(asked.pattern)) >= asked.length,
 }
 

@@ -47,6 +47,11 @@ class SaidValues:
     modules: dict[InstanceAddress, Values] = field(default_factory=dict)
     """Outputs by the address of the call, ``module.network``, or of an instance of it."""
 
+    @property
+    def addresses(self) -> tuple[InstanceAddress, ...]:
+        """The single objects and module calls of which anything is said."""
+        return (*self.overrides, *self.modules)
+
     def take(self, settings: Any) -> list[Diagnostic]:
         """Take over what settings say, as the context of ``cdktf.json`` has them; return what is wrong with them."""
         if not isinstance(settings, Mapping):

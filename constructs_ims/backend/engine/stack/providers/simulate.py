@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from constructs_ims.backend.engine.lang.addresses import Mode
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING
@@ -86,7 +86,7 @@ class SimulatedProvider(StateOnly, Addressed):
         self.resource_schemas = Schemas(self.source, "managed", self.shapes)
         self.data_source_schemas = Schemas(self.source, "data", self.shapes)
 
-    def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> SimulatedProvider:
+    def for_object(self, address: str, private: bytes, stored: Mapping[str, Any]) -> Self:
         """Return this provider as it is for one object."""
         bound = replace(self, address=address, private=private, stored=stored)
         bound.resource_schemas, bound.data_source_schemas = self.resource_schemas, self.data_source_schemas
