@@ -29,7 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     files = project_files(cdk)
     try:
         unignored = _lines_to_add(directory, files)
-        lay({name: text for name, text in files.items() if name != _IGNORED or unignored is None}, directory)
+        if unignored is not None:
+            del files[_IGNORED]
+        lay(files, directory)
     except ProjectError as failure:
         print(f"Error: {failure}", file=sys.stderr)
         return 1

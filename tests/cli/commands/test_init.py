@@ -62,6 +62,8 @@ def test_gitignore_that_is_there_is_kept(
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, ".git"}
     assert (tmp_path / ".gitignore").read_text() == (own if kept == "all" else kept)
     said = capsys.readouterr().out
+    laid = said.splitlines()[0].partition(": ")[2].split(", ")
+    assert set(laid) == FILES - {".gitignore"}
     assert (".gitignore was there and is left as it is. Add to it: " in said) == added
     lacking = {line.strip("/") for line in own.splitlines()} - {line.strip("/") for line in kept.splitlines()}
     assert not added or {line.strip("/") for line in said.rpartition("Add to it: ")[2].strip().split(", ")} == lacking
