@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.emulator.database_errors import DamagedDatabaseError, DatabaseError
-from constructs_ims.backend.emulator.listing import SORT_KEYS, sort_expression
+from constructs_ims.backend.emulator.listing import DEFAULTS
 
 _APPLICATION_ID: Final = 0x494D5331  # "IMS1": tells our files from other programs' databases
 _BUSY_TIMEOUT: Final = 10.0
 _PRIVATE_MODE: Final = 0o600
 
-_SORTED: Final = ", ".join(f"('{key}')" for key in sorted(SORT_KEYS))
+_DEFAULTS: Final = ", ".join(f"('{name}', {value!r})" for name, value in DEFAULTS.items())
 
 
 _ADD: Final = f"""
@@ -26,13 +26,15 @@ _ADD: Final = f"""
     SELECT NEW.project_id, name, value, coalesce(json_extract(NEW.document, '$.created_at'), ''), NEW.sequence
     FROM (
         SELECT key AS name, atom AS value FROM json_each(NEW.document)
-        WHERE atom IS NOT NULL AND key NOT IN ('self', 'file', 'schema', 'tag')
+        WHERE atom IS NOT NULL AND key NOT IN ('self', 'file', 'schema', 'tag', 'architecture')
         UNION ALL SELECT 'tag', value FROM json_each(NEW.document, '$.tags')
-        UNION ALL SELECT column1, '' FROM (VALUES {_SORTED})
+        UNION ALL SELECT 'architecture',
+        CASE json_extract(NEW.document, '$.__support_arm') WHEN 'true' THEN 'arm' ELSE 'x86' END
+        UNION ALL SELECT column1, column2 FROM (VALUES {_DEFAULTS})
         WHERE json_extract(NEW.document, '$.' || column1) IS NULL
     );
 """  # noqa: S608 - our own SQL
-"""Writes down what an image can be found by; a key of an order has a row even where the image does not have it."""
+"""Writes down what an image can be found by; what has a default has a row even where the image does not have it."""
 _REMOVE: Final = "DELETE FROM properties WHERE sequence = OLD.sequence;"
 
 _UPGRADES: Final = (
@@ -45,7 +47,10 @@ _UPGRADES: Final = (
             document TEXT NOT NULL CHECK (json_valid(document))
         )
         """,
-        f"CREATE INDEX images_by_time ON images (project_id, {sort_expression('created_at')}, sequence)",
+        """
+        CREATE INDEX images_by_time
+        ON images (project_id, coalesce(json_extract(document, '$.created_at'), ''), sequence)
+        """,
         f"PRAGMA application_id = {_APPLICATION_ID}",
     ),
     (
@@ -73,21 +78,6 @@ _UPGRADES: Final = (
         END
         """,
         """
-        CREATE TABLE properties (
-            project_id TEXT NOT NULL,
-            name TEXT NOT NULL,
-            value NOT NULL,
-            created_at TEXT NOT NULL,
-            sequence INTEGER NOT NULL,
-            PRIMARY KEY (project_id, name, value, created_at, sequence)
-        ) WITHOUT ROWID
-        """,
-        "CREATE INDEX properties_by_image ON properties (sequence)",
-        f"CREATE TRIGGER properties_of_new AFTER INSERT ON images BEGIN {_ADD} END",
-        f"CREATE TRIGGER properties_of_changed AFTER UPDATE OF document ON images BEGIN {_REMOVE} {_ADD} END",
-        f"CREATE TRIGGER properties_of_deleted AFTER DELETE ON images BEGIN {_REMOVE} END",
-        "UPDATE images SET document = document",  # which writes down the properties of those that are there
-        """
         CREATE TABLE jobs (
             id TEXT PRIMARY KEY,
             project_id TEXT NOT NULL,
@@ -97,6 +87,27 @@ _UPGRADES: Final = (
         "CREATE TABLE snapshots (name TEXT PRIMARY KEY, format INTEGER NOT NULL, saved_at TEXT, content BLOB NOT NULL)",
         "CREATE TABLE files (image_id TEXT PRIMARY KEY, content BLOB NOT NULL)",
         "CREATE TABLE transitions (image_id TEXT PRIMARY KEY, status TEXT NOT NULL, reads INTEGER, at REAL)",
+    ),
+    (
+        "DROP INDEX IF EXISTS images_by_time",
+        "CREATE INDEX images_by_project ON images (project_id, sequence)",
+        *(f"DROP TRIGGER IF EXISTS properties_of_{event}" for event in ("new", "changed", "deleted")),
+        "DROP TABLE IF EXISTS properties",
+        """
+        CREATE TABLE properties (
+            project_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value NOT NULL,
+            created_at TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (project_id, name, value, created_at, sequence)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX properties_by_image ON properties (sequence, name)",
+        f"CREATE TRIGGER properties_of_new AFTER INSERT ON images BEGIN {_ADD} END",
+        f"CREATE TRIGGER properties_of_changed AFTER UPDATE OF document ON images BEGIN {_REMOVE} {_ADD} END",
+        f"CREATE TRIGGER properties_of_deleted AFTER DELETE ON images BEGIN {_REMOVE} END",
+        "UPDATE images SET document = document",  # which writes down the properties of those that are there
     ),
 )
 """The statements that bring a database to each version of its tables from the one before, beginning with none."""

@@ -1,4 +1,4 @@
-"""The rules of listing: which query parameters there are, and the SQL that each of them means.
+"""The rules of listing: which query parameters there are, and what each of them asks of an image.
 
 Sources: the API reference's pages on querying images. A parameter that is none of those named there filters by the
 attribute of its name, as the service does for ``__support_*`` and Glance for any other property.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
 
@@ -24,26 +24,36 @@ _OF_THE_PAGE: Final = frozenset({"limit", "marker", "sort_key", "sort_dir", "mem
 SORT_KEYS: Final = frozenset(
     {"name", "container_format", "disk_format", "status", "id", "size", "created_at", "updated_at"}
 )
+DEFAULTS: Final[Mapping[str, str | int]] = {
+    **dict.fromkeys(sorted(SORT_KEYS), ""),
+    "__system_support_market": 0,
+    "__whole_image": 0,
+    "enterprise_project_id": "0",
+    "protected": 0,
+}
+"""What an image without an attribute is sorted and found by."""
 _COMPARISONS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "neq": "<>"}
 _TIME_FORMATS: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class SqlCondition:
-    """A piece of SQL over one row of ``images``, and the values for its question marks."""
+class Filter:
+    """What an image is asked for: one of its properties, an operator of SQL, and the value on its other side.
 
-    sql: str
-    values: tuple[Any, ...] = ()
-    equals: tuple[str, Any] | None = None
-    """The property, or ``tag``, that has to have a value, and that value, where this is all that the condition asks."""
+    The properties are those of the table ``properties``: attributes, tags, and ``DEFAULTS`` where an image lacks them.
+    """
+
+    name: str
+    operator: str
+    value: str | int
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Which images, in which order, from where, and how many."""
 
-    conditions: tuple[SqlCondition, ...] = ()
+    filters: tuple[Filter, ...] = ()
     sort_key: str = "created_at"
     descending: bool = True
     marker: str | None = None
@@ -54,14 +64,14 @@ class Listing:
 def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
     """Read query parameters; raise the service's ``Fault`` for the first that it cannot read."""
     paging: dict[str, str] = {}
-    conditions = []
+    filters = []
     for name, value in query:
         if name in _OF_THE_PAGE:
             paging[name] = value
         else:
-            conditions.append(_FILTERS.get(name, _by_text)(name, value))
+            filters.append(_FILTERS.get(name, _by_text)(name, value))
     return Listing(
-        tuple(condition for condition in conditions if condition),
+        tuple(wanted for wanted in filters if wanted),
         _choice("sort_key", paging.get("sort_key", "created_at"), SORT_KEYS),
         _choice("sort_dir", paging.get("sort_dir", "desc"), {"asc", "desc"}) == "desc",
         paging.get("marker"),
@@ -75,58 +85,36 @@ def filter_names() -> frozenset[str]:
     return _OF_THE_PAGE | _FILTERS.keys()
 
 
-def sort_expression(key: str) -> str:
-    """Return the SQL for an image's place in the order of ``key``, which must be a sort key."""
-    return f"coalesce(json_extract(document, '$.{key}'), '')"
-
-
-def _by_text(name: str, value: str) -> SqlCondition:
+def _by_text(name: str, value: str) -> Filter:
     if not _PLAIN_NAME.fullmatch(name):
         raise ims_fault("IMG.0017", f"{name!r} is not the name of a property.")
-    return SqlCondition("json_extract(document, ?) = ?", (f'$."{name}"', value), (name, value))
+    return Filter(name, "=", value)
 
 
-def _by_id(_: str, value: str) -> SqlCondition:
-    return SqlCondition("images.id = ?", (value,), ("id", value))
+def _by_number(name: str, value: str) -> Filter:
+    return Filter(name, "=", _whole(name, value))
 
 
-def _by_number(name: str, value: str) -> SqlCondition:
-    number = _whole(name, value)
-    return SqlCondition("json_extract(document, ?) = ?", (f"$.{name}", number), (name, number))
+def _by_flag(name: str, value: str) -> Filter:
+    return Filter(name, "=", int(_choice(name, value.lower(), {"true", "false"}) == "true"))
 
 
-def _by_flag(name: str, value: str) -> SqlCondition:
-    """Compare a boolean attribute; one that an image lacks is false."""
-    flag = _choice(name, value.lower(), {"true", "false"}) == "true"
-    sql = "coalesce(json_extract(document, ?), 0) = ?"
-    return SqlCondition(sql, (f"$.{name}", int(flag)), (name, 1) if flag else None)
-
-
-def _by_time(name: str, value: str) -> SqlCondition:
+def _by_time(name: str, value: str) -> Filter:
     operator, colon, time = value.partition(":")
     if not colon or operator not in _COMPARISONS:
         raise _unreadable(name, value)
-    return SqlCondition(f"{sort_expression(name)} {_COMPARISONS[operator]} ?", (_time(name, time),))
+    return Filter(name, _COMPARISONS[operator], _time(name, time))
 
 
-def _by_tag(_: str, value: str) -> SqlCondition:
-    sql = "EXISTS (SELECT 1 FROM json_each(document, '$.tags') AS tag WHERE tag.value = ?)"
-    return SqlCondition(sql, (value,), ("tag", value))
+def _by_architecture(name: str, value: str) -> Filter:
+    return Filter(name, "=", _choice(name, value, {"x86", "arm"}))
 
 
-def _by_architecture(name: str, value: str) -> SqlCondition:
-    arm = _choice(name, value, {"x86", "arm"}) == "arm"
-    return SqlCondition("(coalesce(json_extract(document, '$.__support_arm'), '') = 'true') = ?", (int(arm),))
+def _by_enterprise_project(name: str, value: str) -> Filter | None:
+    return None if value == "all_granted_eps" else Filter(name, "=", value)
 
 
-def _by_enterprise_project(_: str, value: str) -> SqlCondition | None:
-    if value == "all_granted_eps":
-        return None
-    # The default enterprise project is "0", and an image without the attribute belongs to it.
-    return SqlCondition("coalesce(json_extract(document, '$.enterprise_project_id'), '0') = ?", (value,))
-
-
-def _by_registration(name: str, value: str) -> SqlCondition:
+def _by_registration(name: str, value: str) -> Filter:
     return _by_text(name, value.lower())
 
 
@@ -134,7 +122,7 @@ def _everything(_name: str, _value: str) -> None:
     """Filter nothing: a flavor chooses among public images, and the sandbox's account has none."""
 
 
-_FILTERS: Final[Mapping[str, Callable[[str, str], SqlCondition | None]]] = {
+_FILTERS: Final[Mapping[str, Callable[[str, str], Filter | None]]] = {
     "__isregistered": _by_registration,
     "__system_support_market": _by_flag,
     "__whole_image": _by_flag,
@@ -142,11 +130,9 @@ _FILTERS: Final[Mapping[str, Callable[[str, str], SqlCondition | None]]] = {
     "created_at": _by_time,
     "enterprise_project_id": _by_enterprise_project,
     "flavor_id": _everything,
-    "id": _by_id,
     "min_disk": _by_number,
     "min_ram": _by_number,
     "protected": _by_flag,
-    "tag": _by_tag,
     "updated_at": _by_time,
 }
 

@@ -20,8 +20,8 @@ from constructs_ims.backend.emulator.database_errors import EmulatorError
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image, not_yours
 from constructs_ims.backend.emulator.images import created, timestamp
 from constructs_ims.backend.emulator.life import LifeCycle
-from constructs_ims.backend.emulator.listing import Listing, SqlCondition
-from constructs_ims.backend.emulator.pages import joined, page_rows, seen_by
+from constructs_ims.backend.emulator.listing import Listing
+from constructs_ims.backend.emulator.pages import SqlCondition, chosen_by, page_rows
 
 _MAX_DEPTH: Final = 500
 """The most levels of a document: the database reads about a thousand."""
@@ -228,9 +228,7 @@ class Store:
 
     def chosen(self, project_id: str, listing: Listing) -> list[Image]:
         """Return all images that a project sees and the conditions choose, whatever page is asked for."""
-        with self._lock:
-            seen = seen_by(self._connection, project_id, listing)
-        return self._images(joined([seen, *listing.conditions]), "ORDER BY sequence")
+        return self._images(chosen_by(project_id, listing), "ORDER BY sequence")
 
     def update(self, project_id: str, id: str, edit: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Image:
         """Put what ``edit`` makes of the attributes of a project's own image in their place, in one transaction.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -192,6 +195,8 @@ IMAGES = st.lists(
             "status": st.sampled_from(["active", "killed"]),
             "min_disk": st.sampled_from([40, 80]),
             "protected": st.booleans(),
+            "__support_arm": st.sampled_from(["true", "false"]),
+            "enterprise_project_id": st.sampled_from(["0", "e1"]),
         },
     ),
     max_size=14,
@@ -209,18 +214,31 @@ FILTERS = st.lists(
             ("protected", "true"),
             ("protected", "false"),
             ("created_at", "gt:2024-01-01T00:00:04Z"),
+            ("created_at", "neq:2024-01-01T00:00:04Z"),
+            ("updated_at", "lte:2024-01-01T00:00:06Z"),
+            ("updated_at", "gte:2024-01-01T00:00:03Z"),
+            ("architecture", "x86"),
+            ("enterprise_project_id", "0"),
         ]
     ),
-    max_size=2,
+    max_size=3,
 )
+
+
+COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lte": operator.le, "neq": operator.ne}
 
 
 def is_met(image: dict[str, Any], name: str, value: str) -> bool:
     match name:
         case "tag":
             return value in image["tags"]
-        case "created_at":
-            return bool(image["created_at"] > value.removeprefix("gt:"))
+        case "created_at" | "updated_at":
+            comparison, _, time = value.partition(":")
+            return bool(COMPARISONS[comparison](image[name], time))
+        case "architecture":
+            return (image.get("__support_arm") != "true") == (value == "x86")
+        case "enterprise_project_id":
+            return image.get(name, "0") == value
         case "protected":
             return bool(image["protected"]) == (value == "true")
         case "min_disk":
@@ -236,6 +254,7 @@ def is_met(image: dict[str, Any], name: str, value: str) -> bool:
     descending=st.booleans(),
     limit=st.integers(1, 5),
     few=st.sampled_from([1, 3, 500]),
+    sharing=st.lists(st.sampled_from([None, "accepted", "pending"]), max_size=14),
 )
 def test_pages_are_those_of_the_whole_sorted_list(
     images: list[dict[str, Any]],
@@ -244,12 +263,29 @@ def test_pages_are_those_of_the_whole_sorted_list(
     descending: bool,
     limit: int,
     few: int,
+    sharing: list[str | None],
 ) -> None:
     """By whichever index a page is found, the pages together are what sorting everything gives."""
     account = Account("ACCESSKEY", "secret")
     with Store() as store, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pages, "_FEW", few)
-        made = [image.attributes for image in seed_images(store, account, images)]
+        patched.setattr(pages, "_SORTED", few)
+        patched.setattr(pages, "_LOOKED_AT", few)
+        seeded = seed_images(store, account, images)
+        statuses = [status for _, status in zip_longest(seeded, sharing[: len(seeded)])]
+        store.replace_all(
+            replace(image, project_id="another") if status else image
+            for image, status in zip(seeded, statuses, strict=True)
+        )
+        with store.transaction() as database:
+            database.executemany(
+                "INSERT INTO members VALUES (?, ?, ?, '', '')",
+                (
+                    (image.id, account.default_project.id, status)
+                    for image, status in zip(seeded, statuses, strict=True)
+                    if status
+                ),
+            )
+        made = [image.attributes for image, status in zip(seeded, statuses, strict=True) if status != "pending"]
         query = [*filters, ("sort_key", sort_key), ("sort_dir", "desc" if descending else "asc"), ("limit", str(limit))]
         found: list[dict[str, Any]] = []
         while page := store.page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -15,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.emulator import EmulatorError, Store, database
+from constructs_ims.backend.emulator import EmulatorError, Store, database, pages
 from constructs_ims.backend.emulator.database_errors import DatabaseError
 from constructs_ims.backend.emulator.faults import Fault
 from constructs_ims.backend.emulator.images import accepted
-from constructs_ims.backend.emulator.listing import listing
+from constructs_ims.backend.emulator.listing import SORT_KEYS, listing
 from constructs_ims.backend.emulator.store import Quotas, stored_images
 
 PROJECT = "0" * 32
@@ -138,62 +139,78 @@ def test_failed_creation_leaves_nothing(tmp_path: Path) -> None:
         assert store.count() == 0
 
 
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [([], "images_by_time"), ([("limit", "5")], "images_by_time"), ([("id", "7")], "sqlite_autoindex_images_1")],
-    ids=["all", "page", "one"],
-)
-def test_usual_lists_use_an_index(
-    query: list[tuple[str, str]], index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+FILTERS: list[tuple[str, str]] = [
+    ("id", "7"),
+    ("name", "base"),
+    ("tag", "a=b"),
+    ("protected", "false"),
+    ("min_disk", "40"),
+    ("architecture", "x86"),
+    ("enterprise_project_id", "0"),
+    *(
+        (name, f"{comparison}:2024-01-01T00:00:00Z")
+        for name in ("created_at", "updated_at")
+        for comparison in ("gt", "lte", "eq", "neq")
+    ),
+    ("member_status", "accepted"),
+]
+
+
+@pytest.mark.parametrize("few", [0, 5000], ids=["many", "few"])
+@pytest.mark.parametrize("query", [[], *([one] for one in FILTERS), FILTERS[1:5]], ids=str)
+def test_lists_use_an_index(query: list[tuple[str, str]], few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of a long list costs as much as the page, and one image as much as one image."""
+    monkeypatch.setattr(pages, "_SORTED", few)
     statements: list[str] = []
-    monkeypatch.setattr("sqlite3.connect", traced(sqlite3.connect, statements))
-    with Store(tmp_path / "ims.db") as store:
-        statements.clear()
-        store.page(PROJECT, listing(query, 25))
-    monkeypatch.undo()
-
-    with closing(sqlite3.connect(tmp_path / "ims.db")) as reader:
-        plan = str(reader.execute(f"EXPLAIN QUERY PLAN {statements[-1]}").fetchall())
-    assert index in plan
-    assert "SCAN" not in plan
+    with Store() as store:
+        store._connection.set_trace_callback(statements.append)
+        for sort_key in SORT_KEYS:
+            store.page(PROJECT, listing([*query, ("sort_key", sort_key)], 25))
+        store._connection.set_trace_callback(None)
+        plans = [str(store._connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in statements]
+    assert plans
+    assert [plan for plan in plans if re.search("SCAN (?!listed|beginning|few)", plan)] == []
 
 
-def traced(connect: Callable[..., sqlite3.Connection], statements: list[str]) -> Callable[..., sqlite3.Connection]:
-    """Return ``connect`` with connections that note what they execute, values filled in."""
+AS_IN_VERSION_3 = """
+    DROP TRIGGER properties_of_new; DROP TRIGGER properties_of_changed; DROP TRIGGER properties_of_deleted;
+    DROP TABLE properties; DROP INDEX images_by_project;
+    CREATE INDEX images_by_time ON images (project_id, coalesce(json_extract(document, '$.created_at'), ''), sequence);
+    CREATE TABLE properties (project_id, name, value, created_at, sequence);
+    CREATE INDEX properties_by_image ON properties (sequence);
+    CREATE TRIGGER properties_of_new AFTER INSERT ON images BEGIN
+        INSERT INTO properties VALUES (NEW.project_id, 'name', 'one', '', NEW.sequence);
+    END;
+    PRAGMA user_version = 3;
+"""
+AS_IN_VERSION_1 = f"""
+    {AS_IN_VERSION_3}
+    DROP TRIGGER properties_of_new; DROP TABLE properties; DROP TRIGGER deleted_image;
+    DROP TABLE members; DROP TABLE jobs; DROP TABLE files; DROP TABLE transitions;
+    DROP TABLE snapshots; DROP INDEX images_by_creation;
+    ALTER TABLE images DROP COLUMN creation_id; PRAGMA user_version = 1;
+"""
 
-    def connected(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **options)
-        connection.set_trace_callback(statements.append)
-        return connection
 
-    return connected
-
-
-def earlier(path: Path) -> list[str]:
-    """Make a database of the first version of the tables, with two images; return their ids."""
+def earlier(path: Path, changes: str = AS_IN_VERSION_1) -> list[str]:
+    """Make a database of an earlier version of the tables, with two images; return their ids."""
     with Store(path) as store:
         ids = [store.create(PROJECT, accepted({"name": name})).id for name in "ab"]
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "DROP TRIGGER deleted_image; DROP TRIGGER properties_of_new; DROP TRIGGER properties_of_changed;"
-            "DROP TRIGGER properties_of_deleted; DROP TABLE properties;"
-            "DROP TABLE members; DROP TABLE jobs; DROP TABLE files; DROP TABLE transitions;"
-            "DROP TABLE snapshots; DROP INDEX images_by_creation;"
-            "ALTER TABLE images DROP COLUMN creation_id; PRAGMA user_version = 1;"
-        )
+        connection.executescript(changes)
     return ids
 
 
-def test_database_of_an_earlier_release_is_upgraded_with_its_images(tmp_path: Path) -> None:
-    ids = earlier(tmp_path / "ims.db")
+@pytest.mark.parametrize("changes", [AS_IN_VERSION_1, AS_IN_VERSION_3], ids=["1", "3"])
+def test_database_of_an_earlier_release_is_upgraded_with_its_images(changes: str, tmp_path: Path) -> None:
+    ids = earlier(tmp_path / "ims.db", changes)
     assert [image.id for image in stored_images(tmp_path / "ims.db")] == ids
 
     with Store(tmp_path / "ims.db") as store, Store(tmp_path / "ims.db") as other:
         made = store.create(PROJECT, accepted({}), "one")
         assert [image.id for image in other.all()] == [*ids, made.id]
         assert other.created_under(PROJECT, "one") == [made]
+        assert len(store.page(PROJECT, listing([("protected", "false"), ("sort_key", "name")], 25))) == 3
 
 
 def test_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
