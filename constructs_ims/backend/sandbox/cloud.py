@@ -182,6 +182,19 @@ class Cloud:
         return [image.attributes for image in made]
 
     @property
+    def health(self) -> Mapping[str, Any]:
+        """Whether the service answers (``status`` is ``"ok"``), and how many ``images`` all its projects have."""
+        return self._open().store.health()
+
+    @property
+    def openapi(self) -> Mapping[str, Any]:
+        """The description, by OpenAPI 3.1, of all calls that the service serves."""
+        from constructs_ims.backend.emulator.openapi import openapi_document
+        from constructs_ims.backend.emulator.routes import ROUTES
+
+        return openapi_document(ROUTES)
+
+    @property
     def metrics(self) -> str:
         """What the service has done and holds, in Prometheus' text format."""
         from constructs_ims.backend.emulator.messages import Service

@@ -51,4 +51,4 @@ def test_each_admin_call_has_a_method() -> None:
     table = section().partition("What the cloud will not do")[2]
     without = {call for line in table.splitlines() if " | | " in line for call in CALL.findall(line)}
 
-    assert without == {f"GET /_emulator/{name}" for name in ("openapi.json", "page.css", "page.js", "page.json")}
+    assert without == {f"GET /_emulator/{name}" for name in ("page.css", "page.js", "page.json")}

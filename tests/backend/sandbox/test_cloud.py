@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constructs_ims.backend.emulator import create_app
 from constructs_ims.backend.emulator.operations import OPERATIONS
+from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 
 WriteStack = Callable[..., Path]
@@ -381,6 +384,16 @@ def test_each_third_request_fails(sandbox: Sandbox, write_stack: WriteStack, ubu
     statuses = [request.status for request in sandbox.cloud.requests if request.operation == "create"]
     assert statuses == [201, 201, 403, 201, 201, 403]
     assert sandbox.cloud.pending_failures == []
+
+
+def test_health_and_description_are_those_of_the_service(sandbox: Sandbox) -> None:
+    sandbox.cloud.create_image({"name": "base"})
+
+    with EmulatorServer(create_app(sandbox.world.store, sandbox.world.account)) as server:
+        for name, said in (("health", sandbox.cloud.health), ("openapi.json", sandbox.cloud.openapi)):
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/_emulator/{name}", timeout=60) as answer:
+                assert json.load(answer) == said
+    assert sandbox.cloud.health == {"status": "ok", "images": 1}
 
 
 def test_metrics_count_what_was_asked(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
