@@ -49,6 +49,13 @@ def test_named_paths_exist(document: Path) -> None:
     assert {path for path in named if not (ROOT / path).exists()} == set()
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_rows_of_a_table_have_its_columns(document: Path) -> None:
+    for table in re.findall(r"(?:^\|.*\n)+", document.read_text() + "\n", re.MULTILINE):
+        rows = [re.split(r" \|(?=\s|$)", row.removeprefix("|")) for row in table.splitlines()]
+        assert [row for row in rows[2:] if len(row) != len(rows[0])] == []
+
+
 def test_every_example_is_listed() -> None:
     listed = re.findall(r"^\| `(\w+)/` \|", (ROOT / "examples" / "README.md").read_text(), re.MULTILINE)
 
