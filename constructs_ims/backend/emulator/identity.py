@@ -86,15 +86,23 @@ def list_domains(service: Service, call: Call) -> Reply:
 
 
 def issue_token(service: Service, call: Call) -> Reply:
-    """``POST /v3/auth/tokens``: a token for the account's user and password."""
+    """``POST /v3/auth/tokens``: a token for the account's user and password, or for its key pair.
+
+    The method of the latter, ``hw_ak_sk``, is in no document, but clients in several languages use it.
+    """
     account = service.account
     auth = _mapping(_identity_body(call), "auth")
-    methods = _mapping(auth, "identity").get("methods", ["password"])
-    if methods != ["password"]:
-        raise iam_fault(401, "Unauthorized", f"The method {json.dumps(methods)} is not served. Use a password.")
-    _check_password(_mapping(_mapping(_mapping(auth, "identity"), "password"), "user"), account)
+    identity = _mapping(auth, "identity")
+    methods = identity.get("methods", ["password"])
+    if methods == ["password"]:
+        _check_password(_mapping(_mapping(identity, "password"), "user"), account)
+    elif methods == ["hw_ak_sk"]:
+        _check_key_pair(_mapping(identity, "hw_ak_sk"), account)
+    else:
+        detail = f"The method {json.dumps(methods)} is not served. Use a password, or hw_ak_sk."
+        raise iam_fault(401, "Unauthorized", detail)
     project = _scope(auth.get("scope"), account)
-    token = new_token(project.id if project else None, service.clock())
+    token = new_token(project.id if project else None, service.clock(), methods[0])
     body = _token(token, project, account, call)
     return Reply.json({"token": body}, 201, {"X-Subject-Token": write_token(token, account)})
 
@@ -160,6 +168,13 @@ def _check_password(user: Mapping[str, Any], account: Account) -> None:
         raise iam_fault(401, "Unauthorized", "The username or password is wrong.")
 
 
+def _check_key_pair(given: Mapping[str, Any], account: Account) -> None:
+    access, secret = (_mapping(given, part).get("key") for part in ("access", "secret"))
+    is_secret = hmac.compare_digest(str(secret).encode(errors="replace"), account.secret_key.encode())
+    if access != account.access_key or not is_secret:
+        raise iam_fault(401, "Unauthorized", "The access key or secret key is wrong.")
+
+
 def _scope(scope: object, account: Account) -> AccountProject | None:
     """Return the project that a scope names; None stands for the domain, which is also what no scope means."""
     wanted = scope.get("project") if isinstance(scope, dict) else None
@@ -175,7 +190,7 @@ def _token(token: AuthToken, project: AccountProject | None, account: Account, c
     domain = {"id": account.domain_id, "name": account.domain_name}
     scope = {"project": {"id": project.id, "name": project.name, "domain": domain}} if project else {"domain": domain}
     return {
-        "methods": ["password"],
+        "methods": [token.method],
         "issued_at": _time(token.issued_at),
         "expires_at": _time(token.expires_at),
         "catalog": [] if call.argument("nocatalog") else _catalog(account, call.host),

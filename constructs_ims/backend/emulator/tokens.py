@@ -18,21 +18,23 @@ LIFETIME: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class AuthToken:
-    """A token's content: its project's id (None when it is for the domain), and its times in UTC."""
+    """A token's content: its project's id (None when it is for the domain), times in UTC, and what it was given for."""
 
     project_id: str | None
     issued_at: datetime
     expires_at: datetime
+    method: str = "password"
 
 
-def new_token(project_id: str | None, now: datetime) -> AuthToken:
+def new_token(project_id: str | None, now: datetime, method: str = "password") -> AuthToken:
     """Make a token that is good from ``now`` for a day."""
-    return AuthToken(project_id, now, now + LIFETIME)
+    return AuthToken(project_id, now, now + LIFETIME, method)
 
 
 def write_token(token: AuthToken, account: Account) -> str:
     """Return the text that stands for ``token`` in ``X-Subject-Token`` and ``X-Auth-Token``."""
-    content = json.dumps([token.project_id, token.issued_at.timestamp(), token.expires_at.timestamp()]).encode()
+    times = token.issued_at.timestamp(), token.expires_at.timestamp()
+    content = json.dumps([token.project_id, *times, token.method]).encode()
     return base64.urlsafe_b64encode(_seal(content, account) + content).decode()
 
 
@@ -45,8 +47,9 @@ def read_token(text: str, account: Account, now: datetime) -> AuthToken:
     seal, content = sealed[:32], sealed[32:]
     if not hmac.compare_digest(seal, _seal(content, account)):
         raise authentication_fault("decrypt token fail")
-    project_id, issued_at, expires_at = json.loads(content)
-    token = AuthToken(project_id, datetime.fromtimestamp(issued_at, UTC), datetime.fromtimestamp(expires_at, UTC))
+    project_id, issued_at, expires_at, *method = json.loads(content)  # tokens of earlier releases name no method
+    times = datetime.fromtimestamp(issued_at, UTC), datetime.fromtimestamp(expires_at, UTC)
+    token = AuthToken(project_id, *times, *method)
     if now >= token.expires_at:
         raise gateway_fault("APIGW.0307")
     return token

@@ -20,6 +20,11 @@ def credentials(user: str = "sandbox", password: object = "sesame", **scope: Any
     return {"auth": {"identity": identity, **({"scope": scope} if scope else {})}}
 
 
+def key_pair(access: object = "ACCESSKEY", secret: object = "secret", **scope: Any) -> dict[str, Any]:
+    identity = {"methods": ["hw_ak_sk"], "hw_ak_sk": {"access": {"key": access}, "secret": {"key": secret}}}
+    return {"auth": {"identity": identity, **({"scope": scope} if scope else {})}}
+
+
 def test_project_of_a_region(call: Caller) -> None:
     projects = call("GET", "/v3/projects?name=ap-southeast-1").json["projects"]
 
@@ -72,12 +77,16 @@ def test_domain_owns_the_projects(call: Caller, account: Account) -> None:
     assert len(call("GET", f"/v3/projects?domain_id={account.domain_id}&name=cn-north-4").json["projects"]) == 1
 
 
-def test_token_opens_its_project(call: Caller) -> None:
-    answer = call("POST", "/v3/auth/tokens", credentials(project={"name": "ap-southeast-1"}), signed=False)
+@pytest.mark.parametrize("make", [credentials, key_pair])
+def test_token_opens_its_project(make: Callable[..., dict[str, Any]], call: Caller) -> None:
+    answer = call("POST", "/v3/auth/tokens", make(project={"name": "ap-southeast-1"}), signed=False)
     token = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
 
     assert answer.status_code == 201
     assert answer.json["token"]["project"]["name"] == "ap-southeast-1"
+    assert answer.json["token"]["methods"] == make()["auth"]["identity"]["methods"]
+    checked = call("GET", "/v3/auth/tokens", signed=False, headers={**token, "X-Subject-Token": token["X-Auth-Token"]})
+    assert checked.json["token"]["methods"] == answer.json["token"]["methods"]
     made = call("POST", "/v2/images", {}, signed=False, headers=token).json
     assert made["owner"] == answer.json["token"]["project"]["id"]
 
@@ -105,6 +114,13 @@ def test_catalog_names_this_service(call: Caller) -> None:
         (credentials(password=None), 401),
         (credentials(password=["sesame"]), 401),
         (credentials(project={"name": "cn-nort-4"}), 401),
+        (key_pair(secret="sesame"), 401),
+        (key_pair(access="OTHERKEY"), 401),
+        (key_pair(secret=None), 401),
+        (key_pair(secret=["secret"]), 401),
+        (key_pair(project={"name": "cn-nort-4"}), 401),
+        ({"auth": {"identity": {"methods": ["hw_ak_sk"], "hw_ak_sk": {"access": "ACCESSKEY"}}}}, 400),
+        ({"auth": {"identity": {"methods": ["hw_ak_sk", "password"]}}}, 401),
         (b"", 400),
         (b"{", 400),
         ({}, 400),
