@@ -5,6 +5,7 @@ Sources: *resource* is the documentation of the resource, *provider* what the ve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from constructs_ims.schema.attribute import Attribute, Block, Change, NestedBlock, Nesting, Schema
@@ -182,3 +183,14 @@ IMAGE_METADATA: Final = Schema(
 
 NON_UPDATABLE: Final = tuple(attribute.name for attribute in _ARGUMENTS if attribute.change is Change.REFUSE)
 """The arguments whose change is refused, in the order in which refusals name them."""
+
+_TERRAFORM_NAMES: Final = {
+    attribute.python_name: attribute.name
+    for attribute in IMAGE_METADATA.block.attributes
+    if attribute.python_name != attribute.name
+}
+
+
+def terraform_names(type_name: str) -> Mapping[str, str]:
+    """Return Terraform's names of a resource's attributes by those that its construct has, where they differ."""
+    return _TERRAFORM_NAMES if type_name == RESOURCE_TYPE else {}

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, ResourceChange
+from constructs_ims.backend.sandbox.object_attributes import ObjectAttributes
 from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean
+from constructs_ims.schema.image_metadata import terraform_names
 from constructs_ims.schema.paths import render_path
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 class PlannedObject:
     """What becomes of one object: ``before`` and ``after`` have its attributes, none where no object is there.
 
+    Attributes go by Terraform's names, those of an image by the constructs' too (``after["os_version"]``).
     ``after`` holds ``Unknown`` where only the apply will tell. ``change`` is all that the plan has of the object.
     """
 
@@ -50,7 +53,8 @@ class PlanAssertions(ABC):
         address = self._address_of(subject)
         for change in self.plan.resource_changes:
             if str(change.address) == address and change.deposed is None:
-                return PlannedObject(address, change.action, change.before or {}, change.after or {}, change)
+                before, after = (ObjectAttributes(address, side or {}) for side in (change.before, change.after))
+                return PlannedObject(address, change.action, before, after, change)
         raise LookupError(self._no_such_object(address))
 
     def _address_of(self, subject: object) -> str:
@@ -134,8 +138,9 @@ class PlanAssertions(ABC):
         """Hold that the object is replaced; ``because`` is an attribute that forces it, or another reason."""
         __tracebackhide__ = True
         self._require([subject], self.replaces, "replaced")
-        causes = _causes(self[subject].change)
-        if because is not None and because not in causes:
+        change = self[subject].change
+        causes = _causes(change)
+        if because is not None and terraform_names(change.address.resource.type).get(because, because) not in causes:
             self._fail(
                 f"{self._address_of(subject)} was expected to be replaced because of {because}, and is because of "
                 f"{', '.join(causes) or 'nothing that the plan tells'}."

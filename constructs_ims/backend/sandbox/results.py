@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_ims.backend.engine.lang.json_text import to_compact
 from constructs_ims.backend.engine.plans.changes import Action, Plan, ResourceChange, brief_change, brief_output
 from constructs_ims.backend.engine.state.model import OutputState, State, brief_list
+from constructs_ims.backend.sandbox.object_attributes import ObjectAttributes
 from constructs_ims.backend.sandbox.plan_assertions import PlanAssertions
 from constructs_ims.backend.sandbox.subjects import address_of
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -101,7 +102,8 @@ class StackState(State):
 
     def __getitem__(self, subject: object) -> Mapping[str, Any]:
         """Return the attributes of a current object; raise ``LookupError`` when there is none."""
-        return State.__getitem__(self, address_of(subject, self.stack))
+        address = address_of(subject, self.stack)
+        return ObjectAttributes(address, State.__getitem__(self, address))
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,10 +10,10 @@ from constructs_ims.backend.documents.secrets import SENSITIVE
 from constructs_ims.backend.sandbox import SandboxPlan
 from constructs_ims.backend.sandbox.results import StackState
 from constructs_ims.backend.sandbox.subjects import address_of
+from constructs_ims.schema.image_metadata import terraform_names
 from constructs_ims.schema.paths import AttributeStep
 from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
 from constructs_ims.testing.steps.step import ApplyStep
-from constructs_ims.testing.template.blocks import names_of
 from constructs_ims.testing.template.explanation import explain
 
 
@@ -48,7 +48,7 @@ def expect_results(step: ApplyStep, state: StackState, images: list[dict[str, An
         address = address_of(subject, state.stack)
         attributes = dict(state[address])
         hidden = {path[0].name for path in objects[address].sensitive_paths if isinstance(path[0], AttributeStep)}
-        context = MatchContext(names=names_of(address.partition(".")[0]))
+        context = MatchContext(names=terraform_names(address.partition(".")[0]))
         _expect_match(pattern, attributes, f"The state of {address} is", hidden, context)
     if step.outputs:
         values = {name: output.value for name, output in state.outputs.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ims.backend.documents.secrets import hide_backend, hide_sensitive, hide_settings
-from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
+from constructs_ims.schema.image_metadata import terraform_names
 from constructs_ims.testing.matching.result import shown
 
 COMMENT: Final = "//"
@@ -81,7 +81,7 @@ class TemplateBlock:
     @property
     def names(self) -> Mapping[str, str]:
         """Terraform's names of arguments by those that the constructs have, where they differ."""
-        return names_of(self.type) if self.kind is Kind.RESOURCE else {}
+        return terraform_names(self.type) if self.kind is Kind.RESOURCE else {}
 
     def without_secrets(self, value: Any) -> Any:
         """Return the body, or a part of it, with what is not to be shown hidden."""
@@ -94,18 +94,6 @@ class TemplateBlock:
                 return hide_sensitive(value)
             case _:
                 return value
-
-
-def names_of(type_name: str) -> Mapping[str, str]:
-    """Return Terraform's names of a resource's arguments by those that its construct has, where they differ."""
-    return _IMAGE_NAMES if type_name == RESOURCE_TYPE else {}
-
-
-_IMAGE_NAMES: Final = {
-    attribute.python_name: attribute.name
-    for attribute in IMAGE_METADATA.block.attributes
-    if attribute.python_name != attribute.name
-}
 
 
 def blocks_in(document: Mapping[str, Any], kind: Kind) -> Iterator[TemplateBlock]:

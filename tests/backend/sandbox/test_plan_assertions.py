@@ -53,6 +53,31 @@ def test_an_object_is_found_by_its_address(created: SandboxPlan) -> None:
     assert created[BASE].change is created.creates[BASE]
 
 
+def test_attributes_of_an_image_go_by_the_constructs_names_too(sandbox: Sandbox, stack: Callable[..., Path]) -> None:
+    sandbox.apply(stack())
+    plan = sandbox.plan(stack(__os_version="CentOS 7.6 64bit", enable_force_new="true"))
+
+    after = plan[BASE].after
+    assert after["os_version"] == after["__os_version"] == after.get("os_version") == "CentOS 7.6 64bit"
+    assert "os_version" in after
+    assert "os_versio" not in after
+    assert after.get("os_versio", "none") == "none"
+    assert plan[BASE].before["os_version"] == sandbox.state(stack())[BASE]["os_version"] != after["os_version"]
+    with pytest.raises(KeyError, match=r'no attribute os_versio\. Did you mean "os_version"'):
+        after["os_versio"]
+    plan.assert_replaces(BASE, because="os_version")
+    plan.assert_replaces(BASE, because="__os_version")
+
+
+def test_attributes_of_other_objects_go_by_their_own_names(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    after = sandbox.plan(write_stack(resource={"terraform_data": {"b": {"input": {"__x": 1}}}}))[
+        "terraform_data.b"
+    ].after
+
+    assert after == {"input": {"__x": 1}, **{name: after[name] for name in ("id", "output", "triggers_replace")}}
+    assert "os_version" not in after
+
+
 def test_the_document_of_a_plan_is_plain_data(sandbox: Sandbox, write_stack: WriteStack) -> None:
     plan = sandbox.plan(write_stack(resource={"terraform_data": {"b": {"input": 1.5}}}))
 
