@@ -102,6 +102,22 @@ def test_service_is_steered(ims, stack):
     assert ims.plan(stack(), refresh=False).no_changes
 
 
+def test_answers_are_lost(ims, stack):
+    ims.cloud.fail_next("create", drop="before")
+    with pytest.raises(OperationFailedError, match="may have been created all the same"):
+        ims.apply(stack())
+    assert ims.images() == []
+    applied = ims.apply(stack())
+    ims.cloud.fail_next("delete", drop="after")  # which is repeated, and finds the image gone
+    assert ims.destroy(applied.stack).destroyed == 1
+    assert ims.images() == []
+    ims.apply(stack())
+    ims.cloud.fail_next("delete", status=500)
+    with pytest.raises(OperationFailedError, match="error deleting"):
+        ims.destroy(stack())
+    assert len(ims.images()) == len(ims.state(stack()).resources) == 1
+
+
 def test_worlds_are_kept(ims, stack):
     ims.apply(stack())
     ims.save("deployed")
@@ -173,7 +189,7 @@ def test_bodies_pass_under_both_engines(
     bodies.runpytest_subprocess("--snapshot-update", "-q", "-k", "reads_alike").assert_outcomes(passed=1)
     run = bodies.runpytest_subprocess("-n", "2", f"--ims-engine={engine}", "--basetemp=shared", timeout=580)
 
-    run.assert_outcomes(passed=9)
+    run.assert_outcomes(passed=BODIES.count("def test_"))
     prepared = list(Path(bodies.path).glob("shared/constructs-ims-terraform/prepared/*/complete"))
     assert len(prepared) == (2 if engine == "terraform" else 0)
 
@@ -184,7 +200,7 @@ def test_tests_are_skipped_without_terraform(bodies: pytest.Pytester, monkeypatc
     bodies.makeini("[pytest]\nims_engine = terraform\n")
     run = bodies.runpytest_subprocess("-rs")
 
-    run.assert_outcomes(skipped=9)
+    run.assert_outcomes(skipped=BODIES.count("def test_"))
     run.stdout.fnmatch_lines(
         ["SKIPPED*there is no terraform on PATH. Install it, or name it in CONSTRUCTS_IMS_TERRAFORM*"]
     )

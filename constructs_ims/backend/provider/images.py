@@ -19,7 +19,7 @@ _LONGEST_POLL: Final = 10.0
 _WHAT: Final = "IMS image metadata"
 _MAY_EXIST: Final = (
     "No good answer came, so the image may have been created all the same. Before Terraform's next apply, look for it "
-    "in the service, and import or delete it; constructs-ims and terraform-ims look for it by themselves."
+    "in the service, and import or delete it. Without Terraform, constructs-ims and terraform-ims do so by themselves."
 )
 
 _LOOK_AGAIN: Final = (
