@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdktf import App, TerraformOutput, TerraformStack
+from cdktf import (
+    App,
+    DataTerraformRemoteStateLocal,
+    DataTerraformRemoteStateS3,
+    LocalBackend,
+    TerraformLocal,
+    TerraformOutput,
+    TerraformStack,
+    TerraformVariable,
+)
 from cdktf_cdktf_provider_null.data_null_data_source import DataNullDataSource
 from cdktf_cdktf_provider_null.provider import NullProvider
 from cdktf_cdktf_provider_null.resource import Resource
+from constructs import Construct
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata
-from constructs_ims.testing import Annotations, ApplyStep, Match, Template, run_steps
+from constructs_ims.testing import Annotations, ApplyStep, Capture, Match, Template, run_steps
 
 
 @pytest.fixture
@@ -60,6 +70,83 @@ USES: list[Callable[[Template, TerraformStack], object]] = [
 def test_uses_that_could_not_hold(use: Callable[[Template, TerraformStack], object], stack: TerraformStack) -> None:
     with pytest.raises(TypeError, match=r"token|is looked for|names nothing"):
         use(Template.from_stack(stack), stack)
+
+
+def test_path_leads_to_every_kind_of_block(stack: TerraformStack) -> None:
+    group = Construct(stack, "group")
+    TerraformOutput(group, "out", value="1")
+    TerraformLocal(group, "local", "2")
+    TerraformVariable(group, "variable", type="string")
+    LocalBackend(group)
+    Resource(group, "inner")
+    remote = DataTerraformRemoteStateLocal(group, "remote", path="x")
+    NullProvider(group, "other", alias="other")
+    template = Template.from_stack(stack)
+
+    for subject in ("images/group", group, "images/group/out"):
+        assert len(template.find_outputs(subject)) == 1
+        with pytest.raises(AssertionError, match="1 output of construct images/group"):
+            template.has_no_output(subject)
+    template.has_local("images/group/local", "2")
+    template.has_local(group, "2")
+    template.has_variable("images/group/variable", {"type": "string"})
+    template.has_backend("images/group", {})
+    template.has_provider("images/group/other", {"alias": "other"})
+    assert len(template.find_providers(group)) == 1
+    template.resource_count_is(group, 1)
+    template.has_data_source("images/group/remote", {"backend": "local"})
+    template.has_data_source(DataTerraformRemoteStateLocal, {})
+    template.has_no_data_source(DataTerraformRemoteStateS3)
+    template.has_resource_properties("images/base", {"min_disk": 40})
+    with pytest.raises(TypeError, match="TerraformOutput is an output, and a resource is looked for"):
+        template.has_no_resource("images/group/out")
+    with pytest.raises(TypeError, match="JSON tells no paths of outputs"):
+        Template.from_json(template.to_json()).has_no_output("images/group")
+    assert remote is not None
+
+
+PATTERNS = ["triggers", ["triggers"], 5, True, Match.array_with(["x"]), Match.string_like_regexp("x"), Match.exact("x")]
+
+
+@pytest.mark.parametrize("pattern", [*PATTERNS, Match.not_("x"), Match.not_(["x"]), Capture("x")], ids=repr)
+def test_patterns_that_match_no_block_are_refused(pattern: Any, stack: TerraformStack) -> None:
+    template = Template.from_stack(stack)
+
+    for use in (
+        lambda: template.has_no_resource_properties(Resource, pattern),
+        lambda: template.resource_properties_count_is(Resource, pattern, 0),
+        lambda: template.find_resources(Resource, pattern),
+        lambda: template.has_no_output("*", pattern),
+    ):
+        with pytest.raises(TypeError, match="Give a mapping"):
+            use()
+
+
+@pytest.mark.parametrize(
+    "pattern", [None, {}, ["x"], 5, Match.absent(), Match.not_(None), Match.array_with(["x"])], ids=repr
+)
+def test_patterns_that_match_no_message_are_refused(pattern: Any, stack: TerraformStack) -> None:
+    annotations = Annotations.from_stack(stack)
+
+    for use in (annotations.has_no_warning, annotations.has_warning, annotations.find_error):
+        with pytest.raises(TypeError, match="matches no message"):
+            use("*", pattern)
+
+
+def test_only_tokens_are_looked_for_as_tokens(stack: TerraformStack) -> None:
+    template = Template.from_stack(stack)
+
+    for value in ("base", 40, child(stack, "base").name_input):
+        with pytest.raises(TypeError, match="is no token, but a value that stands as it is"):
+            template.has_resource_properties(ImsImageMetadata, {"name": Match.token_to(value)})
+
+
+def test_whole_object_is_found_as_its_address(stack: TerraformStack) -> None:
+    Resource(stack, "after", depends_on=[child(stack, "base")])
+    template = Template.from_stack(stack)
+
+    template.has_resource("images/after", {"depends_on": [Match.token_to(child(stack, "base"))]})
+    template.has_no_resource("images/after", {"depends_on": [Match.token_to(child(stack, "resource"))]})
 
 
 def test_each_in_its_own_section_is_found(stack: TerraformStack) -> None:

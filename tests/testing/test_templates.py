@@ -195,9 +195,15 @@ def test_what_cannot_be_looked_for_is_refused(template: Template, subject: Any) 
         template.has_resource(subject, {})
 
 
-def test_path_of_a_construct_is_no_prefix_of_a_name(built: Built, template: Template) -> None:
-    template.has_no_resource("images/bas")
-    template.has_no_resource("images/gro")
+@pytest.mark.parametrize("path", ["images/bas", "images/gro", "images/base/x", "copies/copy", "imagesx/base"])
+def test_path_that_leads_nowhere_is_refused(path: str, template: Template) -> None:
+    for look in (template.has_resource, template.has_no_resource):
+        with pytest.raises(AssertionError, match=rf"{path} is not a construct of stack images\."):
+            look(path, {})
+    read = Template.from_json(template.to_json())
+    with pytest.raises(AssertionError, match=f"The template tells of no construct {path}"):
+        read.has_no_resource(path)
+    read.has_resource("images/base", {})
 
 
 def test_whole_block_has_meta_arguments_and_properties_have_not(template: Template, built: Built) -> None:

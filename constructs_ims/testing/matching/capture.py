@@ -36,6 +36,10 @@ class Capture(Matcher):
         result.captured.append((self, actual))
         return result
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return self._inner is None or self._inner.takes(type_)
+
     def describe(self) -> str:
         """Return what is to be captured."""
         return self._inner.describe() if self._inner else "a value to capture"

@@ -69,6 +69,10 @@ class Matcher(ABC):
         """How many values it asks for, which is what its mismatch costs where nothing of it can be compared."""
         return 1
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether there are values of a type, ``dict``, ``list`` or ``str``, that it is to be compared with."""
+        return True
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.describe()}>"
 
@@ -129,6 +133,10 @@ class LiteralMatcher(Matcher):
             return mismatch(f"{self.describe()} ({type_name(self.pattern)})", actual)
         return MatchResult() if actual == self.pattern else mismatch(self.describe(), actual)
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return isinstance(self.pattern, type_)
+
     def describe(self) -> str:
         """Return the value as JSON."""
         return shown(self.pattern)
@@ -178,6 +186,10 @@ class ObjectMatcher(Matcher):
         """How many values its keys ask for."""
         return _size(self._matchers.values())
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is dict
+
     def describe(self) -> str:
         """Return the pattern in one line."""
         return describe(self.pattern)
@@ -208,6 +220,10 @@ class ArrayMatcher(Matcher):
     def size(self) -> int:
         """How many values its elements ask for."""
         return _size(self._matchers)
+
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is list
 
     def describe(self) -> str:
         """Return the pattern in one line."""
@@ -258,6 +274,10 @@ class SubsequenceMatcher(Matcher):
         """How many values its elements ask for."""
         return _size(self._matchers)
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is list
+
     def describe(self) -> str:
         """Return the pattern in one line."""
         return f"an array with {describe(self.pattern)} in this order"
@@ -272,6 +292,10 @@ class NotMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Turn the pattern's answer around; nothing is captured."""
         return mismatch(self.describe(), actual) if self._inner.match(actual, context).is_success else MatchResult()
+
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match the pattern."""
+        return self._inner.takes(type_)
 
     def describe(self) -> str:
         """Return what is not to stand there."""
@@ -297,6 +321,10 @@ class AbsentMatcher(Matcher):
         """Look whether there is no value."""
         return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(), actual)
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is dict  # a block without arguments
+
     def describe(self) -> str:
         """Say that there is to be no value."""
         return "nothing"
@@ -313,6 +341,10 @@ class RegexpMatcher(Matcher):
         """Search the text; ``^`` and ``$`` match at every line."""
         is_match = isinstance(actual, str) and self._expression.search(actual)
         return MatchResult() if is_match else mismatch(self.describe(), actual)
+
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is str
 
     def describe(self) -> str:
         """Return the expression."""
@@ -340,6 +372,10 @@ class SerializedJsonMatcher(Matcher):
         """How many values the JSON is asked for."""
         return self._inner.size
 
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is str
+
     def describe(self) -> str:
         """Return the pattern in one line."""
         return f"a string with JSON {self._inner.describe()}"
@@ -352,8 +388,16 @@ class TokenMatcher(Matcher):
         self._token = token
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
-        """Resolve the token in the stack that is asserted on, and compare."""
-        return matcher_for(context.resolve(self._token), partial=False).match(actual, context.inside())
+        """Resolve the token in the stack that is asserted on, and compare; a whole object may stand as its address."""
+        resolved = context.resolve(self._token)
+        if resolved == self._token:
+            raise TypeError(f"{resolved!r} is no token, but a value that stands as it is. Leave Match.token_to out.")
+        is_address = hasattr(self._token, "node") and resolved == f"${{{actual}}}"  # as in depends_on
+        return MatchResult() if is_address else matcher_for(resolved, partial=False).match(actual, context.inside())
+
+    def takes(self, type_: type) -> bool:
+        """Tell whether values of a type can match."""
+        return type_ is not dict
 
     def describe(self) -> str:
         """Return the token as it stands in the test."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.testing.matching.matchers import MatchContext, Matcher, matcher_for
+from constructs_ims.testing.template.places import construct_at
 from constructs_ims.testing.template.subjects import EVERY, Subject
 from constructs_ims.testing.template.synthesis import run_aspects
 
@@ -88,7 +88,7 @@ class Annotations:
 
     def _require(self, level: str, construct: Subject, message: Any) -> None:
         candidates = self._candidates(level, construct)
-        if matched := _matched(candidates, matcher := matcher_for(message, partial=True)):
+        if matched := _matched(candidates, matcher := _matcher_for(message)):
             _commit(matched, matcher)
             return
         count = f"{len(candidates)} {level}{'' if len(candidates) == 1 else 's'}" if candidates else f"no {level}"
@@ -104,7 +104,7 @@ class Annotations:
             raise AssertionError("\n".join([f"{self._owner} has {count} that should not be there:", *_listed(matched)]))
 
     def _matching(self, level: str, construct: Subject, message: Any) -> list[Annotation]:
-        return _matched(self._candidates(level, construct), matcher_for(message, partial=True))
+        return _matched(self._candidates(level, construct), _matcher_for(message))
 
     def _candidates(self, level: str, construct: Subject) -> list[Annotation]:
         path = _path_of(construct)
@@ -113,13 +113,8 @@ class Annotations:
 
     def _check_place(self, path: str) -> None:
         """Refuse a path that leads to no construct of the stack, which nothing could be found at."""
-        own = str(self._stack.node.path)
-        if path in (EVERY, own):
-            return
-        if path.startswith(f"{own}/") and _has(self._stack, path.removeprefix(f"{own}/")):
-            return
-        paths = [str(each.node.path) for each in self._stack.node.find_all()]
-        raise AssertionError(f"{path} is not a construct of stack {own}.{did_you_mean(path, paths)}")
+        if path != EVERY:
+            construct_at(self._stack, path)
 
     def __repr__(self) -> str:
         return f"Annotations({', '.join(f'{each.level} {each}' for each in self._annotations)})"
@@ -134,13 +129,12 @@ def _annotations_of(stack: Any) -> list[Annotation]:
     ]
 
 
-def _has(construct: Any, path: str) -> bool:
-    """Tell whether a path of ids leads from a construct to another."""
-    for id in path.split("/"):
-        construct = construct.node.try_find_child(id)
-        if construct is None:
-            return False
-    return True
+def _matcher_for(message: Any) -> Matcher:
+    """Return the matcher of a message; raise ``TypeError`` for a pattern that no text can match."""
+    matcher = matcher_for(message, partial=True)
+    if not matcher.takes(str):
+        raise TypeError(f"{matcher.describe()} matches no message. Give its text, or what Match has for texts.")
+    return matcher
 
 
 def _path_of(construct: Subject) -> str:

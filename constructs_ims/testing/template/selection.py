@@ -62,6 +62,10 @@ class Selection:
                 "for whatever stands there, or give a mapping or a matcher."
             )
         matcher = matcher_for(pattern, partial=True)
+        if self.kind is not Kind.LOCAL and not matcher.takes(dict):
+            raise TypeError(
+                f"{matcher.describe()} matches no {self.kind.value}, which has names and values. Give a mapping."
+            )
         return [self._attempt(block, matcher) for block in self.blocks]
 
     def _attempt(self, block: TemplateBlock, matcher: Matcher) -> Attempt:

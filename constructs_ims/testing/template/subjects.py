@@ -56,13 +56,30 @@ _BASES: Final = {
 """The CDK's classes of what stands in each section."""
 
 
+def _kinds_of(subject: type) -> set[Kind]:
+    bases = {base.__name__ for base in subject.__mro__}
+    return {kind for kind, names in _BASES.items() if names & bases}
+
+
 def _check_kind(subject: type, kind: Kind) -> None:
     """Raise ``TypeError`` for what stands in another section, where it could only be found by accident."""
-    bases = {base.__name__ for base in subject.__mro__}
-    kinds = [own for own, names in _BASES.items() if names & bases]
+    kinds = _kinds_of(subject)
     if kinds and kind not in kinds:
-        own = kinds[0].value
-        raise TypeError(f"{subject.__name__} is a {own}, and a {kind.value} is looked for. Use the method for a {own}.")
+        own = _one(next(iter(kinds)))
+        raise TypeError(f"{subject.__name__} is {own}, and {_one(kind)} is looked for. Use the method for {own}.")
+
+
+def _one(kind: Kind) -> str:
+    return f"{'an' if kind is Kind.OUTPUT else 'a'} {kind.value}"
+
+
+_BY_NAME: Final[dict[Kind, str]] = {
+    kind: "Give the class of a resource, or a type's name."
+    if kind.is_typed
+    else f'Give the name of {_one(kind)}, or "*".'
+    for kind in Kind
+}
+"""What to look for instead, where a class tells nothing."""
 
 
 def _by_text(text: str, kind: Kind) -> Selector:
@@ -70,8 +87,8 @@ def _by_text(text: str, kind: Kind) -> Selector:
         raise TypeError("An empty text names nothing. Give the name of a type, an address or a construct's path.")
     if text == EVERY:
         return Selector("", lambda block: True)
-    if "/" in text:
-        return _by_path(text)
+    if is_path(text):
+        return _by_path(text, kind)
     if not kind.is_typed:
         return Selector(f" named {text}", lambda block: block.name == text, text)
     if "." in text:
@@ -83,7 +100,17 @@ def _by_type(type_: str) -> Selector:
     return Selector(f" of type {type_}", lambda block: block.type == type_, type_)
 
 
-def _by_path(path: str) -> Selector:
+def is_path(subject: Subject) -> bool:
+    """Tell whether a subject is the path of a construct."""
+    return isinstance(subject, str) and "/" in subject
+
+
+def _by_path(path: str, kind: Kind) -> Selector:
+    """Select by the paths that the JSON has in its comments, where there is no stack to ask."""
+    if kind not in (Kind.RESOURCE, Kind.DATA_SOURCE, Kind.MODULE):
+        raise TypeError(
+            f"JSON tells no paths of {kind.value}s. Give a name, or make the template from the stack itself."
+        )
     inside = f"{path}/"
     return Selector(f" of construct {path}", lambda block: block.path == path or block.path.startswith(inside), path)
 
@@ -91,20 +118,46 @@ def _by_path(path: str) -> Selector:
 def _by_class(subject: type, kind: Kind) -> Selector:
     type_ = getattr(subject, "TF_RESOURCE_TYPE", None) or getattr(subject, "tf_resource_type", None)
     if not isinstance(type_, str):
-        raise TypeError(f"{subject.__name__} has no TF_RESOURCE_TYPE. Give the class of a resource, or a type's name.")
+        raise TypeError(f"{subject.__name__} has no TF_RESOURCE_TYPE. {_BY_NAME[kind]}")
     if kind is Kind.PROVIDER:
         return Selector(f" named {type_}", lambda block: block.type == type_, type_)
+    if type_ == REMOTE_STATE:
+        backend = _backend_of(subject)
+        return Selector(
+            f" of backend {backend}", lambda block: block.type == type_ and block.body.get("backend") == backend, type_
+        )
     return _by_type(type_)
 
 
+def _backend_of(remote_state: type) -> str:
+    """Return the backend that a class of remote states reads; its name tells it: ``DataTerraformRemoteStateS3``."""
+    names = [base.__name__ for base in remote_state.__mro__]
+    own = next(name for name in names if name.startswith(_REMOTE_STATE_CLASS))
+    return own.removeprefix(_REMOTE_STATE_CLASS).lower() or "remote"
+
+
+_REMOTE_STATE_CLASS: Final = "DataTerraformRemoteState"
+
+
 def _by_construct(construct: Any, kind: Kind) -> Selector:
+    """Select the block of a construct, or those of all constructs in it where it is no block itself."""
     path = str(construct.node.path)
-    if kind is Kind.PROVIDER and hasattr(construct, "terraform_resource_type"):
-        alias = getattr(construct, "alias", None)
-        name = f"{construct.terraform_resource_type}.{alias}" if alias else str(construct.terraform_resource_type)
+    is_group = not hasattr(construct, "friendly_unique_id")
+    constructs = construct.node.find_all() if is_group else [construct]
+    identities = {_identity(each, kind) for each in constructs if _kinds_of(type(each)) & {kind}}
+    if kind is Kind.BACKEND:  # a stack has one at most
+        return Selector(f" of construct {path}", lambda block: bool(identities), path)
+    if kind is Kind.PROVIDER and not is_group:
+        ((_, name),) = identities
         return Selector(f" named {name}", lambda block: block.name == name, name)
-    if not hasattr(construct, "friendly_unique_id"):
-        return _by_path(path)
+    return Selector(f" of construct {path}", lambda block: (block.type, block.name) in identities, path)
+
+
+def _identity(construct: Any, kind: Kind) -> tuple[str, str]:
+    """Return the type and the name that the block of a construct has."""
     name = str(construct.friendly_unique_id)
-    type_ = str(getattr(construct, "terraform_resource_type", REMOTE_STATE)) if kind.is_typed else name
-    return Selector(f" of construct {path}", lambda block: (block.type, block.name) == (type_, name), path)
+    if kind is Kind.PROVIDER:
+        type_ = str(construct.terraform_resource_type)
+        alias = getattr(construct, "alias", None)
+        return type_, f"{type_}.{alias}" if alias else type_
+    return str(getattr(construct, "terraform_resource_type", REMOTE_STATE)) if kind.is_typed else name, name

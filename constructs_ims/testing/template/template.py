@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from constructs_ims.backend.documents.secrets import without_secrets
+from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
 from constructs_ims.testing.template.blocks import Kind, TemplateBlock, blocks_in, without_comments
 from constructs_ims.testing.template.explanation import explain, without_secret
+from constructs_ims.testing.template.places import construct_at
 from constructs_ims.testing.template.sections import (
     BackendAssertions,
     DataSourceAssertions,
@@ -22,7 +24,7 @@ from constructs_ims.testing.template.sections import (
     VariableAssertions,
 )
 from constructs_ims.testing.template.selection import Selection
-from constructs_ims.testing.template.subjects import Subject, selector_for
+from constructs_ims.testing.template.subjects import Subject, is_path, selector_for
 from constructs_ims.testing.template.synthesis import document_from, stacks_of, synthesized, token_resolver
 
 __tracebackhide__ = True
@@ -95,16 +97,21 @@ class Template(
         return f"Stack {self.name}" if self.name else "Template"
 
     def _select(self, kind: Kind, subject: Subject, *, whole: bool = True) -> Selection:
-        self._check_place(subject)
-        return Selection(self._owner, kind, selector_for(subject, kind), self._blocks(kind), self._context, whole)
+        return Selection(
+            self._owner, kind, selector_for(self._placed(subject), kind), self._blocks(kind), self._context, whole
+        )
 
-    def _check_place(self, subject: Subject) -> None:
-        """Refuse a construct of another stack, whose name may be that of another object here."""
-        if self._stack is None or isinstance(subject, str | type) or not hasattr(subject, "node"):
-            return
-        path, own = str(subject.node.path), str(self._stack.node.path)
-        if path != own and not path.startswith(f"{own}/"):
-            raise AssertionError(f"{path} is not a construct of stack {self.name}.")
+    def _placed(self, subject: Subject) -> Subject:
+        """Return the construct at a path; refuse what is not in the stack, whose name another object may have here."""
+        if is_path(subject):
+            if self._stack is not None:
+                return construct_at(self._stack, subject)
+            paths = [block.path for kind in Kind for block in self._blocks(kind)]
+            if not any(f"{path}/".startswith(f"{subject}/") for path in paths):
+                raise AssertionError(f"The template tells of no construct {subject}.{did_you_mean(subject, paths)}")
+        elif self._stack is not None and not isinstance(subject, str | type) and hasattr(subject, "node"):
+            construct_at(self._stack, str(subject.node.path))
+        return subject
 
     def _blocks(self, kind: Kind) -> list[TemplateBlock]:
         if kind not in self._blocks_by_kind:
