@@ -197,7 +197,9 @@ def test_a_cause_of_replacement_is_held(ims: Sandbox, stack: Stack) -> None:
 def test_what_is_not_refused_is_shown(ims: Sandbox, stack: Stack) -> None:
     text = failure(ims, RefusedStep(lambda: stack(), because="min_disk"))
 
-    assert text.startswith("Step 1 of 1, RefusedStep: It was expected to be refused, and was applied:\n")
+    assert text.startswith(
+        "Step 1 of 1, RefusedStep: It was expected to be refused, and was applied.\n\nThe plan was:\n"
+    )
 
 
 def test_another_refusal_is_shown(ims: Sandbox, stack: Stack) -> None:
@@ -306,7 +308,7 @@ def test_what_is_left_in_the_service_is_told(ims: Sandbox, stack: Stack) -> None
 def test_slip_in_a_check_is_named_with_its_class(ims: Sandbox, stack: Stack) -> None:
     told = failure(ims, ApplyStep(stack, check=lambda ims: ims.images()[0]["nonsense"]))
 
-    assert told == "Step 1 of 1, ApplyStep: KeyError('nonsense')"
+    assert told.startswith("Step 1 of 1, ApplyStep: KeyError('nonsense')\n\nThe plan was:\n")
 
 
 def test_what_is_otherwise_after_an_apply_is_told_with_the_plan(ims: Sandbox, stack: Stack) -> None:
@@ -324,3 +326,96 @@ def test_error_of_another_kind_names_its_step(ims: Sandbox, stack: Stack) -> Non
         run_steps(ims, ApplyStep(lambda: stack()), ApplyStep(build, name="change"))
 
     assert raised.value.__notes__ == ["This was raised in: Step 2 of 2, ApplyStep (change)"]
+
+
+FAILING: dict[str, tuple[Callable[[Sandbox], None] | None, dict[str, Any]]] = {
+    "apply": (lambda ims: ims.cloud.fail_next("create", status=403), {}),
+    "plan callback": (None, {"plan": lambda plan: plan.assert_updates(BASE)}),
+    "plain callback": (None, {"applied": lambda applied: applied.outputs["none"]}),
+    "check": (None, {"check": lambda ims: ims.images()[5]}),
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_every_failure_of_a_step_shows_its_plan_once(ims: Sandbox, stack: Stack, case: str) -> None:
+    before, given = FAILING[case]
+    told = failure(ims, ApplyStep(lambda: stack(), name="first", before=before, **given))
+
+    assert told.startswith("Step 1 of 1, ApplyStep (first): ")
+    assert told.count("will be") + told.count("No changes.") == 1
+
+
+def test_second_plan_that_is_refused_is_told_with_the_reason(ims: Sandbox, stack: Stack) -> None:
+    def drift(applied: Any) -> None:
+        ims.cloud.change_image(applied.outputs["id"], {"min_disk": 80})
+
+    told = failure(ims, ApplyStep(lambda: stack(), applied=drift))
+
+    assert told.startswith("Step 1 of 1, ApplyStep: A second plan has to be empty: The plan has changes, and none were")
+    assert "min_disk can't be updated, 80 -> 40" in told
+
+
+def test_second_plan_that_is_empty_against_expectation_fails(ims: Sandbox, stack: Stack) -> None:
+    told = failure(ims, ApplyStep(lambda: stack(), empty_plan=False))
+
+    assert "A second plan was expected to have changes, and is empty." in told
+
+
+def test_a_destruction_that_fails_is_of_its_step(ims: Sandbox, stack: Stack) -> None:
+    fail = DestroyStep(before=lambda ims: ims.cloud.fail_next("delete", status=403))
+    told = failure(ims, ApplyStep(lambda: stack()), fail)
+
+    assert told.startswith("Step 2 of 2, DestroyStep: ")
+    assert "error deleting IMS image metadata" in told
+
+
+def test_stacks_are_destroyed_and_imported_by_name(ims: Sandbox, stack: Stack) -> None:
+    def holds(count: int) -> Callable[[Sandbox], None]:
+        def check(ims: Sandbox) -> None:
+            assert len(ims.images()) == count
+
+        return check
+
+    run_steps(
+        ims,
+        ApplyStep(lambda: stack(name="a")),
+        ApplyStep(lambda: stack(name="b")),
+        ImportStep(BASE, stack="a"),
+        ImportStep(BASE, stack="b"),
+        DestroyStep("a", check=holds(1)),
+        ImportStep(BASE),
+        DestroyStep(check=holds(0)),
+    )
+    with pytest.raises(TypeError, match=r"No stack c is deployed at this step\. Deployed are: a\."):
+        run_steps(ims, ApplyStep(lambda: stack(name="a")), DestroyStep("c"))
+
+
+def test_two_stacks_are_destroyed_one_after_the_other(ims: Sandbox, stack: Stack) -> None:
+    run_steps(ims, ApplyStep(lambda: stack(name="a")), ApplyStep(lambda: stack(name="b")), DestroyStep(), DestroyStep())
+    assert ims.images() == []
+
+
+def test_class_of_a_stack_builds_it(ims: Sandbox) -> None:
+    from cdktf import TerraformStack
+    from constructs import Construct
+
+    from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+
+    class Images(TerraformStack):
+        def __init__(self, scope: Construct, id: str = "images") -> None:
+            super().__init__(scope, id)
+            HuaweicloudProvider(self, "cloud", region="cn-north-4")
+            ImsImageMetadata(self, "base", name="base", os_version="CentOS 7.6 64bit")
+
+    class Named(TerraformStack):
+        def __init__(self, scope: Construct, id: str) -> None:
+            super().__init__(scope, id)
+
+    run_steps(ims, ApplyStep(Images, creates=[BASE]))
+    with pytest.raises(TypeError, match=r"Named takes scope, id\. Have a function"):
+        run_steps(ims, ApplyStep(Named))
+
+
+def test_refusal_has_a_reason() -> None:
+    with pytest.raises(TypeError, match="RefusedStep has no reason"):
+        RefusedStep("stack", because="")

@@ -25,7 +25,9 @@ def build_stack(source: Source, outdir: Path) -> StackSource:
 
 
 def _takes_app(function: Callable[..., Any]) -> bool:
-    parameters = inspect.signature(function).parameters.values()
+    # The metaclass of a CDK's classes hides what theirs take.
+    called = getattr(function, "__init__") if isinstance(function, type) else function  # noqa: B009 - unsound for mypy
+    parameters = list(inspect.signature(called).parameters.values())[isinstance(function, type) :]
     required = [one for one in parameters if one.default is one.empty and one.kind in _POSITIONAL]
     if len(required) > 1:
         names = ", ".join(parameter.name for parameter in required)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox, SandboxPlan, StackSource
 from constructs_ims.backend.sandbox.subjects import address_of
@@ -19,18 +18,23 @@ def run_steps(ims: Sandbox, *steps: Step) -> None:
     """Carry out steps in their order, then destroy what they deployed and hold that nothing is left.
 
     A step that does not go as it says raises ``AssertionError`` with its number and name, what was expected, and the
-    plan's short text where there is one. Several stacks may be among the steps; a stack is known by its id.
+    step's last plan as short text. Several stacks may be among the steps; a stack is known by its id.
     """
     __tracebackhide__ = True
     if not steps:
         raise TypeError("There are no steps. Give at least one.")
+    titles = [f"Step {number} of {len(steps)}, {_title(step)}" for number, step in enumerate(steps, start=1)]
     with tempfile.TemporaryDirectory(prefix="constructs-ims-steps-") as scratch:
         run = _Run(ims, Path(scratch))
-        for number, step in enumerate(steps, start=1):
-            with _told(f"Step {number} of {len(steps)}, {_title(step)}"):
-                run.carry_out(step)
-        with _told("After the last step"):
-            run.clean_up()
+        for title, step in zip([*titles, "After the last step"], [*steps, None], strict=True):
+            try:
+                run.carry_out(step) if step else run.clean_up()
+            except (AssertionError, OperationFailedError, LookupError) as failure:
+                told = AssertionError(f"{title}: {run.explained(failure)}")
+                raise told.with_traceback(failure.__traceback__) from None
+            except Exception as failure:
+                failure.add_note(f"This was raised in: {title}")
+                raise
 
 
 class _Run:
@@ -39,12 +43,16 @@ class _Run:
     def __init__(self, ims: Sandbox, scratch: Path) -> None:
         self.ims, self.scratch = ims, scratch
         self.deployed: dict[str, tuple[StackSource, Mapping[str, Any]]] = {}
-        self.latest: str | None = None
+        self.applied: list[str] = []
+        """The stacks' names in the order of the applies, which a stack can be in more than once."""
+        self.plan: SandboxPlan | None = None
+        """The step's last plan."""
         self.images_before = ims.images()
         self.builds = 0
 
     def carry_out(self, step: Step) -> None:
         __tracebackhide__ = True
+        self.plan = None
         if step.before is not None:
             step.before(self.ims)
         match step:
@@ -55,7 +63,7 @@ class _Run:
             case ImportStep():
                 self._import(step)
             case DestroyStep():
-                self._destroy(self._latest_name())
+                self._destroy(self._name_for(step))
             case _:
                 raise TypeError(f"{step!r} is no step. Use ApplyStep, RefusedStep, ImportStep or DestroyStep.")
         if step.check is not None:
@@ -63,38 +71,54 @@ class _Run:
 
     def clean_up(self) -> None:
         __tracebackhide__ = True
+        self.plan = None
         for name in reversed(list(self.deployed)):
             self._destroy(name)
         known = {image["id"] for image in self.images_before}
         left = [image for image in self.ims.images() if image["id"] not in known]
         expect_equal([], left, "Images are left in the service that no stack has")
 
+    def explained(self, failure: Exception) -> str:
+        """Return what a failure says, with the plan that it came of."""
+        is_bare = isinstance(failure, KeyError | IndexError)  # whose text says little without its class
+        message = repr(failure) if is_bare else str(failure)
+        result = getattr(failure, "result", None)
+        plan = self.plan or (result if isinstance(result, SandboxPlan) else None)
+        text = plan.text(brief=True).strip() if plan else ""
+        return message if text in message else f"{message}\n\nThe plan was:\n\n{text}"
+
     def _apply(self, step: ApplyStep) -> None:
         __tracebackhide__ = True
         stack = self._build(step.stack)
-        plan = self.ims.plan(stack, variables=step.variables)
+        plan = self.plan = self.ims.plan(stack, variables=step.variables)
         expect_actions(step, plan)
         if step.plan is not None:
             step.plan(plan)
+        name = plan.stack.name
+        self.deployed[name] = (stack, step.variables)  # an apply that fails may leave objects too
+        self.applied.append(name)
         applied = self.ims.apply(plan)
-        self.latest = plan.stack.name
-        self.deployed[self.latest] = (stack, step.variables)
-        with _showing(plan):
-            if step.applied is not None:
-                step.applied(applied)
-            expect_results(step, applied.state, self.ims.images())
-        if step.empty_plan:
-            self._hold_still(stack, step.variables)
+        if step.applied is not None:
+            step.applied(applied)
+        expect_results(step, applied.state, self.ims.images())
+        self._hold_still(step, stack)
 
-    def _hold_still(self, stack: StackSource, variables: Mapping[str, Any]) -> None:
+    def _hold_still(self, step: ApplyStep, stack: StackSource) -> None:
         """Hold that the apply was complete: nothing is left to do, and a refresh finds what the state has."""
         __tracebackhide__ = True
-        with _told("A second plan has to be empty"):
-            self.ims.plan(stack, variables=variables).assert_no_changes()
-        with _told("A refresh has to change nothing"):
-            refresh = self.ims.plan(stack, variables=variables, refresh_only=True)
-            refresh.assert_no_drift()
-            refresh.assert_no_changes()
+        plan = self.plan = self.ims.plan(stack, variables=step.variables, allow_refused=True)
+        if not step.empty_plan:
+            if plan.no_changes:
+                raise AssertionError("A second plan was expected to have changes, and is empty. Leave empty_plan out.")
+            return
+        if not plan.no_changes:
+            refusals = "\n".join(f"{fault.plainly()}" for fault in plan.diagnostics if fault.is_error)
+            raise AssertionError(
+                f"A second plan has to be empty: The plan has changes, and none were expected.\n{refusals}".strip()
+            )
+        refresh = self.plan = self.ims.plan(stack, variables=step.variables, refresh_only=True)
+        if refresh.drift or not refresh.no_changes:
+            raise AssertionError("A refresh has to change nothing.")
 
     def _refused(self, step: RefusedStep) -> None:
         __tracebackhide__ = True
@@ -110,23 +134,26 @@ class _Run:
         __tracebackhide__ = True
         try:
             stack = self._build(step.stack)
-            plan = self.ims.plan(stack, variables=step.variables, allow_refused=step.subject is not None)
+            allow_refused = step.subject is not None
+            plan = self.plan = self.ims.plan(stack, variables=step.variables, allow_refused=allow_refused)
             if step.subject is not None:
                 plan.assert_refused(step.subject)
                 return str(plan.refused[address_of(step.subject, plan.stack.name)])
             self.ims.apply(plan)
         except (ValueError, OperationFailedError) as failure:
             if step.subject is not None:
-                _unexpected(f"{address_of(step.subject)} was expected to be refused by the plan", failure)
+                expected = f"{address_of(step.subject)} was expected to be refused by the plan"
+                raise AssertionError(f"{expected}: {failure}") from failure
             return str(failure)
-        raise AssertionError(f"It was expected to be refused, and was applied:\n\n{plan.text(brief=True).strip()}")
+        raise AssertionError("It was expected to be refused, and was applied.")
 
     def _import(self, step: ImportStep) -> None:
         __tracebackhide__ = True
-        stack, variables = self.deployed[self._latest_name()]
-        address = address_of(step.subject, self._latest_name())
+        name = self._name_for(step)
+        stack, variables = self.deployed[name]
+        address = address_of(step.subject, name)
         created = dict(self.ims.state(stack)[address])
-        plan: SandboxPlan = self.ims.plan_import(stack, address, created["id"], variables=variables)
+        plan = self.plan = self.ims.plan_import(stack, address, created["id"], variables=variables)
         imported = dict(plan[address].before)
         for name in step.ignore:
             created.pop(name, None)
@@ -141,8 +168,10 @@ class _Run:
 
     def _destroy(self, name: str) -> None:
         __tracebackhide__ = True
-        stack, variables = self.deployed.pop(name)
+        stack, variables = self.deployed[name]
+        self.plan = None
         self.ims.destroy(stack, variables=variables)
+        del self.deployed[name]
         addresses = [str(address) for address, _, _ in self.ims.state(stack).objects()]
         expect_equal([], addresses, f"Objects of {name} are left after its destruction")
 
@@ -150,10 +179,18 @@ class _Run:
         self.builds += 1
         return build_stack(source, self.scratch / str(self.builds))
 
-    def _latest_name(self) -> str:
-        if self.latest not in self.deployed:
-            raise TypeError("No stack is deployed at this step. Put an ApplyStep before it.")
-        return self.latest
+    def _name_for(self, step: ImportStep | DestroyStep) -> str:
+        """Return the name of the stack that a step names, or of that which was applied last and is deployed."""
+        if step.stack:
+            name = step.stack if isinstance(step.stack, str) else str(step.stack.node.id)
+            if name not in self.deployed:
+                deployed = ", ".join(self.deployed) or "none"
+                raise TypeError(f"No stack {name} is deployed at this step. Deployed are: {deployed}.")
+            return name
+        for name in reversed(self.applied):
+            if name in self.deployed:
+                return name
+        raise TypeError("No stack is deployed at this step. Put an ApplyStep before it.")
 
     def _everything(self) -> dict[str, Any]:
         states = {name: self.ims.state(stack) for name, (stack, _) in self.deployed.items()}
@@ -164,35 +201,6 @@ class _Run:
             for name, state in states.items()
         }
         return {"states": objects, "images": self.ims.images()}
-
-
-@contextmanager
-def _told(title: str) -> Iterator[None]:
-    """Say in what goes wrong at which step it was."""
-    __tracebackhide__ = True
-    try:
-        yield
-    except (AssertionError, OperationFailedError, LookupError) as failure:
-        _unexpected(title, failure)
-    except Exception as failure:
-        failure.add_note(f"This was raised in: {title}")
-        raise
-
-
-@contextmanager
-def _showing(plan: SandboxPlan) -> Iterator[None]:
-    """Show the plan that was applied with what is found to be otherwise than expected after it."""
-    __tracebackhide__ = True
-    try:
-        yield
-    except AssertionError as failure:
-        raise AssertionError(f"{failure}\n\nThe plan was:\n\n{plan.text(brief=True).strip()}") from failure
-
-
-def _unexpected(title: str, failure: BaseException) -> NoReturn:
-    __tracebackhide__ = True
-    is_bare = isinstance(failure, KeyError | IndexError)  # whose text says little without its class
-    raise AssertionError(f"{title}: {repr(failure) if is_bare else failure}") from failure
 
 
 def _title(step: Step) -> str:

@@ -36,7 +36,7 @@ class ApplyStep(Step):
     mapping to their causes. ``plan`` and ``applied`` are called with the results. ``state`` has patterns for objects by
     address, ``outputs`` for outputs by name, ``images`` for all images of the service, oldest first: they are compared
     as in ``Template``, so mappings have at least the given keys, and what ``Match`` has can stand anywhere.
-    ``empty_plan`` False takes a second plan that has changes.
+    ``empty_plan`` False is for a second plan that has changes, and demands some.
     """
 
     stack: Source
@@ -69,19 +69,28 @@ class RefusedStep(Step):
     because: str
     variables: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse a reason that every message has."""
+        if not self.because:
+            raise TypeError("RefusedStep has no reason. Give part of the message, such as the attribute, as because.")
+
 
 @dataclass(frozen=True)
 class ImportStep(Step):
-    """Hold that an import of an object of the step before gives what the state has; nothing is changed.
+    """Hold that an import of an object gives what the state has; nothing is changed.
 
-    ``ignore`` names attributes that only the configuration knows, such as ``enable_force_new``.
+    ``ignore`` names attributes that only the configuration knows, such as ``enable_force_new``. ``stack`` is the id of
+    the object's stack, by default of that which was applied last.
     """
 
     subject: object
     _: KW_ONLY
     ignore: Sequence[str] = ()
+    stack: Any = ""
 
 
 @dataclass(frozen=True)
 class DestroyStep(Step):
-    """Destroy the stack of the step before; its state is empty then."""
+    """Destroy a stack, by its id or the stack itself, or that which was applied last; its state is empty then."""
+
+    stack: Any = ""
