@@ -65,16 +65,31 @@ def explain_in(app: type[Any]) -> None:
 
     @functools.wraps(synth)
     def explained(self: Any) -> None:
+        (other,) = set(CDKS) - {choice.name}
+        module = sys.modules.get(other)
+        if module is not None and (visited := _first_with_aspects(module, self)) is not None:
+            raise MixedCdksError(str(describe(f'An Aspect on "{visited.node.path}"')))
         try:
             synth(self)
         except RuntimeError as failure:
-            (other,) = set(CDKS) - {choice.name}
             foreign = next((each for each in self.node.find_all() if cdk_of(each) == other), None)
-            if foreign is None:
-                raise
-            raise MixedCdksError(str(describe(f'"{foreign.node.path}"'))) from failure
+            if foreign is not None:
+                raise MixedCdksError(str(describe(f'"{foreign.node.path}"'))) from failure
+            raise foreign_token(failure) or failure from None
 
     app.synth = explained
+
+
+def _first_with_aspects(cdk: ModuleType, app: Any) -> Any:
+    """Return the first construct that an Aspect of another CDK is to visit, which this one's synthesis never does."""
+    return next((each for each in app.node.find_all() if cdk.Aspects.of(each).all), None)
+
+
+def foreign_token(failure: RuntimeError) -> MixedCdksError | None:
+    """Return the error for a token of another CDK, which asked a stack for what only those of its own have."""
+    if not all(sys.modules.get(name) is not None for name in CDKS) or "is not a function" not in str(failure):
+        return None
+    return MixedCdksError(str(describe("A function or a token that the app uses")))
 
 
 def import_lines(packages: Iterable[str]) -> Iterator[ImportLine]:

@@ -137,6 +137,43 @@ app.synth()
     assert f"Change {line}: import cdktn there, or a package that is made for it." in said, said
 
 
+def test_aspect_of_the_other_which_nothing_would_run_is_told(tmp_path: Path) -> None:
+    app = """
+import jsii, cdktf
+from constructs_ims.cdktn import HuaweicloudProvider
+from cdktn import App, TerraformStack
+@jsii.implements(cdktf.IAspect)
+class Visit:
+    def visit(self, node): raise AssertionError("never visited")
+app = App()
+stack = TerraformStack(app, "images")
+HuaweicloudProvider(stack, "huaweicloud")
+cdktf.Aspects.of(stack).add(Visit())
+app.synth()
+"""
+    said = run(tmp_path, app)
+
+    assert 'Mixed CDKs: An Aspect on "images" comes from cdktf, and the constructs here from cdktn.' in said, said
+    assert 'Change line 2 of main.py ("import jsii, cdktf"): import cdktn there' in said, said
+
+
+def test_function_of_the_other_is_told(tmp_path: Path) -> None:
+    app = """
+import cdktn
+from cdktf import App, TerraformStack
+from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+app = App()
+stack = TerraformStack(app, "images")
+HuaweicloudProvider(stack, "huaweicloud")
+ImsImageMetadata(stack, "base", name=cdktn.Fn.upper("x"))
+app.synth()
+"""
+    said = run(tmp_path, app)
+
+    assert "Mixed CDKs: A function or a token that the app uses comes from cdktn, and the constructs here from" in said
+    assert 'Change line 2 of main.py ("import cdktn"): import cdktf there' in said, said
+
+
 def test_synthesis_that_fails_of_itself_says_what_it_said(tmp_path: Path) -> None:
     app = """
 from constructs_ims.cdktn import ImsImageMetadata
