@@ -29,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("ims_engine", text, default="builtin")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse another engine before any test runs."""
+    engine_of(config)
+
+
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say so when stacks can reach real services: with the real Terraform, and providers that the user names."""
     import os
@@ -113,6 +118,6 @@ def snapshot_tf(request: pytest.FixtureRequest) -> TerraformSnapshot:
 
 
 def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | None:
-    """Have pytest pass over a CDK's ``Testing`` in a test file; else it warns of a class of tests that holds none."""
-    is_of_cdk = name == "Testing" and isinstance(obj, type) and obj.__module__ in CDKS
+    """Have pytest pass over a CDK's ``Testing`` and its options; else it warns of classes of tests that hold none."""
+    is_of_cdk = name.startswith("Testing") and isinstance(obj, type) and obj.__module__ in CDKS
     return [] if is_of_cdk else None

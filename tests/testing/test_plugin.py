@@ -203,12 +203,22 @@ def test_failing_assertion_says_what_would_change(pytester: pytest.Pytester) -> 
 def test_testing_of_a_cdk_is_taken_for_no_test(pytester: pytest.Pytester, cdk: str) -> None:
     pytester.makepyfile(
         f"""
-        from {cdk} import Testing
+        from {cdk} import Testing, TestingAppConfig
 
         class TestOwn:
             def test_synthesizes(self):
-                assert Testing.app()
+                assert TestingAppConfig and Testing.app()
         """
     )
 
     pytester.runpytest_subprocess("-W", "error::pytest.PytestCollectionWarning").assert_outcomes(passed=1)
+
+
+def test_engine_that_there_is_not_is_refused_before_the_tests(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nims_engine = tf\n")
+    pytester.makepyfile("def test_nothing(): pass")
+
+    ran = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(['ERROR: ims_engine is "tf". Use builtin or terraform.'])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.provider.configuration import LocalService
-from constructs_ims.backend.sandbox.directory import SANDBOX_VARIABLE, SandboxDirectory, write_private
+from constructs_ims.backend.sandbox.directory import SANDBOX_VARIABLE, SandboxDirectory, SandboxError, write_private
 from constructs_ims.backend.sandbox.environment import REGION_VARIABLE, region_of, without_account
 from constructs_ims.backend.terraform.mirror import offline_installation, write_launcher
 from constructs_ims.backend.terraform.providers import users_mirror
@@ -36,6 +37,24 @@ _OF_OTHER_CLOUDS: Final = (
     *("PM_", "OKTA_", "AUTH0_", "SNOWFLAKE_", "TF_TOKEN_", "TFE_TOKEN"),
 )
 """How the variables begin by which other clouds and services are signed in to."""
+
+
+def named_program(environment: Mapping[str, str]) -> Path | None:
+    """Return the Terraform that the environment names, None where it names none.
+
+    Raise ``SandboxError`` when what it names is no program.
+    """
+    given = environment.get(PROGRAM_VARIABLE)
+    if not given:
+        return None
+    found = shutil.which(given, path=environment.get("PATH"))
+    if found is None:
+        detail = (
+            f"{PROGRAM_VARIABLE} names {given}, which is no program. Give the path of Terraform, or unset the variable "
+            "for the one on PATH."
+        )
+        raise SandboxError("Program not found", detail)
+    return Path(found)
 
 
 def offline_environment(

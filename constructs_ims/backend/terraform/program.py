@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox.directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
-from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE, inherited, mirror_of, programs_of
+from constructs_ims.backend.terraform.environment import inherited, mirror_of, named_program, programs_of
 from constructs_ims.backend.terraform.mirror import lay_mirror
 from constructs_ims.backend.terraform.providers import (
     acting_elsewhere,
@@ -133,8 +133,8 @@ def _configuration_for(simulated: Sequence[Simulation], copy: WorkingCopy, envir
 
 def find_program(name: str, sandbox: SandboxDirectory, environment: Mapping[str, str]) -> Path:
     """Return the real program called ``name``; raise ``SandboxError`` when there is none."""
-    if given := environment.get(PROGRAM_VARIABLE):
-        return Path(given)
+    if given := named_program(environment):
+        return given
     own = programs_of(sandbox).resolve()
     folders = [
         folder for folder in environment.get("PATH", "").split(os.pathsep) if folder and Path(folder).resolve() != own

@@ -87,8 +87,18 @@ def test_the_program_laid_in_the_sandbox_never_finds_itself(sandbox: SandboxDire
         find_program("terraform", sandbox, {"PATH": str(folder)})
 
 
-def test_a_program_may_be_named(sandbox: SandboxDirectory):
-    assert find_program("terraform", sandbox, {"CONSTRUCTS_IMS_TERRAFORM": "/opt/terraform"}) == Path("/opt/terraform")
+def test_a_program_may_be_named(sandbox: SandboxDirectory, tmp_path: Path):
+    program = tmp_path / "terraform-1.9"
+    program.write_text("#!/bin/sh\n")
+    with pytest.raises(SandboxError, match=r"CONSTRUCTS_IMS_TERRAFORM names .*, which is no program"):
+        find_program("terraform", sandbox, {"CONSTRUCTS_IMS_TERRAFORM": str(program)})
+    program.chmod(0o755)
+
+    assert find_program("terraform", sandbox, {"CONSTRUCTS_IMS_TERRAFORM": str(program)}) == program
+    by_name = {"CONSTRUCTS_IMS_TERRAFORM": "terraform-1.9", "PATH": str(tmp_path)}
+    assert find_program("terraform", sandbox, by_name) == program
+    with pytest.raises(SandboxError, match="names /opt/none, which is no program"):
+        find_program("terraform", sandbox, {"CONSTRUCTS_IMS_TERRAFORM": "/opt/none"})
 
 
 def test_the_program_laid_in_the_sandbox_runs_the_real_one(

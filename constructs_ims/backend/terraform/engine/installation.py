@@ -15,7 +15,7 @@ from typing import Any
 from constructs_ims.backend.sandbox.directory import open_private, write_private
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import read_messages
-from constructs_ims.backend.terraform.environment import PROGRAM_VARIABLE
+from constructs_ims.backend.terraform.environment import named_program
 from constructs_ims.backend.terraform.mirror import lay_mirror, offline_installation
 from constructs_ims.backend.terraform.providers import users_mirror
 from constructs_ims.backend.terraform.simulation import Simulation, lay_simulated
@@ -107,9 +107,9 @@ class TerraformInstallation:
 def installed_terraform(directory: Path, environment: Mapping[str, str]) -> TerraformInstallation | None:
     """Return the Terraform that ``environment`` names or has on its PATH, None where there is none.
 
-    Raise ``SandboxError`` when it names a mirror of providers that is not there.
+    Raise ``SandboxError`` when it names a program or a mirror of providers that is not there.
     """
-    found = environment.get(PROGRAM_VARIABLE) or shutil.which("terraform", path=environment.get("PATH"))
+    found = named_program(environment) or shutil.which("terraform", path=environment.get("PATH"))
     return TerraformInstallation(Path(found), directory, users_mirror(environment)) if found else None
 
 
