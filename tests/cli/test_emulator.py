@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import stat
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,12 @@ def test_a_second_server_of_the_same_data_is_told_of_the_first(start: Start):
     first.kill()
     first.wait(timeout=60)
     assert ready(start(*arguments))["endpoint"]
+
+
+def test_command_that_needs_the_service_joins_that_of_the_same_data(start: Start, tmp_path: Path):
+    facts = ready(start("emulator", "--port", "0", "--json", "--data", "data"))
+    shown = "import os; print(dict(os.environ))"
+
+    joined = start("run", "--", sys.executable, "-c", shown, CONSTRUCTS_IMS_SANDBOX=str(tmp_path / "data"))
+
+    assert facts["endpoint"] in joined.communicate(timeout=60)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -196,7 +197,10 @@ def test_the_life_of_the_quickstart(quickstart: Project):
 OTHER_EXAMPLES = sorted(path.parent.name for path in EXAMPLES.glob("*/cdktf.json") if path.parent.name != "quickstart")
 
 
-@pytest.mark.parametrize("name", OTHER_EXAMPLES)
+DEPLOYED = OTHER_EXAMPLES if os.environ.get("CONSTRUCTS_IMS_STORIES") == "all" else OTHER_EXAMPLES[1:-1]
+
+
+@pytest.mark.parametrize("name", DEPLOYED)
 def test_every_example_deploys(tmp_path: Path, cdktf_program: str, name: str):
     project = copied_example(name, tmp_path, cdktf_program)
     project.succeed("deploy", "*", "--auto-approve")

@@ -137,7 +137,11 @@ class OnTerminal:
         return bool(found)
 
 
-LIVES = [*(("cdktf", name) for name in EXAMPLES), ("cdktn", "quickstart"), ("cdktn", "cross_stack")]
+LIVES = (
+    [(cdk, name) for cdk in ("cdktf", "cdktn") for name in EXAMPLES]
+    if os.environ.get("CONSTRUCTS_IMS_STORIES") == "all"
+    else [("cdktf", "quickstart"), ("cdktf", "cross_stack"), ("cdktf", "tested_app"), ("cdktn", "quickstart")]
+)
 
 
 @pytest.mark.parametrize(("cdk", "name"), LIVES)

@@ -108,9 +108,11 @@ def show_clock(service: Service, _: Call) -> Reply:
 
 
 def move_clock(service: Service, call: Call) -> Reply:
-    """``POST /_emulator/clock``: move the clock on by the seconds in ``advance``."""
-    asked = call.json_object(("advance",))
+    """``POST /_emulator/clock``: move the clock on by the seconds in ``advance``, or to the time ``now``."""
+    asked = call.json_object(("advance", "now"))
     with _told():
+        if "now" in asked:
+            service.store.clock.set(read_start(asked["now"]))
         service.store.clock.advance(asked.get("advance", 0))
     service.store.pass_time()
     return show_clock(service, call)

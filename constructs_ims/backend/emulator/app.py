@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
@@ -132,11 +132,17 @@ def _responder(route: Route) -> Callable[..., None]:
                 query, content = (call.query, call.body) if call else ((), b"")
                 operation = operation_of(route, call)
                 service.controls.log.add(
-                    service.clock(), operation, request.method, request.path, query, content, status
+                    service.clock(), operation, request.method, request.path, query, content, status, _kept(request)
                 )
         _write(response, reply)
 
     return respond
+
+
+def _kept(request: falcon.Request) -> tuple[tuple[str, str], ...]:
+    """Return the headers that belong to what a request asks for, and hold no secret."""
+    headers = {"Content-Type": request.content_type, "X-Project-Id": request.env.get("HTTP_X_PROJECT_ID")}
+    return tuple((name, value) for name, value in headers.items() if value)
 
 
 def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *, signed: bool) -> Call:
@@ -146,9 +152,11 @@ def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *
     project_id = _project_of(environ, params, service.account)
     if signed:
         # Who sends is looked at before the body is read, whose digest is a part of what was signed.
-        token = check_claim(environ, service.account, service.clock())
+        advanced = timedelta(seconds=service.store.clock.advanced)
+        token = check_claim(environ, service.account, service.clock(), advanced)
         project_id = (token and token.project_id) or project_id
-    body = _body(request, MAX_BODY if signed else MAX_UNSIGNED_BODY)
+    is_own = request.path.startswith("/_emulator/")  # of this machine, or signed
+    body = _body(request, MAX_BODY if signed or is_own else MAX_UNSIGNED_BODY)
     if signed and not token:
         received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
         check_signature(received, service.account)
@@ -203,11 +211,14 @@ def _body(request: falcon.Request, most: int) -> bytes:
     return bytes(request.bounded_stream.read()) if request.content_length else b""
 
 
-def refuse_upload(account: Account, environ: Mapping[str, str]) -> Fault | None:
+def refuse_upload(account: Account, environ: Mapping[str, str], *, beyond_loopback: bool = False) -> Fault | None:
     """Return the refusal of a body over ``MAX_UNSIGNED_BODY``, judged by the request's headers alone, or None.
 
-    ``environ`` has the headers as WSGI has them. A body whose length is not told is as good as a large one.
+    ``environ`` has the path and the headers as WSGI has them. A body whose length is not told is as good as a large
+    one. The admin API takes large ones unsigned, unless other machines reach it.
     """
+    if environ["PATH_INFO"].startswith("/_emulator/") and not beyond_loopback:
+        return None
     length = environ.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length) <= MAX_UNSIGNED_BODY:
         return None
@@ -248,6 +259,10 @@ def _answer_framework(
     """Answer what the framework itself refuses: an unknown path or method, or a malformed header."""
     if failure.status_code in (404, 405):
         fault = no_such_api(request.method, request.path)
+        if not request.path.startswith("/_emulator/"):
+            service: Service = request.env[_SERVED].service
+            query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
+            service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", fault.status)
     else:
         fault = gateway_fault("APIGW.0201", status=failure.status_code, detail=failure.description or failure.title)
     _answer_fault(request, response, fault, params)

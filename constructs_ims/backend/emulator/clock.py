@@ -48,6 +48,17 @@ class Clock:
                 )
             self._advanced += seconds
 
+    def set(self, now: datetime) -> None:
+        """Have it show a time; raise ``InvalidTimeError`` for one that has passed, or has no time zone."""
+        if not isinstance(now, datetime) or now.tzinfo is None:
+            raise InvalidTimeError("Invalid time", f"{now!r} is no time in a time zone.")
+        seconds = (now - self()).total_seconds()
+        if seconds < 0:
+            raise InvalidTimeError(
+                "Invalid time", f"{now.isoformat()} has passed by the service's clock, which never goes back."
+            )
+        self.advance(seconds)
+
     def reach(self, advanced: float) -> None:
         """Move it on until it was moved by so many seconds in all; it stays when it was moved further.
 

@@ -13,11 +13,12 @@ import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlencode
 
 from constructs_ims.backend.emulator.database_errors import EmulatorError
-from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault, iam_fault, ims_fault
 from constructs_ims.backend.emulator.operations import OPERATIONS
 
 Drop: TypeAlias = Literal["before", "after"]
@@ -85,6 +86,8 @@ class Failure:
             f'drop is {self.drop!r}. Use "before" or "after".': self.drop in (None, "before", "after"),
             f"image is {self.image!r}. Use the id or the name of an image.": self.image is None
             or isinstance(self.image, str),
+            "A list is of no one image; that of one by its id is a read. Leave image out.": self.image is None
+            or self.operation not in _OF_NO_IMAGE,
             f"message is {self.message!r}. Use a text.": self.message is None or isinstance(self.message, str),
             "A dropped connection has no status. Leave one of the two out.": not (self.drop and self.status),
             "Nothing is to happen. Give a status, a delay, a drop or a body.": bool(
@@ -95,7 +98,11 @@ class Failure:
 
     def answer(self) -> Fault | None:
         """Return the vendor's answer of this status, None when the request is to be answered as usual."""
-        return None if self.status is None else _refusal(self.status, self.message or "")
+        if self.status is None:
+            return None
+        if self.operation in _OF_IAM and self.status not in _GATEWAY_CODES:
+            return iam_fault(self.status, _phrase(self.status), self.message or "A test asked for this answer.")
+        return _refusal(self.status, self.message or "")
 
 
 class Failures:
@@ -199,8 +206,8 @@ class Throttle:
 class LoggedRequest:
     """A request that came in: ``status`` is None when it got no answer.
 
-    Headers are left out, as is the body of a request for a token, for they hold secrets; so is a body of more than
-    16 KiB. ``number`` counts from 1.
+    Headers but ``Content-Type`` and ``X-Project-Id`` are left out, as is the body of a request for a token, for they
+    hold secrets; so is a body of more than 16 KiB, or one that is no text. ``number`` counts from 1.
     """
 
     number: int
@@ -211,6 +218,9 @@ class LoggedRequest:
     query: Query
     status: int | None
     content: bytes = field(default=b"", repr=False)
+    headers: Query = ()
+    is_whole: bool = True
+    """Whether the body is kept, or there was none."""
 
     @property
     def body(self) -> Any:
@@ -226,10 +236,16 @@ class LoggedRequest:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
     def curl(self) -> str:
-        """Return a command line that sends it again; the shell fills in ``IMS_ENDPOINT`` and ``IMS_TOKEN``."""
+        """Return a command line that sends it again; the shell fills in ``IMS_ENDPOINT`` and ``IMS_TOKEN``.
+
+        A body that was not kept is read from a file ``body``.
+        """
         words = ["curl", "-X", self.method, '-H "X-Auth-Token: $IMS_TOKEN"']
-        if self.body is not None:
-            words += ["-H 'Content-Type: application/json'", "-d", shlex.quote(json.dumps(self.body))]
+        words += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in self.headers]
+        if not self.is_whole:
+            words += ["--data-binary", "@body"]
+        elif self.content:
+            words += ["--data-raw" if self.body is None else "-d", shlex.quote(self.content.decode())]
         return " ".join([*words, f'"$IMS_ENDPOINT"{shlex.quote(self.url)}'])
 
     def document(self) -> dict[str, Any]:
@@ -257,14 +273,25 @@ class RequestLog:
         self._totals: Counter[tuple[str, int | None]] = Counter()
 
     def add(
-        self, at: datetime, operation: str, method: str, path: str, query: Query, content: bytes, status: int | None
+        self,
+        at: datetime,
+        operation: str,
+        method: str,
+        path: str,
+        query: Query,
+        content: bytes,
+        status: int | None,
+        headers: Query = (),
     ) -> None:
         """Note a request."""
-        kept = b"" if operation == "issue_token" or len(content) > _LONGEST_BODY else content
+        kept = b"" if operation == "issue_token" or len(content) > _LONGEST_BODY or not _is_text(content) else content
         with self._lock:
             self._numbers += 1
             self._totals[operation, status] += 1
-            self._entries.append(LoggedRequest(self._numbers, at, operation, method, path, query, status, kept))
+            is_whole = kept == content
+            self._entries.append(
+                LoggedRequest(self._numbers, at, operation, method, path, query, status, kept, headers, is_whole)
+            )
 
     def entries(self) -> list[LoggedRequest]:
         """Return them, oldest first."""
@@ -298,6 +325,14 @@ class Controls:
         self.log.clear()
 
 
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -315,6 +350,18 @@ _GATEWAY_CODES: Final = {
     503: ("APIGW.0201", "Backend unavailable."),
     504: ("APIGW.0201", "Backend timeout."),
 }
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Refused"
+
+
+_OF_NO_IMAGE: Final = frozenset(
+    {"list", "list_tags", "list_by_tags", "show_quota", "list_os_versions", "show_schema", "show_job"}
+)
+_OF_IAM: Final = frozenset(
+    {"list_projects", "list_domains", "list_regions", "show_catalog", "issue_token", "check_token"}
+)
 
 
 def _refusal(status: int, message: str) -> Fault:

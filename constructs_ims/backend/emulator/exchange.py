@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Failure
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.route import Route
+from constructs_ims.backend.emulator.route import JSON, Route
 
 
 def operation_of(route: Route, call: Call | None) -> str:
@@ -45,9 +47,15 @@ def answered(route: Route, service: Service, call: Call) -> Reply:
 def _handled(route: Route, service: Service, call: Call) -> Reply:
     """Have a request handled, and count it for the images that it reads."""
     reply = route.handler(service, call)
-    if route.operation in ("read", "list"):
-        service.store.count_read(call.project_id, call.params.get("id") or call.argument("id"))
+    if route.operation in ("read", "list", "show_job"):
+        service.store.count_read(lambda: _ids_in(json.loads(reply.body)))
     return reply
+
+
+def _ids_in(answer: Any) -> frozenset[str]:
+    """Return the ids of the images that an answer to a read, a list or a job is about."""
+    images = answer.get("images", [answer])
+    return frozenset(str(image.get("entities", {}).get("image_id") or image.get("id")) for image in images)
 
 
 def _spoilt(reply: Reply, failure: Failure) -> Reply:
@@ -74,6 +82,9 @@ def _images(operation: str, service: Service, call: Call) -> frozenset[str]:
         with suppress(Fault):
             return frozenset([str(call.json_object().get("name"))])
         return frozenset()
-    id = call.params.get("id") or call.argument("id") or ""
-    image = service.store.find(call.project_id, id)
-    return frozenset([id, image.attributes["name"]] if image else [id])
+    ids = {call.params.get("id") or call.argument("id") or ""}
+    with suppress(Fault):
+        asked = call.json_object() if call.body and call.media_type == JSON else {}
+        ids |= {str(asked.get("image_id", "")), *map(str, asked.get("images") or [])}
+    found = [service.store.find(call.project_id, id) for id in ids]
+    return frozenset([*ids, *(str(image.attributes["name"]) for image in found if image)])

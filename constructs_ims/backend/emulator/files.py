@@ -31,7 +31,7 @@ def upload_file(service: Service, call: Call) -> Reply:
         raise ims_fault("IMG.0057", "The request has no body.")
     with service.store.transaction() as database:
         image = _waiting(service, call)
-        database.execute("INSERT INTO files (image_id, content) VALUES (?, ?)", (image.id, call.body))
+        database.execute("INSERT OR REPLACE INTO files (image_id, content) VALUES (?, ?)", (image.id, call.body))
         _save(service, database, image, _of_content(call.body))
     return Reply(204)
 

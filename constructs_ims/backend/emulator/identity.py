@@ -23,11 +23,14 @@ def show_version(_: Service, call: Call) -> Reply:
     return Reply.json({"version": {"id": "v3.6", "status": "stable", "links": [link], "media-types": []}})
 
 
+PROJECT_FILTERS: Final = ("name", "domain_id", "parent_id", "enabled", "is_domain", "page", "per_page")
+
+
 def list_projects(service: Service, call: Call) -> Reply:
     """``GET /v3/projects``: the account's projects, of which each region has one."""
     account = service.account
     projects = [_project(project, account, call.host) for project in account.projects]
-    for name in ("name", "domain_id", "parent_id", "enabled", "is_domain"):
+    for name in PROJECT_FILTERS[:-2]:
         wanted = call.argument(name)
         if wanted is not None:
             projects = [project for project in projects if str(project[name]).lower() == wanted.lower()]
@@ -65,7 +68,7 @@ def check_token(service: Service, call: Call) -> Reply:
     """``GET`` or ``HEAD /v3/auth/tokens``: what a token is good for, which the header ``X-Subject-Token`` has."""
     account = service.account
     try:
-        token = read_token(call.subject_token, account, service.clock())
+        token = read_token(call.subject_token, account, service.token_time())
     except Fault:
         raise iam_fault(404, "Not Found", "The token in X-Subject-Token is none, or has expired.") from None
     project = next((project for project in account.projects if project.id == token.project_id), None)
@@ -102,7 +105,7 @@ def issue_token(service: Service, call: Call) -> Reply:
         detail = f"The method {json.dumps(methods)} is not served. Use a password, or hw_ak_sk."
         raise iam_fault(401, "Unauthorized", detail)
     project = _scope(auth.get("scope"), account)
-    token = new_token(project.id if project else None, service.clock(), methods[0])
+    token = new_token(project.id if project else None, service.token_time(), methods[0])
     body = _token(token, project, account, call)
     return Reply.json({"token": body}, 201, {"X-Subject-Token": write_token(token, account)})
 
@@ -163,9 +166,18 @@ def _malformed(message: str) -> Fault:
 
 def _check_password(user: Mapping[str, Any], account: Account) -> None:
     named = user.get("name") == account.user_name or user.get("id") == account.user_id
+    domain = user.get("domain", {})
+    if not isinstance(domain, dict) or not _is_domain(domain, account):
+        named = False
     given = str(user.get("password", "")).encode(errors="replace")
     if not account.password or not named or not hmac.compare_digest(given, account.password.encode()):
         raise iam_fault(401, "Unauthorized", "The username or password is wrong.")
+
+
+def _is_domain(named: Mapping[str, Any], account: Account) -> bool:
+    """Tell whether a domain that is named by id or name, or not at all, is the account's."""
+    is_id, is_name = named.get("id") in (None, account.domain_id), named.get("name") in (None, account.domain_name)
+    return is_id and is_name
 
 
 def _check_key_pair(given: Mapping[str, Any], account: Account) -> None:
@@ -177,9 +189,15 @@ def _check_key_pair(given: Mapping[str, Any], account: Account) -> None:
 
 def _scope(scope: object, account: Account) -> AccountProject | None:
     """Return the project that a scope names; None stands for the domain, which is also what no scope means."""
-    wanted = scope.get("project") if isinstance(scope, dict) else None
-    if not isinstance(wanted, dict):
+    if scope is None:
         return None
+    wanted = scope.get("project") if isinstance(scope, dict) else None
+    if wanted is None and isinstance(scope, dict) and isinstance(scope.get("domain"), dict):
+        if _is_domain(scope["domain"], account):
+            return None
+        raise iam_fault(401, "Unauthorized", "The domain of the scope does not exist.")
+    if not isinstance(wanted, dict):
+        raise _malformed("scope names neither a project nor a domain.")
     for project in account.projects:
         if project.id == wanted.get("id") or project.name == wanted.get("name"):
             return project

@@ -6,7 +6,7 @@ Source: the API reference's page on creating image metadata. Where it is silent,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from constructs_ims.backend.emulator.faults import ims_fault
@@ -98,7 +98,30 @@ def created(asked: Mapping[str, Any], id: str, project_id: str, at: datetime) ->
 
 def timestamp(at: datetime) -> str:
     """Return a time as images carry it: UTC, whole seconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_CORE: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("name", "status", "created_at", "updated_at", "visibility", "__os_version"), str),
+    "protected": bool,
+    "tags": list,
+}
+"""What every image has, but for tags, which a test may take away; calls of the service rely on it."""
+
+
+def core_fault(attributes: Mapping[str, Any]) -> str | None:
+    """Say what attributes lack without which they are no image's, or have of another type; None where nothing is."""
+    for name, type_ in _CORE.items():
+        if name not in attributes and name != "tags":
+            return f"Every image has {name}, which cannot be removed."
+        if not isinstance(attributes.get(name, []), type_):
+            return f"{name} is {attributes[name]!r}, and is {_TYPE_NAMES[type_]} in every image."
+    if not all(isinstance(tag, str) for tag in attributes.get("tags", [])):
+        return f"tags is {attributes['tags']!r}, and has texts in every image."
+    return None
+
+
+_TYPE_NAMES: Final = {str: "a text", bool: "true or false", list: "a list"}
 
 
 def documented(key: str) -> bool:

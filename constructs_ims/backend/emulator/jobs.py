@@ -44,22 +44,24 @@ def _job(service: Service, call: Call) -> dict[str, Any]:
     if row is None:
         raise ims_fault("IMG.0023", f'There is no job "{call.params["job_id"]}" in this project.')
     job: dict[str, Any] = json.loads(row[0])
-    return _with_outcome(job, _status_of_image(service, job)) if job["job_type"] == IMPORT else job
+    return _with_outcome(job, service) if job["job_type"] == IMPORT else job
 
 
-def _status_of_image(service: Service, job: Mapping[str, Any]) -> str:
+def _with_outcome(job: dict[str, Any], service: Service) -> dict[str, Any]:
+    """Return a job on the file of an image as the image fares: it runs while the image is being saved.
+
+    An image that is gone had its file before.
+    """
     image = service.store.any(job["entities"]["image_id"])
-    return "killed" if image is None else str(image.attributes["status"])
-
-
-def _with_outcome(job: dict[str, Any], image_status: str) -> dict[str, Any]:
-    """Return a job on the file of an image as the image fares: it runs while the image is being saved."""
-    if image_status == "saving":
+    attributes = image.attributes if image else {}
+    if attributes.get("status") == "saving":
         return {**job, "status": "RUNNING", "end_time": ""}
-    if image_status == "killed":
+    ended = attributes.get("active_at", attributes.get("updated_at"))
+    outcome = {**job, "end_time": ended.replace("Z", ".000Z") if ended else job["end_time"]}
+    if attributes.get("status") == "killed":
         failed = {"error_code": "IMG.0057", "fail_reason": IMS_MESSAGES["IMG.0057"]}
-        return {**job, "status": "FAIL", **failed}
-    return job
+        return {**outcome, "status": "FAIL", **failed}
+    return outcome
 
 
 def _parts(service: Service, job_type: str, image_ids: Sequence[str]) -> dict[str, Any]:

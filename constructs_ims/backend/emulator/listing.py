@@ -34,6 +34,15 @@ DEFAULTS: Final[Mapping[str, str | int]] = {
 """What an image without an attribute is sorted and found by."""
 _COMPARISONS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=", "neq": "<>"}
 _TIME_FORMATS: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
+_DOCUMENTED: Final = frozenset(
+    {
+        *("id", "name", "owner", "status", "tag", "visibility", "container_format", "disk_format", "virtual_env_type"),
+        *("__imagetype", "__os_bit", "__os_type", "__platform", "__support_arm", "__support_diskintensive"),
+        *("__support_highperformance", "__support_kvm", "__support_kvm_gpu_type", "__support_kvm_infiniband"),
+        *("__support_largememory", "__support_xen", "__support_xen_gpu_type", "__support_xen_hana"),
+        "__system__cmkid",
+    }
+)
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 
 
@@ -81,8 +90,8 @@ def listing(query: Iterable[tuple[str, str]], default_limit: int) -> Listing:
 
 
 def filter_names() -> frozenset[str]:
-    """Return the query parameters that have a meaning of their own; any other filters by an attribute."""
-    return _OF_THE_PAGE | _FILTERS.keys()
+    """Return the documented query parameters; any other filters by the attribute of its name."""
+    return _OF_THE_PAGE | _FILTERS.keys() | _DOCUMENTED
 
 
 def _by_text(name: str, value: str) -> Filter:

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from constructs_ims.backend.emulator.account import Account
@@ -28,6 +28,10 @@ class Service:
     clock: Callable[[], datetime]
     controls: Controls
     describe: Callable[[], Mapping[str, Any]] = dict
+
+    def token_time(self) -> datetime:
+        """Return the time that tokens go by: the gateway's, moved on as the service's clock is."""
+        return self.clock() + timedelta(seconds=self.store.clock.advanced)
 
 
 @dataclass(frozen=True, slots=True)

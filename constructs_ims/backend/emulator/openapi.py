@@ -350,7 +350,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
         for name in re.findall(r"\{(\w+)\}", route.path)
     ]
-    names = sorted(filter_names()) if route.query is None else route.query
+    of_tags = {"page"} if route.handler is tags.list_tags else set()
+    names = sorted(filter_names() | of_tags) if route.query is None else route.query
     in_query = [{"name": name, "in": "query", "schema": _TEXT} for name in names]
     subject = [{"name": "X-Subject-Token", "in": "header", "schema": _TEXT}]
     return [*in_path, *in_query, *(subject if route.handler is identity.check_token else [])]

@@ -73,7 +73,7 @@ ROUTES: Final = (
     Route("GET", "/v2/schemas/members", json_schemas.show_members_schema, "show_schema"),
     Route("GET", "/{version}", handlers.show_version, signed=False),
     Route("GET", "/v3", identity.show_version, signed=False),
-    Route("GET", "/v3/projects", identity.list_projects, "list_projects", query=None),
+    Route("GET", "/v3/projects", identity.list_projects, "list_projects", query=identity.PROJECT_FILTERS),
     Route("GET", "/v3/projects/{id}", identity.show_project, "list_projects"),
     Route("GET", "/v3/regions", identity.list_regions, "list_regions"),
     Route("GET", "/v3/regions/{id}", identity.show_region, "list_regions"),

@@ -76,6 +76,8 @@ def _image(account: Account, item: Mapping[str, Any], number: int, at: datetime)
         refusal = fault.body("")["error"]
         raise InvalidSeedError("Invalid seed", f"{refusal['message']} {refusal['detail']}") from None
     document = {**created(asked, id, project.id, at), "status": status}
+    if status == "active":
+        document["active_at"] = document["created_at"]
     return Image(id, project.id, json.dumps(document, ensure_ascii=False))
 
 

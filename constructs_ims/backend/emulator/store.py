@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from constructs_ims.backend.emulator.clock import Clock
 from constructs_ims.backend.emulator.database import look_at_database, open_database
 from constructs_ims.backend.emulator.database_errors import EmulatorError
 from constructs_ims.backend.emulator.faults import ims_fault, no_such_image, not_yours
-from constructs_ims.backend.emulator.images import created, timestamp
+from constructs_ims.backend.emulator.images import core_fault, created, timestamp
 from constructs_ims.backend.emulator.life import LifeCycle
 from constructs_ims.backend.emulator.listing import Listing
 from constructs_ims.backend.emulator.pages import SqlCondition, chosen_by, page_rows
@@ -137,15 +137,14 @@ class Store:
         with self.transaction() as database:
             life.finish_due(database, self.clock)
 
-    def count_read(self, project_id: str, id: str | None) -> None:
-        """Count a request that has read one of the images that a project sees, or all of them."""
+    def count_read(self, ids: Callable[[], Container[str]]) -> None:
+        """Count a request that has read the images with some ids, which are asked for where any status is to come."""
         with self._lock:
             if not life.is_waiting(self._connection):
                 return
+        read = ids()
         with self.transaction() as database:
-            life.count_read(
-                database, lambda one: id in (None, one) and self.find(project_id, one) is not None, self.clock
-            )
+            life.count_read(database, read.__contains__, self.clock)
 
     def schedule(self, id: str, status: str, reads: int = 0, seconds: float = 0.0) -> bool:
         """Have an image get a status after so many reads or seconds, at once without; return whether there is one.
@@ -213,6 +212,8 @@ class Store:
         image = self.visible(project_id, id)
         if image.project_id != project_id:
             raise not_yours(project_id, id)
+        if image.attributes["status"] == "deleted":  # and on its way out
+            raise no_such_image(id)
         return image
 
     def visible(self, project_id: str, id: str) -> Image:
@@ -309,7 +310,10 @@ class Store:
             if not found:
                 return None
             merged = {**found[0].attributes, "updated_at": timestamp(self.clock()), **changes}
-            document = _checked_text({key: value for key, value in merged.items() if value is not None})
+            kept = {key: value for key, value in merged.items() if value is not None}
+            if fault := core_fault(kept):
+                raise NotStorableError(fault)
+            document = _checked_text(kept)
             self._connection.execute("UPDATE images SET document = ? WHERE id = ?", (document, id))
         return Image(id, found[0].project_id, document)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -29,7 +31,7 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
 
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
-            if self.body_rcv is not None and (fault := refuse(_wsgi_names(self.headers))):
+            if self.body_rcv is not None and (fault := refuse({**_wsgi_names(self.headers), "PATH_INFO": self.path})):
                 self._refuse(fault)
 
         def _refuse(self, fault: Fault) -> None:
@@ -61,7 +63,9 @@ class _Task(WSGITask):  # type: ignore[misc]
         try:
             super().execute()
         except ConnectionDroppedError as failure:
-            raise ClientDisconnected from failure  # which the server meets by closing the connection
+            # The connection is reset, not closed in good order, and the server closes what is left of it.
+            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise ClientDisconnected from failure
 
 
 def _wsgi_names(headers: Mapping[str, str]) -> dict[str, str]:

@@ -106,6 +106,15 @@ class Cloud:
         store.pass_time()
         return store.clock()
 
+    def set_clock(self, now: datetime) -> datetime:
+        """Have the service's clock show a time that is still to come, as ``advance_clock`` does."""
+        __tracebackhide__ = True
+        store = self._open().store
+        with _told():
+            store.clock.set(now)
+        store.pass_time()
+        return store.clock()
+
     def set_life_cycle(
         self,
         *,
@@ -211,12 +220,11 @@ class Cloud:
         __tracebackhide__ = True
         world = self._open()
         try:
-            asked = accepted(attributes)
+            return world.store.create(world.account.default_project.id, accepted(attributes)).attributes
         except Fault as fault:
             said = fault.body("")["error"]
             detail = f"{said['message']} {said['detail']} ({said['code']})"
             raise OperationFailedError([error("Image refused", detail)]) from None
-        return world.store.create(world.account.default_project.id, asked).attributes
 
     def change_image(self, id: str, changes: Mapping[str, Any]) -> None:
         """Change an image behind the stacks' backs, unchecked: ``{"min_disk": 80}``; what is set to None is removed.

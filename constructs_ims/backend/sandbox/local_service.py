@@ -127,20 +127,26 @@ def _lock_file(path: Path) -> Iterator[IO[str]]:
 def only_server(sandbox: SandboxDirectory) -> Iterator[Callable[[str], None]]:
     """Keep a second server off the data in a directory; give what tells others the endpoint of this one.
 
-    Raise ``SandboxError``, which names the process, where there is one already.
+    Commands that need the service meanwhile join it. Raise ``SandboxError``, which names the process, where there is
+    one already.
     """
-    path = sandbox.path / "emulator.lock"
-    with _lock_file(path) as lock:
-        if not _try_lock(lock, fcntl.LOCK_EX):
-            owner = path.read_text(encoding="utf-8") or "another process"
-            raise SandboxError("Data in use", f"{sandbox.path} is served already, by {owner}. Stop that first.")
+    with _lock_file(sandbox.path / "service.lock") as owner:
+        if not _try_lock(owner, fcntl.LOCK_EX):
+            raise SandboxError(
+                "Data in use", f"{sandbox.path} is served already, by {_owner(sandbox)}. Stop that first."
+            )
+        _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
+        try:
+            yield partial(_publish, sandbox)
+        finally:
+            _record(sandbox).unlink(missing_ok=True)
 
-        def tell(endpoint: str) -> None:
-            lock.truncate(0)
-            lock.write(f"process {os.getpid()} at {endpoint}")
-            lock.flush()
 
-        yield tell
+def _owner(sandbox: SandboxDirectory) -> str:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads(_record(sandbox).read_text())
+        return f"process {record['pid']} at {record['endpoint']}"
+    return "another process"
 
 
 def _try_lock(file: IO[str], kind: int) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from constructs_ims.backend.emulator import Account, EmulatorError, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.controls import Controls
+from constructs_ims.backend.emulator.hosts import is_loopback
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.sandbox.directory import KeyPair, SandboxDirectory, SandboxError
 from constructs_ims.backend.sandbox.environment import DEFAULT_REGION
@@ -69,7 +70,7 @@ def _server(arguments: argparse.Namespace, store: Store, account: Account) -> Em
         app,
         host=host,
         port=arguments.port,
-        refuse_upload=partial(refuse_upload, account),
+        refuse_upload=partial(refuse_upload, account, beyond_loopback=not is_loopback(host)),
         may_wait=controls.failures.may_delay,
     )
 

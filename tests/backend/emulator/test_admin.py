@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .conftest import Caller, refusal
+
+OCTETS = {"Content-Type": "application/octet-stream"}
 
 
 def test_health_counts_images(call: Caller) -> None:
@@ -79,3 +83,32 @@ def test_bodies_are_read_whatever_their_sender_calls_them(kind: str, call: Calle
     answer = call("POST", "/_emulator/clock", {"advance": 5}, signed=False, headers={"Content-Type": kind})
 
     assert answer.json["advanced"] == 5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": None}, {"status": None}, {"tags": "x"}, {"tags": [1]}, {"protected": "yes"}, {"created_at": 5}],
+    ids=str,
+)
+def test_what_calls_rely_on_cannot_be_taken_from_an_image(changes: dict[str, Any], call: Caller) -> None:
+    made = call.create(name="a", tags=["x=y"])
+
+    answer = call("PATCH", f"/_emulator/images/{made['id']}", changes, signed=False)
+
+    assert answer.status_code == 400
+    assert call("GET", f"/v2/images/{made['id']}").json == made
+
+
+def test_image_without_tags_is_served(call: Caller) -> None:
+    made = call.create(name="a", tags=["x=y"])
+    call("PATCH", f"/_emulator/images/{made['id']}", {"tags": None, "min_disk": None, "__os_type": None}, signed=False)
+    path = f"/v2/{made['owner']}/images"
+
+    assert call("GET", f"{path}/tags").json == {"tags": []}
+    assert call("GET", f"{path}/{made['id']}/tags").json == {"tags": []}
+    assert call("POST", f"{path}/resource_instances/action", {"action": "filter"}).json["total_count"] == 1
+    assert call("GET", "/v1/cloudimages/tags").json == {"tags": []}
+    assert call("PUT", f"/v2/images/{made['id']}/tags/new").status_code == 204
+    assert call("GET", f"/v2/images/{made['id']}").json["tags"] == ["new"]
+    assert call("PUT", f"/v2/images/{made['id']}/file", b"x", headers=OCTETS).status_code == 204
+    assert call("DELETE", f"/v2/images/{made['id']}").status_code == 204

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.emulator import Account, Store, create_app
-from constructs_ims.backend.emulator.app import MAX_UNSIGNED_BODY
+from constructs_ims.backend.emulator.app import MAX_BODY, MAX_UNSIGNED_BODY
 from constructs_ims.backend.emulator.images import DISK_FORMATS
 from constructs_ims.backend.emulator.route import Route
 from constructs_ims.backend.emulator.routes import ROUTES
@@ -178,10 +178,13 @@ def test_body_of_who_is_not_known_is_not_read(headers: dict[str, str], length: i
     assert statuses == ["401 Unauthorized"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/v3/auth/tokens"), ("PATCH", "/_emulator/images/7")])
-def test_unsigned_bodies_are_bounded(method: str, path: str, client: TestClient) -> None:
-    at_most = client.simulate_request(method, path, body=b" " * MAX_UNSIGNED_BODY, headers={"Host": HOST})
-    more = client.simulate_request(method, path, body=b" " * (MAX_UNSIGNED_BODY + 1), headers={"Host": HOST})
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [("POST", "/v3/auth/tokens", MAX_UNSIGNED_BODY), ("PATCH", "/_emulator/images/7", MAX_BODY)],
+)
+def test_unsigned_bodies_are_bounded(method: str, path: str, most: int, client: TestClient) -> None:
+    at_most = client.simulate_request(method, path, body=b" " * most, headers={"Host": HOST})
+    more = client.simulate_request(method, path, body=b" " * (most + 1), headers={"Host": HOST})
 
     assert (at_most.status_code, more.status_code) == (400, 413)
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import shutil
+import socket
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from constructs_ims.backend.client import Credentials, ImsClient, RetryPolicy, Session
 from constructs_ims.backend.client.errors import AnswerLostError
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
+from constructs_ims.backend.emulator.images import accepted
 from constructs_ims.backend.emulator.operations import OPERATIONS
 from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.emulator.tokens import new_token, write_token
+from constructs_ims.backend.emulator.updates import PATCH
 
 from .conftest import Caller, refusal
 
@@ -68,16 +76,16 @@ def test_requests_are_listed_without_those_to_the_admin_api(call: Caller) -> Non
     call("POST", "/v3/auth/tokens", {"auth": {"secret": "sesame"}}, signed=False)
     call("GET", "/_emulator/health", signed=False)
 
-    requests = call("GET", "/_emulator/requests", signed=False).json["requests"]
+    entries = call("GET", "/_emulator/requests", signed=False).json["requests"]
 
-    assert [(entry["operation"], entry["status"]) for entry in requests] == [
+    assert [(entry["operation"], entry["status"]) for entry in entries] == [
         ("create", 201),
         ("read", 200),
         ("list", 401),
         ("issue_token", 400),
     ]
-    assert [entry["body"] for entry in requests] == [{"name": "a"}, None, None, None]
-    assert requests[0]["curl"].endswith('-d \'{"name": "a"}\' "$IMS_ENDPOINT"/v2/images')
+    assert [entry["body"] for entry in entries] == [{"name": "a"}, None, None, None]
+    assert entries[0]["curl"].endswith('-d \'{"name": "a"}\' "$IMS_ENDPOINT"/v2/images')
     assert call("DELETE", "/_emulator/requests", signed=False).status_code == 204
     assert call("GET", "/_emulator/requests", signed=False).json == {"requests": [], "total": 0}
 
@@ -105,6 +113,17 @@ def test_dropped_connection_on_a_socket(drop: str, images: int) -> None:
 
         assert store.count() == images
         assert client.create_image({"name": "b"})["name"] == "b"
+
+
+def test_dropped_connection_is_reset() -> None:
+    with Store() as store, EmulatorServer(create_app(store, ACCOUNT)) as server:
+        tell(server, {"operation": "create", "drop": "before"})
+        token = write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)
+        with socket.create_connection((server.host, server.port), timeout=60) as connection:
+            head = f"POST /v2/images HTTP/1.1\r\nHost: {server.host}:{server.port}\r\nX-Auth-Token: {token}\r\n"
+            connection.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+            with pytest.raises(ConnectionResetError):
+                connection.recv(1)
 
 
 def tell(server: EmulatorServer, failure: dict[str, str]) -> None:
@@ -197,3 +216,78 @@ def test_requests_beyond_the_threshold_are_turned_away(call: Caller, store: Stor
 )
 def test_thresholds_that_are_none(asked: dict[str, object], call: Caller) -> None:
     assert refusal(call("PUT", "/_emulator/throttle", asked, signed=False)) == (400, "IMG.0001")
+
+
+def test_failures_of_iam_are_in_its_form(call: Caller) -> None:
+    for operation, path in (("issue_token", "/v3/auth/tokens"), ("list_projects", "/v3/projects")):
+        for status in (404, 418, 599):
+            failure = {"operation": operation, "status": status}
+            call("POST", "/_emulator/failures", failure, signed=False)
+            answer = call("POST" if operation == "issue_token" else "GET", path, {} if "token" in path else None)
+            assert (answer.status_code, answer.json["error"]["code"]) == (status, status)
+            assert set(answer.json["error"]) == {"code", "message", "title"}
+
+
+def test_failures_of_one_image_are_met_by_calls_that_name_it_in_their_body(call: Caller) -> None:
+    mine, other = (call.create(name=name)["id"] for name in ("mine", "other"))
+    for image in (mine, "mine"):
+        call("POST", "/_emulator/failures", {"operation": "change_tags", "status": 403, "image": image}, signed=False)
+        tagged = [call("PUT", "/v1/cloudimages/tags", {"image_id": id, "tag": "a"}).status_code for id in (other, mine)]
+        assert tagged == [204, 403]
+    failure = {"operation": "change_members", "status": 403, "image": mine}
+    call("POST", "/_emulator/failures", failure, signed=False)
+    offer = {"images": [other, mine], "projects": ["1" * 32]}
+    assert call("POST", "/v1/cloudimages/members", offer).status_code == 403
+
+
+def test_failure_of_a_list_is_of_no_one_image(call: Caller) -> None:
+    answer = call("POST", "/_emulator/failures", {"operation": "list", "status": 403, "image": "a"}, signed=False)
+
+    assert answer.status_code == 400
+    assert "A list is of no one image" in json.dumps(answer.json)
+
+
+def test_unknown_calls_are_listed(call: Caller) -> None:
+    call("POST", "/v2/nonsense?a=b", {})
+    call("POST", "/_emulator/nonsense", {})
+
+    (entry,) = call("GET", "/_emulator/requests", signed=False).json["requests"]
+    assert (entry["operation"], entry["path"], entry["status"]) == ("unknown", "/v2/nonsense", 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "media_type"),
+    [
+        ("PATCH", "/v2/images/{id}", b'[{"op": "replace", "path": "/name", "value": "b"}]', PATCH),
+        ("PUT", "/v2/images/{id}/file", b"plain text's", "application/octet-stream"),
+        ("PUT", "/v2/images/{id}/file", b"\x00\xff", "application/octet-stream"),
+        ("POST", "/v2/images", b'{"name": "\xc3\xa9"}', "application/json"),
+    ],
+)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on PATH")
+def test_requests_are_sent_again_by_curl(
+    method: str, path: str, content: bytes, media_type: str, tmp_path: Path
+) -> None:
+    with Store() as store, EmulatorServer(create_app(store, ACCOUNT)) as server:
+        id = store.create(ACCOUNT.default_project.id, accepted({"name": "a"})).id
+        token = write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)
+        headers = {"X-Auth-Token": token, "Content-Type": media_type}
+        url = f"{server.endpoint}{path.format(id=id)}"
+        first = requests.request(method, url, data=content, headers=headers, timeout=60)
+        (entry,) = requests.get(f"{server.endpoint}/_emulator/requests", timeout=60).json()["requests"]
+        (tmp_path / "body").write_bytes(content)
+        if path.endswith("/file"):
+            store.change(id, {"status": "queued"})
+        again = subprocess.run(
+            f"{entry['curl']} -s -o /dev/null -w '%{{http_code}}'",
+            shell=True,
+            env={**os.environ, "IMS_ENDPOINT": server.endpoint, "IMS_TOKEN": token, "NO_PROXY": "*"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert first.ok, first.text
+    assert again.stdout == str(first.status_code), (entry["curl"], again.stderr)
+    assert token not in entry["curl"]

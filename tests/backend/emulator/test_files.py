@@ -170,7 +170,7 @@ def test_copies_that_are_refused(changes: dict[str, object], code: str, call: Ca
 
 
 def test_image_is_saved_for_as_long_as_the_life_cycle_says(call: Caller, store: Store) -> None:
-    store.life_cycle = LifeCycle(saving_reads=2)
+    store.life_cycle = LifeCycle(saving_reads=4)
     id = call.create()["id"]
 
     answer = call("PUT", f"/v1/cloudimages/{id}/upload", {"image_url": "bucket:base"})

@@ -183,3 +183,36 @@ def test_generated_account_has_the_vendors_form() -> None:
     assert account.secret_key not in repr(account)
     assert account.password not in repr(account)
     assert Account.generate().secret_key != account.secret_key
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"domain": {"name": "sandbox"}}, 201),
+        ({"domain": {"name": "another"}}, 401),
+        ({"domain": {"id": "another"}}, 401),
+        ({"domain": "sandbox"}, 401),
+    ],
+    ids=str,
+)
+def test_domain_of_a_user_is_the_accounts(change: dict[str, Any], status: int, call: Caller) -> None:
+    body = credentials()
+    body["auth"]["identity"]["password"]["user"].update(change)
+
+    assert call("POST", "/v3/auth/tokens", body, signed=False).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [({"domain": {"name": "sandbox"}}, 201), ({"domain": {"name": "x"}}, 401), ({"system": {}}, 400), ("all", 400)],
+    ids=str,
+)
+def test_scope_is_a_project_or_the_domain(scope: object, status: int, call: Caller) -> None:
+    body = credentials()
+    body["auth"]["scope"] = scope
+
+    assert call("POST", "/v3/auth/tokens", body, signed=False).status_code == status
+
+
+def test_unknown_parameter_of_projects_is_refused(call: Caller) -> None:
+    assert refusal(call("GET", "/v3/projects?bogus=1")) == (400, "IMG.0017")

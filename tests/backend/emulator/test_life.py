@@ -132,7 +132,7 @@ def test_both_waits_end_with_the_first(store: Store) -> None:
     for id in ids:
         store.delete(project, id)
 
-    store.count_read(project, ids[0])
+    store.count_read(lambda: {ids[0]})
     assert [image.id for image in store.all()] == ids[1:]
     store.clock.advance(100)
     store.pass_time()
@@ -154,3 +154,84 @@ _ASKED = {
 def test_life_cycle_is_checked_when_it_is_made() -> None:
     with pytest.raises(InvalidLifeError):
         LifeCycle(saving_reads=-1)
+
+
+def test_reads_of_lists_count_for_what_they_list(call: Caller, store: Store) -> None:
+    store.life_cycle = LifeCycle(deleting_reads=2)
+    ids = {name: call.create(name=name)["id"] for name in "ab"}
+    for id in ids.values():
+        call("DELETE", f"/v2/images/{id}")
+
+    for _ in range(3):
+        call("GET", "/v2/cloudimages?name=b")
+
+    assert [image.id for image in store.all()] == [ids["a"]]
+
+
+def test_polls_of_a_job_count_as_reads_of_its_image(call: Caller, store: Store) -> None:
+    store.life_cycle = LifeCycle(saving_reads=3)
+    id = call.create()["id"]
+    job = call("PUT", f"/v1/cloudimages/{id}/upload", {"image_url": "bucket:base"}).json["job_id"]
+
+    polls = [call("GET", f"/v1/cloudimages/job/{job}").json["status"] for _ in range(4)]
+
+    assert polls == ["RUNNING", "RUNNING", "RUNNING", "SUCCESS"]
+
+
+def test_job_ends_when_its_image_is_saved_and_stays_ended(call: Caller, store: Store) -> None:
+    store.life_cycle = LifeCycle(saving_seconds=600)
+    id = call.create()["id"]
+    job = call("PUT", f"/v1/cloudimages/{id}/upload", {"image_url": "bucket:base"}).json["job_id"]
+    store.clock.advance(600)
+
+    ended = call("GET", f"/v1/cloudimages/job/{job}").json
+    assert ended["status"] == "SUCCESS"
+    assert ended["end_time"] > ended["begin_time"]
+    store.remove(id)
+    assert call("GET", f"/v1/cloudimages/job/{job}").json["status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/v2/cloudimages/{id}", [{"op": "replace", "path": "/name", "value": "b"}]),
+        ("PUT", "/v2/images/{id}/tags/x", None),
+        ("POST", "/v2/images/{id}/members", {"member": "1" * 32}),
+        ("PUT", "/v1/cloudimages/{id}/upload", {"image_url": "bucket:base"}),
+    ],
+)
+def test_image_that_is_being_deleted_is_changed_no_more(
+    method: str, path: str, body: object, call: Caller, store: Store
+) -> None:
+    store.life_cycle = LifeCycle(deleting_seconds=600)
+    id = call.create()["id"]
+    call("DELETE", f"/v2/images/{id}")
+    before = store.any(id)
+
+    assert call(method, path.format(id=id), body).status_code in (400, 404)
+    assert store.any(id) == before
+
+
+def test_clock_is_set(call: Caller, store: Store) -> None:
+    now = call("POST", "/_emulator/clock", {"now": "2031-01-01T00:00:00Z"}, signed=False).json["now"]
+
+    assert "2031-01-01T00:00:00Z" <= now <= "2031-01-01T00:00:05Z"  # the clock of tests goes on with each look
+    assert call.create()["created_at"].startswith("2031-01-01T00:00:0")
+    for body in ({"now": "2030-01-01T00:00:00Z"}, {"now": "soon"}, {"now": 5}):
+        assert call("POST", "/_emulator/clock", body, signed=False).status_code == 400
+    assert store.now() >= "2031"
+
+
+def test_tokens_age_by_the_clock_that_is_moved(call: Caller, store: Store) -> None:
+    pair = {"access": {"key": "ACCESSKEY"}, "secret": {"key": "secret"}}
+    body = {"auth": {"identity": {"methods": ["hw_ak_sk"], "hw_ak_sk": pair}}}
+    token = call("POST", "/v3/auth/tokens", body, signed=False).headers["X-Subject-Token"]
+    headers = {"X-Auth-Token": token}
+
+    store.clock.advance(86_000)
+    assert call("GET", "/v2/images", signed=False, headers=headers).status_code == 200
+    assert call("GET", "/v2/images").status_code == 200  # signed by the machine's clock, as clients do
+    store.clock.advance(1000)
+    assert call("GET", "/v2/images", signed=False, headers=headers).status_code == 401
+    fresh = call("POST", "/v3/auth/tokens", body, signed=False).headers["X-Subject-Token"]
+    assert call("GET", "/v2/images", signed=False, headers={"X-Auth-Token": fresh}).status_code == 200

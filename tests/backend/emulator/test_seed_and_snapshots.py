@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -151,3 +151,20 @@ def test_metrics_are_what_prometheus_reads(call: Caller) -> None:
     assert samples["ims_requests_total", ("read", "404")] == 1
     assert samples["ims_images", ("queued",)] == 2
     assert samples["ims_failures_pending", ()] == 2
+
+
+def test_active_images_of_a_seed_have_been_active_since_then(store: Store) -> None:
+    start = datetime(2024, 1, 1, 12, tzinfo=timezone(timedelta(hours=8)))
+    made = seed_images(store, Account("ACCESSKEY", "secret"), [{"status": "active"}, {}], start)
+
+    assert made[0].attributes["active_at"] == made[0].attributes["created_at"] == "2024-01-01T04:00:00Z"
+    assert "active_at" not in made[1].attributes
+
+
+def test_large_seed_is_taken_on_this_machine(call: Caller) -> None:
+    images = [{"name": f"image-{number}", "tags": [f"number={number}"]} for number in range(3000)]
+
+    answer = call("POST", "/_emulator/seed", {"images": images}, signed=False)
+
+    assert answer.status_code < 300
+    assert call("GET", "/_emulator/health", signed=False).json["images"] == 3000

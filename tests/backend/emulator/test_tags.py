@@ -237,3 +237,22 @@ def test_batches_end_in_what_they_say(steps: list[tuple[str, dict[str, str]]], c
             expected = {key: value for key, value in expected.items() if pairs.get(key) != value}
 
     assert tags_of(call, id) == [f"{key}={value}" for key, value in expected.items()]
+
+
+def test_tag_takes_the_place_of_one_of_its_key_and_no_other(call: Caller) -> None:
+    image = call.create(tags=["a=b", "a=c", "word", "k=old"])
+    path = f"/v2/{image['owner']}/images/{image['id']}/tags"
+
+    assert call("POST", path, {"tag": {"key": "k", "value": "v"}}).status_code == 204
+    assert call("GET", f"/v2/images/{image['id']}").json["tags"] == ["a=b", "a=c", "word", "k=v"]
+    assert call("POST", path, {"tag": {"key": "new", "value": "v"}}).status_code == 204
+    assert call("GET", f"/v2/images/{image['id']}").json["tags"] == ["a=b", "a=c", "word", "k=v", "new=v"]
+    assert call("POST", path, {"tag": {"key": "a", "value": "d"}}).status_code == 204
+    assert call("GET", f"/v2/images/{image['id']}").json["tags"] == ["a=d", "word", "k=v", "new=v"]
+
+
+def test_matches_have_a_key_and_a_value_alone(call: Caller, account: Account) -> None:
+    path = f"/v2/{account.default_project.id}/images/resource_instances/action"
+    match = {"key": "resource_name", "value": "a", "extra": 1}
+
+    assert refusal(call("POST", path, {"action": "filter", "matches": [match]})) == (400, "IMG.0001")

@@ -6,7 +6,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -384,6 +384,24 @@ def test_each_third_request_fails(sandbox: Sandbox, write_stack: WriteStack, ubu
     statuses = [request.status for request in sandbox.cloud.requests if request.operation == "create"]
     assert statuses == [201, 201, 403, 201, 201, 403]
     assert sandbox.cloud.pending_failures == []
+
+
+def test_image_beyond_the_quota_is_refused(sandbox: Sandbox) -> None:
+    sandbox.cloud.set_quotas(image=0)
+
+    with pytest.raises(OperationFailedError, match=r"IMG\.0015"):
+        sandbox.cloud.create_image({"name": "base"})
+
+
+def test_clock_is_set(sandbox: Sandbox) -> None:
+    at = datetime(2030, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+
+    assert timedelta(0) <= sandbox.cloud.set_clock(at) - at < timedelta(seconds=5)
+    assert sandbox.cloud.now >= at
+    assert sandbox.cloud.create_image({"name": "base"})["created_at"].startswith("2030-01-01T00:00:")
+    for wrong in (at - timedelta(seconds=1), datetime(2031, 1, 1), "2031-01-01"):
+        with pytest.raises(OperationFailedError, match="Invalid time"):
+            sandbox.cloud.set_clock(wrong)  # type: ignore[arg-type]
 
 
 def test_health_and_description_are_those_of_the_service(sandbox: Sandbox) -> None:
