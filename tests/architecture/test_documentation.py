@@ -116,6 +116,23 @@ def test_clients_in_the_readme_work(tmp_path: Path) -> None:
     assert done.stdout == "['ubuntu']\n", done.stderr
 
 
+def scripts_of(document: Path) -> list[str]:
+    """The blocks that are neither an app, nor tests, nor another client of the service: scripts that run as they are."""
+    others = ("app.synth()", "def test_", "import openstack")
+    return [block for block in blocks_of(document, "python") if not any(other in block for other in others)]
+
+
+@pytest.mark.parametrize("script", scripts_of(ROOT / "README.md"))
+def test_scripts_in_the_readme_run(tmp_path: Path, script: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.returncode == 0, done.stderr
+    assert "timeout: 5m0s" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
 def test_documents_show_commands_that_exist() -> None:
     text = "\n".join(document.read_text() for document in DOCUMENTS)
     commands = "\n".join(re.findall(r"`[^`]+`|^\$ .*$", text, re.MULTILINE))
