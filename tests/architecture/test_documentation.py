@@ -117,7 +117,7 @@ def test_clients_in_the_readme_work(tmp_path: Path) -> None:
 
 
 def scripts_of(document: Path) -> list[str]:
-    """The blocks that are neither an app, nor tests, nor another client of the service: scripts that run as they are."""
+    """The blocks that are neither apps, nor tests, nor other clients of the service: scripts that run as they are."""
     others = ("app.synth()", "def test_", "import openstack")
     return [block for block in blocks_of(document, "python") if not any(other in block for other in others)]
 

@@ -32,6 +32,7 @@ MAX_BODY: Final = 12 * 1024 * 1024
 MAX_UNSIGNED_BODY: Final = 64 * 1024
 """The most bytes that a request may carry whose sender is not known."""
 _MAX_PARAMETERS: Final = 100
+_LONGEST_URI: Final = 32 * 1024
 """The most query parameters: each is a condition on the images, and the database bounds how many it can join."""
 
 _log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ class _Entrance:
         served: _Served = request.env[_SERVED]
         response.set_header("X-Request-Id", served.new_request_id())
         served.policy.check(request.env)
+        if len(request.env["PATH_INFO"]) + len(request.query_string) > _LONGEST_URI:
+            raise gateway_fault("APIGW.0201", "Request URI too large.", 414)
 
 
 def _resource(routes: list[Route]) -> SimpleNamespace:

@@ -12,6 +12,7 @@ IMS_MESSAGES: Final = {
     "IMG.0001": "The request message format is invalid.",
     "IMG.0004": "The description contains more than 1024 characters.",
     "IMG.0007": "The request body is empty.",
+    "IMG.0013": "The image name is not specified.",
     "IMG.0015": "The number of private images has reached the maximum allowed.",
     "IMG.0017": "The URL format is incorrect.",
     "IMG.0023": "An exception occurred during task query.",

@@ -130,13 +130,19 @@ def _copied(
             raise ims_fault("IMG.0001", f"{name} is not a string.")
     changes = {
         **more,
-        "name": checked_name("name", asked.get("name")),
+        "name": _name_of_copy(asked.get("name")),
         "__description": asked.get("description"),
         "visibility": "private",
         "__imagetype": "private",
         "__data_origin": f"image,{source.id}",
     }
     return service.store.add_copy(database, source, project_id, changes)
+
+
+def _name_of_copy(name: object) -> str:
+    if not name:
+        raise ims_fault("IMG.0013", "Give the name of the copy.")
+    return checked_name("name", name)
 
 
 def _target(account: Account, call: Call, asked: Mapping[str, Any]) -> AccountProject:

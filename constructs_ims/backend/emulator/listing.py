@@ -123,6 +123,15 @@ def _by_enterprise_project(name: str, value: str) -> Filter | None:
     return None if value == "all_granted_eps" else Filter(name, "=", value)
 
 
+def _by_image_type(name: str, value: str) -> Filter:
+    if value not in _IMAGE_TYPES:
+        raise ims_fault("IMG.0024", f"{name} is {value!r}; use one of {', '.join(_IMAGE_TYPES)}.")
+    return Filter(name, "=", value)
+
+
+_IMAGE_TYPES: Final = ("gold", "private", "shared", "market")
+
+
 def _by_registration(name: str, value: str) -> Filter:
     return _by_text(name, value.lower())
 
@@ -132,6 +141,7 @@ def _everything(_name: str, _value: str) -> None:
 
 
 _FILTERS: Final[Mapping[str, Callable[[str, str], Filter | None]]] = {
+    "__imagetype": _by_image_type,
     "__isregistered": _by_registration,
     "__system_support_market": _by_flag,
     "__whole_image": _by_flag,

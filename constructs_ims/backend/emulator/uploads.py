@@ -8,15 +8,16 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError
+from constructs_ims.backend.emulator.faults import gateway_fault
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.faults import Fault
@@ -46,6 +47,7 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
     class Channel(HTTPChannel):  # type: ignore[misc]
         parser_class = Parser
         task_class = _Task
+        error_task_class = _ErrorTask
 
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
@@ -56,6 +58,23 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
             super().handle_read()
 
     return Channel
+
+
+class _ErrorTask(ErrorTask):  # type: ignore[misc]
+    def execute(self) -> None:
+        """Answer what the server itself cannot read as the gateway does."""
+        failure = self.request.error
+        if not isinstance(failure, UploadRefusedError):
+            status, message = _GATEWAY_ANSWERS.get(failure.code, (failure.code, failure.reason))
+            fault = gateway_fault("APIGW.0201", message, status, failure.body)
+            self.request.error = UploadRefusedError(fault)
+        super().execute()
+
+
+_GATEWAY_ANSWERS: Final = {
+    413: (413, "Request entity too large."),
+    431: (494, "Request headers too large."),
+}
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -94,7 +113,7 @@ class UploadRefusedError(Error):  # type: ignore[misc]
     def __init__(self, fault: Fault) -> None:
         super().__init__("")
         self.code = fault.status
-        self.reason = HTTPStatus(fault.status).phrase
+        self.reason = HTTPStatus(fault.status).phrase if fault.status in set(HTTPStatus) else "Refused"
         self._fault = fault
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, Any]], bytes]:

@@ -156,7 +156,7 @@ def test_image_is_copied_to_another_region(call: Caller) -> None:
         ({"region": "cn-north-4", "project_name": "cn-north-4"}, "IMG.0142"),
         ({"region": "nowhere"}, "IMG.0147"),
         ({"project_name": "another"}, "IMG.0145"),
-        ({"name": None}, "IMG.0001"),
+        ({"name": None}, "IMG.0013"),
         ({"description": 7}, "IMG.0001"),
         ({"more": "x"}, "IMG.0001"),
     ],
@@ -191,3 +191,11 @@ def test_saving_can_fail(call: Caller, store: Store) -> None:
     assert (failed["status"], failed["error_code"]) == ("FAIL", "IMG.0057")
     assert call("GET", f"/v2/images/{id}").json["status"] == "killed"
     assert call("GET", f"/v2/images/{id}/file").status_code == 204
+
+
+@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": None}], ids=str)
+def test_copy_has_a_name(body: dict[str, Any], call: Caller) -> None:
+    id = call.create()["id"]
+    upload(call, id)
+
+    assert refusal(call("POST", f"/v1/cloudimages/{id}/copy", body)) == (400, "IMG.0013")

@@ -184,6 +184,12 @@ def test_parameter_that_no_property_can_be_is_refused(path: str, name: str, call
     assert refusal(call("GET", f"{path}?{name}=1")) == (400, "IMG.0017")
 
 
+@pytest.mark.parametrize("path", BOTH)
+def test_unknown_type_of_images_is_refused(path: str, call: Caller) -> None:
+    assert refusal(call("GET", f"{path}?__imagetype=bogus")) == (400, "IMG.0024")
+    assert call("GET", f"{path}?__imagetype=gold").json["images"] == []
+
+
 IMAGES = st.lists(
     st.fixed_dictionaries(
         {

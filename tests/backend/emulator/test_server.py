@@ -267,7 +267,38 @@ def test_endless_headers_are_refused() -> None:
         connection.makefile("rb") as received,
     ):
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000)
-        assert received.readline().split()[1] == b"431"
+        assert received.readline().split()[1] == b"494"
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "said"),
+    [
+        (b"nonsense\r\n\r\n", 400, b"APIGW.0201"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 494, b"Request headers too large."),
+        (b"POST / HTTP/1.1\r\nContent-Length: 17000000\r\n\r\n", 413, b"Request entity too large."),
+        (
+            b"GET /v2/images?a=" + b"x" * 33_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            414,
+            b"Request URI too large.",
+        ),
+    ],
+    ids=["no request", "headers", "body", "address"],
+)
+def test_what_the_server_cannot_read_is_answered_as_the_gateway_does(head: bytes, status: int, said: bytes) -> None:
+    with (
+        Store() as store,
+        EmulatorServer(create_app(store, ACCOUNT)) as server,
+        socket.create_connection((server.host, server.port), timeout=60) as connection,
+    ):
+        connection.sendall(head.replace(b"localhost", f"localhost:{server.port}".encode()))
+        connection.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        content = answer.read()
+
+    assert (answer.status, answer.getheader("Content-Type")) == (status, "application/json")
+    assert json.loads(content)["error_code"] == "APIGW.0201"
+    assert said in content
 
 
 @pytest.mark.parametrize("port", [-1, 65536, 70000, 131072])
