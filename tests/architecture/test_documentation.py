@@ -38,7 +38,8 @@ def apps_of(document: Path) -> list[str]:
 def readme_tests() -> dict[str, str]:
     """The test files of the README, by module."""
     blocks = [block for block in blocks_of(ROOT / "README.md", "python") if "def test_" in block]
-    return {f"test_images_{number}": block for number, block in enumerate(blocks)}
+    app, *_ = apps_of(ROOT / "README.md")
+    return {"main": app, **{f"test_images_{number}": block for number, block in enumerate(blocks)}}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
@@ -90,12 +91,18 @@ def test_tests_in_the_readme_are_typed(tmp_path: Path, mypy: Callable[..., Any])
 
 
 def test_tests_in_the_readme_pass(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(**readme_tests())
+    tests = readme_tests()
+    beside_app = {name: block for name, block in tests.items() if name == "main" or "from main import" in block}
+    pytester.makepyfile(**{name: block for name, block in tests.items() if name not in beside_app})
 
     for options in (["--snapshot-update"], []):
         ran = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", *options)
         assert ran.ret == pytest.ExitCode.OK
     assert list(pytester.path.glob("__snapshots__/*/*.tf.json"))
+    pytester.makepyfile(**beside_app)
+    files = [f"{name}.py" for name in beside_app if name != "main"]
+    # In a process of its own, for the CDK writes where that was started.
+    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", *files).assert_outcomes(passed=1)
 
 
 def test_the_readme_explains_every_rule_and_form_of_snapshots() -> None:
