@@ -67,7 +67,10 @@ def explain_in(app: type[Any]) -> None:
     def explained(self: Any) -> None:
         (other,) = set(CDKS) - {choice.name}
         module = sys.modules.get(other)
-        if module is not None and (visited := _first_with_aspects(module, self)) is not None:
+        if (
+            module not in (None, sys.modules.get(choice.name))
+            and (visited := _first_with_aspects(module, self)) is not None
+        ):
             raise MixedCdksError(str(describe(f'An Aspect on "{visited.node.path}"')))
         try:
             synth(self)
