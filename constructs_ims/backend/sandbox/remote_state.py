@@ -28,7 +28,7 @@ def stack_behind(backend: str, config: Mapping[str, Any], directory: Path) -> st
 def stack_among(backend: str, config: Mapping[str, Any], backends: Mapping[Path, Mapping[str, Any]]) -> str | None:
     """Return the name of the stack that keeps its state there; ``backends`` are those of the stacks, by directory."""
     for directory, own in backends.items():
-        if _same(own.get(backend), config):
+        if _same(backend, own.get(backend), config):
             return stack_name(directory)
     by_file_name = _by_file_name(backend, config)
     return next((stack_name(directory) for directory in backends if directory.name == by_file_name), None)
@@ -74,10 +74,24 @@ def read_content(directory: Path) -> Any:
         return None
 
 
-def _same(own: Any, asked: Mapping[str, Any]) -> bool:
-    """Whether both name one place: all that the reader says agrees with what the stack says."""
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "azurerm": ("storage_account_name", "container_name", "key"),
+    "cos": ("bucket", "prefix", "key"),
+    "gcs": ("bucket", "prefix"),
+    "http": ("address",),
+    "oss": ("bucket", "prefix", "key"),
+    "s3": ("bucket", "key"),
+}
+"""The settings that name the place of a state in a backend; its others say how it is reached."""
+
+
+def _same(backend: str, own: Any, asked: Mapping[str, Any]) -> bool:
+    """Whether both name one place: where it is not known what does, all that the reader says agrees with the stack."""
     if not isinstance(own, Mapping):
         return False
+    if places := _PLACES.get(backend):
+        named = [(own.get(name), asked.get(name)) for name in places]
+        return any(value is not None for _, value in named) and all(_agrees(mine, theirs) for mine, theirs in named)
     # Loaded only for stacks that read others: it brings the configuration's reader along.
     from constructs_ims.backend.engine.configuration.credentials import public_part
 

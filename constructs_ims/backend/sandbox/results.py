@@ -112,6 +112,8 @@ class SandboxApply:
 
     stack: SandboxStack
     outcome: ApplyOutcome
+    plan_diagnostics: Sequence[Diagnostic] = ()
+    """What was worth a warning in the plan, where it was made for this apply."""
 
     @property
     def imported(self) -> int:
@@ -151,8 +153,9 @@ class SandboxApply:
 
     @property
     def diagnostics(self) -> Sequence[Diagnostic]:
-        """What was worth a warning."""
-        return self.outcome.diagnostics
+        """What was worth a warning, in the plan and in carrying it out."""
+        of_apply = self.outcome.diagnostics
+        return (*(each for each in self.plan_diagnostics if each not in of_apply), *of_apply)
 
     def __repr__(self) -> str:
         return f"SandboxApply({self.summary})"

@@ -240,7 +240,8 @@ class Sandbox:
             target = self.stack(stack)
             with self.locked(target, cancellation=cancellation, on_wait=options.get("on_wait")):
                 planned = self.plan(target, observer=observer, cancellation=cancellation, **options)
-                return self.apply(planned, observer=observer, cancellation=cancellation)
+                applied = self.apply(planned, observer=observer, cancellation=cancellation)
+                return dataclasses.replace(applied, plan_diagnostics=tuple(planned.diagnostics))
         check(stack.diagnostics, stack)
         context = RunContext(observer, cancellation)
         with graceful_keyboard(cancellation), self._held(stack.stack, "OperationTypeApply", context):
@@ -501,7 +502,8 @@ class Sandbox:
 
         with graceful_keyboard(context.cancellation), self._held(stack, "OperationTypePlan", context):
             plan = stack.plan(options, context, foreseen=foreseen)
-            unmatched = (*unmatched_targets(plan), *stack.unmatched_values(plan))
+            said = () if plan.mode == "destroy" else stack.unmatched_values(plan)
+            unmatched = (*unmatched_targets(plan), *said)
             diagnostics = (*unmatched, *plan.diagnostics)
             planned = SandboxPlan(stack, dataclasses.replace(plan, diagnostics=diagnostics))
             check(planned.diagnostics, planned)

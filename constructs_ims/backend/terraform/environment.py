@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,6 +38,12 @@ _OF_OTHER_CLOUDS: Final = (
     *("PM_", "OKTA_", "AUTH0_", "SNOWFLAKE_", "TF_TOKEN_", "TFE_TOKEN"),
 )
 """How the variables begin by which other clouds and services are signed in to."""
+_SECRET: Final = re.compile(
+    r"(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|AUTH_?KEY|CREDENTIALS?)(_ID)?$|(_AUTH|_PAT)$"
+    r"|^PG(PASSWORD|PASSFILE|SERVICEFILE)$",
+    re.IGNORECASE,
+)
+"""How the names of credentials end, whichever service they are of."""
 
 
 def named_program(environment: Mapping[str, str]) -> Path | None:
@@ -112,6 +119,18 @@ def inherited(environment: Mapping[str, str]) -> dict[str, str]:
 def without_other_clouds(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without the credentials of other clouds and services."""
     return {name: value for name, value in environment.items() if not name.startswith(_OF_OTHER_CLOUDS)}
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for Terraform itself, whose provisioners run commands: without anybody's credentials.
+
+    The sandbox's own (``HW_``) and the variables of stacks (``TF_VAR_``) stay.
+    """
+    return {
+        name: value
+        for name, value in without_other_clouds(environment).items()
+        if name.startswith(("HW_", "TF_VAR_", "CONSTRUCTS_IMS_")) or not _SECRET.search(name)
+    }
 
 
 def programs_of(sandbox: SandboxDirectory) -> Path:

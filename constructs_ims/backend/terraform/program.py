@@ -15,13 +15,21 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.child import run_child
 from constructs_ims.backend.sandbox.directory import USERS_LOCK, SandboxDirectory, SandboxError, open_private
 from constructs_ims.backend.terraform.command_line import ArgumentError, fit_arguments, read_command_line
-from constructs_ims.backend.terraform.environment import inherited, mirror_of, named_program, programs_of
+from constructs_ims.backend.terraform.environment import (
+    inherited,
+    mirror_of,
+    named_program,
+    programs_of,
+    without_secrets,
+)
 from constructs_ims.backend.terraform.mirror import lay_mirror
 from constructs_ims.backend.terraform.providers import (
     acting_elsewhere,
     acting_warning,
+    hidden_remote_states,
     lack_of_modules,
     lack_of_providers,
+    lack_of_states,
     missing_providers,
     remote_modules,
     users_mirror,
@@ -57,7 +65,7 @@ def prepare_invocation(
     """
     line = read_command_line(arguments, directory)
     program = find_program(name, sandbox, environment)
-    kept = inherited(environment)
+    kept = inherited(environment) if users_mirror(environment) else without_secrets(inherited(environment))
     if line.works_in_place or not has_configuration(line.directory):
         data = {"TF_DATA_DIR": str(sandbox.terraform / "data")}
         return Invocation(program, (name, *arguments), directory, {**kept, **data})
@@ -94,6 +102,8 @@ def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, st
     sources, mirror = configuration.provider_sources, users_mirror(environment)
     if mirror and (acting := acting_elsewhere(sources, mirror)):
         print(acting_warning(acting, mirror), file=sys.stderr)
+    if states := hidden_remote_states(copy.source):
+        raise SandboxError("Remote state elsewhere", lack_of_states(states))
     if command not in _INSTALLING:
         return ()
     missing = missing_providers(sources, mirror)

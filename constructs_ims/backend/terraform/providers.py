@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ MIRROR_VARIABLE: Final = "CONSTRUCTS_IMS_PROVIDER_MIRROR"
 """Names a directory with more providers, laid out as ``terraform providers mirror`` does."""
 _BUILT_IN: Final = "terraform.io/builtin/"
 _LOCAL_MODULE: Final = re.compile(r"\.{1,2}(/.*)?|/.*")
+_HCL_REMOTE_STATE: Final = re.compile(r'^[ \t]*data\s+"?terraform_remote_state"?\s+"?([\w-]+)"?\s*\{', re.M)
 _HCL_MODULE: Final = re.compile(
     r'^\s*module\s+"?([\w-]+)"?\s*\{(?:(?!^\s*module\s).)*?^\s*source\s*=\s*"([^"]*)"', re.M | re.S
 )
@@ -71,19 +72,53 @@ def acting_warning(acting: Iterable[str], mirror: Path) -> str:
 
 def remote_modules(directory: Path) -> dict[str, str]:
     """Return the sources of the modules that would have to be downloaded, by the calls' addresses."""
-    remote: dict[str, str] = {}
+    calls = [
+        (f"{prefix}module.{name}", source)
+        for prefix, place in _module_places(directory)
+        for name, source in _module_calls(place)
+    ]
+    return {address: source for address, source in calls if not _LOCAL_MODULE.fullmatch(source)}
+
+
+def hidden_remote_states(directory: Path) -> list[str]:
+    """Return the addresses of remote states that Terraform would read where they are.
+
+    They stand in local modules, or in HCL beside the stack, where no override of the stack's JSON reaches them.
+    """
+    return [
+        f"{prefix}data.terraform_remote_state.{name}"
+        for prefix, place in _module_places(directory)
+        for name in _remote_states(place, with_json=bool(prefix))
+    ]
+
+
+def _remote_states(place: Path, *, with_json: bool) -> Iterator[str]:
+    for path in sorted((*place.glob("*.tf"), *place.glob("*.tofu"))):
+        yield from (found[1] for found in _HCL_REMOTE_STATE.finditer(_text(path)))
+    for path in sorted((*place.glob("*.tf.json"), *place.glob("*.tofu.json"))) if with_json else ():
+        for type_name, states in _named_blocks(_content(path), "data"):
+            yield from states if type_name == "terraform_remote_state" else ()
+
+
+def lack_of_states(addresses: Sequence[str]) -> str:
+    """Say that states of others are not read offline where nothing can be put in their place, and what to do."""
+    return (
+        f"Terraform would read the states of {', '.join(addresses)} where they are, and nothing leaves this machine. "
+        "Read them in the stack itself, with DataTerraformRemoteState, and hand their values on to modules as inputs."
+    )
+
+
+def _module_places(directory: Path) -> Iterator[tuple[str, Path]]:
+    """Yield a stack's directory and those of the local modules in it, each with what addresses in it begin with."""
     pending = [("", directory)]
     for _ in range(_MOST_MODULES):
         if not pending:
-            break
+            return
         prefix, place = pending.pop()
+        yield prefix, place
         for name, source in _module_calls(place):
-            address = f"{prefix}module.{name}"
             if _LOCAL_MODULE.fullmatch(source):
-                pending.append((f"{address}.", place / source))
-            else:
-                remote[address] = source
-    return remote
+                pending.append((f"{prefix}module.{name}.", place / source))
 
 
 def lack_of_modules(remote: Mapping[str, str]) -> str:

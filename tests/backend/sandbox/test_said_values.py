@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs_ims.backend.engine.lang.addresses import parse_address
+from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.types import NUMBER, STRING, ListType
+from constructs_ims.schema.types import NUMBER, STRING, ListType, MapType, ObjectType
 from tests.bindings_text import files, write_archive
 
 WriteStack = Callable[..., Path]
@@ -125,6 +129,7 @@ UNFIT = {
     "of another type": ({"size": "big"}, "must be number"),
     "of nothing": ({"sise": "x"}, 'Did you mean "size"?'),
     "of an argument": ({"name": "x"}, "set by the configuration alone"),
+    "into a list": ({"zones[0]": "north"}, 'which is said as a whole. Say "zones".'),
     "of nothing in a block": ({"part": {"uids": "x"}}, 'Did you mean "uid"?'),
 }
 
@@ -192,6 +197,11 @@ def test_targets_that_are_none_are_refused_at_once(sandbox: Sandbox, name: str, 
         ({"mock_resource": {"shop_thing": 7}}, "shop_thing"),
         ({"override_resource": {"no address": {}}}, "no address"),
         ({"schemas": "missing.json"}, "missing.json"),
+        ({"schemas": 5}, "must be the name of a file"),
+        ({"schemas": ["a.json", 5]}, "must be the name of a file"),
+        ({"override_data": {"data.terraform_remote_state.net": {"output": {}}}}, 'Did you mean "outputs"?'),
+        ({"override_data": {"data.terraform_remote_state.net": {"outputs": ["me"]}}}, "must be an object"),
+        ({"mock_data": {"terraform_remote_state": {"vpc": 1}}}, "a remote state has outputs alone"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(sandbox: Sandbox, stack: Path, settings: Any, named: str) -> None:
@@ -204,10 +214,11 @@ def test_settings_that_make_no_sense_are_refused(sandbox: Sandbox, stack: Path, 
     assert named in failed.value.diagnostics[0].detail
 
 
-def test_outputs_of_a_remote_state_are_said(sandbox: Sandbox, write_stack: WriteStack) -> None:
+@pytest.mark.parametrize("said", [{"outputs": {"vpc": "vpc-7"}}, {"outputs.vpc": "vpc-7"}], ids=str)
+def test_outputs_of_a_remote_state_are_said(sandbox: Sandbox, write_stack: WriteStack, said: dict[str, Any]) -> None:
     state = {"terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b"}}}}
     stack = write_stack(data=state, output={"v": {"value": "${data.terraform_remote_state.net.outputs.vpc}"}})
-    sandbox.override_data("data.terraform_remote_state.net", {"outputs": {"vpc": "vpc-7"}})
+    sandbox.override_data("data.terraform_remote_state.net", said)
 
     assert sandbox.apply(stack).outputs == {"v": "vpc-7"}
     assert not sandbox.plan(stack).has_changes
@@ -228,3 +239,35 @@ def test_errors_about_made_up_values_say_so(sandbox: Sandbox, write_stack: Write
     assert "No bindings of hashicorp/shop" in detail
     sandbox.override_resource("shop_thing.t", {"code": "123"})
     assert sandbox.apply(stack).outputs == {"x": 0}
+
+
+def test_names_inside_a_said_value_are_those_of_its_type() -> None:
+    tags = MapType(ObjectType({"key": STRING}, frozenset({"key"})))
+    network = ListType(ObjectType({"ip_address": STRING, "tags": tags}, frozenset({"ip_address", "tags"})))
+    block = Block((Attribute("network", network, "", "", computed=True),))
+    said = SaidValues()
+    said.say("mock_resource", "shop_thing", {"network": [{"ip_addres": "x"}, {"tags": {"a": {"kee": "x"}}}]})
+
+    details = [fault.detail for fault in said.faults(parse_address("shop_thing.t").resource, block)]
+
+    assert ['Did you mean "ip_address"?' in details[0], 'named "kee"' in details[1]] == [True, True]
+    assert len(details) == 2
+
+
+def test_warnings_of_a_plan_are_those_of_an_apply_that_makes_it(sandbox: Sandbox, stack: Path) -> None:
+    sandbox.override_resource("shop_thing.u", {"arn": "x"})
+
+    plan = sandbox.plan(stack)
+    assert [one.summary for one in sandbox.apply(stack).diagnostics].count("Values for nothing") == 1
+    assert [one.summary for one in plan.diagnostics].count("Values for nothing") == 1
+    assert "Values for nothing" not in [one.summary for one in sandbox.destroy(stack).diagnostics]
+
+
+def test_hint_about_an_instance_is_python(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    state = {"terraform_remote_state": {"net": {"for_each": {"b": 1}, "backend": "s3", "config": {"bucket": "b"}}}}
+    read = '${data.terraform_remote_state.net["b"].outputs.vpc}'
+    plan = sandbox.plan(write_stack(data=state, output={"v": {"value": read}}))
+
+    [warning] = [one for one in plan.diagnostics if one.summary == "Remote state simulated"]
+    [call] = re.findall(r"sandbox\.override_data\(.*?\}\}\)", warning.detail)
+    ast.parse(call)

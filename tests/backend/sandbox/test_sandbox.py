@@ -401,6 +401,34 @@ def test_remote_state_of_a_workspace_that_leads_out_of_the_sandbox_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("backend", "own", "asked", "is_own"),
+    [
+        ("s3", {"bucket": "b", "key": "k"}, {"bucket": "b", "key": "k", "profile": "p", "role_arn": "r"}, True),
+        ("s3", {"bucket": "b", "key": "k", "region": "x"}, {"bucket": "b", "key": "k"}, True),
+        ("s3", {"bucket": "b", "key": "k"}, {"bucket": "b", "key": "other"}, False),
+        ("s3", {"bucket": "b", "key": "k"}, {"bucket": "b"}, False),
+        ("gcs", {"bucket": "b"}, {"bucket": "b", "credentials": "file"}, True),
+        ("gcs", {"bucket": "b"}, {"bucket": "b", "prefix": "p"}, False),
+        (
+            "azurerm",
+            {"storage_account_name": "a", "container_name": "c", "key": "k"},
+            {"storage_account_name": "a", "container_name": "c", "key": "k", "resource_group_name": "g"},
+            True,
+        ),
+        ("http", {"address": "https://a/x"}, {"address": "https://a/x", "username": "u"}, True),
+        ("http", {"address": "https://a/x"}, {"address": "https://a/y"}, False),
+        ("s3", {}, {}, False),
+    ],
+)
+def test_settings_of_access_do_not_tell_states_apart(
+    write_stack: WriteStack, backend: str, own: dict[str, Any], asked: dict[str, Any], is_own: bool
+) -> None:
+    write_stack("base", terraform={"backend": {backend: own}})
+
+    assert stack_behind(backend, asked, write_stack("web")) == ("base" if is_own else None)
+
+
+@pytest.mark.parametrize(
     ("config", "name"),
     [
         ({"path": "terraform.base.tfstate"}, "base"),

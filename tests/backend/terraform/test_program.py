@@ -222,6 +222,70 @@ def test_modules_behind_local_ones_are_found(app: App, sandbox: SandboxDirectory
     assert prepare(stack, sandbox, environment, "init") is not None
 
 
+HCL_STATE = (
+    'data "terraform_remote_state" "team" {\n  backend = "http"\n  config  = { address = "https://host/x" }\n}\n'
+)
+JSON_STATE = json.dumps({"data": {"terraform_remote_state": {"team": {"backend": "http", "config": {}}}}})
+
+
+@pytest.mark.parametrize("command", ["init", "plan", "apply", "destroy", "refresh", "import"])
+@pytest.mark.parametrize(
+    ("file", "content", "address"),
+    [
+        ("team.tf", HCL_STATE, "data.terraform_remote_state.team"),
+        ("own/main.tf", HCL_STATE, "module.own.data.terraform_remote_state.team"),
+        ("own/main.tf.json", JSON_STATE, "module.own.data.terraform_remote_state.team"),
+    ],
+)
+def test_states_that_no_override_reaches_are_not_read(
+    file: str,
+    content: str,
+    address: str,
+    command: str,
+    app: App,
+    sandbox: SandboxDirectory,
+    environment: dict[str, str],
+):
+    stack = app.stack("images", module={"own": {"source": "./own"}})
+    (stack / "own").mkdir()
+    (stack / file).write_text(content)
+
+    with pytest.raises(SandboxError, match=r"Terraform would read the states of ") as failure:
+        prepare(stack, sandbox, environment, command)
+    assert address in str(failure.value)
+
+
+def test_states_in_comments_and_other_data_sources_are_no_such_states(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str]
+):
+    stack = app.stack("images", module={"own": {"source": "./own"}})
+    (stack / "own").mkdir()
+    (stack / "own" / "main.tf").write_text('# data "terraform_remote_state" "x" {\n# }\noutput "o" { value = 1 }\n')
+
+    assert prepare(stack, sandbox, environment, "plan") is not None
+
+
+def test_provisioners_of_terraform_see_nobodys_credentials(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str]
+):
+    secrets = (
+        "HCP_CLIENT_SECRET",
+        "MONGODB_ATLAS_PRIVATE_KEY",
+        "GRAFANA_AUTH",
+        "CF_PASSWORD",
+        "PGPASSWORD",
+        "NPM_TOKEN",
+    )
+    others = ("HW_SECRET_KEY", "TF_VAR_db_password", "TOKENIZERS_PARALLELISM", "SSH_AUTH_SOCK", "LANG")
+    given = {**environment, **dict.fromkeys((*secrets, *others), "x")}
+
+    invocation = prepare(app.stack("images"), sandbox, given, "apply")
+
+    assert invocation is not None
+    assert set(secrets) & set(invocation.environment) == set()
+    assert set(others) <= set(invocation.environment)
+
+
 SIGNED_IN = {
     "AWS_SECRET_ACCESS_KEY": "a",
     "AWS_PROFILE": "b",

@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.lang.addresses import ResourceAddress, parse_
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.stack.providers.made_up import PREFIX
 from constructs_ims.backend.engine.stack.providers.pool import display_source
+from constructs_ims.backend.engine.stack.providers.said import quoted
 from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.paths import AttributeStep, IndexStep
@@ -86,7 +87,7 @@ def _standing_for(stack: PreparedStack, traversal: Traversal, here: ResourceAddr
 def _hints(stack: PreparedStack, traversals: Iterable[Traversal]) -> Iterator[str]:
     for traversal in traversals:
         node = node_of(traversal)
-        if node is not None and node.kind == "module" and node.name in stack.module_outputs:
+        if node is not None and node.kind == "module" and _has_output(stack, node.name, traversal):
             yield _module_hint(stack, node.name, traversal)
         address = resource_of(traversal)
         if address is None or address not in stack.providers or _lacks_key(stack, address, traversal):
@@ -103,6 +104,15 @@ def _lacks_key(stack: PreparedStack, address: ResourceAddress, traversal: Traver
     is_repeated = stack.configuration.resources[address].repetition != "single"
     behind = behind_name(traversal)
     return is_repeated and bool(behind) and isinstance(behind[0], AttributeStep)
+
+
+def _has_output(stack: PreparedStack, name: str, traversal: Traversal) -> bool:
+    """Whether a reference to a simulated module is to an output that it has, as far as its files tell."""
+    if name not in stack.module_outputs:
+        return False
+    interface = stack.interfaces[name]
+    outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+    return not interface.is_known or not outputs or outputs[0] in interface.outputs
 
 
 def _module_hint(stack: PreparedStack, name: str, traversal: Traversal) -> str:
@@ -142,6 +152,6 @@ def _hint(stack: PreparedStack, address: ResourceAddress, name: str) -> str:
     call = "override_data" if address.mode == "data" else "override_resource"
     return (
         f"{address} is simulated: what its configuration does not set is made up. {types} To give a value, say it: "
-        f'sandbox.{call}("{address}", {{"{name}": ...}}) in Python, or "{call}" under "constructsIms" in the context '
-        "of cdktf.json."
+        f'sandbox.{call}({quoted(str(address))}, {{"{name}": ...}}) in Python, or "{call}" under "constructsIms" in '
+        "the context of cdktf.json."
     )

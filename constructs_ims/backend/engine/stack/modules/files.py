@@ -38,7 +38,7 @@ def module_interface(call: ModuleCall, stack: Path) -> tuple[ModuleInterface, li
 
 def module_directory(call: ModuleCall, stack: Path) -> Path | None:
     """Return where the files of a called module are, relative to the stack's directory; None where they are not."""
-    if is_local_source(call.source):
+    if is_local_source(call.source) or Path(call.source).is_absolute():
         return Path(call.source)
     installed = _installed(stack).get(call.name)
     is_same = installed is not None and str(installed.get("Source", "")).endswith(call.source)

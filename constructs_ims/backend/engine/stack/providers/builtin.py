@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.plans.object_change import same
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING
 from constructs_ims.backend.engine.stack.providers.outputs import made_up_output, said_output
 from constructs_ims.backend.engine.stack.providers.port import Addressed
-from constructs_ims.backend.engine.stack.providers.said import instance_at
+from constructs_ims.backend.engine.stack.providers.said import instance_at, quoted
 from constructs_ims.backend.engine.stack.providers.shapes import ShapeBook
 from constructs_ims.backend.engine.stack.providers.state_only import StateOnly
 from constructs_ims.backend.engine.state.model import OutputState
@@ -196,8 +196,8 @@ def _made_up(address: str, config: Object, names: Sequence[str]) -> Diagnostic:
     detail = (
         f'No stack of this app keeps its state in the "{config["backend"]}" backend that {address} reads, so these '
         f'outputs are made up: {", ".join(names)}. To give values, set "defaults" there, or say them: '
-        f'sandbox.override_data("{address}", {{"outputs": {{"{names[0]}": ...}}}}) in Python, or "override_data" under '
-        '"constructsIms" in the context of cdktf.json.'
+        f'sandbox.override_data({quoted(address)}, {{"outputs": {{"{names[0]}": ...}}}}) in Python, or "override_data" '
+        'under "constructsIms" in the context of cdktf.json.'
     )
     return warning("Remote state simulated", detail)
 

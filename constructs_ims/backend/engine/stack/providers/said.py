@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from constructs_ims.backend.engine.lang import ConversionError, convert, from_json
@@ -24,7 +25,7 @@ from constructs_ims.backend.engine.stack.evaluate.bodies import plain
 from constructs_ims.backend.engine.stack.providers.completion import Spot
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
-from constructs_ims.schema.types import Type, friendly_name
+from constructs_ims.schema.types import ListType, MapType, ObjectType, SetType, Type, friendly_name
 
 Values: TypeAlias = Mapping[str, Any]
 """Values as JSON has them, by attribute, by the attributes of blocks, or by a path such as ``metadata[0].uid``."""
@@ -61,6 +62,8 @@ class SaidValues:
     def _take(self, name: str, said: Any) -> Iterator[Diagnostic]:
         if name not in _KNOWN:
             yield _invalid(name, f"there is no such setting.{did_you_mean(name, _KNOWN)}".rstrip("."))
+        elif name == SCHEMAS and not _names_files(said):
+            yield _invalid(name, "it must be the name of a file, or a list of such names")
         elif name != SCHEMAS and not isinstance(said, Mapping):
             yield _invalid(name, "it must be an object with values by type or by address")
         elif name != SCHEMAS:
@@ -83,9 +86,13 @@ class SaidValues:
             self.modules[call] = {**self.modules.get(call, {}), **values}
         elif name in MOCKS:
             key = (MOCKS[name], target)
+            if key == ("data", _REMOTE_STATE):
+                values = _outputs_of_state(target, values)
             self.mocks[key] = {**self.mocks.get(key, {}), **values}
         else:
             address = _target(name, target)
+            if (address.resource.mode, address.resource.type) == ("data", _REMOTE_STATE):
+                values = _outputs_of_state(target, values)
             self.overrides[address] = {**self.overrides.get(address, {}), **values}
 
     def value(self, address: InstanceAddress, spot: Spot) -> Any:
@@ -140,6 +147,32 @@ class SaidValues:
             yield mock
 
 
+_REMOTE_STATE: Final = "terraform_remote_state"
+
+
+def _names_files(said: Any) -> bool:
+    return isinstance(said, str | Path) or (
+        isinstance(said, list) and all(isinstance(name, str | Path) for name in said)
+    )
+
+
+def _outputs_of_state(target: str, values: Values) -> Values:
+    """Return what is said of a remote state, which has outputs alone; raise ``ValueError`` for anything else."""
+    outputs: dict[str, Any] = {}
+    for name, value in values.items():
+        first, _, rest = name.partition(".")
+        if first != "outputs":
+            hint = did_you_mean(name, ["outputs"])
+            raise ValueError(f'"{name}" cannot be said of {target}: a remote state has outputs alone.{hint}')
+        if rest:
+            outputs[rest] = value
+        elif isinstance(value, Mapping):
+            outputs.update(value)
+        else:
+            raise ValueError(f"the outputs of {target} must be an object with values by name")
+    return {"outputs": outputs}
+
+
 def _module_target(target: str) -> InstanceAddress:
     try:
         address = parse_address(target)
@@ -184,7 +217,9 @@ def _faults(block: Block, name: str, value: Any, target: str) -> Iterator[Diagno
         yield _unusable(target, f'There is no attribute named "{first}".{did_you_mean(first, known)}')
     elif not attribute.computed:
         yield _unusable(target, f'"{first}" is set by the configuration alone. Set it there.')
-    elif not rest:
+    elif rest or "[" in name:
+        yield _unusable(target, f'"{name}" leads into "{first}", which is said as a whole. Say "{first}".')
+    else:
         yield from _value_faults(attribute, value, target)
 
 
@@ -197,11 +232,33 @@ def _block_faults(nested: NestedBlock, value: Any, target: str) -> Iterator[Diag
 
 
 def _value_faults(attribute: Attribute, value: Any, target: str) -> Iterator[Diagnostic]:
+    for name, known in _unknown_names(value, attribute.type):
+        hint = did_you_mean(name, known)
+        yield _unusable(target, f'What "{attribute.name}" has in it has no attribute named "{name}".{hint}')
     try:
         said_as(value, attribute.type)
     except ConversionError as failure:
         detail = f'The value of "{attribute.name}" must be {friendly_name(attribute.type)}: {failure}.'
         yield _unusable(target, detail)
+
+
+def _unknown_names(value: Any, type_: Type) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names in a value that its type does not have, each with those that it has there."""
+    match value, type_:
+        case Mapping(), ObjectType():
+            for name, inner in value.items():
+                if name in type_.attributes:
+                    yield from _unknown_names(inner, type_.attributes[name])
+                else:
+                    yield name, tuple(type_.attributes)
+        case Mapping(), MapType():
+            for inner in value.values():
+                yield from _unknown_names(inner, type_.element)
+        case list(), ListType() | SetType():
+            for inner in value:
+                yield from _unknown_names(inner, type_.element)
+        case _:
+            return
 
 
 def said_as(value: Any, type_: Type) -> Any:
@@ -216,6 +273,11 @@ def _unusable(target: str, detail: str) -> Diagnostic:
 def _invalid(name: str, why: str) -> Diagnostic:
     what = f'"{name}"' if name else "What is said of simulated objects"
     return error("Invalid simulation settings", f"{what} cannot be used: {why}.")
+
+
+def quoted(address: str) -> str:
+    """Return an address as Python reads it, in the quotes that it has none of."""
+    return f"'{address}'" if '"' in address else f'"{address}"'
 
 
 @lru_cache(maxsize=4096)
