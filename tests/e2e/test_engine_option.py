@@ -118,6 +118,17 @@ def test_answers_are_lost(ims, stack):
     assert len(ims.images()) == len(ims.state(stack()).resources) == 1
 
 
+TEAM = {"terraform_remote_state": {"team": {"backend": "http", "config": {"address": "http://127.0.0.1:9/x"}}}}
+
+
+def test_defaults_of_a_state_of_others_count(ims, stack):
+    TEAM["terraform_remote_state"]["team"]["defaults"] = {"vpc": "vpc-1"}
+    read = {"vpc": {"value": "${data.terraform_remote_state.team.outputs.vpc}"}}
+    written = stack(data=TEAM, outputs=read, resource={"terraform_data": {"a": {}}})
+    assert ims.apply(written).outputs == {"vpc": "vpc-1"}
+    assert ims.plan(written).no_changes
+
+
 def test_worlds_are_kept(ims, stack):
     ims.apply(stack())
     ims.save("deployed")

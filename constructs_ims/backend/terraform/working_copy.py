@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +54,17 @@ class WorkingCopy:
             stale.unlink()
         for name in sorted(names):
             _take(self.source / name, self.directory / name)
+        if foreign := self.foreign_states():
+            raise SandboxError("Remote state elsewhere", lack_of_foreign_states(foreign))
         write_private(self.directory / _OVERRIDE, json.dumps(self._override(), indent=2))
+
+    def foreign_states(self) -> list[str]:
+        """Return the addresses of the remote states that no stack of the app keeps, and that have no defaults."""
+        return [
+            f"data.terraform_remote_state.{name}"
+            for name, config in self._remote_states()
+            if not config.get("defaults") and self._stack_behind(config) is None
+        ]
 
     def version_constraints(self) -> list[str]:
         """Return what the stack demands of the provider's version."""
@@ -86,7 +96,7 @@ class WorkingCopy:
 
     def _override(self) -> dict[str, Any]:
         override: dict[str, Any] = {"terraform": {"backend": {"local": _local_backend(self.state)}}}
-        states = {name: self._other_state(name, config) for name, config in self._remote_states()}
+        states = {name: self._other_state(config) for name, config in self._remote_states()}
         if states:
             local = {name: {"backend": "local", "config": _local_backend(path)} for name, path in states.items()}
             override["data"] = {"terraform_remote_state": local}
@@ -97,26 +107,48 @@ class WorkingCopy:
             for states in _blocks(content, "data", "terraform_remote_state"):
                 yield from states.items()
 
-    def _other_state(self, name: str, config: Mapping[str, Any]) -> Path:
-        """Return the sandbox's state of the stack that a remote state means."""
+    def _other_state(self, config: Mapping[str, Any]) -> Path:
+        """Return the sandbox's state of the stack that a remote state means, an empty one where its defaults count."""
+        stack = self._stack_behind(config)
+        if stack is not None:
+            return self.sandbox.state(stack)
+        empty = self.sandbox.terraform / "empty.tfstate"
+        empty.parent.mkdir(parents=True, exist_ok=True)
+        write_private(empty, json.dumps(_EMPTY_STATE))
+        return empty
+
+    def _stack_behind(self, config: Mapping[str, Any]) -> str | None:
         # Loaded only for the few stacks that read others: it brings the engine along.
         from constructs_ims.backend.sandbox.remote_state import stack_behind
 
         place = config.get("config")
-        stack = stack_behind(str(config.get("backend")), place if isinstance(place, dict) else {}, self.source)
-        if stack is None:
-            detail = (
-                f"data.terraform_remote_state.{name} reads a state that belongs to no stack of this app. "
-                "Offline, only states of the app's own stacks are there; give the value as a variable instead."
-            )
-            raise SandboxError("Remote state elsewhere", detail)
-        return self.sandbox.state(stack)
+        return stack_behind(str(config.get("backend")), place if isinstance(place, dict) else {}, self.source)
 
     def _configurations(self) -> Iterator[dict[str, Any]]:
         for path in sorted(self.source.glob("*.tf.json")):
             content = _read(path)
             if isinstance(content, dict):
                 yield content
+
+
+_EMPTY_STATE: Final = {
+    "version": 4,
+    "terraform_version": "1.0.0",
+    "serial": 1,
+    "lineage": "00000000-0000-0000-0000-000000000000",
+    "outputs": {},
+    "resources": [],
+}
+
+
+def lack_of_foreign_states(addresses: Sequence[str]) -> str:
+    """Say that states of no stack of the app are not there offline, and what to do."""
+    one = len(addresses) == 1
+    return (
+        f"{', '.join(addresses)} {'reads a state that belongs' if one else 'read states that belong'} to no stack of "
+        'this app, and offline only those of its own are there. Set "defaults" there, give the values as variables, or '
+        "leave the stack to the built-in engine, which takes values that you say and makes up others."
+    )
 
 
 def has_configuration(directory: Path) -> bool:

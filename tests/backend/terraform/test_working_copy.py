@@ -92,6 +92,14 @@ def test_states_of_other_stacks_are_those_of_the_sandbox(app: App, sandbox: Sand
     }
 
 
+def test_defaults_count_for_a_state_of_no_stack_of_the_app(app: App, sandbox: SandboxDirectory):
+    legacy = {**remote("s3", S3), "defaults": {"vpc": "vpc-1"}}
+    copy = copied(app.stack("images", data={"terraform_remote_state": {"legacy": legacy}}), sandbox)
+    state = override(copy)["data"]["terraform_remote_state"]["legacy"]
+    assert state["backend"] == "local"
+    assert json.loads(Path(state["config"]["path"]).read_text())["outputs"] == {}
+
+
 def test_a_state_of_no_stack_of_the_app_is_refused(app: App, sandbox: SandboxDirectory):
     stack = app.stack("images", data={"terraform_remote_state": {"legacy": remote("s3", S3)}})
     with pytest.raises(SandboxError, match="belongs to no stack of this app"):

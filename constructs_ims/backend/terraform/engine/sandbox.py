@@ -80,10 +80,13 @@ class TerraformSandbox(Sandbox):
             "TF_CLI_CONFIG_FILE": str(self.installation.configuration_file),
         }
 
-    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str]) -> None:
+    def require_offline(
+        self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str], states: Iterable[str]
+    ) -> None:
         """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded.
 
-        ``said`` are the addresses of objects of which values are said, for which no provider is simulated.
+        ``states`` says which states of others would be read. ``said`` are the addresses of objects of which values are
+        said, for which no provider is simulated.
         """
         reasons = []
         if missing := missing_providers(sources, self.installation.others):
@@ -97,6 +100,7 @@ class TerraformSandbox(Sandbox):
                 reasons.append(error("Values of single objects", detail))
         if modules:
             reasons.append(error("Module not available offline", lack_of_modules(modules)))
+        reasons += [error("Remote state elsewhere", detail) for detail in states]
         if reasons:
             self._on_missing("\n".join(reason.detail for reason in reasons))
             raise OperationFailedError(reasons)

@@ -27,10 +27,15 @@ from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutpu
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
 from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan
-from constructs_ims.backend.terraform.providers import missing_providers, remote_modules
+from constructs_ims.backend.terraform.providers import (
+    hidden_remote_states,
+    lack_of_states,
+    missing_providers,
+    remote_modules,
+)
 from constructs_ims.backend.terraform.simulation import Simulation, simulations
 from constructs_ims.backend.terraform.versions import VersionError
-from constructs_ims.backend.terraform.working_copy import WorkingCopy
+from constructs_ims.backend.terraform.working_copy import WorkingCopy, lack_of_foreign_states
 from constructs_ims.schema.diagnostics import Diagnostic, error, has_errors
 
 if TYPE_CHECKING:
@@ -55,7 +60,9 @@ class TerraformSurroundings(Surroundings, Protocol):
     def child_environment(self) -> dict[str, str]:
         """Return the environment that Terraform sees."""
 
-    def require_offline(self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str]) -> None:
+    def require_offline(
+        self, sources: Iterable[str], modules: Mapping[str, str], said: Iterable[str], states: Iterable[str]
+    ) -> None:
         """Raise ``OperationFailedError`` for providers that cannot be had offline, and modules to be downloaded."""
 
 
@@ -126,7 +133,8 @@ class TerraformSandboxStack(SandboxStack):
         here = frozenset(one.source for one in simulated)
         needed = [source for source in _sources(configuration, state) if source not in here]
         said = self.sandbox.types_for(self.directory).said
-        self.sandbox.require_offline(needed, remote_modules(self.directory), sorted(map(str, said.addresses)))
+        states = self._states_elsewhere()
+        self.sandbox.require_offline(needed, remote_modules(self.directory), sorted(map(str, said.addresses)), states)
         copy, command = self._prepared_copy(options, state, context.cancellation)
         schema_of = self.engine().schemas(configuration, state)
         grounds = Grounds(configuration, state, options, schema_of, command, here)
@@ -152,6 +160,16 @@ class TerraformSandboxStack(SandboxStack):
         if types.said.addresses:
             return []
         return list(simulations(missing, configuration, state, types.library, types.said))
+
+    def _states_elsewhere(self) -> list[str]:
+        """Say which states of others Terraform would read where they are, or would not find."""
+        source = self.directory.resolve()
+        copy = WorkingCopy(source, source, Path(), SandboxDirectory(source))  # which is looked at, and not made
+        lacks = (
+            (hidden_remote_states(source), lack_of_states),
+            (copy.foreign_states(), lack_of_foreign_states),
+        )
+        return [told(addresses) for addresses, told in lacks if addresses]
 
     def _initialized(
         self, copy: WorkingCopy, command: TerraformCommand, requirements: Any, simulated: list[Simulation]
