@@ -60,4 +60,5 @@ def test_nothing_is_shown_where_a_sign_is_wrong(indent: int | None, sign: str, w
     shown = hidden_credentials("cdk.tf.json", f"{text[:at]}{sign}{text[at + 1 :]}")
 
     assert "s3cret" not in shown
-    assert "huaweicloud" in shown or sign == "x"
+    name = text.index('"huaweicloud"')
+    assert "huaweicloud" in shown or sign == "x" or at in (name, name + len('"huaweicloud"') - 1)
