@@ -25,6 +25,16 @@ class MixedCdksError(ImportError):
     """An app uses both CDKs."""
 
 
+def are_both_imported() -> bool:
+    """Tell whether both CDKs are imported."""
+    return all(sys.modules.get(name) is not None for name in CDKS)
+
+
+def is_of_foreign_token(failure: RuntimeError) -> bool:
+    """Tell whether a token of one CDK has asked a stack of the other for what only those of its own have."""
+    return are_both_imported() and "is not a function" in str(failure)
+
+
 class CdkChoice:
     """The CDK of this process: asked for by name, else that of the first construct, else told by what is imported."""
 

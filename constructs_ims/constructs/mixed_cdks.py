@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from constructs_ims.cdk_choice import CDKS, MixedCdksError, cdk_of, choice
+from constructs_ims.cdk_choice import CDKS, MixedCdksError, are_both_imported, cdk_of, choice, is_of_foreign_token
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 SUMMARY: Final = "Mixed CDKs"
@@ -38,7 +38,7 @@ class ImportLine:
 
 def is_of_other_cdk(value: Any) -> bool:
     """Tell whether ``value``, or an element of the sequence or mapping that it is, comes from the CDK not in use."""
-    if not all(sys.modules.get(name) is not None for name in CDKS):
+    if not are_both_imported():
         return False
     if isinstance(value, Mapping):
         value = list(value.values())
@@ -78,7 +78,9 @@ def explain_in(app: type[Any]) -> None:
             foreign = next((each for each in self.node.find_all() if cdk_of(each) == other), None)
             if foreign is not None:
                 raise MixedCdksError(str(describe(f'"{foreign.node.path}"'))) from failure
-            raise foreign_token(failure) or failure from None
+            if is_of_foreign_token(failure):
+                raise MixedCdksError(str(describe("A function or a token that the app uses"))) from failure
+            raise
 
     app.synth = explained
 
@@ -86,13 +88,6 @@ def explain_in(app: type[Any]) -> None:
 def _first_with_aspects(cdk: ModuleType, app: Any) -> Any:
     """Return the first construct that an Aspect of another CDK is to visit, which this one's synthesis never does."""
     return next((each for each in app.node.find_all() if cdk.Aspects.of(each).all), None)
-
-
-def foreign_token(failure: RuntimeError) -> MixedCdksError | None:
-    """Return the error for a token of another CDK, which asked a stack for what only those of its own have."""
-    if not all(sys.modules.get(name) is not None for name in CDKS) or "is not a function" not in str(failure):
-        return None
-    return MixedCdksError(str(describe("A function or a token that the app uses")))
 
 
 def import_lines(packages: Iterable[str]) -> Iterator[ImportLine]:

@@ -250,3 +250,10 @@ def test_none_is_the_pattern_of_a_null_local() -> None:
     for assertion in (lambda: template.has_local("one", None), lambda: template.has_no_local("nothing", None)):
         with pytest.raises(AssertionError):
             assertion()
+
+
+def test_path_that_only_begins_like_the_stack_is_refused(stack: TerraformStack) -> None:
+    TerraformOutput(Construct(stack, "images-of-others"), "base", value="1")
+
+    with pytest.raises(AssertionError, match="images-of-others/base is not a construct of stack images"):
+        Template.from_stack(stack).has_no_output("images-of-others/base")

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
@@ -23,7 +23,7 @@ from constructs_ims.backend.emulator.exchange import answered, operation_of
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault, no_such_api, too_large
 from constructs_ims.backend.emulator.hosts import HostPolicy
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
-from constructs_ims.backend.emulator.route import Route
+from constructs_ims.backend.emulator.route import Route, is_admin_path
 from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.store import Store
 
@@ -32,8 +32,8 @@ MAX_BODY: Final = 12 * 1024 * 1024
 MAX_UNSIGNED_BODY: Final = 64 * 1024
 """The most bytes that a request may carry whose sender is not known."""
 _MAX_PARAMETERS: Final = 100
-_LONGEST_URI: Final = 32 * 1024
 """The most query parameters: each is a condition on the images, and the database bounds how many it can join."""
+_LONGEST_URI: Final = 32 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -155,11 +155,10 @@ def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *
     project_id = _project_of(environ, params, service.account)
     if signed:
         # Who sends is looked at before the body is read, whose digest is a part of what was signed.
-        advanced = timedelta(seconds=service.store.clock.advanced)
-        token = check_claim(environ, service.account, service.clock(), advanced)
+        token = check_claim(environ, service.account, service.clock(), service.token_time())
         project_id = (token and token.project_id) or project_id
-    is_own = request.path.startswith("/_emulator/")  # of this machine, or signed
-    body = _body(request, MAX_BODY if signed or is_own else MAX_UNSIGNED_BODY)
+    is_known = signed or is_admin_path(request.path)  # which is of this machine, or signed
+    body = _body(request, MAX_BODY if is_known else MAX_UNSIGNED_BODY)
     if signed and not token:
         received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
         check_signature(received, service.account)
@@ -220,13 +219,14 @@ def refuse_upload(account: Account, environ: Mapping[str, str], *, beyond_loopba
     ``environ`` has the path and the headers as WSGI has them. A body whose length is not told is as good as a large
     one. The admin API takes large ones unsigned, unless other machines reach it.
     """
-    if environ["PATH_INFO"].startswith("/_emulator/") and not beyond_loopback:
+    if is_admin_path(environ["PATH_INFO"]) and not beyond_loopback:
         return None
     length = environ.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length) <= MAX_UNSIGNED_BODY:
         return None
     try:
-        check_claim(environ, account, datetime.now(UTC))
+        now = datetime.now(UTC)
+        check_claim(environ, account, now, now)
     except Fault as fault:
         return fault
     return None
@@ -262,7 +262,7 @@ def _answer_framework(
     """Answer what the framework itself refuses: an unknown path or method, or a malformed header."""
     if failure.status_code in (404, 405):
         fault = no_such_api(request.method, request.path)
-        if not request.path.startswith("/_emulator/"):
+        if not is_admin_path(request.path):
             service: Service = request.env[_SERVED].service
             query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
             service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", fault.status)

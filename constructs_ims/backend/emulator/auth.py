@@ -46,18 +46,16 @@ class Received:
         return _header(self.environ, name)
 
 
-def check_claim(
-    environ: Mapping[str, str], account: Account, now: datetime, advanced: timedelta = timedelta()
-) -> AuthToken | None:
+def check_claim(environ: Mapping[str, str], account: Account, now: datetime, token_time: datetime) -> AuthToken | None:
     """Judge a request by its headers alone, before its body is read.
 
-    Tokens age by the service's clock, which was ``advanced``; signatures by that of the machine, as their clients do.
+    Signatures age by ``now``, the machine's clock, as their clients do, and tokens by ``token_time``, the service's.
     Return its token, or None when it claims to be signed with the account's key, which ``check_signature`` is to
     verify; else raise the gateway's ``Fault``.
     """
     token = _header(environ, "X-Auth-Token")
     if token:
-        return read_token(token, account, now + advanced)
+        return read_token(token, account, token_time)
     parts = _authorization(environ)
     if not hmac.compare_digest(parts["access"].encode("latin-1"), account.access_key.encode()):
         # The vendor locks a key after five failures; a local service that does so would only be in the way.

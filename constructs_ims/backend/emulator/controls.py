@@ -13,12 +13,11 @@ import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlencode
 
 from constructs_ims.backend.emulator.database_errors import EmulatorError
-from constructs_ims.backend.emulator.faults import Fault, gateway_fault, iam_fault, ims_fault
+from constructs_ims.backend.emulator.faults import Fault, gateway_fault, iam_fault, ims_fault, reason_phrase
 from constructs_ims.backend.emulator.operations import OPERATIONS
 
 Drop: TypeAlias = Literal["before", "after"]
@@ -98,11 +97,7 @@ class Failure:
 
     def answer(self) -> Fault | None:
         """Return the vendor's answer of this status, None when the request is to be answered as usual."""
-        if self.status is None:
-            return None
-        if self.operation in _OF_IAM and self.status not in _GATEWAY_CODES:
-            return iam_fault(self.status, _phrase(self.status), self.message or "A test asked for this answer.")
-        return _refusal(self.status, self.message or "")
+        return None if self.status is None else _refusal(self.operation, self.status, self.message or "")
 
 
 class Failures:
@@ -352,10 +347,6 @@ _GATEWAY_CODES: Final = {
 }
 
 
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Refused"
-
-
 _OF_NO_IMAGE: Final = frozenset(
     {"list", "list_tags", "list_by_tags", "show_quota", "list_os_versions", "show_schema", "show_job"}
 )
@@ -364,13 +355,16 @@ _OF_IAM: Final = frozenset(
 )
 
 
-def _refusal(status: int, message: str) -> Fault:
-    """Return an answer of this status, in the form of whoever gives it: the gateway, else the image service."""
+def _refusal(operation: str, status: int, message: str) -> Fault:
+    """Return an answer of this status, in the form of whoever gives it: the gateway, else IAM or the image service."""
     if status in _GATEWAY_CODES:
         code, usual = _GATEWAY_CODES[status]
         return gateway_fault(code, message or usual, status)
+    detail = message or "A test asked for this answer."
+    if operation in _OF_IAM:
+        return iam_fault(status, reason_phrase(status), detail)
     if status == 404:
-        return ims_fault("IMG.0144", message or "A test asked for this answer.", status)
+        return ims_fault("IMG.0144", detail, status)
     if status == 400:
-        return ims_fault("IMG.0001", message or "A test asked for this answer.", status)
+        return ims_fault("IMG.0001", detail, status)
     return gateway_fault("APIGW.0201", message, status)

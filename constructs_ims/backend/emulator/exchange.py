@@ -85,6 +85,7 @@ def _images(operation: str, service: Service, call: Call) -> frozenset[str]:
     ids = {call.params.get("id") or call.argument("id") or ""}
     with suppress(Fault):
         asked = call.json_object() if call.body and call.media_type == JSON else {}
-        ids |= {str(asked.get("image_id", "")), *map(str, asked.get("images") or [])}
+        images = asked.get("images")
+        ids |= {str(asked.get("image_id", "")), *map(str, images if isinstance(images, list) else [])}
     found = [service.store.find(call.project_id, id) for id in ids]
     return frozenset([*ids, *(str(image.attributes["name"]) for image in found if image)])

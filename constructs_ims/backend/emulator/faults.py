@@ -6,6 +6,7 @@ says what was wrong with this very request, which the vendor's messages do not.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final
 
 IMS_MESSAGES: Final = {
@@ -122,3 +123,8 @@ def not_yours(project_id: str, id: str) -> Fault:
 def no_such_api(method: str, path: str) -> Fault:
     """Make the refusal of a call that is not served."""
     return gateway_fault("APIGW.0101", detail=f"The local service does not answer {method} {path}.")
+
+
+def reason_phrase(status: int) -> str:
+    """Return what HTTP calls a status, of which a test may order one that it does not know."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Refused"

@@ -23,14 +23,16 @@ def show_version(_: Service, call: Call) -> Reply:
     return Reply.json({"version": {"id": "v3.6", "status": "stable", "links": [link], "media-types": []}})
 
 
-PROJECT_FILTERS: Final = ("name", "domain_id", "parent_id", "enabled", "is_domain", "page", "per_page")
+_PROJECT_PROPERTIES: Final = ("name", "domain_id", "parent_id", "enabled", "is_domain")
+PROJECT_FILTERS: Final = (*_PROJECT_PROPERTIES, "page", "per_page")
+"""The query parameters of a list of projects."""
 
 
 def list_projects(service: Service, call: Call) -> Reply:
     """``GET /v3/projects``: the account's projects, of which each region has one."""
     account = service.account
     projects = [_project(project, account, call.host) for project in account.projects]
-    for name in PROJECT_FILTERS[:-2]:
+    for name in _PROJECT_PROPERTIES:
         wanted = call.argument(name)
         if wanted is not None:
             projects = [project for project in projects if str(project[name]).lower() == wanted.lower()]
@@ -167,10 +169,9 @@ def _malformed(message: str) -> Fault:
 def _check_password(user: Mapping[str, Any], account: Account) -> None:
     named = user.get("name") == account.user_name or user.get("id") == account.user_id
     domain = user.get("domain", {})
-    if not isinstance(domain, dict) or not _is_domain(domain, account):
-        named = False
+    is_user = named and isinstance(domain, dict) and _is_domain(domain, account)
     given = str(user.get("password", "")).encode(errors="replace")
-    if not account.password or not named or not hmac.compare_digest(given, account.password.encode()):
+    if not account.password or not is_user or not hmac.compare_digest(given, account.password.encode()):
         raise iam_fault(401, "Unauthorized", "The username or password is wrong.")
 
 
@@ -189,19 +190,19 @@ def _check_key_pair(given: Mapping[str, Any], account: Account) -> None:
 
 def _scope(scope: object, account: Account) -> AccountProject | None:
     """Return the project that a scope names; None stands for the domain, which is also what no scope means."""
-    if scope is None:
-        return None
-    wanted = scope.get("project") if isinstance(scope, dict) else None
-    if wanted is None and isinstance(scope, dict) and isinstance(scope.get("domain"), dict):
-        if _is_domain(scope["domain"], account):
+    match scope:
+        case None:
             return None
-        raise iam_fault(401, "Unauthorized", "The domain of the scope does not exist.")
-    if not isinstance(wanted, dict):
-        raise _malformed("scope names neither a project nor a domain.")
-    for project in account.projects:
-        if project.id == wanted.get("id") or project.name == wanted.get("name"):
-            return project
-    raise iam_fault(401, "Unauthorized", "The project of the scope does not exist.")
+        case {"project": dict() as wanted}:
+            for project in account.projects:
+                if project.id == wanted.get("id") or project.name == wanted.get("name"):
+                    return project
+            raise iam_fault(401, "Unauthorized", "The project of the scope does not exist.")
+        case {"domain": dict() as named, **others} if others.get("project") is None:
+            if _is_domain(named, account):
+                return None
+            raise iam_fault(401, "Unauthorized", "The domain of the scope does not exist.")
+    raise _malformed("scope names neither a project nor a domain.")
 
 
 def _token(token: AuthToken, project: AccountProject | None, account: Account, call: Call) -> dict[str, Any]:

@@ -57,11 +57,16 @@ def _with_outcome(job: dict[str, Any], service: Service) -> dict[str, Any]:
     if attributes.get("status") == "saving":
         return {**job, "status": "RUNNING", "end_time": ""}
     ended = attributes.get("active_at", attributes.get("updated_at"))
-    outcome = {**job, "end_time": ended.replace("Z", ".000Z") if ended else job["end_time"]}
+    outcome = {**job, "end_time": _job_time(ended) if ended else job["end_time"]}
     if attributes.get("status") == "killed":
         failed = {"error_code": "IMG.0057", "fail_reason": IMS_MESSAGES["IMG.0057"]}
         return {**outcome, "status": "FAIL", **failed}
     return outcome
+
+
+def _job_time(time: str) -> str:
+    """Return a time that images carry as jobs have it."""
+    return time.replace("Z", ".000Z")
 
 
 def _parts(service: Service, job_type: str, image_ids: Sequence[str]) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _parts(service: Service, job_type: str, image_ids: Sequence[str]) -> dict[st
 
 
 def _document(service: Service, job_id: str, job_type: str, entities: Mapping[str, Any]) -> dict[str, Any]:
-    time = service.store.now().replace("Z", ".000Z")
+    time = _job_time(service.store.now())
     return {
         "job_id": job_id,
         "job_type": job_type,

@@ -11,6 +11,11 @@ from constructs_ims.backend.emulator.messages import Handler
 JSON: Final = "application/json"
 
 
+def is_admin_path(path: str) -> bool:
+    """Tell whether a path is of the emulator's own calls."""
+    return path.startswith("/_emulator/")
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A call: method, path with ``{names}``, who handles it, and whether it must be signed."""
@@ -32,7 +37,7 @@ class Route:
     @property
     def is_admin(self) -> bool:
         """Whether the call is the emulator's own, which needs no signature on this machine alone."""
-        return self.path.startswith("/_emulator/")
+        return is_admin_path(self.path)
 
     @property
     def is_guarded(self) -> bool:

@@ -92,14 +92,14 @@ def delete_key(service: Service, call: Call) -> Reply:
 def list_image_tags(service: Service, call: Call) -> Reply:
     """``GET /v2/{project_id}/images/{id}/tags``: the tags of an image."""
     image = service.store.visible(call.project_id, call.params["id"])
-    return Reply.json({"tags": _documents(_tags_of(image))})
+    return Reply.json({"tags": _documents(_tags_of(image.attributes))})
 
 
 def list_project_tags(service: Service, call: Call) -> Reply:
     """``GET /v2/{project_id}/images/tags``: the keys of the project's tags, each with its values."""
     values: dict[str, dict[str, None]] = {}
     for image in service.store.of_project(call.project_id):
-        for key, value in map(_parts, _tags_of(image)):
+        for key, value in map(_parts, _tags_of(image.attributes)):
             values.setdefault(key, {})[value] = None
     return Reply.json({"tags": [{"key": key, "values": sorted(values[key])} for key in sorted(values)]})
 
@@ -110,7 +110,7 @@ def list_tags(service: Service, call: Call) -> Reply:
     marker = call.argument("marker")
     filters = [(name, value) for name, value in call.query if name not in ("limit", "page", "marker")]
     images = service.store.chosen(call.project_id, listing(filters, _PAGE))
-    tags = sorted({tag for image in images for tag in _tags_of(image)})
+    tags = sorted({tag for image in images for tag in _tags_of(image.attributes)})
     tags = [tag for tag in tags if marker is None or tag > marker]
     return Reply.json({"tags": tags[(max(page, 1) - 1) * limit :][:limit]})
 
@@ -135,7 +135,7 @@ def find_by_tags(service: Service, call: Call) -> Reply:
 
 def _retagged(service: Service, call: Call, change: Callable[[list[str]], list[str]], id: str | None = None) -> Reply:
     def edit(attributes: dict[str, Any]) -> dict[str, Any]:
-        tags = change(attributes.get("tags", []))
+        tags = change(_tags_of(attributes))
         if len(tags) > MAX_TAGS:
             raise ims_fault("IMG.0116", f"The image would have {len(tags)} tags; it may have {MAX_TAGS}.")
         return {**attributes, "tags": tags}
@@ -144,9 +144,9 @@ def _retagged(service: Service, call: Call, change: Callable[[list[str]], list[s
     return Reply(204)
 
 
-def _tags_of(image: Image) -> list[str]:
-    """Return the tags of an image, from which a test may have taken them away altogether."""
-    tags: list[str] = image.attributes.get("tags", [])
+def _tags_of(attributes: Mapping[str, Any]) -> list[str]:
+    """Return the tags in an image's attributes, from which a test may have taken them away altogether."""
+    tags: list[str] = attributes.get("tags", [])
     return tags
 
 
@@ -250,7 +250,7 @@ class _TagQuery:
 
     def chooses(self, image: Image) -> bool:
         attributes = image.attributes
-        tags = dict(map(_parts, attributes.get("tags", [])))
+        tags = dict(map(_parts, _tags_of(attributes)))
         if not all(attributes["name"].startswith(beginning) for beginning in self.name_beginnings):
             return False
         if self.without_any_tag:
@@ -314,7 +314,7 @@ def _resource(image: Image) -> dict[str, Any]:
         "resource_id": image.id,
         "resource_name": attributes["name"],
         "resource_detail": attributes,
-        "tags": _documents(attributes.get("tags", [])),
+        "tags": _documents(_tags_of(attributes)),
     }
 
 

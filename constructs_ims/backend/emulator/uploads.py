@@ -7,7 +7,6 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError
-from constructs_ims.backend.emulator.faults import gateway_fault
+from constructs_ims.backend.emulator.faults import gateway_fault, reason_phrase
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.faults import Fault
@@ -113,7 +112,7 @@ class UploadRefusedError(Error):  # type: ignore[misc]
     def __init__(self, fault: Fault) -> None:
         super().__init__("")
         self.code = fault.status
-        self.reason = HTTPStatus(fault.status).phrase if fault.status in set(HTTPStatus) else "Refused"
+        self.reason = reason_phrase(fault.status)
         self._fault = fault
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, Any]], bytes]:

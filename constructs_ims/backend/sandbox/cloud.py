@@ -12,6 +12,7 @@ from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
+    from constructs_ims.backend.emulator.clock import Clock
     from constructs_ims.backend.emulator.controls import BadBody, Drop, Failure, LoggedRequest
     from constructs_ims.backend.sandbox.world import World
 
@@ -100,18 +101,18 @@ class Cloud:
         Everything in this process that waits for the service waits by this clock, which its waiting moves on.
         """
         __tracebackhide__ = True
-        store = self._open().store
-        with _told():
-            store.clock.advance(seconds)
-        store.pass_time()
-        return store.clock()
+        return self._moved(lambda clock: clock.advance(seconds))
 
     def set_clock(self, now: datetime) -> datetime:
         """Have the service's clock show a time that is still to come, as ``advance_clock`` does."""
         __tracebackhide__ = True
+        return self._moved(lambda clock: clock.set(now))
+
+    def _moved(self, move: Callable[[Clock], None]) -> datetime:
+        __tracebackhide__ = True
         store = self._open().store
         with _told():
-            store.clock.set(now)
+            move(store.clock)
         store.pass_time()
         return store.clock()
 
@@ -227,7 +228,9 @@ class Cloud:
             raise OperationFailedError([error("Image refused", detail)]) from None
 
     def change_image(self, id: str, changes: Mapping[str, Any]) -> None:
-        """Change an image behind the stacks' backs, unchecked: ``{"min_disk": 80}``; what is set to None is removed.
+        """Change an image behind the stacks' backs: ``{"min_disk": 80}``; what is set to None is removed.
+
+        Values are not checked but for those that every image has, such as its name and status.
 
         The next plan finds the drift.
         """

@@ -64,11 +64,11 @@ def local_service(
 
 @contextmanager
 def _serving(sandbox: SandboxDirectory, region: str) -> Iterator[LocalService]:
-    _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
     pair = sandbox.key_pair()
     account = Account(pair.access_key, pair.secret_key, region, password=pair.password)
     refuse, controls = partial(refuse_upload, account), Controls()
     with (
+        _announcing(sandbox) as announce,
         Store(sandbox.database) as store,
         EmulatorServer(
             create_app(store, account, controls=controls),
@@ -76,11 +76,18 @@ def _serving(sandbox: SandboxDirectory, region: str) -> Iterator[LocalService]:
             may_wait=controls.failures.may_delay,
         ) as server,
     ):
-        _publish(sandbox, server.endpoint)
-        try:
-            yield LocalService(server.endpoint, pair.access_key, pair.secret_key)
-        finally:
-            _record(sandbox).unlink(missing_ok=True)
+        announce(server.endpoint)
+        yield LocalService(server.endpoint, pair.access_key, pair.secret_key)
+
+
+@contextmanager
+def _announcing(sandbox: SandboxDirectory) -> Iterator[Callable[[str], None]]:
+    """Give what tells other commands of an endpoint, for as long as the context lasts."""
+    _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
+    try:
+        yield partial(_publish, sandbox)
+    finally:
+        _record(sandbox).unlink(missing_ok=True)
 
 
 def _record(sandbox: SandboxDirectory) -> Path:
@@ -135,11 +142,8 @@ def only_server(sandbox: SandboxDirectory) -> Iterator[Callable[[str], None]]:
             raise SandboxError(
                 "Data in use", f"{sandbox.path} is served already, by {_owner(sandbox)}. Stop that first."
             )
-        _record(sandbox).unlink(missing_ok=True)  # of a process that was killed
-        try:
-            yield partial(_publish, sandbox)
-        finally:
-            _record(sandbox).unlink(missing_ok=True)
+        with _announcing(sandbox) as announce:
+            yield announce
 
 
 def _owner(sandbox: SandboxDirectory) -> str:

@@ -14,7 +14,7 @@ from constructs_ims.backend.bindings.packages import Search
 from constructs_ims.backend.engine.configuration import read_configuration
 from constructs_ims.backend.engine.lang.addresses import Mode
 from constructs_ims.backend.engine.stack.providers.builtin import BUILTIN_SOURCE
-from constructs_ims.backend.engine.stack.providers.said import SCHEMAS, SaidValues
+from constructs_ims.backend.engine.stack.providers.said import SCHEMAS, SaidValues, schema_files
 from constructs_ims.backend.sandbox.directory import PROJECT_FILE, nearest_project
 from constructs_ims.backend.sandbox.output_demands import OutputDemands
 from constructs_ims.schema.diagnostics import Diagnostic
@@ -85,5 +85,4 @@ def _settings(project: Path) -> Mapping[str, Any]:
 
 def _schema_files(settings: Any) -> list[str]:
     named = settings.get(SCHEMAS) if isinstance(settings, Mapping) else None
-    names = [named] if isinstance(named, str | Path) else named if isinstance(named, list) else []
-    return [str(name) for name in names if isinstance(name, str | Path)]
+    return schema_files(named) or []

@@ -31,6 +31,14 @@ _LOCK_FILE: Final = ".terraform.lock.hcl"
 
 
 @dataclass(frozen=True, slots=True)
+class _StateRead:
+    """A remote state that a stack reads: the app's stack that keeps it, if any, and whether it has defaults."""
+
+    stack: str | None
+    has_defaults: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingCopy:
     """Where a stack lies, where its copy does, and where its state is kept."""
 
@@ -54,17 +62,14 @@ class WorkingCopy:
             stale.unlink()
         for name in sorted(names):
             _take(self.source / name, self.directory / name)
-        if foreign := self.foreign_states():
+        states = self._states_read()
+        if foreign := _foreign(states):
             raise SandboxError("Remote state elsewhere", lack_of_foreign_states(foreign))
-        write_private(self.directory / _OVERRIDE, json.dumps(self._override(), indent=2))
+        write_private(self.directory / _OVERRIDE, json.dumps(self._override(states), indent=2))
 
     def foreign_states(self) -> list[str]:
         """Return the addresses of the remote states that no stack of the app keeps, and that have no defaults."""
-        return [
-            f"data.terraform_remote_state.{name}"
-            for name, config in self._remote_states()
-            if not config.get("defaults") and self._stack_behind(config) is None
-        ]
+        return _foreign(self._states_read())
 
     def version_constraints(self) -> list[str]:
         """Return what the stack demands of the provider's version."""
@@ -94,22 +99,26 @@ class WorkingCopy:
         links = {path for path in self.directory.iterdir() if path.is_symlink()}
         yield from (path for path in configuration | links if path.name not in names)
 
-    def _override(self) -> dict[str, Any]:
+    def _override(self, states: Mapping[str, _StateRead]) -> dict[str, Any]:
         override: dict[str, Any] = {"terraform": {"backend": {"local": _local_backend(self.state)}}}
-        states = {name: self._other_state(config) for name, config in self._remote_states()}
         if states:
-            local = {name: {"backend": "local", "config": _local_backend(path)} for name, path in states.items()}
+            paths = {name: self._state_of(read.stack) for name, read in states.items()}
+            local = {name: {"backend": "local", "config": _local_backend(path)} for name, path in paths.items()}
             override["data"] = {"terraform_remote_state": local}
         return override
 
-    def _remote_states(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for content in self._configurations():
-            for states in _blocks(content, "data", "terraform_remote_state"):
-                yield from states.items()
+    def _states_read(self) -> dict[str, _StateRead]:
+        """Return the remote states that the stack reads, by name."""
+        blocks = (
+            block
+            for content in self._configurations()
+            for states in _blocks(content, "data", "terraform_remote_state")
+            for block in states.items()
+        )
+        return {name: _StateRead(self._stack_behind(config), bool(config.get("defaults"))) for name, config in blocks}
 
-    def _other_state(self, config: Mapping[str, Any]) -> Path:
-        """Return the sandbox's state of the stack that a remote state means, an empty one where its defaults count."""
-        stack = self._stack_behind(config)
+    def _state_of(self, stack: str | None) -> Path:
+        """Return the sandbox's state of a stack, an empty one for a state of none, whose defaults count."""
         if stack is not None:
             return self.sandbox.state(stack)
         empty = self.sandbox.terraform / "empty.tfstate"
@@ -129,6 +138,15 @@ class WorkingCopy:
             content = _read(path)
             if isinstance(content, dict):
                 yield content
+
+
+def _foreign(states: Mapping[str, _StateRead]) -> list[str]:
+    """Return the addresses of those that nobody here keeps, and that have no defaults."""
+    return [
+        f"data.terraform_remote_state.{name}"
+        for name, read in states.items()
+        if read.stack is None and not read.has_defaults
+    ]
 
 
 _EMPTY_STATE: Final = {

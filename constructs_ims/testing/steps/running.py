@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,15 @@ def run_steps(ims: Sandbox, *steps: Step) -> None:
     __tracebackhide__ = True
     if not steps:
         raise TypeError("There are no steps. Give at least one.")
-    titles = [f"Step {number} of {len(steps)}, {_title(step)}" for number, step in enumerate(steps, start=1)]
     with tempfile.TemporaryDirectory(prefix="constructs-ims-steps-") as scratch:
         run = _Run(ims, Path(scratch))
-        for title, step in zip([*titles, "After the last step"], [*steps, None], strict=True):
+        actions: list[tuple[str, Callable[[], None]]] = [
+            (f"Step {number} of {len(steps)}, {_title(step)}", partial(run.carry_out, step))
+            for number, step in enumerate(steps, start=1)
+        ]
+        for title, act in [*actions, ("After the last step", run.clean_up)]:
             try:
-                run.carry_out(step) if step else run.clean_up()
+                act()
             except (AssertionError, OperationFailedError, LookupError) as failure:
                 told = AssertionError(f"{title}: {run.explained(failure)}")
                 raise told.with_traceback(failure.__traceback__) from None

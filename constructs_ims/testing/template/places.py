@@ -10,7 +10,10 @@ from constructs_ims.schema.diagnostics import did_you_mean
 def construct_at(stack: Any, path: str) -> Any:
     """Return the construct of a stack at a path; raise ``AssertionError`` where none is, and nothing could be found."""
     own = str(stack.node.path)
-    construct = stack if path == own else _inside(stack, path.removeprefix(f"{own}/")) if path.startswith(own) else None
+    inside = f"{own}/"
+    construct = stack if path == own else None
+    if path.startswith(inside):
+        construct = _inside(stack, path.removeprefix(inside))
     if construct is None:
         paths = [str(each.node.path) for each in stack.node.find_all()]
         raise AssertionError(f"{path} is not a construct of stack {own}.{did_you_mean(path, paths)}")

@@ -13,7 +13,7 @@ from weakref import WeakSet
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.stacks import stack_directory
 from constructs_ims.backend.sandbox.synthesis import CONFIGURATION_FILE
-from constructs_ims.cdk_choice import CDKS, MixedCdksError, cdk_of, installed_cdk
+from constructs_ims.cdk_choice import CDKS, MixedCdksError, cdk_of, installed_cdk, is_of_foreign_token
 
 _STOPPED: Final = re.compile(r'^App failed before|Encountered Annotations with level "ERROR"')
 """What is raised for an app that an annotated error has stopped, now or before."""
@@ -87,7 +87,7 @@ def token_resolver(stack: Any) -> Callable[[Any], Any]:
         try:
             return cdk.Tokenization.resolve(reference, scope=stack, resolver=resolver, preparing=True)
         except RuntimeError as failure:
-            if "is not a function" not in str(failure):
+            if not is_of_foreign_token(failure):
                 raise
             (other,) = set(CDKS) - {cdk.__name__}  # whose tokens ask a stack for what only those of theirs have
             detail = f"The token comes from {other}, and the stack from {cdk.__name__}. Take both from {cdk.__name__}."

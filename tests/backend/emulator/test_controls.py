@@ -291,3 +291,12 @@ def test_requests_are_sent_again_by_curl(
     assert first.ok, first.text
     assert again.stdout == str(first.status_code), (entry["curl"], again.stderr)
     assert token not in entry["curl"]
+
+
+@pytest.mark.parametrize("images", [5, "a", {"a": 1}, [1, None], None], ids=str)
+def test_bodies_that_name_no_images_are_refused_as_without_a_failure(images: object, call: Caller) -> None:
+    body = {"images": images, "projects": ["1" * 32]}
+    usual = call("POST", "/v1/cloudimages/members", body).status_code
+    call("POST", "/_emulator/failures", {"operation": "change_members", "status": 418, "image": "x"}, signed=False)
+
+    assert call("POST", "/v1/cloudimages/members", body).status_code == usual < 500

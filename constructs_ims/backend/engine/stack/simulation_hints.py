@@ -110,14 +110,17 @@ def _has_output(stack: PreparedStack, name: str, traversal: Traversal) -> bool:
     """Whether a reference to a simulated module is to an output that it has, as far as its files tell."""
     if name not in stack.module_outputs:
         return False
-    interface = stack.interfaces[name]
-    outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+    interface, outputs = stack.interfaces[name], _outputs_in(traversal)
     return not interface.is_known or not outputs or outputs[0] in interface.outputs
 
 
+def _outputs_in(traversal: Traversal) -> list[str]:
+    """Return the output that a reference to a module names, first of what it may name behind a key."""
+    return [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+
+
 def _module_hint(stack: PreparedStack, name: str, traversal: Traversal) -> str:
-    interface = stack.interfaces[name]
-    outputs = [step.name for step in traversal.steps[1:3] if isinstance(step, AttributeStep)]
+    interface, outputs = stack.interfaces[name], _outputs_in(traversal)
     types = (
         f"Which outputs there are follows from {interface.origin}; their types follow from the stack's own use."
         if interface.is_known

@@ -62,11 +62,12 @@ class SaidValues:
     def _take(self, name: str, said: Any) -> Iterator[Diagnostic]:
         if name not in _KNOWN:
             yield _invalid(name, f"there is no such setting.{did_you_mean(name, _KNOWN)}".rstrip("."))
-        elif name == SCHEMAS and not _names_files(said):
-            yield _invalid(name, "it must be the name of a file, or a list of such names")
-        elif name != SCHEMAS and not isinstance(said, Mapping):
+        elif name == SCHEMAS:
+            if schema_files(said) is None:
+                yield _invalid(name, "it must be the name of a file, or a list of such names")
+        elif not isinstance(said, Mapping):
             yield _invalid(name, "it must be an object with values by type or by address")
-        elif name != SCHEMAS:
+        else:
             for target, values in said.items():
                 yield from self._take_one(name, target, values)
 
@@ -86,14 +87,11 @@ class SaidValues:
             self.modules[call] = {**self.modules.get(call, {}), **values}
         elif name in MOCKS:
             key = (MOCKS[name], target)
-            if key == ("data", _REMOTE_STATE):
-                values = _outputs_of_state(target, values)
-            self.mocks[key] = {**self.mocks.get(key, {}), **values}
+            self.mocks[key] = {**self.mocks.get(key, {}), **_values_of(key, target, values)}
         else:
             address = _target(name, target)
-            if (address.resource.mode, address.resource.type) == ("data", _REMOTE_STATE):
-                values = _outputs_of_state(target, values)
-            self.overrides[address] = {**self.overrides.get(address, {}), **values}
+            key = (address.resource.mode, address.resource.type)
+            self.overrides[address] = {**self.overrides.get(address, {}), **_values_of(key, target, values)}
 
     def value(self, address: InstanceAddress, spot: Spot) -> Any:
         """Return what is said of an attribute of an object, ``MISSING`` where nothing is."""
@@ -150,14 +148,16 @@ class SaidValues:
 _REMOTE_STATE: Final = "terraform_remote_state"
 
 
-def _names_files(said: Any) -> bool:
-    return isinstance(said, str | Path) or (
-        isinstance(said, list) and all(isinstance(name, str | Path) for name in said)
-    )
+def schema_files(said: Any) -> list[str] | None:
+    """Return the files that the setting of schemas names, None where it is none."""
+    names = said if isinstance(said, list) else [said]
+    return [str(name) for name in names] if all(isinstance(name, str | Path) for name in names) else None
 
 
-def _outputs_of_state(target: str, values: Values) -> Values:
-    """Return what is said of a remote state, which has outputs alone; raise ``ValueError`` for anything else."""
+def _values_of(kind: tuple[Mode, str], target: str, values: Values) -> Values:
+    """Return what is said of an object; raise ``ValueError`` for what is no output of a remote state."""
+    if kind != ("data", _REMOTE_STATE):
+        return values
     outputs: dict[str, Any] = {}
     for name, value in values.items():
         first, _, rest = name.partition(".")
