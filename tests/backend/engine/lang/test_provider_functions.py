@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from constructs_ims.backend.engine.lang import MappingScope, Result, Value, evaluate, parse_expression
 from constructs_ims.schema.values import Unknown
 
-from ....generated import texts
+from ....generated import normal_texts
 
 
 def called(function: str, argument: Value) -> Result:
@@ -79,7 +79,10 @@ def test_refused(function: str, value: Any, why: str) -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | texts(["${", "%{", '"', "\\", "\n", "é", "#", "//", "=", "{", "]"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | normal_texts(["${", "%{", '"', "\\", "\n", "é", "#", "//", "=", "{", "]"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b c", "for", "1"]), inner),
 )
 
