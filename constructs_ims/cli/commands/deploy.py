@@ -29,6 +29,7 @@ from constructs_ims.cli.project.deployment import (
     synthesized_stacks,
 )
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.removed import left_behind
 from constructs_ims.cli.views.project import project_view
 from constructs_ims.schema.diagnostics import error
 
@@ -60,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
             _check_writable(arguments.outputs_file)
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependencies
         stacks = synthesized_stacks(asked, view, check)
+        if not asked.patterns:
+            view.warned(left_behind(sandbox, stacks))
         outcome = deploy_stacks(sandbox, stacks, planning, view, approval(arguments))
         if arguments.outputs_file is not None and not outcome.has_failed:
             include = arguments.outputs_file_include_sensitive_outputs

@@ -1,4 +1,7 @@
-"""``constructs-ims destroy``: destroys what the stacks have in the sandbox, dependents first."""
+"""``constructs-ims destroy``: destroys what the stacks have in the sandbox, dependents first.
+
+A stack that the app no longer has is destroyed as its state has it, when it is named.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from constructs_ims.cli.project.deployment import (
 )
 from constructs_ims.cli.project.manifest import MANIFEST_FILE
 from constructs_ims.cli.project.problems import ProjectError
+from constructs_ims.cli.project.removed import stacks_from_states
 from constructs_ims.cli.views.project import project_view
 from constructs_ims.schema.diagnostics import warning
 
@@ -41,10 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Destroy each stack; exit with 1 when one fails or is not approved."""
     asked, planning = ProjectArguments.read(arguments), PlanningArguments.read(arguments)
     view = project_view(as_json=asked.json, color=asked.color)
-    with reported(view), sandbox_of(asked, planning) as sandbox:
+    with (
+        reported(view),
+        sandbox_of(asked, planning) as sandbox,
+        stacks_from_states(sandbox, asked.patterns) as removed,
+    ):
         check = any_choice if arguments.ignore_missing_stack_dependencies else check_dependents(sandbox)
         with _naming_the_last_stacks(asked):
-            stacks = synthesized_stacks(asked, view, check)
+            stacks = synthesized_stacks(asked, view, check, removed)
         outcome = deploy_stacks(sandbox, stacks, planning, view, approval(arguments), destroy=True)
     view.finish()
     return outcome.status

@@ -18,6 +18,7 @@ from constructs_ims.cli.project.deployment import (
     sandbox_of,
     synthesized_stacks,
 )
+from constructs_ims.cli.project.removed import left_behind
 from constructs_ims.cli.project.turns import Turns
 from constructs_ims.cli.views.project import project_view
 
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     plans: list[SandboxPlan] = []
     with reported(view), sandbox_of(asked, planning) as sandbox:
         stacks = synthesized_stacks(asked, view)
+        if not asked.patterns:
+            view.warned(left_behind(sandbox, stacks))
         with Interrupts().heard(view) as interrupts:
             turns = Turns(stacks, view, interrupts.cancellation)
             for stack in turns:

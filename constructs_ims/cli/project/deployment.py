@@ -69,14 +69,18 @@ def synthesized_stacks(
     arguments: ProjectArguments,
     view: ProjectView,
     check: Check = any_choice,
+    removed: Sequence[AppStack] = (),
 ) -> list[AppStack]:
     """Run the app (unless that is to be skipped), check what it annotated, and return the chosen stacks in order.
 
     Raise ``ProjectError`` for a project, an app or a choice that cannot be worked with; ``check`` is given all stacks
-    and the chosen ones, and may refuse the choice.
+    and the chosen ones, and may refuse the choice. Those in ``removed`` can be chosen where the app has none of the
+    name.
     """
     project = arguments.project()
     stacks = with_reads(read_stacks(project.output) if arguments.skip_synth else _run_app(project, view))
+    names = {stack.name for stack in stacks}
+    stacks += (stack for stack in removed if stack.name not in names)
     chosen = select_stacks(stacks, arguments.patterns)
     faults = [problem for stack in chosen for problem in annotated_problems(stack) if problem.diagnostic.is_error]
     if faults:

@@ -70,6 +70,11 @@ class Project:
         }
         (self.directory / "stacks.json").write_text(json.dumps(self.stacks))
 
+    def remove(self, name: str) -> None:
+        """Let the app no longer have a stack."""
+        del self.stacks[name]
+        (self.directory / "stacks.json").write_text(json.dumps(self.stacks))
+
     def __call__(self, *words: str, stdin: str = "") -> Ran:
         self.capture.readouterr()
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))

@@ -871,3 +871,36 @@ def test_fault_in_a_stack_is_shown_where_it_stands(ci: Any, tmp_path: Path) -> N
     told = " ".join(ran.err.split())
     assert re.search(r"on cdktf\.out/stacks/web/cdk\.tf\.json line \d+", told)
     assert str(tmp_path) not in told
+
+
+def test_stack_that_the_app_no_longer_has_is_told_and_destroyed_by_name(ci: Any) -> None:
+    ci.add("old", resource={"huaweicloud_ims_image_metadata": {"a": {"name": "old"}}, "null_resource": {"b": {}}})
+    ci.add("web")
+    assert "left behind" not in ci("deploy").err
+    ci.remove("old")
+
+    for command in ("plan", "deploy"):
+        told = " ".join(ci(command).err.split())
+        assert "Warning: Stacks left behind" in told
+        assert "old is deployed in the sandbox and no longer in the app." in told
+        assert told.endswith("constructs-ims destroy old")
+    assert "left behind" not in ci("deploy", "web").err
+    assert ci("destroy", "o*").status == 1
+    assert sorted(ci.image_names()) == ["old", "web"]
+    destroyed = ci("destroy", "old")
+    assert (destroyed.status, destroyed.err) == (0, "")
+    assert "old  0 to add, 0 to change, 2 to destroy" in destroyed.out
+    assert ci.image_names() == ["web"]
+    assert "left behind" not in ci("deploy").err
+    assert "No such stack" in ci("destroy", "old").err
+
+
+def test_stacks_of_a_sandbox_elsewhere_may_be_of_other_apps(
+    ci: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONSTRUCTS_IMS_SANDBOX", str(tmp_path / "shared"))
+    ci.add("other")
+    assert ci("deploy").status == 0
+    ci.remove("other")
+
+    assert "left behind" not in ci("deploy").err
