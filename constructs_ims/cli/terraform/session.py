@@ -38,7 +38,7 @@ class CommandFailedError(Exception):
 
 
 class UsageError(CommandFailedError):
-    """A command line that makes no sense; the command's help page is worth a look."""
+    """A command line that makes no sense; the command's help page is pointed at."""
 
 
 @dataclass
