@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -30,6 +31,11 @@ ANY_JSON = st.recursive(
 def texts(pieces: Sequence[str], longest: int = 12) -> st.SearchStrategy[str]:
     """Texts put together from pieces and from what anybody may type."""
     return st.lists(st.sampled_from(pieces) | st.text(max_size=4), max_size=longest).map("".join)
+
+
+def normal_texts(pieces: Sequence[str], longest: int = 12) -> st.SearchStrategy[str]:
+    """Texts as they are within Terraform, which composes characters (NFC) wherever a text comes in."""
+    return texts(pieces, longest).map(lambda text: unicodedata.normalize("NFC", text))
 
 
 @st.composite

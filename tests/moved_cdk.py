@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
-MOVED: Final = {
-    "cdktf": "cdktn",
-    "cdktf_cdktf_provider_null": "cdktn_provider_null",
-    "cdktf_cdktf_provider_random": "cdktn_provider_random",
-}
+PROVIDER: Final = "cdktf_cdktf_provider_"
 
 
 class MovedModule(Loader):
@@ -39,11 +36,13 @@ class MovedCdk(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, dot, inside = fullname.partition(".")
-        if package.startswith("cdktf_cdktf_provider_") and package not in MOVED:
+        is_provider = package.startswith(PROVIDER)
+        moved = package.replace(PROVIDER, "cdktn_provider_") if is_provider else "cdktn"
+        if is_provider and find_spec(moved) is None:
             raise ModuleNotFoundError(f"the extra test has no package of cdktn for {package}", name=package)
-        if package not in MOVED:
+        if package != "cdktf" and not is_provider:
             return None
-        return ModuleSpec(fullname, MovedModule(f"{MOVED[package]}{dot}{inside}"))
+        return ModuleSpec(fullname, MovedModule(f"{moved}{dot}{inside}"))
 
 
 def move() -> None:

@@ -32,8 +32,7 @@ def main() -> int:
         print(f"Error: {lack}", file=sys.stderr)
         return 1
 
-    serve(Servicer(ImageProvider()))
-    return 0
+    return serve(Servicer(ImageProvider()))
 
 
 if __name__ == "__main__":

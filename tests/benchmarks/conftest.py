@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 E2E = ROOT / "tests" / "e2e"
+ROUNDS = int(os.environ.get("CONSTRUCTS_IMS_BENCHMARK_ROUNDS", "5"))
+"""How often each side is measured."""
 
 
 @pytest.fixture

@@ -23,13 +23,12 @@ import pytest
 from constructs_ims.backend.sandbox import Sandbox
 from constructs_ims.backend.terraform.mirror import write_launcher
 
-from .conftest import needed
+from .conftest import ROUNDS, needed
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("engine")]
 
 SIZES = [int(size) for size in os.environ.get("CONSTRUCTS_IMS_BENCHMARK_IMAGES", "1,100").split(",")]
 MOST_FOR_TERRAFORM = 1000
-ROUNDS = 5
 Show = Callable[[str], None]
 
 

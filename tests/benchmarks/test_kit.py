@@ -15,13 +15,13 @@ import pytest
 
 from constructs_ims.backend.sandbox import Sandbox
 
-from .conftest import needed
+from .conftest import ROUNDS, needed
 from .test_engine import terraform, timed, write_stack
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("engine")]
 
 IMAGES = 10
-ROUNDS = 40
+LIVES = 8 * ROUNDS
 PARTS = ("world", "plan", "apply", "empty plan")
 
 
@@ -57,11 +57,11 @@ def terraform_plan(stack: Path) -> float:
 def test_life_of_ten_images_beside_terraform_plan(tmp_path: Path, show: Callable[[str], None]) -> None:
     stack = write_stack(tmp_path, IMAGES)
     live(stack)  # loads what the first test of a run loads
-    rounds = [live(stack) for _ in range(ROUNDS)]
+    rounds = [live(stack) for _ in range(LIVES)]
     best = [min(part) * 1000 for part in zip(*rounds, strict=True)]
     median = statistics.median(sum(times) for times in rounds) * 1000
     parts = ", ".join(f"{name} {part:.1f}" for name, part in zip(PARTS, best, strict=True))
-    show(f"a test of {IMAGES} images: {sum(best):.1f} ms (best of {ROUNDS}: {parts}; median of the whole {median:.1f})")
+    show(f"a test of {IMAGES} images: {sum(best):.1f} ms (best of {LIVES}: {parts}; median of the whole {median:.1f})")
     needed("terraform")
     theirs = terraform_plan(stack)
     show(f"terraform plan of the same: {theirs * 1000:.0f} ms, {theirs * 1000 / sum(best):.0f} times as long")

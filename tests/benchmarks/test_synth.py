@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import ROUNDS
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ROUNDS = 5
 IMAGES = 1000
 pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("cdktf get")]
 

@@ -18,10 +18,11 @@ from cdktf import App, TerraformStack, Testing
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata
 from constructs_ims.testing import Match, Template
 
+from .conftest import ROUNDS
+
 pytestmark = [pytest.mark.benchmark, pytest.mark.xdist_group("templates")]
 
 IMAGES = 1000
-ROUNDS = 5
 
 
 def stack_of_images(outdir: Path) -> TerraformStack:

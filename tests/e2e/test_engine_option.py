@@ -219,7 +219,7 @@ def test_tests_are_skipped_without_terraform(bodies: pytest.Pytester, monkeypatc
 
 def test_steps_of_this_repository_run_under_terraform(pytester: pytest.Pytester, terraform_program: str) -> None:
     shutil.copy(ROOT / "tests" / "testing" / "test_steps.py", pytester.path)
-    chosen = "functions_get_an_app or drift or stack_that_is_refused or second_plan_with_changes"
+    chosen = "functions_get_an_app or stack_that_is_refused or second_plan_with_changes"
     run = pytester.runpytest_subprocess("-n", "2", "--ims-engine=terraform", "-k", chosen, timeout=580)
 
     run.assert_outcomes(passed=5)

@@ -35,14 +35,13 @@ def settings_of(module: ModuleType) -> Settings:
 
 
 def app_module(name: str) -> ModuleType:
-    """Import an app; without its bindings tests are skipped, and fail in CI but for clouds and for cdktn."""
+    """Import an app; without its bindings tests are skipped, and fail in CI but for clouds."""
     try:
         return import_module(f"tests.larger_apps.{name}")
     except ModuleNotFoundError as failure:
         if "_provider_" not in str(failure.name):
             raise
-        may_lack = name in CLOUDS or os.environ.get("CONSTRUCTS_IMS_TEST_CDK") == "cdktn"
-        is_lacking = os.environ.get("CI") == "true" and not may_lack
+        is_lacking = os.environ.get("CI") == "true" and name not in CLOUDS
         pytest.fail(str(failure)) if is_lacking else pytest.skip(str(failure))
 
 

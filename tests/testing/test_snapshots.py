@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,36 @@ def test_snapshots_are_the_same_elsewhere(pytester: pytest.Pytester, tmp_path_fa
         ran = pytester.runpytest_subprocess("-p", "no:randomly", f"--rootdir={other}", str(other))
 
     ran.assert_outcomes(passed=4)
+
+
+STARTED_ANYWHERE = """
+    import os
+    from pathlib import Path
+    from constructs_ims.testing import Template
+
+    def test_paths(snapshot_tf):
+        backend = {"local": {"path": os.path.join(os.getcwd(), "terraform.images.tfstate")}}
+        files = {"main": {"filename": str(Path(__file__).parents[2] / "main.py")}}
+        document = {"terraform": {"backend": backend}, "resource": {"local_file": files}}
+        assert Template.from_json(document) == snapshot_tf
+"""
+
+
+@pytest.mark.parametrize("marker", ["infra/cdktf.json", "pytest.ini"])
+def test_snapshots_are_the_same_from_every_directory_of_the_project(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, marker: str
+) -> None:
+    folder = pytester.path / "infra" / "tests" / "unit"
+    folder.mkdir(parents=True)
+    (folder / "test_paths.py").write_text(textwrap.dedent(STARTED_ANYWHERE))
+    (pytester.path / marker).write_text("")
+    run(pytester, "--snapshot-update").assert_outcomes(passed=1)
+    kept = json.loads((folder / "__snapshots__" / "test_paths" / "test_paths.0.tf.json").read_text())
+
+    assert kept["terraform"]["backend"]["local"]["path"] == "<cwd>/terraform.images.tfstate"
+    for start in ("infra", "infra/tests", "infra/tests/unit"):
+        monkeypatch.chdir(pytester.path / start)
+        run(pytester, str(folder)).assert_outcomes(passed=1)
 
 
 def test_difference_is_shown_in_the_readable_form(pytester: pytest.Pytester) -> None:

@@ -22,7 +22,7 @@ class Rule(enum.StrEnum):
     VERSIONS = "versions"
     """Versions of tools in plans and states: ``terraform_version``, ``format_version``."""
     PATHS = "paths"
-    """Absolute paths: the working directory, temporary directories (pytest's with their numbers), the home."""
+    """Absolute paths: the project's directory (``<cwd>``), temporary directories, pytest's too, and the home."""
     ASSETS = "assets"
     """The hash in the path of an asset, which depends on the line ends and modes of the machine's files."""
     TIMES = "times"
@@ -39,45 +39,56 @@ _VERSIONS: Final = frozenset({"terraform_version", "format_version"})
 _TIME: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ID: Final = re.compile(r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})\b")
 _ASSET: Final = re.compile(r"\b(assets/[^/\s\"]+/)[0-9A-Fa-f]{32}\b")
+_STATE_FILE: Final = r"(?=[/\\]terraform\.[^/\\\s\"]+\.tfstate(?![\w.-]))"
+"""What follows the working directory in the path that the CDK gives a local backend: the rest of that path."""
 _PYTEST_FOLDER: Final = re.compile(r"(<tmp>)[/\\]pytest-of-[^/\\]+[/\\]pytest-\w+(?:[/\\]popen-gw\d+)?[/\\][^/\\\s\"]+")
 
 
-def normalized_stack(document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES) -> dict[str, Any]:
-    """Return a stack's JSON as it is kept."""
+def normalized_stack(
+    document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES, project: Path | None = None
+) -> dict[str, Any]:
+    """Return a stack's JSON as it is kept; ``project`` is the directory that paths start from (the working one)."""
     applied = frozenset(rules) & {Rule.METADATA, Rule.PATHS, Rule.ASSETS, Rule.SECRETS}
     kept = without_secrets(document) if Rule.SECRETS in applied else document
-    return _walk(kept, _Texts(applied), applied)  # type: ignore[no-any-return]
+    return _walk(kept, _Texts(applied, project), applied)  # type: ignore[no-any-return]
 
 
-def normalized_plan(document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES) -> dict[str, Any]:
+def normalized_plan(
+    document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES, project: Path | None = None
+) -> dict[str, Any]:
     """Return the JSON of a plan (``terraform show -json``) as it is kept."""
     applied = frozenset(rules) - {Rule.METADATA}
     kept = _plan_without_secrets(document) if Rule.SECRETS in applied else document
-    return _walk(kept, _Texts(applied), applied)  # type: ignore[no-any-return]
+    return _walk(kept, _Texts(applied, project), applied)  # type: ignore[no-any-return]
 
 
-def normalized_state(document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES) -> dict[str, Any]:
+def normalized_state(
+    document: Mapping[str, Any], rules: Iterable[Rule] = ALL_RULES, project: Path | None = None
+) -> dict[str, Any]:
     """Return a state (version 4) as it is kept."""
     applied = frozenset(rules) - {Rule.METADATA}
     kept = _state_without_secrets(document) if Rule.SECRETS in applied else document
-    return _walk(kept, _Texts(applied), applied)  # type: ignore[no-any-return]
+    return _walk(kept, _Texts(applied, project), applied)  # type: ignore[no-any-return]
 
 
-def normalized_text(text: str, rules: Iterable[Rule] = ALL_RULES) -> str:
+def normalized_text(text: str, rules: Iterable[Rule] = ALL_RULES, project: Path | None = None) -> str:
     """Return the text of a plan as it is kept; Terraform hides what is sensitive in it."""
-    return _Texts(frozenset(rules)).normalized(text)
+    return _Texts(frozenset(rules), project).normalized(text)
 
 
 class _Texts:
     """Normalises the texts of one document; an id has the same number wherever it stands in it."""
 
-    def __init__(self, rules: frozenset[Rule]) -> None:
+    def __init__(self, rules: frozenset[Rule], project: Path | None) -> None:
         self._rules = rules
+        self._folders = tuple(_folders(project)) if Rule.PATHS in rules else ()
         self._ids: dict[str, str] = {}
 
     def normalized(self, text: str) -> str:
         if Rule.PATHS in self._rules:
-            text = _without_paths(text)
+            for name, folder in self._folders:
+                text = folder.sub(f"<{name}>", text)
+            text = _PYTEST_FOLDER.sub(r"\1", text)
         if Rule.ASSETS in self._rules:
             text = _ASSET.sub(r"\1<hash>", text)
         if Rule.TIMES in self._rules:
@@ -108,15 +119,25 @@ def _walk(value: Any, texts: _Texts, rules: frozenset[Rule]) -> Any:
     return kept
 
 
-def _without_paths(text: str) -> str:
-    for name, folder in _folders():
-        text = folder.sub(f"<{name}>", text)
-    return _PYTEST_FOLDER.sub(r"\1", text)
+def _folders(project: Path | None) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Return the folders that depend on machine and run, the one inside another first.
 
-
-def _folders() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Return the folders that depend on machine and run, the one inside another first."""
-    places = [("cwd", Path.cwd()), ("tmp", Path(tempfile.gettempdir())), ("home", Path(os.path.expanduser("~")))]
+    The working directory is told by its state files alone when it is above or below the project: paths there are the
+    same from wherever a test is started.
+    """
+    cwd = Path.cwd()
+    if project is None:
+        project = cwd
+    elif project != cwd:
+        for spelling in {str(cwd), str(cwd.resolve())}:
+            yield "cwd", _folder_pattern(spelling.rstrip("/\\"), _STATE_FILE)
+    apart = [] if cwd.is_relative_to(project) or project.is_relative_to(cwd) else [("cwd", cwd)]
+    places = [
+        ("cwd", project),
+        *apart,
+        ("tmp", Path(tempfile.gettempdir())),
+        ("home", Path(os.path.expanduser("~"))),
+    ]
     spelt = {str(path): name for name, place in reversed(places) for path in (place, place.resolve())}
     for folder in sorted(spelt, key=len, reverse=True):
         if len(Path(folder).parts) > 1:
@@ -124,8 +145,8 @@ def _folders() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 @cache
-def _folder_pattern(folder: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/\\.-]){re.escape(folder)}(?![\w.-])")
+def _folder_pattern(folder: str, followed_by: str = "") -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/\\.-]){re.escape(folder)}(?![\w.-]){followed_by}")
 
 
 def _plan_without_secrets(plan: Mapping[str, Any]) -> dict[str, Any]:

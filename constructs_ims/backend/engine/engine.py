@@ -38,7 +38,7 @@ from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.backend.engine.stack.providers.shapes import NoTypes, ShapeBook, TypeSource
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.stack.run.check_results import check_results
-from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.run.run import PlanRun, RunResults
 from constructs_ims.backend.engine.stack.simulated import demands_of
 from constructs_ims.backend.engine.stack.simulation_hints import with_hint
 from constructs_ims.backend.engine.stack.stack import PreparedStack
@@ -102,36 +102,36 @@ class Engine:
         unsound = [] if has_errors(faults.found) else [with_hint(stack, one) for one in validate_stack(stack)]
         run, settled = self._begin(stack, state, options, faults)
         if has_errors(unsound):
-            run.diagnostics = unsound
-        if not has_errors(run.diagnostics):
+            run.results.diagnostics[:] = unsound
+        if not has_errors(run.results.diagnostics):
             with self.cancellation.watched(stack.pool.stop):
-                self._walk(run)
+                run = self._walk(run)
         _note_limits(run)
         plan = Plan(
             options.mode,
-            sorted_changes(run.changes),
-            dict(sorted(run.outputs.items())),
-            run.state,
+            sorted_changes(run.results.changes),
+            dict(sorted(run.results.outputs.items())),
+            run.results.state,
             state,
             configuration,
             settled,
             find_drift(run),
             check_results(run),
-            relevant_attributes(run) if not has_errors(run.diagnostics) else (),
-            tuple(run.diagnostics),
+            relevant_attributes(run) if not has_errors(run.results.diagnostics) else (),
+            tuple(run.results.diagnostics),
             options.timestamp or "",
             targets=options.targets,
             replace=options.replace,
             workspace=options.workspace,
-            complete=not options.targets and not has_errors(run.diagnostics),
-            modules=tuple(run.modules[name] for name in sorted(run.modules)),
+            complete=not options.targets and not has_errors(run.results.diagnostics),
+            modules=tuple(run.results.modules[name] for name in sorted(run.results.modules)),
             skipped_provisioners=_skipped_provisioners(run),
             schemas=_schemas(run),
-            refreshed=_managed(run.state) != _managed(run.previous),
+            refreshed=_managed(run.results.state) != _managed(run.previous),
         )
         if plan.errored or not ends_anything(plan.resource_changes) or run.report(order_of(stack, plan).faults()):
             return plan
-        return replace(plan, diagnostics=tuple(run.diagnostics), has_cycles=True)
+        return replace(plan, diagnostics=tuple(run.results.diagnostics), has_cycles=True)
 
     def apply(self, plan: Plan, *, journal: Journal | None = None) -> ApplyOutcome:
         """Carry out a plan; the outcome has the new state, whatever went wrong on the way.
@@ -164,9 +164,9 @@ class Engine:
         """Return the stack's providers, those at ``addresses`` configured as a plan would; None when that fails."""
         _, stack, faults = self._prepare(directory, state)
         run, _ = replace(self, observer=Observer())._begin(stack, state, options, faults)
-        if not has_errors(run.diagnostics):
+        if not has_errors(run.results.diagnostics):
             Planner(run).configure_providers(addresses, self.parallelism)
-        return None if has_errors(run.diagnostics) else stack.pool
+        return None if has_errors(run.results.diagnostics) else stack.pool
 
     def _begin(
         self, stack: PreparedStack, state: State, options: PlanOptions, faults: Faults
@@ -189,37 +189,50 @@ class Engine:
         refreshed = state.copy()
         moves = carry_out_moves(stack.configuration, refreshed)
         faults.found += moves.diagnostics
-        run = PlanRun(
-            stack, values, options, self.observer, refreshed, refreshed.copy(), cancellation=self.cancellation
-        )
-        run.moves, run.forgotten = moves.previous, moves.forgotten
-        run.targets, misread = read_addresses(options.targets, "-target")
+        targets, misread = read_addresses(options.targets, "-target")
         replaced, also_misread = read_addresses(options.replace, "-replace")
-        run.replace = frozenset(replaced)
         faults.found += (*misread, *also_misread)
-        faults.found += check_targets(moves, run.targets)
+        faults.found += check_targets(moves, targets)
+        return PlanRun(
+            stack,
+            values,
+            options,
+            self.observer,
+            refreshed.copy(),
+            RunResults(refreshed),
+            moves=moves.previous,
+            forgotten=moves.forgotten,
+            targets=targets,
+            replace=frozenset(replaced),
+            cancellation=self.cancellation,
+        )
+
+    def _walk(self, run: PlanRun) -> PlanRun:
+        """Plan what becomes of every object; return the run that it was done in."""
+        if run.options.mode == "destroy" and run.options.refresh and not run.previous.is_empty:
+            run = self._rehearsed(run)
+        if not has_errors(run.results.diagnostics):
+            Planner(run).walk(self.parallelism)
         return run
 
-    def _walk(self, run: PlanRun) -> None:
-        if run.options.mode == "destroy" and run.options.refresh and not run.previous.is_empty:
-            self._rehearse(run)
-        if not has_errors(run.diagnostics):
-            Planner(run).walk(self.parallelism)
-
-    def _rehearse(self, run: PlanRun) -> None:
-        """Plan as if nothing were to be destroyed, which finds out what is there and what the outputs are now."""
+    def _rehearsed(self, run: PlanRun) -> PlanRun:
+        """Plan as if nothing were to be destroyed; return the run with what is there and what the outputs are now."""
         values = replace(run.values, locals={}, objects={}, repetition={}, modules={})
         faults = Faults(run.configuration.sources)
         normal = replace(run.options, mode="normal", replace=())
-        rehearsal = self._new_run(run.stack, values, normal, run.previous, faults)
-        rehearsal.is_rehearsal = True
+        rehearsal = replace(self._new_run(run.stack, values, normal, run.previous, faults), is_rehearsal=True)
         rehearsal.report(faults.found)
         Planner(rehearsal).walk(self.parallelism)
-        if has_errors(rehearsal.diagnostics):
-            run.report(rehearsal.diagnostics)
-        run.state, run.configured, run.moves = rehearsal.state, rehearsal.configured, {}
-        run.previous = replace(run.previous, outputs=dict(rehearsal.state.outputs))
-        run.options = replace(run.options, refresh=False)
+        if has_errors(rehearsal.results.diagnostics):
+            run.report(rehearsal.results.diagnostics)
+        refreshed = rehearsal.results.state
+        return replace(
+            run,
+            options=replace(run.options, refresh=False),
+            previous=replace(run.previous, outputs=dict(refreshed.outputs)),
+            results=replace(run.results, state=refreshed, configured=rehearsal.results.configured),
+            moves={},
+        )
 
     def pool(self) -> ProviderPool:
         """Return the providers of one run, none of which is made yet."""
@@ -243,7 +256,7 @@ class Engine:
 def _note_limits(run: PlanRun) -> None:
     if run.targets:
         run.report([_TARGETING])
-    forgotten = [change for group in run.changes.values() for change in group if change.action is Action.FORGET]
+    forgotten = [change for group in run.results.changes.values() for change in group if change.action is Action.FORGET]
     if forgotten:
         run.report([_forgetting(sorted(str(change.address) for change in forgotten))])
     skipped = _skipped_provisioners(run)
@@ -293,7 +306,7 @@ def _skipped_provisioners(run: PlanRun) -> tuple[str, ...]:
         str(change.address)
         for address, resource in run.configuration.resources.items()
         if resource.provisioners
-        for change in run.changes.get(address, ())
+        for change in run.results.changes.get(address, ())
         if change.action is Action.CREATE or change.action.is_replace
     )
 
@@ -304,7 +317,7 @@ def _managed(state: State) -> dict[ResourceAddress, ResourceState]:
 
 def _schemas(run: PlanRun) -> dict[tuple[str, str, str], Schema]:
     found: dict[tuple[str, str, str], Schema] = {}
-    for address in {*run.configuration.resources, *run.state.resources, *run.previous.resources}:
+    for address in {*run.configuration.resources, *run.results.state.resources, *run.previous.resources}:
         key = (run.provider_of(address).source, address.mode, address.type)
         schema = None if key in found else run.schema(address)
         if schema is not None:

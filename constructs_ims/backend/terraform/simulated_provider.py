@@ -83,5 +83,4 @@ def main() -> int:
         print("This is a plugin that Terraform starts; it does nothing by itself.", file=sys.stderr)
         return 1
     source, path = sys.argv[1:3]
-    serve(read_simulation(source, json.loads(Path(path).read_text(encoding="utf-8"))))
-    return 0
+    return serve(read_simulation(source, json.loads(Path(path).read_text(encoding="utf-8"))))

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = ProjectArguments.read(arguments)
     view = project_view(as_json=asked.json, color=asked.color)
     with reported(view), sandbox_of(asked) as sandbox:
-        for stack in synthesized_stacks(replace(asked, skip_synth=True), view, needs_order=False):
+        for stack in synthesized_stacks(replace(asked, skip_synth=True), view):
             view.outputs(stack, sandbox.state(stack.directory).outputs, asked=True)
     view.finish()
     return 0

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise ProjectError(
                 error("Directory missing", "--update writes the files of --check. Give --check DIR too.")
             )
-        stacks = synthesized_stacks(asked, view, needs_order=False)
+        stacks = synthesized_stacks(asked, view)
         if arguments.check is not None:
             found = kept_differences(stacks, asked, arguments)
             settle(found, stacks, view, update=arguments.update)

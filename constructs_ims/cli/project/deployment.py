@@ -69,8 +69,6 @@ def synthesized_stacks(
     arguments: ProjectArguments,
     view: ProjectView,
     check: Check = any_choice,
-    *,
-    needs_order: bool = True,
 ) -> list[AppStack]:
     """Run the app (unless that is to be skipped), check what it annotated, and return the chosen stacks in order.
 
@@ -79,7 +77,7 @@ def synthesized_stacks(
     """
     project = arguments.project()
     stacks = with_reads(read_stacks(project.output) if arguments.skip_synth else _run_app(project, view))
-    chosen = select_stacks(stacks, arguments.patterns, needs_order=needs_order)
+    chosen = select_stacks(stacks, arguments.patterns)
     faults = [problem for stack in chosen for problem in annotated_problems(stack) if problem.diagnostic.is_error]
     if faults:
         raise ProjectError(*faults)

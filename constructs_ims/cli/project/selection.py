@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Final
 
 from constructs_ims.cli.project.problems import ProjectError
@@ -14,45 +14,48 @@ from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 IGNORE_MISSING: Final = "--ignore-missing-stack-dependencies"
 
 
-def select_stacks(
-    stacks: Sequence[AppStack], patterns: Iterable[str] = (), *, needs_order: bool = True
-) -> list[AppStack]:
+def select_stacks(stacks: Sequence[AppStack], patterns: Iterable[str] = ()) -> list[AppStack]:
     """Return the stacks whose names match any of ``patterns`` (all without patterns), those that others need first.
 
-    Raise ``ProjectError`` when a pattern matches nothing, or the stacks follow each other in a circle; without
-    ``needs_order`` those come in the app's order.
+    Raise ``ProjectError`` when a pattern matches nothing.
     """
     wanted = list(patterns)
     faults = [fault for pattern in wanted for fault in _no_match(stacks, pattern)]
     if faults:
         raise ProjectError(*faults)
     chosen = [stack for stack in stacks if not wanted or any(fnmatchcase(stack.name, p) for p in wanted)]
-    try:
-        return in_order(chosen, stacks)
-    except ProjectError:
-        if needs_order:
-            raise
-        return chosen
+    return in_order(chosen, stacks)
 
 
 def in_order(chosen: Sequence[AppStack], stacks: Sequence[AppStack]) -> list[AppStack]:
     """Return ``chosen``, each behind those of them that it follows, directly or through others of ``stacks``.
 
-    Otherwise they come in the app's order. Raise ``ProjectError`` when they follow each other in a circle.
+    Otherwise, and where some follow each other in a circle, they come in the app's order.
     """
     by_name = {stack.name: stack for stack in chosen}
+    behind = {stack.name: followed(stack, stacks) & by_name.keys() for stack in chosen}
     sorter = TopologicalSorter(
-        {stack.name: [other.name for other in chosen if other.name in followed(stack, stacks)] for stack in chosen}
+        {
+            name: [other for other in by_name if other in before and name not in behind[other]]
+            for name, before in behind.items()
+        }
     )
-    try:
-        return [by_name[name] for name in sorter.static_order()]
-    except CycleError as cycle:
-        names = " -> ".join(reversed(cycle.args[1]))
-        detail = (
-            f"The stacks depend on each other, or read each other's states: {names}. Take one out of the circle, or "
-            f"name the stacks one at a time, with {IGNORE_MISSING} where it is asked for."
-        )
-        raise ProjectError(error("Stacks in a circle", detail)) from None
+    return [by_name[name] for name in sorter.static_order()]
+
+
+def circle_of(stack: AppStack, chosen: Sequence[AppStack]) -> list[str]:
+    """Return the names on the way from ``stack`` back to itself through ``chosen``; none where there is no such way."""
+    by_name = {other.name: other for other in chosen}
+    ways = [[stack.name]]
+    seen = set[str]()
+    for way in ways:
+        for name in (other for other in by_name if other in by_name[way[-1]].follows):
+            if name == stack.name:
+                return [*way, name]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
 
 
 def followed(stack: AppStack, stacks: Iterable[AppStack]) -> set[str]:

@@ -1,10 +1,13 @@
-"""The turns of the stacks: one that fails leaves out those that need it, and no others."""
+"""The turns of the stacks: one that fails leaves out those that need it, and no others.
+
+Of stacks that follow each other in a circle none has a turn.
+"""
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,10 +15,10 @@ from typing import TYPE_CHECKING
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.cli.project.problems import Problem
-from constructs_ims.cli.project.selection import followed
+from constructs_ims.cli.project.selection import IGNORE_MISSING, circle_of, followed
 from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.cli.settings import ENGINE
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
     from constructs_ims.cli.views.project import ProjectView
@@ -42,7 +45,11 @@ class Turns:
 
     def __iter__(self) -> Iterator[AppStack]:
         while self.left:
-            yield self.left.pop(0)
+            stack = self.left.pop(0)
+            if circle := circle_of(stack, self.stacks):
+                self._fail(stack, [_in_a_circle(circle)])
+            else:
+                yield stack
 
     @contextmanager
     def work_on(self, stack: AppStack) -> Iterator[None]:
@@ -50,11 +57,14 @@ class Turns:
         try:
             yield
         except OperationFailedError as failure:
-            self.has_failed = True
-            not_begun = [other for other in self.left if self.cancellation.is_set() or self._needs(other, stack)]
-            self.left = [other for other in self.left if other not in not_begun]
-            problems = [Problem(_with_way(one, stack), stack) for one in failure.diagnostics]
-            self.view.failed(problems, stack, not_begun)
+            self._fail(stack, failure.diagnostics)
+
+    def _fail(self, stack: AppStack, diagnostics: Iterable[Diagnostic]) -> None:
+        self.has_failed = True
+        not_begun = [other for other in self.left if self.cancellation.is_set() or self._needs(other, stack)]
+        self.left = [other for other in self.left if other not in not_begun]
+        problems = [Problem(_with_way(one, stack), stack) for one in diagnostics]
+        self.view.failed(problems, stack, not_begun)
 
     def _needs(self, stack: AppStack, failed: AppStack) -> bool:
         first, second = (failed, stack) if self.destroy else (stack, failed)
@@ -65,6 +75,14 @@ def with_terraform(directory: str) -> str:
     """Return the command lines that deploy one stack in the sandbox with the real Terraform."""
     command = f"{ENGINE}=terraform terraform-ims -chdir={shlex.quote(directory)}"
     return f"{command} init && {command} apply"
+
+
+def _in_a_circle(names: Sequence[str]) -> Diagnostic:
+    detail = (
+        f"The stacks depend on each other, or read each other's states: {' -> '.join(names)}. Take one out of the "
+        f"circle, or name the stacks one at a time, with {IGNORE_MISSING} where it is asked for."
+    )
+    return error("Stacks in a circle", detail)
 
 
 def _with_way(diagnostic: Diagnostic, stack: AppStack) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from syrupy.assertion import SnapshotAssertion
@@ -25,6 +26,8 @@ class TerraformSnapshot(SnapshotAssertion):
     """
 
     rules: frozenset[Rule] = ALL_RULES
+    project: Path | None = None
+    """The directory from which paths are counted; the working directory where it is not given."""
     taken: dict[str, Any] = field(default_factory=dict)
     """What the test has compared with each file so far, by it and all that were made of it."""
 
@@ -42,13 +45,14 @@ class TerraformSnapshot(SnapshotAssertion):
         other = super().with_defaults(**options)
         assert isinstance(other, TerraformSnapshot)  # noqa: S101 - syrupy makes the class that it is called on
         other.rules = self.rules
+        other.project = self.project
         other.taken = self.taken
         return other
 
     def __eq__(self, value: object) -> bool:
         if type(self.extension) is TerraformSnapshotExtension:
             self(extension_class=EXTENSIONS[usual_format(value)])
-        kept = Kept(value, self.rules)
+        kept = Kept(value, self.rules, self.project)
         self._check_alone(kept)
         return super().__eq__(kept)
 
@@ -65,13 +69,18 @@ class TerraformSnapshot(SnapshotAssertion):
 
 
 def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
-    """Return the snapshot of a test, with the options of this run."""
+    """Return the snapshot of a test, with the options of this run.
+
+    Its project is the nearest directory above the test that holds a ``cdktf.json``, else pytest's root directory.
+    """
     options: Any = request.config.option
     config: Any = request.session.config
+    project = next((folder for folder in request.path.parents if (folder / "cdktf.json").is_file()), config.rootpath)
     return TerraformSnapshot(
         update_snapshots=options.update_snapshots,
         update_new_snapshots_only=options.update_new_snapshots_only,
         extension_class=TerraformSnapshotExtension,
         test_location=PyTestLocation(request.node),
         session=config._syrupy,
+        project=project,
     )

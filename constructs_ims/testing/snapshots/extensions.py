@@ -36,16 +36,17 @@ _CONTEXT: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A value with the rules by which it is normalised."""
+    """A value with the rules by which it is normalised, and the directory of the project that it belongs to."""
 
     value: Any
     rules: frozenset[Rule] = ALL_RULES
+    project: Path | None = None
     _contents: dict[Format, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def content(self, format_: Format) -> Any:
         """Return what is kept of the value in a form; it is worked out once."""
         if format_ not in self._contents:
-            self._contents[format_] = content(self.value, format_, self.rules)
+            self._contents[format_] = content(self.value, format_, self.rules, self.project)
         return self._contents[format_]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.documents.hcl import render_hcl
@@ -52,21 +53,21 @@ def usual_format(value: Any) -> Format:
             raise TypeError(f"This snapshot is of a Template, a plan or a state, and this is {other}.")
 
 
-def content(value: Any, format_: Format, rules: Iterable[Rule] = ALL_RULES) -> Any:
+def content(value: Any, format_: Format, rules: Iterable[Rule] = ALL_RULES, project: Path | None = None) -> Any:
     """Return what is kept of a value: an object for the forms in JSON, else a text. Raise ``TypeError`` for others."""
     if _kind_of(value) != format_.takes:
         raise TypeError(f"A {format_.value} snapshot is of a {format_.takes}, and this is {_kind_of(value)}.")
     match format_:
         case Format.TEMPLATE_JSON:
-            return normalized_stack(value.to_json(), rules)
+            return normalized_stack(value.to_json(), rules, project)
         case Format.TEMPLATE_HCL:
-            return render_hcl(normalized_stack(value.to_json(), rules))
+            return render_hcl(normalized_stack(value.to_json(), rules, project))
         case Format.PLAN_JSON:
-            return normalized_plan(value.to_json(), rules)
+            return normalized_plan(value.to_json(), rules, project)
         case Format.PLAN_TEXT:
-            return normalized_text(value.text(automated=True).strip("\n") + "\n", rules)
+            return normalized_text(value.text(automated=True).strip("\n") + "\n", rules, project)
         case Format.STATE:
-            return normalized_state(_state_document(value), rules)
+            return normalized_state(_state_document(value), rules, project)
 
 
 def _kind_of(value: Any) -> str:

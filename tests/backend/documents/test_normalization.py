@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,26 @@ def test_paths_are_those_of_this_machine_and_run(tmp_path: Path, monkeypatch: py
 
     assert {text: normalized_text(text, {Rule.PATHS}) for text in texts} == texts
     assert {text: normalized_text(text, ALL_RULES - {Rule.PATHS}) for text in texts} == {text: text for text in texts}
+
+
+@pytest.mark.parametrize("start", ["/", "{root}", "{root}/project", "{root}/project/tests/unit", "{root}/elsewhere"])
+def test_paths_of_a_project_are_the_same_from_everywhere(
+    start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CDK writes the working directory into the path of a local backend."""
+    root = tmp_path / "home"
+    project = root / "project"
+    for folder in (project / "tests" / "unit", root / "elsewhere"):
+        folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(root))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.chdir(start.format(root=root))
+    backend = os.path.join(os.getcwd(), "terraform.images.tfstate")
+    text = f"{backend} {project}/main.py {project}/tests/unit/data {root}/notes"
+
+    kept = normalized_text(text, {Rule.PATHS}, project)
+
+    assert kept == "<cwd>/terraform.images.tfstate <cwd>/main.py <cwd>/tests/unit/data <home>/notes"
 
 
 def test_path_reached_by_a_link_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

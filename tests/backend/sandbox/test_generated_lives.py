@@ -81,12 +81,16 @@ def reads(at: str, block: Block, given: dict[str, Any]) -> Iterator[str]:
 
 
 def consistent(expressions: list[str]) -> list[str]:
-    """Leave out what reads a value as another kind than the first: a text that turns out to be a map has to change."""
+    """Leave out what reads an attribute as another kind than the first, be it of another object of the type.
+
+    A text that turns out to be a map has to change.
+    """
     kinds: dict[str, str] = {}
     kept = []
     for expression in expressions:
-        path = _PATH.findall(expression)[0]
-        kind = re.sub(r"\.\w+}$", "}", expression.replace(path, ""))
+        place = _PATH.findall(expression)[0]
+        kind = re.sub(r"\.\w+}$", "}", expression.replace(place, ""))
+        path = re.sub(r"\.o\d", "", place)
         if kinds.setdefault(path, kind) == kind:
             kept.append(expression)
     return kept

@@ -706,12 +706,17 @@ def test_circle_of_reads_is_told_with_the_mend(ci: Any) -> None:
             terraform={**TERRAFORM, "backend": {"gcs": {"bucket": name}}},
             data={"terraform_remote_state": {"other": state}},
         )
+    ci.add("alone")
+    ci.add("above", manifest={"dependencies": ["a"]})
 
-    ran = ci("deploy")
-
-    assert ran.status == 1
-    assert "Error: Stacks in a circle" in ran.err
-    assert re.search("a -> b -> a|b -> a -> b", " ".join(ran.err.split()))
+    for command in ("plan", "deploy", "destroy"):
+        ran = ci(command)
+        assert ran.status == 1
+        assert "Error: Stacks in a circle" in ran.err
+        assert re.search("a -> b -> a|b -> a -> b", " ".join(ran.err.split()))
+        assert re.search(r"\nFailed  [ab]; not begun: ", ran.err)
+        assert "alone" not in ran.err
+        assert sorted(ci.image_names()) == {"plan": [], "deploy": ["alone"], "destroy": []}[command]
     assert ci("synth").status == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from constructs_ims.cli.project.manifest import read_stacks
 from constructs_ims.cli.project.problems import ProjectError
-from constructs_ims.cli.project.selection import missing_dependencies, select_stacks
+from constructs_ims.cli.project.selection import circle_of, missing_dependencies, select_stacks
 from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.schema.diagnostics import Severity
 
@@ -46,16 +46,31 @@ def test_pattern_without_match_is_an_error_that_knows_the_stacks() -> None:
     assert second.summary == "No such stack"
 
 
-def test_circle_is_named() -> None:
-    with pytest.raises(ProjectError, match=r"a -> b -> a|b -> a -> b"):
-        select_stacks([stack("a", "b"), stack("b", "a")])
+CIRCLES = [stack("above", "a"), stack("a", "b"), stack("b", "c"), stack("c", "a", "base"), stack("base"), stack("own")]
 
 
-def test_circle_is_no_matter_where_no_order_is_needed() -> None:
-    circle = [stack("a", "b"), stack("b", "a")]
+@pytest.mark.parametrize(
+    ("patterns", "name", "way"),
+    [
+        ((), "a", ["a", "b", "c", "a"]),
+        ((), "c", ["c", "a", "b", "c"]),
+        ((), "above", []),
+        ((), "base", []),
+        (("a", "b"), "a", []),
+    ],
+)
+def test_way_of_a_circle_is_found(patterns: tuple[str, ...], name: str, way: list[str]) -> None:
+    chosen = select_stacks(CIRCLES, patterns)
 
-    assert select_stacks(circle, needs_order=False) == circle
-    assert select_stacks(circle, ["a"]) == [circle[0]]
+    assert circle_of(next(each for each in chosen if each.name == name), chosen) == way
+
+
+def test_others_are_ordered_beside_a_circle() -> None:
+    names = [found.name for found in select_stacks(CIRCLES)]
+
+    assert sorted(names) == sorted(each.name for each in CIRCLES)
+    assert max(map(names.index, "abc")) < names.index("above")
+    assert names.index("base") < names.index("c")
 
 
 def test_stacks_follow_those_that_they_read_and_need_not_be_deployed_with_them() -> None:

@@ -30,7 +30,7 @@ from constructs_ims.backend.engine.stack.run.nodes import (
     evaluate_output,
     evaluate_variable,
 )
-from constructs_ims.backend.engine.stack.run.run import PlanRun
+from constructs_ims.backend.engine.stack.run.run import PlanRun, RunResults
 from constructs_ims.backend.engine.stack.stack import PreparedStack
 from constructs_ims.backend.engine.state.journal import Journal
 from constructs_ims.backend.engine.state.model import ObjectState, OutputState, State
@@ -99,11 +99,13 @@ class _Applier:
         functions = FunctionSettings(plan.configuration.directory, plan.timestamp, applying=True)
         values = Values(plan.configuration, functions, plan.workspace, self._variables(), schemas=self.stack.schemas)
         options = PlanOptions(plan.mode, workspace=plan.workspace, timestamp=plan.timestamp)
-        self.run = PlanRun(self.stack, values, options, self.observer, self.recorder.state, plan.previous_state)
-        self.run.lock, self.run.cancellation = self.recorder.lock, self.cancellation
+        results = RunResults(self.recorder.state, lock=self.recorder.lock)
+        self.run = PlanRun(
+            self.stack, values, options, self.observer, plan.previous_state, results, cancellation=self.cancellation
+        )
         self._unreached = {check.address for check in plan.checks if check.objects is None}
         self.order = order_of(self.stack, plan)
-        self.progress = ApplyProgress(self.observer, self.run.lock)
+        self.progress = ApplyProgress(self.observer, self.run.results.lock)
         self.steps = StepRunner(self.run, self.recorder, self.progress)
 
     def _variables(self) -> dict[str, Any]:
@@ -121,7 +123,7 @@ class _Applier:
         result = walk(self.order.tasks, self._visit, parallelism=parallelism)
         if self.plan.targets:
             self.run.report([_INCOMPLETE])
-        if self.run.halted:
+        if self.run.results.halted:
             self.run.report([halted()])
         self._settle_outputs(result.skipped | result.failed)
         self._drop_data()
@@ -129,14 +131,14 @@ class _Applier:
 
     def _drop_data(self) -> None:
         """Let go of what data sources read, once a destroy has dealt with all that was made from it."""
-        if self.plan.mode != "destroy" or self.plan.targets or has_errors(self.run.diagnostics):
+        if self.plan.mode != "destroy" or self.plan.targets or has_errors(self.run.results.diagnostics):
             return
         for address in [address for address in self.recorder.state.resources if address.mode == "data"]:
             self.recorder.state.remove_resource(address)
 
     def _drop_modules(self) -> None:
         """Let go of the outputs of module calls that are gone, once all that was made from them is dealt with."""
-        if self.plan.targets or has_errors(self.run.diagnostics):
+        if self.plan.targets or has_errors(self.run.results.diagnostics):
             return
         called = () if self.plan.mode == "destroy" else self.plan.configuration.modules
         for name in self.recorder.state.modules.keys() - set(called):
@@ -212,7 +214,7 @@ class _Applier:
             return False
         if found.value is not None:
             # A refresh leaves objects undone; what of an output rests on one is not known, and stands as null.
-            with self.run.lock:
+            with self.run.results.lock:
                 self.outputs[name] = OutputState(without_unknown(found.value), found.type, output.sensitive)
         return True
 
@@ -236,7 +238,7 @@ class _Applier:
         done = self.steps.done
         return ApplyOutcome(
             state,
-            tuple(self.run.diagnostics),
+            tuple(self.run.results.diagnostics),
             sum(change.importing is not None for change in self.plan.resource_changes),
             done[Action.CREATE],
             done[Action.UPDATE],

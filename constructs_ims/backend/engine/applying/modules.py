@@ -15,8 +15,8 @@ def apply_module(run: PlanRun, name: str) -> Mapping[Key, ModuleOutputs] | None:
     instances = module_instances(run, name)
     if instances is None:
         return None
-    source, planned = run.stack.module_outputs[name], run.state.modules.get(name, {})
+    source, planned = run.stack.module_outputs[name], run.results.state.modules.get(name, {})
     outputs = {key: source.applied(key, planned.get(key)) for key in instances}
-    with run.lock:
+    with run.results.lock:
         run.values.modules[name] = source.value(outputs)
     return outputs

@@ -80,7 +80,7 @@ class StepRunner:
         return self.run.values.scope().of_instance(address.key, values.get(address.key))
 
     def _know(self, address: InstanceAddress, known: KnownObject) -> None:
-        with self.run.lock:
+        with self.run.results.lock:
             self.run.values.objects.setdefault(address.resource, {})[address.key] = known
 
     def _make(self, change: ResourceChange) -> bool:
@@ -227,7 +227,7 @@ class StepRunner:
         went_well = self._report(without_sensitive(faults, *objects, *_marked(change)), change)
         if not went_well or state is None:
             return None
-        with self.run.lock:
+        with self.run.results.lock:
             self.done[Action.CREATE if creates else Action.UPDATE] += counts
         return KnownObject(state, schema, wanted.sensitive)
 
@@ -261,12 +261,12 @@ class StepRunner:
     def _depose(self, change: ResourceChange) -> None:
         key = self.recorder.depose(change.address, change.provider)
         if key is not None:
-            with self.run.lock:
+            with self.run.results.lock:
                 self.deposed[change.address] = key
 
     def _restore(self, change: ResourceChange, settles: Intent | None = None) -> bool:
         """Put back what was put aside for a successor; tell whether anything was."""
-        with self.run.lock:
+        with self.run.results.lock:
             key = self.deposed.pop(change.address, None)
         if key is not None:
             self.recorder.restore(change.address, key, change.provider, settles)
@@ -276,7 +276,7 @@ class StepRunner:
         """Destroy an object: the current one, a deposed one, or the one put aside for its successor."""
         address = change.address
         key = change.deposed or self.deposed.get(address)
-        stored = self.run.state.deposed(address).get(key) if key else self.run.state.current(address)
+        stored = self.run.results.state.deposed(address).get(key) if key else self.run.results.state.current(address)
         if stored is None:
             return True
         provider, private = self.run.provider(address), stored.private
@@ -290,7 +290,7 @@ class StepRunner:
         if left != stored:
             self._set(address, key, change.provider, left)
         self.progress.end(id_of(change.before), succeeded=succeeded)
-        with self.run.lock:
+        with self.run.results.lock:
             self.done[Action.DELETE] += succeeded
         return self._report(without_sensitive(result.diagnostics, *_marked(change)), change) and succeeded
 
@@ -302,7 +302,7 @@ class StepRunner:
 
     def _forget(self, change: ResourceChange) -> bool:
         self._set(change.address, change.deposed, change.provider, None)
-        with self.run.lock:
+        with self.run.results.lock:
             self.done[Action.FORGET] += 1
         return True
 

@@ -46,7 +46,7 @@ class DataPlanner:
             return False
         else:
             known = found
-        with self.run.lock:
+        with self.run.results.lock:
             self.run.values.objects[address.resource][address.key] = known
         return conditions.judge_after(address, scope, known)
 
@@ -57,9 +57,11 @@ class DataPlanner:
 
     def _waits_for_changes(self) -> bool:
         awaited = self._awaited()
-        with self.run.lock:
+        with self.run.results.lock:
             return any(
-                change.action is not Action.NO_OP for address in awaited for change in self.run.changes.get(address, ())
+                change.action is not Action.NO_OP
+                for address in awaited
+                for change in self.run.results.changes.get(address, ())
             )
 
     def _awaited(self) -> set[ResourceAddress]:
@@ -84,7 +86,7 @@ class DataPlanner:
         self, address: InstanceAddress, planned: Object, evaluated: Evaluated, reason: ActionReason
     ) -> KnownObject:
         """Leave the read to the apply; what was read before is of no use any more."""
-        self.run.set_current(address, self.run.provider_of(address.resource), None)
+        self.run.results.set_current(address, self.run.provider_of(address.resource), None)
         return self._plan_read(address, planned, evaluated, reason)
 
     def _plan_read(
@@ -111,8 +113,8 @@ class DataPlanner:
 
     def _read(self, address: InstanceAddress, evaluated: Evaluated) -> KnownObject | None:
         """Read now; what is not settled before an apply, as outputs of a stack that is only planned, is read then."""
-        with self.run.lock:
-            provider = self.run.provider(address, self.run.state.current(address))
+        with self.run.results.lock:
+            provider = self.run.provider(address, self.run.results.state.current(address))
             self.run.observer.data_read_started(address)
         started = time.monotonic()
         result = read_data(provider, address, evaluated)
@@ -122,7 +124,7 @@ class DataPlanner:
             return self._keep(address, unread, evaluated) if self.resource.check is not None else None
         if not is_wholly_known(result.state):
             return self._defer(address, result.state, evaluated, ActionReason.READ_DEPENDENCY_PENDING)
-        with self.run.lock:
+        with self.run.results.lock:
             self.run.observer.data_read_completed(address, id_of(result.state), time.monotonic() - started)
         return self._keep(address, result.state, evaluated)
 
@@ -130,7 +132,7 @@ class DataPlanner:
         """Store what was read; what a check reads is read again by the apply."""
         base = ObjectState({}, sensitive_paths=evaluated.sensitive)
         stored = stored_form(self.run, address, self.schema, without_unknown(found), b"", base)
-        self.run.set_current(address, self.run.provider_of(address.resource), stored)
+        self.run.results.set_current(address, self.run.provider_of(address.resource), stored)
         if self.resource.check is None or self.run.options.mode == "refresh-only":
             return KnownObject(found, self.schema, evaluated.sensitive)
         return self._plan_read(address, found, evaluated, ActionReason.READ_CHECK_NESTED)

@@ -26,7 +26,7 @@ def find_drift(run: PlanRun) -> list[ResourceChange]:
 
 
 def _drift(run: PlanRun, address: InstanceAddress, old: ObjectState) -> ResourceChange | None:
-    new = run.state.current(address)
+    new = run.results.state.current(address)
     moved = run.options.mode == "refresh-only" and address in run.moves
     if new is old or (new is not None and new.attributes == old.attributes and not moved):
         return None

@@ -82,13 +82,13 @@ class InstancePlanner:
         if change.action is Action.NO_OP:
             settle_dependencies(self.run, address)
         known = KnownObject(change.after or {}, self.schema, change.sensitive_marks, change.types)
-        with self.run.lock:
+        with self.run.results.lock:
             self.run.values.objects[address.resource][address.key] = known
         return self.conditions.judge_after(address, scope, known)
 
     def _prior(self, address: InstanceAddress, import_id: Any) -> tuple[Prior | None, Importing | None, bool]:
-        with self.run.lock:
-            exists = self.run.state.current(address) is not None
+        with self.run.results.lock:
+            exists = self.run.results.state.current(address) is not None
         if import_id is None or exists:
             prior, went_well = current_object(self.run, address, self.schema)
             note_create_before_destroy(self.run, address)
@@ -103,7 +103,7 @@ class InstancePlanner:
         if prior is None:
             return True
         known = KnownObject(prior.value, self.schema, prior.sensitive)
-        with self.run.lock:
+        with self.run.results.lock:
             self.run.values.objects[address.resource][address.key] = known
         return self.conditions.judge_after(address, scope, known)
 

@@ -26,10 +26,10 @@ def plan_module(run: PlanRun, name: str) -> bool:
         key: {output: found for output, found in of_one.items() if is_wholly_known(found.value)}
         for key, of_one in outputs.items()
     }
-    with run.lock:
+    with run.results.lock:
         run.values.modules[name] = source.value(outputs)
-        run.state.modules[name] = {key: of_one for key, of_one in known.items() if of_one or key in stored}
-        run.modules[name] = _simulated(source, instances)
+        run.results.state.modules[name] = {key: of_one for key, of_one in known.items() if of_one or key in stored}
+        run.results.modules[name] = _simulated(source, instances)
     return True
 
 

@@ -48,7 +48,7 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
 
 def _keep_readable(run: PlanRun, address: InstanceAddress, schema: Schema, prior: Prior) -> None:
     """Let expressions read an object that is on its way out, or that a mere refresh leaves where it is."""
-    with run.lock:
+    with run.results.lock:
         objects = run.values.objects.setdefault(address.resource, {})
         objects[address.key] = KnownObject(prior.value, schema, prior.sensitive)
 
@@ -81,7 +81,7 @@ def _change(
 
 
 def _dependencies(run: PlanRun, address: InstanceAddress, deposed: str | None) -> tuple[str, ...]:
-    stored = run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
+    stored = run.results.state.current(address) if deposed is None else run.results.state.deposed(address).get(deposed)
     return stored.dependencies if stored else ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from constructs_ims.backend.engine.configuration import Repetition, Resource
@@ -53,14 +53,17 @@ class Planner:
         else:
             check_import_targets(self.run)
             graph = self._graph()
-            self.run.created_first = self.run.stack.created_first
-            if self.run.targets:
-                order = [node for node in self.run.stack.order if node in graph]
-                self.run.created_first = created_first(order, graph, self.run.configuration)
+            self.run = replace(self.run, created_first=self._created_first(graph))
         walk(graph, self._visit, parallelism=parallelism)
         self._drop_outputs()
-        if self.run.halted:
+        if self.run.results.halted:
             self.run.report([halted()])
+
+    def _created_first(self, graph: Mapping[Node, Iterable[Node]]) -> frozenset[ResourceAddress]:
+        if not self.run.targets:
+            return self.run.stack.created_first
+        order = [node for node in self.run.stack.order if node in graph]
+        return created_first(order, graph, self.run.configuration)
 
     def configure_providers(self, addresses: Iterable[str], parallelism: int) -> None:
         """Configure the providers at these addresses, by what the state knows of the objects that their blocks need."""
@@ -76,7 +79,7 @@ class Planner:
     def _orphans(self) -> dict[Node, list[Node]]:
         """Return nodes for the resources that only the state has, and for providers that only those need."""
         graph: dict[Node, list[Node]] = {}
-        for address in self.run.state.resources:
+        for address in self.run.results.state.resources:
             node = Node("resource", address)
             if node not in self.run.stack.graph and not self._is_inside_call(address):
                 provider = self._provider_node(address)
@@ -91,7 +94,7 @@ class Planner:
         return self.run.options.mode != "destroy" and name in self.run.configuration.modules
 
     def _provider_node(self, address: ResourceAddress) -> Node:
-        return self._node_of_provider(self.run.state.resources[address].provider)
+        return self._node_of_provider(self.run.results.state.resources[address].provider)
 
     def _node_of_provider(self, text: str) -> Node:
         if text not in self.providers:
@@ -113,7 +116,9 @@ class Planner:
     def _destroy_graph(self) -> dict[Node, Iterable[Node]]:
         """Return the providers with what configures them, and every resource of the state behind its provider."""
         graph = {**self.run.stack.graph, **self._orphans()}
-        resources = {Node("resource", address): [self._provider_node(address)] for address in self.run.state.resources}
+        resources = {
+            Node("resource", address): [self._provider_node(address)] for address in self.run.results.state.resources
+        }
         if self.run.targets:
             resources = self._destroy_targets(resources)
         needed = [provider for providers in resources.values() for provider in providers]
@@ -129,15 +134,15 @@ class Planner:
         return {node: providers for node, providers in resources.items() if str(node.name) in kept}
 
     def _is_present(self, target: InstanceAddress) -> bool:
-        instances = self.run.state.instances_of(target.resource)
+        instances = self.run.results.state.instances_of(target.resource)
         return target.key in instances if target.key is not None else bool(instances)
 
     def _stored_dependencies(self, address: ResourceAddress) -> set[str]:
-        instances = self.run.state.instances_of(address).values()
+        instances = self.run.results.state.instances_of(address).values()
         return {name for instance in instances if instance.current for name in instance.current.dependencies}
 
     def _load_state_values(self) -> None:
-        for address, _, instance in self.run.state.instances():
+        for address, _, instance in self.run.results.state.instances():
             schema = self.run.schema(address.resource)
             if instance.current is None or schema is None:
                 continue
@@ -173,7 +178,7 @@ class Planner:
     def _resource_jobs(self, address: ResourceAddress) -> bool | Sequence[Job]:
         resource = self.run.configuration.resources.get(address)
         if resource is None or self.run.options.mode == "destroy":
-            return self._end_jobs(address, list(self.run.state.instances_of(address)))
+            return self._end_jobs(address, list(self.run.results.state.instances_of(address)))
         schema, body = self.run.stack.schemas.get(address), self.run.stack.bodies.get(address)
         if schema is None or body is None:
             return False
@@ -184,11 +189,11 @@ class Planner:
             return False
         if address.instance() in self.run.replace and None not in expansion.instances:
             self.run.report([replaced_without_key(address, expansion.instances)])
-        with self.run.lock:
-            self.run.instances[address] = frozenset(map(address.instance, expansion.instances))
+        with self.run.results.lock:
+            self.run.results.instances[address] = frozenset(map(address.instance, expansion.instances))
             self.run.values.repetition[address] = expansion.repetition
             self.run.values.objects[address] = self._left_out(address, schema)
-            gone = [key for key in self.run.state.instances_of(address) if key not in expansion.instances]
+            gone = [key for key in self.run.results.state.instances_of(address) if key not in expansion.instances]
         imports, went_well = find_imports(self.run, address, expansion.instances)
         if not self._check_moves(address, expansion.instances) or not went_well:
             return False
@@ -202,7 +207,7 @@ class Planner:
         """Return the objects that the targets leave as they are, which expressions go on to read."""
         return {
             key: KnownObject.of_state(schema, instance.current)
-            for key, instance in self.run.state.instances_of(address).items()
+            for key, instance in self.run.results.state.instances_of(address).items()
             if instance.current is not None and not self.run.is_targeted(address.instance(key))
         }
 
@@ -240,9 +245,9 @@ class Planner:
                 if self.run.options.mode != "destroy":
                     jobs.append(partial(self._drop_data, instance))
                 continue
-            if self.run.state.current(instance) is not None:
+            if self.run.results.state.current(instance) is not None:
                 jobs.append(partial(plan_end, self.run, instance))
-            jobs += (partial(plan_end, self.run, instance, key) for key in self.run.state.deposed(instance))
+            jobs += (partial(plan_end, self.run, instance, key) for key in self.run.results.state.deposed(instance))
         return jobs
 
     def _deposed_jobs(self, address: ResourceAddress, keys: Iterable[Key]) -> list[Job]:
@@ -250,12 +255,12 @@ class Planner:
         return [
             partial(plan_end, self.run, instance, key)
             for instance in instances
-            for key in self.run.state.deposed(instance)
+            for key in self.run.results.state.deposed(instance)
         ]
 
     def _drop_data(self, address: InstanceAddress) -> bool:
-        with self.run.lock:
-            self.run.state.remove_instance(address)
+        with self.run.results.lock:
+            self.run.results.state.remove_instance(address)
         return True
 
     def _plan_output(self, name: str) -> bool:
@@ -263,13 +268,13 @@ class Planner:
         found = evaluate_output(self.run, output)
         if found is None:
             return False
-        with self.run.lock:
+        with self.run.results.lock:
             before = self.run.previous.outputs.get(name)
-            self.run.outputs[name] = output_change(name, before, found, sensitive=output.sensitive)
+            self.run.results.outputs[name] = output_change(name, before, found, sensitive=output.sensitive)
             if found.value is None:
-                self.run.state.outputs.pop(name, None)
+                self.run.results.state.outputs.pop(name, None)
             elif is_wholly_known(found.value):
-                self.run.state.outputs[name] = OutputState(found.value, found.type, output.sensitive)
+                self.run.results.state.outputs[name] = OutputState(found.value, found.type, output.sensitive)
         return True
 
     def _drop_outputs(self) -> None:
@@ -278,7 +283,7 @@ class Planner:
         for name, before in self.run.previous.outputs.items():
             if name not in keep and not self.run.targets:
                 action = Action.NO_OP if before.value is None else Action.DELETE
-                self.run.outputs[name] = OutputChange(
+                self.run.results.outputs[name] = OutputChange(
                     name, action, before.value, None, before.sensitive, before.sensitive
                 )
 

@@ -60,47 +60,49 @@ def current_object(
 
 
 def _stored(run: PlanRun, address: InstanceAddress, deposed: str | None) -> ObjectState | None:
-    with run.lock:
-        return run.state.current(address) if deposed is None else run.state.deposed(address).get(deposed)
+    with run.results.lock:
+        return (
+            run.results.state.current(address) if deposed is None else run.results.state.deposed(address).get(deposed)
+        )
 
 
 def _read(
     run: PlanRun, address: InstanceAddress, schema: Schema, stored: ObjectState, value: Object, deposed: str | None
 ) -> tuple[Object | None, bytes, bool]:
-    with run.lock:
+    with run.results.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
     result = run.provider(address, stored).read_resource(address.resource.type, value, stored.private)
     objects = ((value, stored.sensitive_paths), (result.state, stored.sensitive_paths))
     if not run.report_on(without_sensitive(result.diagnostics, *objects), address):
         return None, b"", False
-    with run.lock:
+    with run.results.lock:
         run.observer.refresh_completed(address, id_of(result.state or value), deposed)
     dependencies = _dependencies(run, address, stored)
     provider = str(run.provider_of(address.resource))
     kept = result.state and replace(
         stored_form(run, address, schema, result.state, result.private, stored), dependencies=dependencies
     )
-    with run.lock:
+    with run.results.lock:
         if deposed is None:
-            run.state.set_current(address, provider, kept or None)
+            run.results.state.set_current(address, provider, kept or None)
         else:
-            run.state.set_deposed(address, deposed, provider, kept or None)
+            run.results.state.set_deposed(address, deposed, provider, kept or None)
     return result.state, result.private, True
 
 
 def note_create_before_destroy(run: PlanRun, address: InstanceAddress) -> None:
     """Let the state say how a configured object is replaced now, which an apply needs once its block is gone."""
     chosen = address.resource in run.created_first
-    with run.lock:
-        stored = run.state.current(address)
+    with run.results.lock:
+        stored = run.results.state.current(address)
         if stored is not None and stored.create_before_destroy != chosen:
             changed = replace(stored, create_before_destroy=chosen)
-            run.state.set_current(address, str(run.provider_of(address.resource)), changed)
+            run.results.state.set_current(address, str(run.provider_of(address.resource)), changed)
 
 
 def _dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -> tuple[str, ...]:
     """Return what an object was made from, together with what its block refers to until an apply settles that."""
-    if address not in run.instances.get(address.resource, ()):
+    if address not in run.results.instances.get(address.resource, ()):
         return stored.dependencies
     configured = run.stack.dependencies(address.resource)
     merged = {*stored.dependencies, *configured}
@@ -110,17 +112,17 @@ def _dependencies(run: PlanRun, address: InstanceAddress, stored: ObjectState) -
 def settle_dependencies(run: PlanRun, address: InstanceAddress) -> None:
     """Let the state say what an object that stays as it is refers to now: no apply will come to do so."""
     configured = run.stack.dependencies(address.resource)
-    with run.lock:
-        stored = run.state.current(address)
+    with run.results.lock:
+        stored = run.results.state.current(address)
         if stored is not None and stored.dependencies != configured:
             changed = replace(stored, dependencies=configured)
-            run.state.set_current(address, str(run.provider_of(address.resource)), changed)
+            run.results.state.set_current(address, str(run.provider_of(address.resource)), changed)
 
 
 def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: str) -> Prior | None:
     """Look up the object that an import names and take it into the state; None after noting what went wrong."""
     provider, type_name = run.provider(address), address.resource.type
-    with run.lock:
+    with run.results.lock:
         run.observer.import_started(address, id)
     found = provider.import_resource(type_name, id)
     if not run.report(found.diagnostics, address=str(address)):
@@ -129,7 +131,7 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
     if imported is None:
         run.report([_nothing_imported(address, id)], address=str(address))
         return None
-    with run.lock:
+    with run.results.lock:
         run.observer.refresh_started(address, id_of(imported.state), None)
     result = provider.read_resource(type_name, imported.state, imported.private)
     if result.state is None and not has_errors(result.diagnostics):
@@ -137,11 +139,11 @@ def imported_object(run: PlanRun, address: InstanceAddress, schema: Schema, id: 
         return None
     if not run.report_on(result.diagnostics, address) or result.state is None:
         return None
-    with run.lock:
+    with run.results.lock:
         run.observer.refresh_completed(address, id_of(result.state), None)
     base = ObjectState({}, dependencies=run.stack.dependencies(address.resource))
     stored = stored_form(run, address, schema, result.state, result.private, base)
-    run.set_current(address, run.provider_of(address.resource), stored)
+    run.results.set_current(address, run.provider_of(address.resource), stored)
     return Prior(result.state, result.private)
 
 

@@ -16,13 +16,13 @@ from constructs_ims.schema.paths import AttributeStep, IndexStep, PathStep
 def relevant_attributes(run: PlanRun) -> tuple[RelevantAttribute, ...]:
     """Return the attributes in Terraform's order: by resource, then by path."""
     finder = _Finder(run)
-    for address, changes in run.changes.items():
+    for address, changes in run.results.changes.items():
         if any(change.action is not Action.NO_OP for change in changes):
             finder.follow(finder.of_resource(address))
-    for address in run.state.resources:
+    for address in run.results.state.resources:
         if address.mode == "data" and run.options.mode == "destroy" and not run.targets:
             finder.follow(finder.of_resource(address))
-    for name, change in run.outputs.items():
+    for name, change in run.results.outputs.items():
         output = run.configuration.outputs.get(name)
         if change.action is not Action.NO_OP and output is not None:
             finder.follow(found for found, _ in argument_references(output.value))

@@ -26,8 +26,8 @@ def is_triggered(run: PlanRun, trigger: Argument, scope: StackScope) -> tuple[bo
     if reference is None or address is None or address.mode == "data":
         return False, faults or [_not_managed()]
     rest = behind_name(reference)
-    with run.lock:
-        changes = [change for change in run.changes.get(address, ()) if change.deposed is None]
+    with run.results.lock:
+        changes = [change for change in run.results.changes.get(address, ()) if change.deposed is None]
     watched = address.instance(rest[0].key if rest and isinstance(rest[0], IndexStep) else None)
     if watched.key is not None:
         rest = rest[1:]

@@ -12,7 +12,7 @@ from constructs_ims.backend.engine.state.model import CheckObjectResult, CheckRe
 
 def check_results(run: PlanRun) -> tuple[CheckResult, ...]:
     """Return the results of a plan, sorted; a block whose objects it did not get to is unknown, without objects."""
-    return tuple(_result(run, *key) for key in sorted({*_checkable(run.configuration), *run.checks}))
+    return tuple(_result(run, *key) for key in sorted({*_checkable(run.configuration), *run.results.checks}))
 
 
 def results_of_apply(run: PlanRun, planned: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
@@ -27,17 +27,19 @@ def _result(run: PlanRun, kind: CheckKind, address: str) -> CheckResult:
     reached = _reached(run, kind, address)
     if reached is None:
         return CheckResult(kind, address, CheckStatus.UNKNOWN, None)
-    judged = run.checks.get((kind, address), {})
+    judged = run.results.checks.get((kind, address), {})
     return overall(kind, address, {**_unknown(reached), **judged}.values())
 
 
 def _reached(run: PlanRun, kind: CheckKind, address: str) -> Iterable[str] | None:
     """Return the objects that a block has, judged or not, None while they cannot be told."""
     if kind == "resource":
-        return next((map(str, found) for resource, found in run.instances.items() if str(resource) == address), None)
+        return next(
+            (map(str, found) for resource, found in run.results.instances.items() if str(resource) == address), None
+        )
     # The value of an output goes in a destroy without being judged.
     is_output = kind == "output_value" and run.options.mode == "destroy" and not run.targets
-    return (address,) if is_output or (kind, address) in run.checks else None
+    return (address,) if is_output or (kind, address) in run.results.checks else None
 
 
 def _unknown(addresses: Iterable[str]) -> dict[str, CheckObjectResult]:
@@ -47,7 +49,7 @@ def _unknown(addresses: Iterable[str]) -> dict[str, CheckObjectResult]:
 def _carried_out(run: PlanRun, planned: CheckResult) -> CheckResult:
     if planned.objects is None:
         return planned
-    judged = run.checks.get((planned.kind, planned.address), {})
+    judged = run.results.checks.get((planned.kind, planned.address), {})
     found = {one.address: one for one in planned.objects}
     missed = found if run.options.mode == "refresh-only" else _unknown(found)
     return overall(planned.kind, planned.address, {**missed, **judged}.values())

@@ -23,7 +23,7 @@ def report_read(run: PlanRun, resource: Resource, address: InstanceAddress, resu
         return run.report_on(result.diagnostics, address)
     name = f"check.{resource.check}"
     problem = "\n".join(f"{one.summary}: {one.detail}" for one in faults)
-    run.add_check("check", name, CheckObjectResult(name, CheckStatus.FAIL, (problem,)))
+    run.results.add_check("check", name, CheckObjectResult(name, CheckStatus.FAIL, (problem,)))
     run.report_on(softened(result.diagnostics), address)
     return False
 

@@ -36,5 +36,5 @@ class InstanceConditions:
         summary, severity = f"Resource {kind} failed", run.severity_of_conditions
         verdict = judge(conditions, summary, scope, run.configuration, severity=severity)
         result = CheckObjectResult(str(address), verdict.status, tuple(verdict.problems))
-        run.add_check("resource", str(address.resource), result)
+        run.results.add_check("resource", str(address.resource), result)
         return run.report(verdict.diagnostics, within=address.resource)

@@ -13,8 +13,8 @@ from constructs_ims.backend.engine.stack.run.run import PlanRun
 
 def load_module(run: PlanRun, name: str) -> None:
     """Let expressions read what the state has of a module call that is not evaluated."""
-    with run.lock:
-        run.values.modules[name] = run.stack.module_outputs[name].stored_value(run.state.modules.get(name, {}))
+    with run.results.lock:
+        run.values.modules[name] = run.stack.module_outputs[name].stored_value(run.results.state.modules.get(name, {}))
 
 
 def module_instances(run: PlanRun, name: str) -> Mapping[Key, Value] | None:

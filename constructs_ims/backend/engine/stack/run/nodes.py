@@ -36,7 +36,7 @@ def evaluate_variable(run: PlanRun, name: str) -> bool:
         status = worse(status, verdict.status)
         problems += verdict.problems
         went_well &= run.report(_of_variable(one, variable, validation, run) for one in verdict.diagnostics)
-    run.add_check("var", f"var.{name}", CheckObjectResult(f"var.{name}", status, tuple(problems)))
+    run.results.add_check("var", f"var.{name}", CheckObjectResult(f"var.{name}", status, tuple(problems)))
     return went_well
 
 
@@ -53,17 +53,17 @@ def evaluate_local(run: PlanRun, name: str) -> bool:
     """Evaluate a local value."""
     argument = run.configuration.locals[name]
     result = evaluate(argument.expression, run.values.scope())
-    with run.lock:
+    with run.results.lock:
         run.values.locals[name] = result.value
     return run.report(result.diagnostics, argument.place)
 
 
 def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool:
     """Evaluate a provider block, which may be implied, and configure the provider with it."""
-    with run.lock:
-        if key in run.configured:
+    with run.results.lock:
+        if key in run.results.configured:
             return True
-        run.configured.add(key)
+        run.results.configured.add(key)
     if isinstance(key, ProviderAddress):
         provider = run.stack.pool.get(key)
         return run.report(provider.configure(empty_object(provider.schema.block)))
@@ -77,8 +77,8 @@ def configure_provider(run: PlanRun, key: ProviderKey | ProviderAddress) -> bool
     )
     if not run.report(config.diagnostics):
         return False
-    with run.lock:
-        run.configurations.append((config.value, config.sensitive))
+    with run.results.lock:
+        run.results.configurations.append((config.value, config.sensitive))
 
     def report(found: Iterable[Diagnostic]) -> bool:
         hidden = without_sensitive(found, (config.value, config.sensitive))
@@ -103,7 +103,7 @@ def evaluate_output(run: PlanRun, output: Output) -> EvaluatedOutput | None:
         summary, severity = "Module output value precondition failed", run.severity_of_conditions
         verdict = judge(output.preconditions, summary, scope, run.configuration, severity=severity)
         result = CheckObjectResult(f"output.{name}", verdict.status, tuple(verdict.problems))
-        run.add_check("output_value", f"output.{name}", result)
+        run.results.add_check("output_value", f"output.{name}", result)
         if not run.report(verdict.diagnostics):
             return None
     found = evaluate_typed(output.value.expression, scope)
@@ -134,12 +134,14 @@ _UNKNOWN_CHECK: Final = warning(
 
 def evaluate_check(run: PlanRun, name: str) -> bool:
     """Evaluate the assertions of a check block, which only warn; of one that could not read its data there are none."""
-    if run.is_rehearsal or ("check", f"check.{name}") in run.checks:
+    if run.is_rehearsal or ("check", f"check.{name}") in run.results.checks:
         return True
     check = run.configuration.checks[name]
     scope = run.values.scope()
     summary, severity = "Check block assertion failed", Severity.WARNING
     verdict = judge(check.assertions, summary, scope, run.configuration, severity=severity, unknown=_UNKNOWN_CHECK)
-    run.add_check("check", f"check.{name}", CheckObjectResult(f"check.{name}", verdict.status, tuple(verdict.problems)))
+    run.results.add_check(
+        "check", f"check.{name}", CheckObjectResult(f"check.{name}", verdict.status, tuple(verdict.problems))
+    )
     run.report(verdict.diagnostics)
     return True

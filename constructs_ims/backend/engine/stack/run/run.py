@@ -1,4 +1,4 @@
-"""What the parts of one plan share: the stack, the values, the state as it is refreshed, and what was found so far."""
+"""What the parts of one plan or apply share: what they start from, and what they have found so far."""
 
 from __future__ import annotations
 
@@ -29,25 +29,11 @@ from constructs_ims.schema.types import Type, friendly_name
 
 
 @dataclass
-class PlanRun:
-    """One plan in the making. What several threads write is written under ``lock``."""
+class RunResults:
+    """What a run has found so far; its threads read and write it under ``lock``."""
 
-    stack: PreparedStack
-    values: Values
-    options: PlanOptions
-    observer: Observer
     state: State
     """The state as the refresh finds it."""
-    previous: State
-    """The state as stored, with moves carried out."""
-    moves: Mapping[InstanceAddress, InstanceAddress] = field(default_factory=dict)
-    """From present addresses to previous ones."""
-    forgotten: frozenset[ResourceAddress] = frozenset()
-    """Resources whose objects are to be let go of, not destroyed."""
-    targets: tuple[InstanceAddress, ...] = ()
-    replace: frozenset[InstanceAddress] = frozenset()
-    created_first: frozenset[ResourceAddress] = frozenset()
-    """Resources whose replacements are made before the old objects go, as far as the targets let that spread."""
     changes: dict[ResourceAddress, list[ResourceChange]] = field(default_factory=dict)
     outputs: dict[str, OutputChange] = field(default_factory=dict)
     modules: dict[str, SimulatedModule] = field(default_factory=dict)
@@ -57,15 +43,53 @@ class PlanRun:
     """The instances that configured resources have, targeted or not."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     configured: set[object] = field(default_factory=set)
+    """Provider configurations that are done, for a run that goes on where another ended."""
     configurations: list[MarkedObject] = field(default_factory=list)
     """What providers are configured with, which they may speak of wherever they are asked of an object."""
-    """Provider configurations that are done, for a run that goes on where another ended."""
+    halted: bool = False
+    """Whether a cancellation left anything undone."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def add_change(self, change: ResourceChange) -> None:
+        """Note what becomes of an object."""
+        with self.lock:
+            self.changes.setdefault(change.address.resource, []).append(change)
+
+    def add_check(self, kind: CheckKind, address: str, result: CheckObjectResult) -> None:
+        """Note conditions of one object, beside those that were noted before."""
+        with self.lock:
+            objects = self.checks.setdefault((kind, address), {})
+            earlier = objects.get(result.address)
+            objects[result.address] = together([earlier, result] if earlier else [result])
+
+    def set_current(self, address: InstanceAddress, provider: ProviderAddress, stored: ObjectState | None) -> None:
+        """Record what the refresh found."""
+        with self.lock:
+            self.state.set_current(address, str(provider), stored)
+
+
+@dataclass(frozen=True)
+class PlanRun:
+    """What a plan or an apply starts from, and its ``results``, which alone change."""
+
+    stack: PreparedStack
+    values: Values
+    options: PlanOptions
+    observer: Observer
+    previous: State
+    """The state as stored, with moves carried out."""
+    results: RunResults
+    moves: Mapping[InstanceAddress, InstanceAddress] = field(default_factory=dict)
+    """From present addresses to previous ones."""
+    forgotten: frozenset[ResourceAddress] = frozenset()
+    """Resources whose objects are to be let go of, not destroyed."""
+    targets: tuple[InstanceAddress, ...] = ()
+    replace: frozenset[InstanceAddress] = frozenset()
+    created_first: frozenset[ResourceAddress] = frozenset()
+    """Resources whose replacements are made before the old objects go, as far as the targets let that spread."""
     is_rehearsal: bool = False
     """Whether this run only finds out, before a destroy, what is there; its decisions are not told to anyone."""
     cancellation: Cancellation = field(default_factory=Cancellation)
-    halted: bool = False
-    """Whether the interrupt left anything undone."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def configuration(self) -> Configuration:
@@ -80,8 +104,9 @@ class PlanRun:
 
     def may_begin(self) -> bool:
         """Tell whether work on another object may begin, and note it when the interrupt forbids that."""
-        self.halted = self.halted or self.cancellation.is_set()
-        return not self.halted
+        if self.cancellation.is_set():
+            self.results.halted = True
+        return not self.results.halted
 
     def report(
         self,
@@ -97,8 +122,8 @@ class PlanRun:
         """
         located = [with_hint(self.stack, self._located(one, place, address), within) for one in found]
         if located:
-            with self.lock:
-                self.diagnostics += located
+            with self.results.lock:
+                self.results.diagnostics += located
                 for one in located:
                     self.observer.diagnosed(one)
         return not has_errors(located)
@@ -106,7 +131,7 @@ class PlanRun:
     def report_on(self, found: Iterable[Diagnostic], address: InstanceAddress) -> bool:
         """Note what a provider says of an object, at the argument that it is about; tell whether there is no error."""
         body = self.stack.bodies.get(address.resource)
-        hidden = without_sensitive(found, *self.configurations)
+        hidden = without_sensitive(found, *self.results.configurations)
         located = (body.locate(one, self.configuration) if body else one for one in hidden)
         return self.report(located, address=str(address))
 
@@ -116,29 +141,17 @@ class PlanRun:
         return self.configuration.locate(diagnostic, place, address)
 
     def add_change(self, change: ResourceChange) -> None:
-        """Note what becomes of an object."""
-        with self.lock:
-            self.changes.setdefault(change.address.resource, []).append(change)
+        """Note what becomes of an object, and tell it unless this is a rehearsal."""
+        with self.results.lock:
+            self.results.add_change(change)
             if not self.is_rehearsal:
                 self.observer.change_planned(change)
-
-    def add_check(self, kind: CheckKind, address: str, result: CheckObjectResult) -> None:
-        """Note conditions of one object, beside those that were noted before."""
-        with self.lock:
-            objects = self.checks.setdefault((kind, address), {})
-            earlier = objects.get(result.address)
-            objects[result.address] = together([earlier, result] if earlier else [result])
-
-    def set_current(self, address: InstanceAddress, provider: ProviderAddress, stored: ObjectState | None) -> None:
-        """Record what the refresh found."""
-        with self.lock:
-            self.state.set_current(address, str(provider), stored)
 
     def provider_of(self, address: ResourceAddress) -> ProviderAddress:
         """Return the provider configuration of a resource: the configuration's word, else the state's."""
         found = self.stack.providers.get(address)
         if found is None:
-            stored = self.state.resources.get(address) or self.previous.resources[address]
+            stored = self.results.state.resources.get(address) or self.previous.resources[address]
             found = parse_provider_address(stored.provider)
         return found
 
