@@ -93,7 +93,7 @@ ENGINE_FLOORS = (
     "render",
     "engine",
 )
-CIRCLES = [{"backend.engine.lang.parser", "backend.engine.lang.template"}]
+CIRCLES = [{"backend.engine.lang.parser", "backend.engine.lang.template_parser"}]
 """Templates hold expressions, which hold templates."""
 
 

@@ -220,13 +220,13 @@ class Parser:
         return _KEYWORDS.get(name) or Traversal(name)
 
     def _quoted(self) -> Expr:
-        from constructs_ims.backend.engine.lang.template import quoted_template
+        from constructs_ims.backend.engine.lang.template_parser import quoted_template
 
         self.take()
         return quoted_template(self)
 
     def _heredoc(self, opening: Token) -> Expr:
-        from constructs_ims.backend.engine.lang.template import heredoc_template
+        from constructs_ims.backend.engine.lang.template_parser import heredoc_template
 
         return heredoc_template(self, opening)
 
