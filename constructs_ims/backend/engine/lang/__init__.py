@@ -9,7 +9,7 @@ tuples, ``dict`` for objects, and ``TfList``, ``TfSet``, ``TfMap`` (subclasses o
 ``Sensitive`` wraps what must not be shown, anywhere inside a value.
 """
 
-from constructs_ims.backend.engine.lang.console import render_console
+from constructs_ims.backend.engine.lang.console_text import render_console
 from constructs_ims.backend.engine.lang.convert import ConversionError, convert, typed
 from constructs_ims.backend.engine.lang.equality import equal, make_set
 from constructs_ims.backend.engine.lang.evaluate import Result, evaluate, evaluate_typed
