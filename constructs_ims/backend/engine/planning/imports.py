@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration import Configuration, Import, Repetition, Resource
-from constructs_ims.backend.engine.graph.references import imported_resource
+from constructs_ims.backend.engine.graph.configuration_references import imported_resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,
