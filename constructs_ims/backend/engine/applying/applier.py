@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.applying.modules import apply_module
+from constructs_ims.backend.engine.applying.module_outputs import apply_module
 from constructs_ims.backend.engine.applying.order import Milestone, OrderedStep, Task, order_of
 from constructs_ims.backend.engine.applying.progress import ApplyProgress
 from constructs_ims.backend.engine.applying.recorder import Recorder
