@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.render.diff import Diff
 from constructs_ims.backend.engine.render.diff_text import diff_text
 from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
 from constructs_ims.backend.engine.render.plan_json import schemas_in, told_in_text
-from constructs_ims.backend.engine.render.progress import Counts
+from constructs_ims.backend.engine.render.progress_text import Counts
 from constructs_ims.backend.engine.render.simulated_modules import module_line
 from constructs_ims.backend.engine.render.style import SYMBOLS, DiffStyle
 from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, attribute_name
