@@ -22,8 +22,8 @@ from constructs_ims.backend.engine.render.diff import (
     TypeChangeDiff,
     UnknownDiff,
 )
+from constructs_ims.backend.engine.render.diff_style import INDENT, DiffStyle, value_text
 from constructs_ims.backend.engine.render.pairing import pair_in_order
-from constructs_ims.backend.engine.render.style import INDENT, DiffStyle, value_text
 from constructs_ims.backend.engine.render.terminal import attribute_name
 from constructs_ims.schema.types import STRING, StringType
 

@@ -11,12 +11,12 @@ from constructs_ims.backend.engine.plans.changes import Action, Plan, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Paths, RenderedChange
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
+from constructs_ims.backend.engine.render.diff_style import SYMBOLS, DiffStyle
 from constructs_ims.backend.engine.render.diff_text import diff_text
 from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
 from constructs_ims.backend.engine.render.plan_json import schemas_in, told_in_text
 from constructs_ims.backend.engine.render.progress_text import Counts
 from constructs_ims.backend.engine.render.simulated_modules import module_line
-from constructs_ims.backend.engine.render.style import SYMBOLS, DiffStyle
 from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, attribute_name
 from constructs_ims.backend.engine.state.stored import SchemaOf
 
