@@ -24,7 +24,7 @@ from constructs_ims.backend.engine.render.diff import (
 )
 from constructs_ims.backend.engine.render.diff_style import INDENT, DiffStyle, value_text
 from constructs_ims.backend.engine.render.pairing import pair_in_order
-from constructs_ims.backend.engine.render.terminal import attribute_name
+from constructs_ims.backend.engine.render.text_layout import attribute_name
 from constructs_ims.schema.types import STRING, StringType
 
 _KNOWN_LATER: Final = "(known after apply)"

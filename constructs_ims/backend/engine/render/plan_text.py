@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.render.headlines import ShownChange, action_o
 from constructs_ims.backend.engine.render.plan_json import schemas_in, told_in_text
 from constructs_ims.backend.engine.render.progress_text import Counts
 from constructs_ims.backend.engine.render.simulated_modules import module_line
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, attribute_name
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout, attribute_name
 from constructs_ims.backend.engine.state.stored import SchemaOf
 
 _LEGEND: Final = {

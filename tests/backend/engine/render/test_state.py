@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.render.outputs import (
 )
 from constructs_ims.backend.engine.render.state_json import state_to_json
 from constructs_ims.backend.engine.render.state_text import EMPTY, resource_text, state_text
-from constructs_ims.backend.engine.render.terminal import TextLayout
+from constructs_ims.backend.engine.render.text_layout import TextLayout
 from constructs_ims.backend.engine.stack.providers.builtin import DATA
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.statefile import read_state
