@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.lang.json_text import to_compact
-from constructs_ims.backend.engine.render.outputs import (
+from constructs_ims.backend.engine.render.output_text import (
     apply_outputs_text,
     output_json,
     output_missing,
