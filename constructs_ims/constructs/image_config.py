@@ -9,11 +9,11 @@ from typing import Any, Final
 from constructs_ims.constructs import cdk
 from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
+from constructs_ims.constructs.conversions import MistypedError, Value, text, texts
 from constructs_ims.constructs.generated.image_fields import ImageFields
 from constructs_ims.constructs.meta_arguments import META_ARGUMENTS, check_meta_arguments
 from constructs_ims.constructs.timeouts import check_timeouts
 from constructs_ims.constructs.tokens import is_map_token
-from constructs_ims.constructs.values import MistypedError, Value, text, texts
 from constructs_ims.schema.diagnostics import warning
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION
