@@ -37,7 +37,7 @@ from constructs_ims.constructs import OsVersion as OsVersion
 from constructs_ims.constructs import Platform as Platform
 from constructs_ims.constructs import VirtualEnvType as VirtualEnvType
 from constructs_ims.constructs import Visibility as Visibility
-from constructs_ims.constructs.arguments import Checked
+from constructs_ims.constructs.argument_check import Checked
 from constructs_ims.constructs.assume_role import Role, RoleWithOidc
 
 class ImsImageMetadataTimeoutsOutputReference(cdk.ComplexObject):

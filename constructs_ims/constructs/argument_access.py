@@ -9,7 +9,7 @@ import jsii
 from constructs import Construct
 
 from constructs_ims.constructs import cdk
-from constructs_ims.constructs.arguments import Checked
+from constructs_ims.constructs.argument_check import Checked
 from constructs_ims.constructs.constructor import Placing, warning_texts
 
 

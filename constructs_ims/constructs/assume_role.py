@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.tokens import is_resolvable

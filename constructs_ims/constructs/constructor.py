@@ -12,7 +12,7 @@ import jsii
 from constructs import Construct
 
 from constructs_ims.constructs import cdk, mixed_cdks
-from constructs_ims.constructs.arguments import Checked, mistyped
+from constructs_ims.constructs.argument_check import Checked, mistyped
 from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.errors import ImsValidationError
 from constructs_ims.constructs.tokens import is_template

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from constructs_ims.constructs import cdk
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.conversions import MistypedError, Value, text, texts
 from constructs_ims.constructs.generated.image_fields import ImageFields

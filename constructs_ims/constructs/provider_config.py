@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked
 from constructs_ims.constructs.assume_role import check_role_with_oidc, check_roles
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.generated.provider_fields import ProviderFields

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import jsii
 
 from constructs_ims.constructs import cdk
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked
 from constructs_ims.constructs.constructor import suggest_fields
 from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.native import ASSEMBLY
