@@ -60,8 +60,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from constructs_ims.backend import sandbox
 
-    room = "backend.sandbox" if name in sandbox.__all__ else "constructs"
-    value = getattr(import_module(f"{__name__}.{room}"), name)
+    package = "backend.sandbox" if name in sandbox.__all__ else "constructs"
+    value = getattr(import_module(f"{__name__}.{package}"), name)
     globals()[name] = value
     return value
 

@@ -37,7 +37,7 @@ from constructs_ims.constructs import OsVersion as OsVersion
 from constructs_ims.constructs import Platform as Platform
 from constructs_ims.constructs import VirtualEnvType as VirtualEnvType
 from constructs_ims.constructs import Visibility as Visibility
-from constructs_ims.constructs.arguments import Checked
+from constructs_ims.constructs.argument_check import Checked
 from constructs_ims.constructs.assume_role import Role, RoleWithOidc
 
 class ImsImageMetadataTimeoutsOutputReference(cdk.ComplexObject):
@@ -64,8 +64,117 @@ class ImsImageMetadataTimeoutsOutputReference(cdk.ComplexObject):
     @internal_value.setter
     def internal_value(self, value: cdk.IResolvable | ImsImageMetadataTimeouts | Mapping[str, Any] | None) -> None: ...
 
-class ExportedAttributes(cdk.TerraformResource):
-    """The attributes that the service fills in and nobody sets."""
+class ArgumentAccess:
+    """Reads and sets the arguments of a construct; setting raises ``ImsValidationError`` with every violation."""
+
+    "The name of the construct's class in errors."
+    "The arguments' names in Terraform under those in Python."
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFields:
+    """The arguments of ``ImsImageMetadata`` as fields; None leaves one out."""
+
+    connection: cdk.SSHProvisionerConnection | cdk.WinrmProvisionerConnection | Mapping[str, Any] | None = None
+    count: float | cdk.TerraformCount | None = None
+    depends_on: Sequence[cdk.ITerraformDependable] | None = None
+    for_each: cdk.ITerraformIterator | None = None
+    lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None
+    provider: cdk.TerraformProvider | None = None
+    provisioners: (
+        Sequence[cdk.FileProvisioner | cdk.LocalExecProvisioner | cdk.RemoteExecProvisioner | Mapping[str, Any]] | None
+    ) = None
+    container_format: ContainerFormat | str | None = None
+    'Container of the image; "bare" when left out.'
+    disk_format: DiskFormat | str | None = None
+    'Format of the image file; "zvhd2" when left out.'
+    enable_force_new: bool | str | None = None
+    'Whether changes replace the image instead of being refused: "true" or "false"; else the provider decides.'
+    id: str | None = None
+    "ID of the image, a UUID."
+    min_disk: float | None = None
+    "Least system disk a server needs to run the image, 10 to 1024 GB; must exceed the image's own disk."
+    min_ram: float | None = None
+    "Least memory a server needs to run the image, in MB; 0 when left out."
+    name: str | None = None
+    "Name of the image, 1 to 255 characters; empty when left out, and then no server can be made from it."
+    os_version: OsVersion | str | None = None
+    'Operating system and version, "Other Linux (64 bit)" when left out; servers may then fail to start.'
+    protected: bool | cdk.IResolvable | None = None
+    "Whether the image is guarded against deletion; false when left out."
+    region: str | None = None
+    "Region that holds the image; the provider's region when left out. Another region replaces the image."
+    tags: Sequence[str] | Mapping[str, str] | None = None
+    'Labels of the form "key=value", at most ten, each 1 to 255 characters long; none when left out.'
+    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None
+    "How long operations may take."
+    visibility: Visibility | str | None = None
+    'Who sees the image; "private" is the only value and the default.'
+
+@dataclass(frozen=True, kw_only=True)
+class ImsImageMetadataConfig(ImageFields):
+    """Everything an image can be given; the arguments are those of ``ImsImageMetadata``, and None leaves one out.
+
+    Raises ``ImsValidationError`` with every violation.
+    """
+
+    checked: Checked = field(init=False, repr=False, compare=False)
+    "The arguments as the kernel takes them, and the warnings."
+    meta: dict[str, Any] = field(init=False, repr=False, compare=False)
+    "The meta-arguments as the kernel takes them."
+
+class ImageProperties(ArgumentAccess, cdk.TerraformResource):
+    """The constructor of ``ImsImageMetadata``, its arguments and what it exports."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        container_format: ContainerFormat | str | None = None,
+        disk_format: DiskFormat | str | None = None,
+        enable_force_new: bool | str | None = None,
+        id: str | None = None,
+        min_disk: float | None = None,
+        min_ram: float | None = None,
+        name: str | None = None,
+        os_version: OsVersion | str | None = None,
+        protected: bool | cdk.IResolvable | None = None,
+        region: str | None = None,
+        tags: Sequence[str] | Mapping[str, str] | None = None,
+        timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
+        visibility: Visibility | str | None = None,
+        connection: cdk.SSHProvisionerConnection | cdk.WinrmProvisionerConnection | Mapping[str, Any] | None = None,
+        count: float | cdk.TerraformCount | None = None,
+        depends_on: Sequence[cdk.ITerraformDependable] | None = None,
+        for_each: cdk.ITerraformIterator | None = None,
+        lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None,
+        provider: cdk.TerraformProvider | None = None,
+        provisioners: Sequence[
+            cdk.FileProvisioner | cdk.LocalExecProvisioner | cdk.RemoteExecProvisioner | Mapping[str, Any]
+        ]
+        | None = None,
+    ) -> None:
+        """Make it in ``scope`` under the construct id ``id_``.
+
+        - ``container_format``: container of the image; "bare" when left out.
+        - ``disk_format``: format of the image file; "zvhd2" when left out.
+        - ``enable_force_new``: whether changes replace the image instead of being refused: "true" or "false"; else
+          the provider decides.
+        - ``id``: ID of the image, a UUID.
+        - ``min_disk``: least system disk a server needs to run the image, 10 to 1024 GB; must exceed the image's own
+          disk.
+        - ``min_ram``: least memory a server needs to run the image, in MB; 0 when left out.
+        - ``name``: name of the image, 1 to 255 characters; empty when left out, and then no server can be made from
+          it.
+        - ``os_version``: operating system and version, "Other Linux (64 bit)" when left out; servers may then fail to
+          start.
+        - ``protected``: whether the image is guarded against deletion; false when left out.
+        - ``region``: region that holds the image; the provider's region when left out. Another region replaces the
+          image.
+        - ``tags``: labels of the form "key=value", at most ten, each 1 to 255 characters long; none when left out.
+        - ``timeouts``: how long operations may take.
+        - ``visibility``: who sees the image; "private" is the only value and the default.
+        """
 
     @property
     def file(self) -> str:
@@ -263,43 +372,6 @@ class ExportedAttributes(cdk.TerraformResource):
     def os_shutdown_timeout(self) -> str:
         """Seconds a server gets to shut down, 60 to 300; the service's default is 60."""
 
-@dataclass(frozen=True, kw_only=True)
-class ImsImageMetadataConfig:
-    """Everything an image can be given; the arguments are those of ``ImsImageMetadata``, and None leaves one out.
-
-    Raises ``ImsValidationError`` with every violation.
-    """
-
-    connection: cdk.SSHProvisionerConnection | cdk.WinrmProvisionerConnection | Mapping[str, Any] | None = None
-    count: float | cdk.TerraformCount | None = None
-    depends_on: Sequence[cdk.ITerraformDependable] | None = None
-    for_each: cdk.ITerraformIterator | None = None
-    lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None
-    provider: cdk.TerraformProvider | None = None
-    provisioners: (
-        Sequence[cdk.FileProvisioner | cdk.LocalExecProvisioner | cdk.RemoteExecProvisioner | Mapping[str, Any]] | None
-    ) = None
-    container_format: ContainerFormat | str | None = None
-    disk_format: DiskFormat | str | None = None
-    enable_force_new: bool | str | None = None
-    id: str | None = None
-    min_disk: float | None = None
-    min_ram: float | None = None
-    name: str | None = None
-    os_version: OsVersion | str | None = None
-    protected: bool | cdk.IResolvable | None = None
-    region: str | None = None
-    tags: Sequence[str] | Mapping[str, str] | None = None
-    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None
-    visibility: Visibility | str | None = None
-    checked: Checked = field(init=False, repr=False, compare=False)
-    "The arguments as the kernel takes them, and the warnings."
-    meta: dict[str, Any] = field(init=False, repr=False, compare=False)
-    "The meta-arguments as the kernel takes them."
-
-class SettableArguments(ExportedAttributes):
-    """The arguments of an image: reading one gives a reference to it, setting one raises ``ImsValidationError``."""
-
     @property
     def container_format(self) -> str:
         """Container of the image; "bare" when left out."""
@@ -456,62 +528,18 @@ class SettableArguments(ExportedAttributes):
     def reset_visibility(self) -> None:
         """Leave ``visibility`` out."""
 
-class ImsImageMetadata(SettableArguments):
+class ImsImageMetadata(ImageProperties):
     """The metadata of an IMS image: a record to which an image file can be uploaded later.
 
-    ``scope`` is the construct to stand in and ``id_`` the name there; both are part of the resource's address.
-
-    - ``container_format``: container of the image; ``"bare"`` when left out, and the only value.
-    - ``disk_format``: format of the image file: zvhd2, vhd, raw, qcow2 or iso; ``"zvhd2"`` when left out.
-    - ``enable_force_new``: whether a changed argument replaces the image instead of being refused; the provider's
-      setting when left out.
-    - ``id``: ID of the image; leave it to the service.
-    - ``min_disk``: least system disk a server needs, 10 to 1024 GB.
-    - ``min_ram``: least memory a server needs, in MB; 0 when left out.
-    - ``name``: name of the image, 1 to 255 characters; empty when left out, and then no server can be made from it.
-    - ``os_version``: operating system and version; ``"Other Linux (64 bit)"`` when left out. Windows is refused.
-    - ``protected``: whether the image is guarded against deletion; False when left out.
-    - ``region``: region that holds the image; the provider's when left out. Another region replaces the image.
-    - ``tags``: at most ten labels, as ``key=value`` texts or a mapping; none when left out.
-    - ``timeouts``: how long a deletion may take; ten minutes when left out.
-    - ``visibility``: who sees the image; ``"private"`` when left out, and the only value.
-
-    The others are Terraform's own for every resource; each has no effect when left out. Arguments may be tokens.
+    ``scope`` is the construct to stand in and ``id_`` the name there; both are part of the resource's address. The
+    constructor explains the image's own arguments, which may be tokens; ``connection``, ``count``, ``depends_on``,
+    ``for_each``, ``lifecycle``, ``provider`` and ``provisioners`` are Terraform's for every resource.
 
     Raises ``ImsValidationError`` with every violation. What may be a mistake becomes a warning on the construct.
     """
 
     TF_RESOURCE_TYPE: ClassVar[str]
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        container_format: ContainerFormat | str | None = None,
-        disk_format: DiskFormat | str | None = None,
-        enable_force_new: bool | str | None = None,
-        id: str | None = None,
-        min_disk: float | None = None,
-        min_ram: float | None = None,
-        name: str | None = None,
-        os_version: OsVersion | str | None = None,
-        protected: bool | cdk.IResolvable | None = None,
-        region: str | None = None,
-        tags: Sequence[str] | Mapping[str, str] | None = None,
-        timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
-        visibility: Visibility | str | None = None,
-        connection: cdk.SSHProvisionerConnection | cdk.WinrmProvisionerConnection | Mapping[str, Any] | None = None,
-        count: float | cdk.TerraformCount | None = None,
-        depends_on: Sequence[cdk.ITerraformDependable] | None = None,
-        for_each: cdk.ITerraformIterator | None = None,
-        lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None,
-        provider: cdk.TerraformProvider | None = None,
-        provisioners: Sequence[
-            cdk.FileProvisioner | cdk.LocalExecProvisioner | cdk.RemoteExecProvisioner | Mapping[str, Any]
-        ]
-        | None = None,
-    ) -> None: ...
     @classmethod
     def generate_config_for_import(
         cls, scope: Construct, import_to_id: str, import_from_id: str, provider: cdk.TerraformProvider | None = None
@@ -537,59 +565,189 @@ class ImsImageMetadata(SettableArguments):
         """Leave ``timeouts`` out."""
 
 @dataclass(frozen=True, kw_only=True)
-class HuaweicloudProviderConfig:
+class ProviderFields:
+    """The arguments of ``HuaweicloudProvider`` as fields; None leaves one out."""
+
+    access_key: str | None = field(default=None, repr=False)
+    "Access key of the account."
+    agency_domain_name: str | None = None
+    "Account that made the agency; goes with agency_name."
+    agency_name: str | None = None
+    "Agency to act for; goes with agency_domain_name."
+    alias: str | None = None
+    "Name by which resources choose this block among several; the default block has none."
+    assume_role: Sequence[Role] | cdk.IResolvable | None = None
+    "Agencies to assume, one after the other."
+    assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None
+    "An agency to assume with a token of an external identity provider."
+    auth_url: str | None = None
+    "URL of the identity service; made from region and cloud when left out."
+    cacert_file: str | None = None
+    "Certificates of own authorities: a path or their text."
+    cert: str | None = None
+    "Client certificate."
+    cloud: str | None = None
+    'Domain of the cloud, "myhuaweicloud.com" when left out.'
+    default_tags: Mapping[str, str] | None = None
+    "Tags for every object of this provider."
+    delegated_project: str | None = None
+    "Project delegated to the agency; the region when left out."
+    domain_id: str | None = None
+    "Account, by ID."
+    domain_name: str | None = None
+    "Account, by name."
+    enable_force_new: bool | cdk.IResolvable | None = None
+    "Whether a changed argument replaces an object that cannot be updated; false when left out."
+    endpoints: Mapping[str, str] | None = None
+    "URLs of services under their names, such as ims and iam."
+    enterprise_project_id: str | None = None
+    "Enterprise project to work in."
+    ignore_tags: Sequence[str] | None = None
+    "Tag keys that this provider leaves alone."
+    insecure: bool | cdk.IResolvable | None = None
+    "Whether certificates go unchecked."
+    key: str | None = None
+    "Private key of the client certificate."
+    max_retries: float | None = None
+    "How often a failed connection is tried again; 5 when left out."
+    password: str | None = field(default=None, repr=False)
+    "Password of the user."
+    profile: str | None = None
+    "Profile inside the shared configuration file."
+    project_id: str | None = None
+    "Project to work in, by ID."
+    project_name: str | None = None
+    "Project to work in, by name; the region when left out."
+    region: str | None = None
+    "Region to work in."
+    regional: bool | cdk.IResolvable | None = None
+    "Whether the identity service is regional."
+    secret_key: str | None = field(default=None, repr=False)
+    "Secret key of the account."
+    security_token: str | None = field(default=None, repr=False)
+    "Token that goes with temporary keys."
+    shared_config_file: str | None = None
+    "Configuration file of the vendor's command line."
+    signing_algorithm: str | None = None
+    "How requests are signed; HmacSHA256 when left out."
+    skip_check_upgrade: bool | cdk.IResolvable | None = None
+    "Whether newer releases go unasked; true when left out."
+    skip_check_website_type: bool | cdk.IResolvable | None = None
+    "Whether the kind of website goes unasked."
+    tenant_id: str | None = None
+    "Older name of project_id."
+    tenant_name: str | None = None
+    "Older name of project_name."
+    token: str | None = field(default=None, repr=False)
+    "Token to use in place of keys or a password."
+    user_id: str | None = None
+    "User to sign in, by ID."
+    user_name: str | None = None
+    "User to sign in, by name."
+    version_constraint: str | None = None
+    "Releases of the provider that may be used; those with this resource when left out."
+
+@dataclass(frozen=True, kw_only=True)
+class HuaweicloudProviderConfig(ProviderFields):
     """Everything a provider block can be given; the arguments are those of ``HuaweicloudProvider``.
 
     Raises ``ImsValidationError`` with every violation.
     """
 
-    access_key: str | None = field(default=None, repr=False)
-    agency_domain_name: str | None = None
-    agency_name: str | None = None
-    alias: str | None = None
-    assume_role: Sequence[Role] | cdk.IResolvable | None = None
-    assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None
-    auth_url: str | None = None
-    cacert_file: str | None = None
-    cert: str | None = None
-    cloud: str | None = None
-    default_tags: Mapping[str, str] | None = None
-    delegated_project: str | None = None
-    domain_id: str | None = None
-    domain_name: str | None = None
-    enable_force_new: bool | cdk.IResolvable | None = None
-    endpoints: Mapping[str, str] | None = None
-    enterprise_project_id: str | None = None
-    ignore_tags: Sequence[str] | None = None
-    insecure: bool | cdk.IResolvable | None = None
-    key: str | None = None
-    max_retries: float | None = None
-    password: str | None = field(default=None, repr=False)
-    profile: str | None = None
-    project_id: str | None = None
-    project_name: str | None = None
-    region: str | None = None
-    regional: bool | cdk.IResolvable | None = None
-    secret_key: str | None = field(default=None, repr=False)
-    security_token: str | None = field(default=None, repr=False)
-    shared_config_file: str | None = None
-    signing_algorithm: str | None = None
-    skip_check_upgrade: bool | cdk.IResolvable | None = None
-    skip_check_website_type: bool | cdk.IResolvable | None = None
-    tenant_id: str | None = None
-    tenant_name: str | None = None
-    token: str | None = field(default=None, repr=False)
-    user_id: str | None = None
-    user_name: str | None = None
-    version_constraint: str | None = None
     checked: Checked = field(init=False, repr=False, compare=False)
     "The arguments as the kernel takes them, and the warnings."
 
-class ProviderArguments(cdk.TerraformProvider):
-    """How the arguments of a provider block are read and set; setting raises ``ImsValidationError``."""
+class ProviderProperties(ArgumentAccess, cdk.TerraformProvider):
+    """The constructor of ``HuaweicloudProvider``, its arguments and what it exports."""
 
-class ProviderCredentials(ProviderArguments):
-    """The arguments that say who signs in, and to which account and project."""
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access_key: str | None = None,
+        agency_domain_name: str | None = None,
+        agency_name: str | None = None,
+        alias: str | None = None,
+        assume_role: Sequence[Role] | cdk.IResolvable | None = None,
+        assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None,
+        auth_url: str | None = None,
+        cacert_file: str | None = None,
+        cert: str | None = None,
+        cloud: str | None = None,
+        default_tags: Mapping[str, str] | None = None,
+        delegated_project: str | None = None,
+        domain_id: str | None = None,
+        domain_name: str | None = None,
+        enable_force_new: bool | cdk.IResolvable | None = None,
+        endpoints: Mapping[str, str] | None = None,
+        enterprise_project_id: str | None = None,
+        ignore_tags: Sequence[str] | None = None,
+        insecure: bool | cdk.IResolvable | None = None,
+        key: str | None = None,
+        max_retries: float | None = None,
+        password: str | None = None,
+        profile: str | None = None,
+        project_id: str | None = None,
+        project_name: str | None = None,
+        region: str | None = None,
+        regional: bool | cdk.IResolvable | None = None,
+        secret_key: str | None = None,
+        security_token: str | None = None,
+        shared_config_file: str | None = None,
+        signing_algorithm: str | None = None,
+        skip_check_upgrade: bool | cdk.IResolvable | None = None,
+        skip_check_website_type: bool | cdk.IResolvable | None = None,
+        tenant_id: str | None = None,
+        tenant_name: str | None = None,
+        token: str | None = None,
+        user_id: str | None = None,
+        user_name: str | None = None,
+        version_constraint: str | None = None,
+    ) -> None:
+        """Make it in ``scope`` under the construct id ``id``.
+
+        - ``access_key``: access key of the account.
+        - ``agency_domain_name``: account that made the agency; goes with agency_name.
+        - ``agency_name``: agency to act for; goes with agency_domain_name.
+        - ``alias``: name by which resources choose this block among several; the default block has none.
+        - ``assume_role``: agencies to assume, one after the other.
+        - ``assume_role_with_oidc``: an agency to assume with a token of an external identity provider.
+        - ``auth_url``: URL of the identity service; made from region and cloud when left out.
+        - ``cacert_file``: certificates of own authorities: a path or their text.
+        - ``cert``: client certificate.
+        - ``cloud``: domain of the cloud, "myhuaweicloud.com" when left out.
+        - ``default_tags``: tags for every object of this provider.
+        - ``delegated_project``: project delegated to the agency; the region when left out.
+        - ``domain_id``: account, by ID.
+        - ``domain_name``: account, by name.
+        - ``enable_force_new``: whether a changed argument replaces an object that cannot be updated; false when left
+          out.
+        - ``endpoints``: uRLs of services under their names, such as ims and iam.
+        - ``enterprise_project_id``: enterprise project to work in.
+        - ``ignore_tags``: tag keys that this provider leaves alone.
+        - ``insecure``: whether certificates go unchecked.
+        - ``key``: private key of the client certificate.
+        - ``max_retries``: how often a failed connection is tried again; 5 when left out.
+        - ``password``: password of the user.
+        - ``profile``: profile inside the shared configuration file.
+        - ``project_id``: project to work in, by ID.
+        - ``project_name``: project to work in, by name; the region when left out.
+        - ``region``: region to work in.
+        - ``regional``: whether the identity service is regional.
+        - ``secret_key``: secret key of the account.
+        - ``security_token``: token that goes with temporary keys.
+        - ``shared_config_file``: configuration file of the vendor's command line.
+        - ``signing_algorithm``: how requests are signed; HmacSHA256 when left out.
+        - ``skip_check_upgrade``: whether newer releases go unasked; true when left out.
+        - ``skip_check_website_type``: whether the kind of website goes unasked.
+        - ``tenant_id``: older name of project_id.
+        - ``tenant_name``: older name of project_name.
+        - ``token``: token to use in place of keys or a password.
+        - ``user_id``: user to sign in, by ID.
+        - ``user_name``: user to sign in, by name.
+        - ``version_constraint``: releases of the provider that may be used; those with this resource when left out.
+        """
 
     @property
     def access_key(self) -> str | None:
@@ -631,202 +789,17 @@ class ProviderCredentials(ProviderArguments):
         """Leave ``agency_name`` out."""
 
     @property
-    def delegated_project(self) -> str | None:
-        """Project delegated to the agency; the region when left out."""
+    def alias(self) -> str | None:
+        """Name by which resources choose this block among several; the default block has none."""
 
-    @delegated_project.setter
-    def delegated_project(self, value: str | None) -> None: ...
+    @alias.setter
+    def alias(self, value: str | None) -> None: ...
     @property
-    def delegated_project_input(self) -> str | None:
-        """``delegated_project`` as it was given."""
+    def alias_input(self) -> str | None:
+        """``alias`` as it was given."""
 
-    def reset_delegated_project(self) -> None:
-        """Leave ``delegated_project`` out."""
-
-    @property
-    def domain_id(self) -> str | None:
-        """Account, by ID."""
-
-    @domain_id.setter
-    def domain_id(self, value: str | None) -> None: ...
-    @property
-    def domain_id_input(self) -> str | None:
-        """``domain_id`` as it was given."""
-
-    def reset_domain_id(self) -> None:
-        """Leave ``domain_id`` out."""
-
-    @property
-    def domain_name(self) -> str | None:
-        """Account, by name."""
-
-    @domain_name.setter
-    def domain_name(self, value: str | None) -> None: ...
-    @property
-    def domain_name_input(self) -> str | None:
-        """``domain_name`` as it was given."""
-
-    def reset_domain_name(self) -> None:
-        """Leave ``domain_name`` out."""
-
-    @property
-    def password(self) -> str | None:
-        """Password of the user."""
-
-    @password.setter
-    def password(self, value: str | None) -> None: ...
-    @property
-    def password_input(self) -> str | None:
-        """``password`` as it was given."""
-
-    def reset_password(self) -> None:
-        """Leave ``password`` out."""
-
-    @property
-    def profile(self) -> str | None:
-        """Profile inside the shared configuration file."""
-
-    @profile.setter
-    def profile(self, value: str | None) -> None: ...
-    @property
-    def profile_input(self) -> str | None:
-        """``profile`` as it was given."""
-
-    def reset_profile(self) -> None:
-        """Leave ``profile`` out."""
-
-    @property
-    def project_id(self) -> str | None:
-        """Project to work in, by ID."""
-
-    @project_id.setter
-    def project_id(self, value: str | None) -> None: ...
-    @property
-    def project_id_input(self) -> str | None:
-        """``project_id`` as it was given."""
-
-    def reset_project_id(self) -> None:
-        """Leave ``project_id`` out."""
-
-    @property
-    def project_name(self) -> str | None:
-        """Project to work in, by name; the region when left out."""
-
-    @project_name.setter
-    def project_name(self, value: str | None) -> None: ...
-    @property
-    def project_name_input(self) -> str | None:
-        """``project_name`` as it was given."""
-
-    def reset_project_name(self) -> None:
-        """Leave ``project_name`` out."""
-
-    @property
-    def secret_key(self) -> str | None:
-        """Secret key of the account."""
-
-    @secret_key.setter
-    def secret_key(self, value: str | None) -> None: ...
-    @property
-    def secret_key_input(self) -> str | None:
-        """``secret_key`` as it was given."""
-
-    def reset_secret_key(self) -> None:
-        """Leave ``secret_key`` out."""
-
-    @property
-    def security_token(self) -> str | None:
-        """Token that goes with temporary keys."""
-
-    @security_token.setter
-    def security_token(self, value: str | None) -> None: ...
-    @property
-    def security_token_input(self) -> str | None:
-        """``security_token`` as it was given."""
-
-    def reset_security_token(self) -> None:
-        """Leave ``security_token`` out."""
-
-    @property
-    def shared_config_file(self) -> str | None:
-        """Configuration file of the vendor's command line."""
-
-    @shared_config_file.setter
-    def shared_config_file(self, value: str | None) -> None: ...
-    @property
-    def shared_config_file_input(self) -> str | None:
-        """``shared_config_file`` as it was given."""
-
-    def reset_shared_config_file(self) -> None:
-        """Leave ``shared_config_file`` out."""
-
-    @property
-    def tenant_id(self) -> str | None:
-        """Older name of project_id."""
-
-    @tenant_id.setter
-    def tenant_id(self, value: str | None) -> None: ...
-    @property
-    def tenant_id_input(self) -> str | None:
-        """``tenant_id`` as it was given."""
-
-    def reset_tenant_id(self) -> None:
-        """Leave ``tenant_id`` out."""
-
-    @property
-    def tenant_name(self) -> str | None:
-        """Older name of project_name."""
-
-    @tenant_name.setter
-    def tenant_name(self, value: str | None) -> None: ...
-    @property
-    def tenant_name_input(self) -> str | None:
-        """``tenant_name`` as it was given."""
-
-    def reset_tenant_name(self) -> None:
-        """Leave ``tenant_name`` out."""
-
-    @property
-    def token(self) -> str | None:
-        """Token to use in place of keys or a password."""
-
-    @token.setter
-    def token(self, value: str | None) -> None: ...
-    @property
-    def token_input(self) -> str | None:
-        """``token`` as it was given."""
-
-    def reset_token(self) -> None:
-        """Leave ``token`` out."""
-
-    @property
-    def user_id(self) -> str | None:
-        """User to sign in, by ID."""
-
-    @user_id.setter
-    def user_id(self, value: str | None) -> None: ...
-    @property
-    def user_id_input(self) -> str | None:
-        """``user_id`` as it was given."""
-
-    def reset_user_id(self) -> None:
-        """Leave ``user_id`` out."""
-
-    @property
-    def user_name(self) -> str | None:
-        """User to sign in, by name."""
-
-    @user_name.setter
-    def user_name(self, value: str | None) -> None: ...
-    @property
-    def user_name_input(self) -> str | None:
-        """``user_name`` as it was given."""
-
-    def reset_user_name(self) -> None:
-        """Leave ``user_name`` out."""
-
-class ProviderSettings(ProviderCredentials):
-    """The arguments beside those that say who signs in."""
+    def reset_alias(self) -> None:
+        """Leave ``alias`` out."""
 
     @property
     def auth_url(self) -> str | None:
@@ -892,6 +865,45 @@ class ProviderSettings(ProviderCredentials):
 
     def reset_default_tags(self) -> None:
         """Leave ``default_tags`` out."""
+
+    @property
+    def delegated_project(self) -> str | None:
+        """Project delegated to the agency; the region when left out."""
+
+    @delegated_project.setter
+    def delegated_project(self, value: str | None) -> None: ...
+    @property
+    def delegated_project_input(self) -> str | None:
+        """``delegated_project`` as it was given."""
+
+    def reset_delegated_project(self) -> None:
+        """Leave ``delegated_project`` out."""
+
+    @property
+    def domain_id(self) -> str | None:
+        """Account, by ID."""
+
+    @domain_id.setter
+    def domain_id(self, value: str | None) -> None: ...
+    @property
+    def domain_id_input(self) -> str | None:
+        """``domain_id`` as it was given."""
+
+    def reset_domain_id(self) -> None:
+        """Leave ``domain_id`` out."""
+
+    @property
+    def domain_name(self) -> str | None:
+        """Account, by name."""
+
+    @domain_name.setter
+    def domain_name(self, value: str | None) -> None: ...
+    @property
+    def domain_name_input(self) -> str | None:
+        """``domain_name`` as it was given."""
+
+    def reset_domain_name(self) -> None:
+        """Leave ``domain_name`` out."""
 
     @property
     def enable_force_new(self) -> bool | cdk.IResolvable | None:
@@ -985,6 +997,58 @@ class ProviderSettings(ProviderCredentials):
         """Leave ``max_retries`` out."""
 
     @property
+    def password(self) -> str | None:
+        """Password of the user."""
+
+    @password.setter
+    def password(self, value: str | None) -> None: ...
+    @property
+    def password_input(self) -> str | None:
+        """``password`` as it was given."""
+
+    def reset_password(self) -> None:
+        """Leave ``password`` out."""
+
+    @property
+    def profile(self) -> str | None:
+        """Profile inside the shared configuration file."""
+
+    @profile.setter
+    def profile(self, value: str | None) -> None: ...
+    @property
+    def profile_input(self) -> str | None:
+        """``profile`` as it was given."""
+
+    def reset_profile(self) -> None:
+        """Leave ``profile`` out."""
+
+    @property
+    def project_id(self) -> str | None:
+        """Project to work in, by ID."""
+
+    @project_id.setter
+    def project_id(self, value: str | None) -> None: ...
+    @property
+    def project_id_input(self) -> str | None:
+        """``project_id`` as it was given."""
+
+    def reset_project_id(self) -> None:
+        """Leave ``project_id`` out."""
+
+    @property
+    def project_name(self) -> str | None:
+        """Project to work in, by name; the region when left out."""
+
+    @project_name.setter
+    def project_name(self, value: str | None) -> None: ...
+    @property
+    def project_name_input(self) -> str | None:
+        """``project_name`` as it was given."""
+
+    def reset_project_name(self) -> None:
+        """Leave ``project_name`` out."""
+
+    @property
     def region(self) -> str | None:
         """Region to work in."""
 
@@ -1009,6 +1073,45 @@ class ProviderSettings(ProviderCredentials):
 
     def reset_regional(self) -> None:
         """Leave ``regional`` out."""
+
+    @property
+    def secret_key(self) -> str | None:
+        """Secret key of the account."""
+
+    @secret_key.setter
+    def secret_key(self, value: str | None) -> None: ...
+    @property
+    def secret_key_input(self) -> str | None:
+        """``secret_key`` as it was given."""
+
+    def reset_secret_key(self) -> None:
+        """Leave ``secret_key`` out."""
+
+    @property
+    def security_token(self) -> str | None:
+        """Token that goes with temporary keys."""
+
+    @security_token.setter
+    def security_token(self, value: str | None) -> None: ...
+    @property
+    def security_token_input(self) -> str | None:
+        """``security_token`` as it was given."""
+
+    def reset_security_token(self) -> None:
+        """Leave ``security_token`` out."""
+
+    @property
+    def shared_config_file(self) -> str | None:
+        """Configuration file of the vendor's command line."""
+
+    @shared_config_file.setter
+    def shared_config_file(self, value: str | None) -> None: ...
+    @property
+    def shared_config_file_input(self) -> str | None:
+        """``shared_config_file`` as it was given."""
+
+    def reset_shared_config_file(self) -> None:
+        """Leave ``shared_config_file`` out."""
 
     @property
     def signing_algorithm(self) -> str | None:
@@ -1049,103 +1152,83 @@ class ProviderSettings(ProviderCredentials):
     def reset_skip_check_website_type(self) -> None:
         """Leave ``skip_check_website_type`` out."""
 
-class HuaweicloudProvider(ProviderSettings):
+    @property
+    def tenant_id(self) -> str | None:
+        """Older name of project_id."""
+
+    @tenant_id.setter
+    def tenant_id(self, value: str | None) -> None: ...
+    @property
+    def tenant_id_input(self) -> str | None:
+        """``tenant_id`` as it was given."""
+
+    def reset_tenant_id(self) -> None:
+        """Leave ``tenant_id`` out."""
+
+    @property
+    def tenant_name(self) -> str | None:
+        """Older name of project_name."""
+
+    @tenant_name.setter
+    def tenant_name(self, value: str | None) -> None: ...
+    @property
+    def tenant_name_input(self) -> str | None:
+        """``tenant_name`` as it was given."""
+
+    def reset_tenant_name(self) -> None:
+        """Leave ``tenant_name`` out."""
+
+    @property
+    def token(self) -> str | None:
+        """Token to use in place of keys or a password."""
+
+    @token.setter
+    def token(self, value: str | None) -> None: ...
+    @property
+    def token_input(self) -> str | None:
+        """``token`` as it was given."""
+
+    def reset_token(self) -> None:
+        """Leave ``token`` out."""
+
+    @property
+    def user_id(self) -> str | None:
+        """User to sign in, by ID."""
+
+    @user_id.setter
+    def user_id(self, value: str | None) -> None: ...
+    @property
+    def user_id_input(self) -> str | None:
+        """``user_id`` as it was given."""
+
+    def reset_user_id(self) -> None:
+        """Leave ``user_id`` out."""
+
+    @property
+    def user_name(self) -> str | None:
+        """User to sign in, by name."""
+
+    @user_name.setter
+    def user_name(self, value: str | None) -> None: ...
+    @property
+    def user_name_input(self) -> str | None:
+        """``user_name`` as it was given."""
+
+    def reset_user_name(self) -> None:
+        """Leave ``user_name`` out."""
+
+class HuaweicloudProvider(ProviderProperties):
     """A ``huaweicloud`` provider block: the account, region and settings that images are made with.
 
     ``scope`` is the stack to stand in and ``id`` the name there. An argument that is left out may come from the
     environment (``HW_REGION_NAME``, ``HW_ACCESS_KEY``, ``HW_SECRET_KEY`` ...), where credentials belong.
-
-    - ``access_key``: access key of the account.
-    - ``agency_domain_name``: account that made the agency; goes with agency_name.
-    - ``agency_name``: agency to act for; goes with agency_domain_name.
-    - ``alias``: name by which resources choose this block among several; the default block has none.
-    - ``assume_role``: agencies to assume, one after the other.
-    - ``assume_role_with_oidc``: an agency to assume with a token of an external identity provider.
-    - ``auth_url``: URL of the identity service; made from region and cloud when left out.
-    - ``cacert_file``: certificates of own authorities: a path or their text.
-    - ``cert``: client certificate.
-    - ``cloud``: domain of the cloud, "myhuaweicloud.com" when left out.
-    - ``default_tags``: tags for every object of this provider.
-    - ``delegated_project``: project delegated to the agency; the region when left out.
-    - ``domain_id``: account, by ID.
-    - ``domain_name``: account, by name.
-    - ``enable_force_new``: whether a changed argument replaces an object that cannot be updated; false when left
-      out.
-    - ``endpoints``: URLs of services under their names, such as ims and iam.
-    - ``enterprise_project_id``: enterprise project to work in.
-    - ``ignore_tags``: tag keys that this provider leaves alone.
-    - ``insecure``: whether certificates go unchecked.
-    - ``key``: private key of the client certificate.
-    - ``max_retries``: how often a failed connection is tried again; 5 when left out.
-    - ``password``: password of the user.
-    - ``profile``: profile inside the shared configuration file.
-    - ``project_id``: project to work in, by ID.
-    - ``project_name``: project to work in, by name; the region when left out.
-    - ``region``: region to work in.
-    - ``regional``: whether the identity service is regional.
-    - ``secret_key``: secret key of the account.
-    - ``security_token``: token that goes with temporary keys.
-    - ``shared_config_file``: configuration file of the vendor's command line.
-    - ``signing_algorithm``: how requests are signed; HmacSHA256 when left out.
-    - ``skip_check_upgrade``: whether newer releases go unasked; true when left out.
-    - ``skip_check_website_type``: whether the kind of website goes unasked.
-    - ``tenant_id``: older name of project_id.
-    - ``tenant_name``: older name of project_name.
-    - ``token``: token to use in place of keys or a password.
-    - ``user_id``: user to sign in, by ID.
-    - ``user_name``: user to sign in, by name.
-    - ``version_constraint``: releases of the provider that may be used; those with this resource when left out.
+    The constructor explains the arguments.
 
     Raises ``ImsValidationError`` with every violation. What may be a mistake becomes a warning on the construct.
     """
 
     TF_RESOURCE_TYPE: ClassVar[str]
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        access_key: str | None = None,
-        agency_domain_name: str | None = None,
-        agency_name: str | None = None,
-        alias: str | None = None,
-        assume_role: Sequence[Role] | cdk.IResolvable | None = None,
-        assume_role_with_oidc: RoleWithOidc | cdk.IResolvable | None = None,
-        auth_url: str | None = None,
-        cacert_file: str | None = None,
-        cert: str | None = None,
-        cloud: str | None = None,
-        default_tags: Mapping[str, str] | None = None,
-        delegated_project: str | None = None,
-        domain_id: str | None = None,
-        domain_name: str | None = None,
-        enable_force_new: bool | cdk.IResolvable | None = None,
-        endpoints: Mapping[str, str] | None = None,
-        enterprise_project_id: str | None = None,
-        ignore_tags: Sequence[str] | None = None,
-        insecure: bool | cdk.IResolvable | None = None,
-        key: str | None = None,
-        max_retries: float | None = None,
-        password: str | None = None,
-        profile: str | None = None,
-        project_id: str | None = None,
-        project_name: str | None = None,
-        region: str | None = None,
-        regional: bool | cdk.IResolvable | None = None,
-        secret_key: str | None = None,
-        security_token: str | None = None,
-        shared_config_file: str | None = None,
-        signing_algorithm: str | None = None,
-        skip_check_upgrade: bool | cdk.IResolvable | None = None,
-        skip_check_website_type: bool | cdk.IResolvable | None = None,
-        tenant_id: str | None = None,
-        tenant_name: str | None = None,
-        token: str | None = None,
-        user_id: str | None = None,
-        user_name: str | None = None,
-        version_constraint: str | None = None,
-    ) -> None: ...
     @classmethod
     def generate_config_for_import(
         cls, scope: Construct, import_to_id: str, import_from_id: str, provider: cdk.TerraformProvider | None = None
@@ -1155,19 +1238,6 @@ class HuaweicloudProvider(ProviderSettings):
     @property
     def version_constraint(self) -> str:
         """The releases of the provider that the stack asks for."""
-
-    @property
-    def alias_input(self) -> str | None:
-        """``alias`` as it was given."""
-
-    @property
-    def alias(self) -> str | None:
-        """Name by which resources choose this block among several; the default block has none."""
-
-    @alias.setter
-    def alias(self, value: str | None) -> None: ...
-    def reset_alias(self) -> None:
-        """Leave ``alias`` out, which makes this the default block."""
 
     @property
     def assume_role(self) -> list[HuaweicloudProviderAssumeRole] | cdk.IResolvable | None:

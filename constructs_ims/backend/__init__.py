@@ -1,1 +1,1 @@
-"""Back wing: what executes plans offline. Never imports cdktf, constructs or jsii."""
+"""What executes plans offline. Never imports cdktf, constructs or jsii."""

@@ -41,7 +41,7 @@ def run_child(
 
     ``hangup`` is what the child gets when its terminal goes away; any other signal than that of the hangup itself
     shields the child from it. Whoever closes the terminal may have interrupted the child just before: the two are one
-    wish, so the child then gets one signal and not a second, at which Terraform would drop what is in flight.
+    request, so the child then gets one signal and not a second, at which Terraform would drop what is in flight.
     """
     passing = _Passing(hangup)
     handlers: dict[signal.Signals, Any] = dict.fromkeys([*_PASSED_ON, signal.SIGHUP], passing.handle)

@@ -33,7 +33,7 @@ class AnswerInterruptedError(Exception):
 
 
 class Interrupts:
-    """The interrupts of one operation. ``wish`` is set by the first; the second ends the process with status 1.
+    """The interrupts of one operation. ``cancellation`` is set by the first; the second ends the process with status 1.
 
     Finished objects are safe even then: each is in the journal before its work counts as done. That the terminal goes
     away is an interrupt too. Who takes it away may interrupt just before, as cdktf does: the two then count as one.

@@ -45,7 +45,7 @@ COMMANDS: Final = (
     ProgramCommand("destroy", "destroy", "Destroy what the stacks have in the sandbox."),
     ProgramCommand("output", "output", "Show the outputs of what is deployed."),
     ProgramCommand("sandbox", "sandbox", "Reset the sandbox, save it, load it, or list what it holds."),
-    ProgramCommand("doctor", "doctor", "Look whether everything that the commands need is there."),
+    ProgramCommand("doctor", "doctor", "Check whether everything that the commands need is there."),
     ProgramCommand("emulator", "emulator", "Serve a local IMS until interrupted."),
     ProgramCommand("run", "run", "Run a command, such as cdktf deploy, with the offline world around it."),
     ProgramCommand("provider", "provider", "Lay the Terraform provider where Terraform looks for plugins."),

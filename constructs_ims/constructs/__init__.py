@@ -18,7 +18,6 @@ from constructs_ims.constructs.enums import (
     VirtualEnvType,
     Visibility,
 )
-from constructs_ims.constructs.errors import ImsValidationError
 from constructs_ims.constructs.image_config import ImsImageMetadataConfig
 from constructs_ims.constructs.image_metadata import ImsImageMetadata
 from constructs_ims.constructs.os_version import OsVersion
@@ -28,6 +27,7 @@ from constructs_ims.constructs.timeouts import (
     ImsImageMetadataTimeouts,
     ImsImageMetadataTimeoutsOutputReference,
 )
+from constructs_ims.constructs.validation_error import ImsValidationError
 
 __all__ = [
     "ContainerFormat",

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
+from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.tokens import is_resolvable
-from constructs_ims.constructs.values import MistypedError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import IndexStep, attribute_path
 from constructs_ims.schema.provider import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, ID_TOKENS

@@ -12,10 +12,10 @@ import jsii
 from constructs import Construct
 
 from constructs_ims.constructs import cdk, mixed_cdks
-from constructs_ims.constructs.arguments import Checked, mistyped
-from constructs_ims.constructs.errors import ImsValidationError
+from constructs_ims.constructs.argument_check import Checked, mistyped
+from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.tokens import is_template
-from constructs_ims.constructs.values import MistypedError
+from constructs_ims.constructs.validation_error import ImsValidationError
 from constructs_ims.schema.diagnostics import Diagnostic, error
 from constructs_ims.schema.paths import AttributeStep, attribute_path
 

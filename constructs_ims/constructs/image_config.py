@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from constructs_ims.constructs import cdk
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked, mistyped
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked, mistyped
 from constructs_ims.constructs.constructor import suggest_fields
-from constructs_ims.constructs.enums import ContainerFormat, DiskFormat, Visibility
+from constructs_ims.constructs.conversions import MistypedError, Value, text, texts
+from constructs_ims.constructs.generated.image_fields import ImageFields
 from constructs_ims.constructs.meta_arguments import META_ARGUMENTS, check_meta_arguments
-from constructs_ims.constructs.os_version import OsVersion
-from constructs_ims.constructs.timeouts import ImsImageMetadataTimeouts, check_timeouts
+from constructs_ims.constructs.timeouts import check_timeouts
 from constructs_ims.constructs.tokens import is_map_token
-from constructs_ims.constructs.values import MistypedError, Value, text, texts
 from constructs_ims.schema.diagnostics import warning
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION
@@ -56,32 +55,12 @@ def check_image_and_meta(given: Mapping[str, Any]) -> tuple[Checked, dict[str, A
 
 @suggest_fields(check_image)
 @dataclass(frozen=True, kw_only=True)
-class ImsImageMetadataConfig:
+class ImsImageMetadataConfig(ImageFields):
     """Everything an image can be given; the arguments are those of ``ImsImageMetadata``, and None leaves one out.
 
     Raises ``ImsValidationError`` with every violation.
     """
 
-    connection: cdk.Connection | Mapping[str, Any] | None = None
-    count: float | cdk.TerraformCount | None = None
-    depends_on: Sequence[cdk.ITerraformDependable] | None = None
-    for_each: cdk.ITerraformIterator | None = None
-    lifecycle: cdk.TerraformResourceLifecycle | Mapping[str, Any] | None = None
-    provider: cdk.TerraformProvider | None = None
-    provisioners: Sequence[cdk.Provisioner | Mapping[str, Any]] | None = None
-    container_format: ContainerFormat | str | None = None
-    disk_format: DiskFormat | str | None = None
-    enable_force_new: bool | str | None = None
-    id: str | None = None
-    min_disk: float | None = None
-    min_ram: float | None = None
-    name: str | None = None
-    os_version: OsVersion | str | None = None
-    protected: bool | cdk.IResolvable | None = None
-    region: str | None = None
-    tags: Sequence[str] | Mapping[str, str] | None = None
-    timeouts: ImsImageMetadataTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None
-    visibility: Visibility | str | None = None
     checked: Checked = field(init=False, repr=False, compare=False)
     """The arguments as the kernel takes them, and the warnings."""
     meta: dict[str, Any] = field(init=False, repr=False, compare=False)

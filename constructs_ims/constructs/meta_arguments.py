@@ -10,9 +10,9 @@ from typing import Any, Final
 from constructs import Construct
 
 from constructs_ims.constructs import cdk, mixed_cdks
-from constructs_ims.constructs.arguments import missing_argument, mistyped, unknown_argument
+from constructs_ims.constructs.argument_check import missing_argument, mistyped, unknown_argument
+from constructs_ims.constructs.conversions import MistypedError, describe, is_stand_in
 from constructs_ims.constructs.tokens import is_number_token, is_resolvable, is_template
-from constructs_ims.constructs.values import MistypedError, describe, is_stand_in
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, one_of
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.paths import IndexStep, Path, attribute_path

@@ -9,11 +9,11 @@ from typing import Any, Final, cast
 import jsii
 
 from constructs_ims.constructs import cdk
-from constructs_ims.constructs.arguments import ArgumentChecker, Checked
+from constructs_ims.constructs.argument_check import ArgumentChecker, Checked
 from constructs_ims.constructs.constructor import suggest_fields
+from constructs_ims.constructs.conversions import MistypedError
 from constructs_ims.constructs.native import ASSEMBLY
 from constructs_ims.constructs.tokens import is_resolvable
-from constructs_ims.constructs.values import MistypedError
 from constructs_ims.schema.image_metadata import TIMEOUTS
 
 TIMEOUT_ARGUMENTS: Final = ArgumentChecker(TIMEOUTS.block)

@@ -1,5 +1,5 @@
-"""Ground: what the resource and the provider block are, as data.
+"""What the resource and the provider block are, as data.
 
 Values, paths, types, diagnostics and rules, and the two declarations made of them. Imports nothing but the standard
-library; every other room stands on this one.
+library; every other package stands on this one.
 """

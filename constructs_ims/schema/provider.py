@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.rules import Between, HttpUrl, KnownRegion, LengthBetween, ValueRule
+from constructs_ims.schema.rules import (
+    Between,
+    HttpUrl,
+    Identifier,
+    KnownRegion,
+    LengthBetween,
+    ValueRule,
+    VersionConstraint,
+)
 from constructs_ims.schema.types import BOOL, NUMBER, STRING, ListType, MapType, Type
 
 PROVIDER_NAME: Final = "huaweicloud"
@@ -202,6 +210,26 @@ PROVIDER: Final = Schema(
     ),
     doc="The HUAWEI CLOUD provider.",
 )
+
+PROVIDER_META_ARGUMENTS: Final = (
+    Attribute(
+        "alias",
+        STRING,
+        "Name by which resources choose this block among several; the default block has none.",
+        "terraform",
+        optional=True,
+        rules=(Identifier(),),
+    ),
+    Attribute(
+        "version_constraint",
+        STRING,
+        "Releases of the provider that may be used; those with this resource when left out.",
+        "terraform",
+        optional=True,
+        rules=(VersionConstraint(),),
+    ),
+)
+"""What Terraform takes for every provider block; the version constraint stands in ``required_providers``."""
 
 REQUIRED_TOGETHER: Final = (
     ("access_key", "secret_key"),

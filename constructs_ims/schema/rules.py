@@ -17,6 +17,7 @@ from constructs_ims.schema.durations import parse_duration
 from constructs_ims.schema.os_versions import IMAGE_OS_VERSIONS, find_os_version, is_windows
 from constructs_ims.schema.paths import attribute_path
 from constructs_ims.schema.regions import REGIONS
+from constructs_ims.schema.versions import read_constraint
 
 
 class ValueRule(Protocol):
@@ -212,3 +213,29 @@ def _counted(number: int, noun: str) -> str:
 
 def _shown(value: str) -> str:
     return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """The value is a name that Terraform can refer to."""
+
+    def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
+        """Yield an error when ``value`` is no identifier."""
+        if not re.fullmatch(r"[^\W\d][\w-]*", value):
+            detail = f'"{value}" is no name. Use letters, digits, - and _, and begin with a letter or _.'
+            yield error(f"Invalid {name}", detail)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionConstraint:
+    """The value is a version constraint as Terraform writes one."""
+
+    def __call__(self, name: str, value: str) -> Iterator[Diagnostic]:
+        """Yield an error when ``value`` is no constraint."""
+        try:
+            is_constraint = all(len(clause.numbers) <= 3 for clause in read_constraint(value))
+        except ValueError:
+            is_constraint = False
+        if not is_constraint:
+            detail = f'"{value}" is no constraint. Write one like ">= 1.73.2, < 2.0.0".'
+            yield error("Invalid version constraint", detail)

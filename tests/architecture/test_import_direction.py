@@ -93,7 +93,7 @@ ENGINE_FLOORS = (
     "render",
     "engine",
 )
-CIRCLES = [{"backend.engine.lang.parser", "backend.engine.lang.template"}]
+CIRCLES = [{"backend.engine.lang.parser", "backend.engine.lang.template_parser"}]
 """Templates hold expressions, which hold templates."""
 
 
@@ -107,6 +107,42 @@ def test_rooms_of_the_engine_import_none_above() -> None:
         f"{importer} imports {imported}"
         for importer, imported in inner_imports(engine, "backend.engine.")
         if floor_of(imported) > floor_of(importer)
+    ]
+
+    assert upward == []
+
+
+def test_plans_are_made_and_applied_through_the_sandbox_alone() -> None:
+    """One way to a plan: commands, the real Terraform and the kit have it from the sandbox."""
+    working = ("backend.engine.engine", "backend.engine.planning", "backend.engine.applying")
+    reached = {
+        f"{importer} imports {imported}"
+        for importer, imported in inner_imports(PACKAGE, "")
+        if any(within(imported, package) for package in working) and not within(importer, "backend.engine")
+    }
+    outcome = "backend.engine.applying.applier.ApplyOutcome"  # what came of an apply, as a type
+
+    assert {row for row in reached if not row.startswith("backend.sandbox") and not row.endswith(outcome)} == set()
+    assert "backend.sandbox.stack imports backend.engine.engine.Engine" in reached
+
+
+# From the ground up: a package imports none that stands behind it, and none of its own rank.
+BACKEND_FLOORS = (
+    {"parts", "child"},
+    {"bindings", "client", "engine", "emulator"},
+    {"documents", "provider"},
+    {"sandbox"},
+    {"terraform"},
+)
+
+
+def test_packages_of_the_backend_import_none_above() -> None:
+    ranks = {package: rank for rank, packages in enumerate(BACKEND_FLOORS) for package in packages}
+    upward = [
+        f"{importer} imports {imported}"
+        for importer, imported in inner_imports(PACKAGE / "backend", "backend.")
+        for own, other in [(importer.split(".")[0], imported.split(".")[0])]
+        if own != other and ranks[other] >= ranks[own]
     ]
 
     assert upward == []

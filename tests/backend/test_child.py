@@ -78,7 +78,7 @@ print(times, flush=True)
     ],
     ids=["an interrupt, then a hangup", "a hangup, then an interrupt", "a hangup", "two interrupts"],
 )
-def test_an_interrupt_and_a_hangup_are_one_wish(signals: list[signal.Signals], times: int):
+def test_an_interrupt_and_a_hangup_are_one_request(signals: list[signal.Signals], times: int):
     with running(COUNTING, SHIELDED) as process:
         assert process.stdout is not None
         process.send_signal(signals[0])

@@ -86,63 +86,60 @@ def engine_times(directory: Path, images: int) -> Times:
     return Times(*times)
 
 
-def terraform_times(directory: Path, images: int) -> Times:
-    """Measure Terraform on the same stack, with this package's provider and service, without its ``init``."""
+def whole_process_times(directory: Path, images: int, *, engine: str) -> Times:
+    """Measure the three commands as processes, after a plan that has the bytecode compiled."""
     stack, times = write_stack(directory, images), list[float]()
-    terraform(stack, "init")
-    for words in (("plan", "-out=plan"), ("apply", "plan"), ("plan", "-detailed-exitcode")):
+    launcher = directory / "terraform-ims"
+    write_launcher(launcher, "constructs_ims.cli.terraform")
+    for words in (("init",), ("plan",)):
+        run(launcher, stack, *words, engine=engine)
+    for words in (("plan", "-out=plan"), ("apply", "plan"), ("plan",)):
         with timed(times):
-            terraform(stack, *words)
+            run(launcher, stack, *words, engine=engine)
     return Times(*times)
 
 
-def terraform(stack: Path, *words: str) -> None:
-    launcher = stack.parent / "terraform-ims"
-    write_launcher(launcher, "constructs_ims.cli.terraform")
-    environment = {**os.environ, "CONSTRUCTS_IMS_ENGINE": "terraform", "CHECKPOINT_DISABLE": "1"}
-    done = subprocess.run([launcher, *words], cwd=stack, env=environment, capture_output=True, text=True, check=False)
+def run(program: Path, directory: Path, *words: str, engine: str = "") -> None:
+    """Run a program with compiled bytecode, as an installed package has it."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"PYTHONPYCACHEPREFIX": str(directory.parent / "bytecode"), "CHECKPOINT_DISABLE": "1"}
+    environment["CONSTRUCTS_IMS_ENGINE"] = engine
+    done = subprocess.run([program, *words], cwd=directory, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
 @pytest.mark.parametrize("images", SIZES)
 def test_plan_and_apply_beside_terraform(tmp_path: Path, images: int, show: Show) -> None:
-    for name in ("warm", "ours", "theirs"):
+    for name in ("warm", "processes", "terraform", "in_process"):
         (tmp_path / name).mkdir()
+    processes = whole_process_times(tmp_path / "processes", images, engine="")
+    show(f"{images} images, whole processes: {processes}")
+    if images <= MOST_FOR_TERRAFORM:
+        needed("terraform")
+        theirs = whole_process_times(tmp_path / "terraform", images, engine="terraform")
+        show(f"{images} images, Terraform with our provider: {theirs}; ours are {processes.over(theirs)} of that")
     engine_times(tmp_path / "warm", 1)
-    ours = engine_times(tmp_path / "ours", images)
-    show(f"{images} images, engine:    {ours}")
-    if images > MOST_FOR_TERRAFORM:
-        return
-    needed("terraform")
-    theirs = terraform_times(tmp_path / "theirs", images)
-    show(f"{images} images, terraform: {theirs}; ratios {ours.over(theirs)}")
-    assert theirs.apply > 0
+    show(f"{images} images, in this process: {engine_times(tmp_path / 'in_process', images)}")
+    assert processes.apply > 0
 
 
 def test_whole_process_plans_one_image(tmp_path: Path, show: Show) -> None:
-    needed("terraform")
     stack = write_stack(tmp_path, 1)
     launcher = tmp_path / "terraform-ims"
     write_launcher(launcher, "constructs_ims.cli.terraform")
-    whole_process(launcher, stack, "plan")
-    first = [whole_process(launcher, stack, "plan") for _ in range(ROUNDS)]
-    whole_process(launcher, stack, "apply", "-auto-approve")
-    noop = [whole_process(launcher, stack, "plan") for _ in range(ROUNDS)]
-    bare = [whole_process(Path(sys.executable), stack, "-c", "pass") for _ in range(ROUNDS)]
-    (tmp_path / "theirs").mkdir()
-    theirs = terraform_times(tmp_path / "theirs", 1)
+    run(launcher, stack, "plan")
+    first, noop, bare = list[float](), list[float](), list[float]()
+    for _ in range(ROUNDS):
+        with timed(first):
+            run(launcher, stack, "plan")
+    run(launcher, stack, "apply", "-auto-approve")
+    for _ in range(ROUNDS):
+        with timed(noop):
+            run(launcher, stack, "plan")
+        with timed(bare):
+            run(Path(sys.executable), stack, "-c", "pass")
     show(
-        f"plan of one image, whole process: ours {statistics.median(first):.2f} s new, {statistics.median(noop):.2f} s "
-        f"no-op (best {min(first):.2f}, {min(noop):.2f}; Python alone {min(bare):.2f}), Terraform {theirs.plan:.2f} s, "
-        f"{theirs.noop:.2f} s"
+        f"plan of one image: {statistics.median(first):.2f} s new, {statistics.median(noop):.2f} s no-op "
+        f"(best {min(first):.2f}, {min(noop):.2f}; Python alone {min(bare):.2f})"
     )
     assert min(first) > 0
-
-
-def whole_process(program: Path, directory: Path, *words: str) -> float:
-    """Run a program with compiled bytecode, as an installed package has it."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(directory.parent / "bytecode")
-    start = time.perf_counter()
-    subprocess.run([program, *words], cwd=directory, env=environment, capture_output=True, check=True)
-    return time.perf_counter() - start

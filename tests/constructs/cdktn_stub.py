@@ -22,13 +22,14 @@ HEADER = """# Written by tests/constructs/cdktn_stub.py from constructs_ims/cons
 """
 SOURCES = (
     "timeouts",
-    "exported_attributes",
+    "argument_access",
+    "generated/image_fields",
     "image_config",
-    "settable_arguments",
+    "generated/image_properties",
     "image_metadata",
+    "generated/provider_fields",
     "provider_config",
-    "provider_credentials",
-    "provider_settings",
+    "generated/provider_properties",
     "provider",
 )
 """The modules with classes that mention the CDK, each after those that it builds on."""
@@ -74,7 +75,11 @@ def without_bodies(node: ast.ClassDef) -> ast.ClassDef:
 
 def is_public(member: ast.stmt) -> bool:
     match member:
-        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+        case (
+            ast.FunctionDef(name=name)
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.Assign(targets=[ast.Name(id=name)])
+        ):
             return name == "__init__" or not name.startswith("_")
     return True
 

@@ -1,4 +1,4 @@
-"""The written properties against the declarations: neither has anything that the other lacks."""
+"""The constructs against the declarations: neither has anything that the other lacks."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from constructs_ims.schema.attribute import Attribute, Block
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, TIMEOUTS
 from constructs_ims.schema.provider import ASSUME_ROLE, ASSUME_ROLE_WITH_OIDC, PROVIDER
 
+from .generated_arguments import modules
+
 IMAGE_ATTRIBUTES = {attribute.python_name: attribute for attribute in IMAGE_METADATA.block.attributes}
 PROVIDER_ATTRIBUTES = {attribute.python_name: attribute for attribute in PROVIDER.block.attributes}
 IMAGE_ARGUMENTS = {name for name, attribute in IMAGE_ATTRIBUTES.items() if attribute.is_argument}
@@ -39,6 +41,11 @@ def own_properties(kind: type, base: type) -> dict[str, property]:
 def keywords(function: Callable[..., Any]) -> list[str]:
     parameters = inspect.signature(function).parameters.values()
     return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+
+
+def test_generated_modules_are_current() -> None:
+    """Run ``python -m tests.constructs.generated_arguments`` to write them anew."""
+    assert {path: path.read_text(encoding="utf-8") for path in modules()} == modules()
 
 
 def test_image_has_a_property_for_each_attribute() -> None:
@@ -78,7 +85,7 @@ def test_every_argument_can_be_left_out_again(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", [ImsImageMetadata, HuaweicloudProvider], ids=["image", "provider"])
 def test_constructor_explains_every_argument(kind: type) -> None:
-    documented = [name for name in keywords(kind.__init__) if f"``{name}``" in (kind.__doc__ or "")]
+    documented = [name for name in keywords(kind.__init__) if f"``{name}``" in (kind.__init__.__doc__ or "")]
 
     assert documented == [name for name in keywords(kind.__init__) if name not in META_ARGUMENTS]
 

@@ -124,7 +124,7 @@ def test_every_fault_is_reported_at_once() -> None:
 
 @given(st.data())
 def test_rules_answer_any_value_of_their_type(data: st.DataObject) -> None:
-    """No value of an argument's own type makes a rule fail; every diagnostic has the house's shape."""
+    """No value of an argument's own type makes a rule fail; every diagnostic has a summary and sentences."""
     strategies = {StringType: st.text(), NumberType: st.integers() | st.floats(-1e9, 1e9), BoolType: st.booleans()}
     attribute = data.draw(st.sampled_from([*IMAGE_METADATA.block.arguments, *TIMEOUTS.block.attributes]))
     value = data.draw(strategies.get(type(attribute.type), st.lists(st.text())))

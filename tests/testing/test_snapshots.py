@@ -1,4 +1,4 @@
-"""Snapshots in runs of their own: files, forms, rules, differences, unused ones, neighbours."""
+"""Snapshots in runs of their own: files, forms, rules, differences, unused ones, those beside them."""
 
 from __future__ import annotations
 

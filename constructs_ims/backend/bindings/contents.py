@@ -60,11 +60,6 @@ def read_package(path: Path, wanted: Iterable[ObjectType]) -> Contents:
     return Contents(found.provider_source, {key: found.schemas[key] for key in wanted & found.schemas.keys()})
 
 
-def source_of_provider(path: Path) -> str:
-    """Return the source of the provider that a package is for, "" where it tells none."""
-    return read_package(path, ()).provider_source
-
-
 def _stems(wanted: Iterable[ObjectType]) -> set[str]:
     """Return the names that files of the wanted types go by, by the customs of the generators."""
     stems = set()

@@ -27,7 +27,7 @@ class RetryPolicy:
     most: float = 2.0
 
     def wait(self, attempt: int, retry_after: float | None) -> float:
-        """Return the seconds to wait after ``attempt`` (from 0); a wish of the service is kept up to ``most``."""
+        """Return the seconds to wait after ``attempt`` (from 0); what the service asks for is kept up to ``most``."""
         return min(self.most, self.first * 2.0**attempt if retry_after is None else max(retry_after, 0.0))
 
 

@@ -18,7 +18,7 @@ from constructs_ims.backend.engine.planning.drift import find_drift
 from constructs_ims.backend.engine.planning.moves import carry_out_moves, check_targets
 from constructs_ims.backend.engine.planning.planner import Planner, sorted_changes
 from constructs_ims.backend.engine.planning.relevant import relevant_attributes
-from constructs_ims.backend.engine.planning.validation import validate_stack
+from constructs_ims.backend.engine.planning.stack_validation import validate_stack
 from constructs_ims.backend.engine.plans.changes import Action, Plan, VariableValue
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.plans.options import PlanOptions, read_addresses

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from constructs_ims.backend.engine.state.files import storage_error
+from constructs_ims.backend.engine.state.durable_files import storage_error
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.schema.diagnostics import Diagnostic, error
 

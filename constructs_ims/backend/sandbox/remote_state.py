@@ -1,7 +1,7 @@
 """``terraform_remote_state``, answered from the sandbox: which stack's state stands behind a backend's configuration.
 
 CDKTF passes values between stacks by reading the other stack's backend. Offline no backend is read; the stack whose own
-``terraform`` block names that backend is looked for among its neighbours, and its state in the sandbox is the answer.
+``terraform`` block names that backend is looked for in the app, and its state in the sandbox is the answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOCAL_FILE: Final = re.compile(r"terraform\.(?P<stack>.+)\.tfstate")
 def stack_behind(backend: str, config: Mapping[str, Any], directory: Path) -> str | None:
     """Return the name of the stack that keeps its state in ``backend`` with ``config``; None when nobody here does.
 
-    ``directory`` is the stack that asks; its neighbours are the other stacks of the app.
+    ``directory`` is the stack that asks.
     """
     return stack_among(backend, config, {path: backend_of(read_content(path)) for path in neighbours_of(directory)})
 

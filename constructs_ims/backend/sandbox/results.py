@@ -64,7 +64,7 @@ class SandboxPlan(PlanAssertions):
     @property
     def summary(self) -> str:
         """How many objects are added, changed and destroyed, in Terraform's words."""
-        from constructs_ims.backend.engine.render.progress import count_planned
+        from constructs_ims.backend.engine.render.progress_text import count_planned
 
         return count_planned(self.plan.resource_changes).to_come()
 

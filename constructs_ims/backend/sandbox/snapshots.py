@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from constructs_ims.backend.emulator.database import look_at_database, open_database
 from constructs_ims.backend.emulator.database_errors import DatabaseError
-from constructs_ims.backend.engine.state.files import sync_directory
+from constructs_ims.backend.engine.state.durable_files import sync_directory
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.backend.sandbox.states import DirectoryStates, MemoryStates
 from constructs_ims.backend.sandbox.world_change import DATABASE, STACKS, WorldChange

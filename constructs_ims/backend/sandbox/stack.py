@@ -159,7 +159,7 @@ class SandboxStack:
     def text(self, plan: Plan, *, color: bool, width: int, automated: bool, brief: bool) -> str:
         """Return a plan as Terraform prints it; ``SandboxPlan.text`` says what the options mean."""
         from constructs_ims.backend.engine.render.plan_text import plan_text
-        from constructs_ims.backend.engine.render.terminal import TextLayout
+        from constructs_ims.backend.engine.render.text_layout import TextLayout
 
         return plan_text(plan, TextLayout(width, color), automated=automated, brief=brief)
 

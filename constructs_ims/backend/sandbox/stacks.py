@@ -24,7 +24,7 @@ class StackDirectory:
 
 
 def stack_directory(source: StackSource | object) -> StackDirectory:
-    """Return where the stack's JSON is; a stack object is synthesized with its app, once for all looks at the app.
+    """Return where the stack's JSON is; a stack object is synthesized with its app, once for all uses of the app.
 
     Raise ``OperationFailedError`` when ``source`` is no stack, shares its directory with another stack of its app, or
     has changed since Aspects ran.

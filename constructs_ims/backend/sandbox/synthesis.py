@@ -1,7 +1,7 @@
 """Synthesizes a CDKTF stack object with its app, once for each tree of constructs.
 
 ``app.synth()`` runs every Aspect, also on constructs that it has run on before. So the app is synthesized at the first
-look at one of its stacks, or by the user before that, and later looks share the files. A tree that has changed since
+use of one of its stacks, or by the user before that, and later uses share the files. A tree that has changed since
 is synthesized again when it has no Aspects, and refused when it has.
 """
 
@@ -167,7 +167,7 @@ def _restored(entry: Any, app: App, tree: _Tree) -> Path:
 
 
 def _written_alone(stack: Synthesizable) -> Path:
-    """Return the directory of a stack that is in no app: no Aspect runs, so it is written on each look."""
+    """Return the directory of a stack that is in no app: no Aspect runs, so it is written on each use."""
     folder = _FOLDERS.get(stack)
     if folder is None:
         folder = _FOLDERS[stack] = Path(tempfile.mkdtemp(prefix="constructs-ims-"))

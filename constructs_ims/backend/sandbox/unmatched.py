@@ -23,13 +23,13 @@ def unmatched_targets(plan: Plan) -> Iterator[Diagnostic]:
             yield warning("Target not found", detail)
 
 
-def unmatched_values(plan: Plan, said: SaidValues, neighbours: Iterable[Path]) -> Iterator[Diagnostic]:
-    """Yield a warning for each value that a user says of what neither the stack has nor one of its neighbours."""
+def unmatched_values(plan: Plan, said: SaidValues, other_stacks: Iterable[Path]) -> Iterator[Diagnostic]:
+    """Yield a warning for each value that a user says of what neither the stack nor another of the app has."""
     known = _addresses(plan.configuration)
     if all(address.resource in known for address in said.addresses) and not _unused(said, known):
         return
-    for neighbour in neighbours:
-        known.update(_addresses(read_configuration(neighbour)[0]))
+    for directory in other_stacks:
+        known.update(_addresses(read_configuration(directory)[0]))
     for address in said.addresses:
         if address.resource not in known:
             hint = did_you_mean(str(address.resource), map(str, known))

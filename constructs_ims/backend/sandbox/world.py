@@ -34,7 +34,7 @@ _NAMESPACE: Final = uuid.UUID("7e0b5f0a-5d0e-5c39-9c55-0a3e3a8f8d51")
 
 @dataclass(slots=True)
 class Ticking:
-    """A clock that goes on by one second with every look, from ``EPOCH``."""
+    """A clock that goes on by one second with every reading, from ``EPOCH``."""
 
     _ticks: Any = field(default_factory=itertools.count)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.state.files import sync_directory
+from constructs_ims.backend.engine.state.durable_files import sync_directory
 from constructs_ims.backend.engine.state.waiting import Waiting
 from constructs_ims.backend.sandbox.gates import FileGate
 from constructs_ims.schema.diagnostics import Diagnostic

@@ -1,4 +1,4 @@
-"""``constructs-ims doctor``: looks whether everything is there that the commands need, and says what to do about it."""
+"""``constructs-ims doctor``: checks whether all that the commands need is there, and says what to do about it."""
 
 from __future__ import annotations
 

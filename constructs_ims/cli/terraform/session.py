@@ -38,7 +38,7 @@ class CommandFailedError(Exception):
 
 
 class UsageError(CommandFailedError):
-    """A command line that makes no sense; the command's help page is worth a look."""
+    """A command line that makes no sense; the command's help page is pointed at."""
 
 
 @dataclass
@@ -214,7 +214,7 @@ class CommandSession:
         shown = list(diagnostics)
         if self.compact_warnings and shown and not has_errors(shown):
             from constructs_ims.backend.engine.render.diagnostics_text import compact_warnings_text
-            from constructs_ims.backend.engine.render.terminal import TextLayout
+            from constructs_ims.backend.engine.render.text_layout import TextLayout
 
             layout = TextLayout(self.terminal.width, self.terminal.color)
             more = "To see the full warning notes, run Terraform without -compact-warnings."

@@ -76,7 +76,7 @@ _PARALLELISM: Final = Flag("parallelism", "number", "How many objects to work on
 _OPERATION: Final = (
     Flag("destroy", "bool", "Plan the destruction of everything that the state holds."),
     Flag("refresh-only", "bool", "Take over what changed outside, and change nothing."),
-    Flag("refresh", "bool", "Look at every object before planning; false trusts the state.", default=True),
+    Flag("refresh", "bool", "Read every object before planning; false trusts the state.", default=True),
     Flag("replace", "texts", "Make this object anew. May be repeated.", placeholder="ADDRESS"),
     _TARGET,
     *_VARIABLES,

@@ -23,7 +23,7 @@ def diagnostics_lines(
 ) -> str:
     """Return diagnostics as Terraform prints them; ``directory`` is the stack's that they are about."""
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text
-    from constructs_ims.backend.engine.render.terminal import TextLayout
+    from constructs_ims.backend.engine.render.text_layout import TextLayout
 
     texts = texts_of(diagnostics, directory) if directory else {}
     return diagnostics_text(diagnostics, texts, TextLayout(width, color))

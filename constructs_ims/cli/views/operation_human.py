@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from constructs_ims.backend.engine.render.outputs import apply_outputs_text
+from constructs_ims.backend.engine.render.output_text import apply_outputs_text
 from constructs_ims.backend.engine.render.plan_text import plan_text
-from constructs_ims.backend.engine.render.progress import Counts, ProgressText, apply_summary_text
-from constructs_ims.backend.engine.render.terminal import TextLayout
+from constructs_ims.backend.engine.render.progress_text import Counts, ProgressText, apply_summary_text
+from constructs_ims.backend.engine.render.text_layout import TextLayout
 from constructs_ims.cli.terraform.terminal import in_automation
 from constructs_ims.cli.views.operation import CANCELED, CUT_SHORT, INTERRUPTED, STOPPING
 from constructs_ims.schema.diagnostics import Diagnostic

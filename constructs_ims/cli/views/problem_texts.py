@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_ims.backend.engine.configuration.source import SourceFile, Steps
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
 from constructs_ims.backend.engine.render.snippets import snippet_of
-from constructs_ims.backend.engine.render.terminal import wrap_line
+from constructs_ims.backend.engine.render.text_layout import wrap_line
 from constructs_ims.cli.views.stack_files import StackFiles, object_around
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange
 

@@ -167,7 +167,7 @@ class HumanView:
 
     def outputs(self, stack: AppStack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """List the outputs, sensitive ones hidden."""
-        from constructs_ims.backend.engine.render.outputs import outputs_text
+        from constructs_ims.backend.engine.render.output_text import outputs_text
 
         shown = {name: output for name, output in outputs.items() if not name.startswith(_CROSS_STACK)}
         if shown:
@@ -299,7 +299,7 @@ class JsonView:
 
     def outputs(self, stack: AppStack, outputs: dict[str, OutputState], *, asked: bool = False) -> None:
         """Note the outputs, as Terraform's JSON has them."""
-        from constructs_ims.backend.engine.render.outputs import outputs_json
+        from constructs_ims.backend.engine.render.output_text import outputs_json
 
         self._of(stack)["outputs"] = json.loads(outputs_json(outputs))
 

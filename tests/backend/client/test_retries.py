@@ -107,7 +107,7 @@ def test_each_attempt_is_signed_anew(session: Session, play: Play) -> None:
 @pytest.mark.parametrize(
     ("retry_after", "wait"), [("1", 1.0), ("3600", 2.0), ("0", 0.0), ("soon", 0.05), ("Mon, 01 Jan 2026", 0.05)]
 )
-def test_the_services_wish_is_kept_within_bounds(
+def test_what_the_service_asks_for_is_kept_within_bounds(
     retry_after: str, wait: float, session: Session, play: Play, waits: list[float]
 ) -> None:
     play(answer(429, Retry_After=retry_after), answer(200))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.state import files
+from constructs_ims.backend.engine.state import durable_files as files
 from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox

@@ -1,4 +1,4 @@
-"""Whatever stands in a stack, its overrides, its variables and its state is answered: no traceback, whatever it is."""
+"""Whatever stands in a stack, its variables and its state is answered: no traceback, whatever it is."""
 
 from __future__ import annotations
 
@@ -93,14 +93,6 @@ def answers(tf: Any, *words: str, **rest: Any) -> None:
 @given(stack=STACKS, command=COMMANDS)
 def test_stack(tf: Any, stack: bytes, command: str) -> None:
     (tf.stack / "cdk.tf.json").write_bytes(stack)
-
-    answers(tf, *command.split())
-
-
-@given(override=files(EVERYTHING, FAULTY), command=COMMANDS)
-def test_overrides(tf: Any, override: bytes, command: str) -> None:
-    (tf.stack / "cdk.tf.json").write_text(json.dumps(EVERYTHING))
-    (tf.stack / "override.tf.json").write_bytes(override)
 
     answers(tf, *command.split())
 

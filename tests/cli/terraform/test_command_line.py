@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_ims.backend.engine.render.progress import Counts
+from constructs_ims.backend.engine.render.progress_text import Counts
 from constructs_ims.cli.terraform.command_line import read_command_line
 from constructs_ims.cli.terraform.operation import OperationArguments
 from constructs_ims.cli.terraform.table import COMMANDS, find

@@ -26,18 +26,18 @@ def test_provider_versions_have_three_numbers_at_most(tf: Any, value: object) ->
     assert 'invalid specification "~> 1.73.2.1": too many numbered portions' in found["detail"]
 
 
-def test_override_file_may_require_providers_again(tf: Any) -> None:
+@pytest.mark.parametrize("name", ["override.tf.json", "names_override.tf.json"])
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_override_files_need_terraform(tf: Any, name: str, command: str) -> None:
     write(tf, "cdk.tf.json", {"source": SOURCE, "version": ">= 1.73.2"})
-    write(tf, "override.tf.json", {"source": SOURCE, "version": ">= 1.74.0"})
+    write(tf, name, {"source": SOURCE, "version": ">= 1.74.0"})
 
-    assert ">= 1.74.0" in tf("providers").out
+    ended = tf(command)
 
-
-def test_override_file_may_have_another_backend(tf: Any) -> None:
-    for name, path in (("cdk.tf.json", "a"), ("override.tf.json", "b")):
-        (tf.stack / name).write_text(json.dumps({"terraform": {"backend": {"local": {"path": path}}}}))
-
-    assert tf("validate").status == 0
+    assert ended.status == 1
+    assert "Needs Terraform" in ended.err
+    assert f"{name} overrides what other files say." in " ".join(ended.err.split())
+    assert "CONSTRUCTS_IMS_ENGINE=terraform" in ended.err
 
 
 def test_source_in_capitals_is_the_same_provider(tf: Any) -> None:

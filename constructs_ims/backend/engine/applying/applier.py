@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from constructs_ims.backend.engine.applying.modules import apply_module
+from constructs_ims.backend.engine.applying.module_outputs import apply_module
 from constructs_ims.backend.engine.applying.order import Milestone, OrderedStep, Task, order_of
-from constructs_ims.backend.engine.applying.progress import ApplyProgress
 from constructs_ims.backend.engine.applying.recorder import Recorder
 from constructs_ims.backend.engine.applying.steps import StepRunner
+from constructs_ims.backend.engine.applying.still_working import ApplyProgress
 from constructs_ims.backend.engine.graph.graph import Node
 from constructs_ims.backend.engine.graph.traversal import Job, walk
 from constructs_ims.backend.engine.lang import FunctionSettings, mark, typed

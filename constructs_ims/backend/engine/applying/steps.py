@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from constructs_ims.backend.engine.applying.order import OrderedStep
-from constructs_ims.backend.engine.applying.progress import ApplyProgress
 from constructs_ims.backend.engine.applying.recorder import Recorder
+from constructs_ims.backend.engine.applying.still_working import ApplyProgress
 from constructs_ims.backend.engine.configuration import Resource
 from constructs_ims.backend.engine.lang import Value
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress

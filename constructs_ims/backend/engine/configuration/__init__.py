@@ -1,4 +1,4 @@
-"""The configuration of a stack: files read, overrides merged, blocks decoded; no expression is evaluated here.
+"""The configuration of a stack: files read, blocks decoded; no expression is evaluated here.
 
 Everything wrong is a diagnostic with its place in the file, and reading goes on after it.
 """

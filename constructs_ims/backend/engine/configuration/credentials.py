@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration.source import SourceFile, Steps, read_source
 from constructs_ims.schema.diagnostics import Diagnostic
 from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE
 from constructs_ims.schema.provider import PROVIDER
-from constructs_ims.schema.values import Unknown
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _LAST_WORDS: Final = frozenset(
@@ -65,9 +63,7 @@ def read_without_credentials(filename: str, text: str) -> tuple[SourceFile, list
         return without_credentials(source), []
     if not _may_hold_credentials(text):
         return source, faults
-    hidden = _known_names_only(source.text)
-    shown = SourceFile(filename, hidden, _without_values(source.data))
-    return shown, [_with_stars(fault, source.text, hidden) for fault in faults]
+    return SourceFile(filename, _known_names_only(source.text), {}), faults
 
 
 def hidden_credentials(filename: str, text: str) -> str:
@@ -196,30 +192,6 @@ def _end_of_expression(text: str, at: int) -> int | None:
         if depth == 0:
             return position + 1
     return None
-
-
-def _without_values(data: Any) -> Any:
-    """Return the data of a broken file with stars for every text under the name of a credential."""
-    if isinstance(data, list):
-        return type(data)(map(_without_values, data))
-    if not isinstance(data, dict):
-        return data
-    return {
-        name: "*" if is_credential(name) and inner is not Unknown and inner else _without_values(inner)
-        for name, inner in data.items()
-    }
-
-
-def _with_stars(fault: Diagnostic, text: str, hidden: str) -> Diagnostic:
-    """Return a message about a broken file without what it quotes of a credential."""
-    if fault.subject is None:
-        return fault
-    start, end = fault.subject.start.byte, fault.subject.end.byte
-    quoted, shown = (given.encode()[start:end].decode(errors="replace") for given in (text, hidden))
-    if not quoted.strip() or quoted == shown:
-        return fault
-    hint = fault.detail.partition(" Did you mean")[0]
-    return replace(fault, detail=hint.replace(f'"{quoted}"', "What may be a credential, and is not shown,"))
 
 
 def _stars(found: re.Match[str]) -> str:

@@ -44,7 +44,6 @@ from constructs_ims.backend.engine.configuration.model import (
     Resource,
     Variable,
 )
-from constructs_ims.backend.engine.configuration.overrides import is_override
 from constructs_ims.backend.engine.configuration.requirements import (
     check_block_version,
     check_local_name,
@@ -169,7 +168,7 @@ class Decoder:
 
     def _backend(self, block: ConfigurationBlock) -> None:
         place = block.body.place
-        if self.backend is not None and not is_override(place.filename):
+        if self.backend is not None:
             where = self.faults.where(self.backend.place)
             detail = (
                 f"A module may have only one backend configuration. The backend was previously configured at {where}."
@@ -180,14 +179,13 @@ class Decoder:
 
     def _required_providers(self, block: ConfigurationBlock) -> None:
         place = block.body.place
-        if not is_override(place.filename):
-            if self.requirements:
-                detail = (
-                    "A module may have only one required providers configuration. The required providers were "
-                    f"previously configured at {self.faults.where(self.requirements)}."
-                )
-                self.faults.add(error("Duplicate required providers configuration", detail), place)
-            self.requirements = self.requirements or place
+        if self.requirements:
+            detail = (
+                "A module may have only one required providers configuration. The required providers were previously "
+                f"configured at {self.faults.where(self.requirements)}."
+            )
+            self.faults.add(error("Duplicate required providers configuration", detail), place)
+        self.requirements = self.requirements or place
         body = without_repeated(block.body, block.body.values, self.faults, "Duplicate attribute definition")
         for name in body.values:
             if name != COMMENT:

@@ -22,15 +22,6 @@ from constructs_ims.schema.types import BOOL, NUMBER, STRING
 _VARIABLE: Final = ("type", "default", "description", "sensitive", "nullable", "ephemeral", "validation")
 
 _PRIMITIVES: Final = (STRING, NUMBER, BOOL)
-_INCOMPATIBLE: Final = "default value is not compatible with the variable's type constraint"
-_UNSUITABLE_DEFAULT: Final = {
-    (False, False): f"This {_INCOMPATIBLE}",
-    (True, True): f"This {_INCOMPATIBLE}",
-    (True, False): "Overriding this variable's type constraint has made its default value invalid",
-    (False, True): "The overridden default value for this variable is not compatible with the variable's type "
-    "constraint",
-}
-"""What is wrong with a default value, by whether an override file brought the type and the default."""
 
 
 def decode_variable(block: ConfigurationBlock, faults: Faults) -> Variable:
@@ -76,8 +67,8 @@ def _default(body: Body, constraint: TypeConstraint, faults: Faults) -> Any:
     try:
         return constraint.convert(read_constant(body.values["default"], place, faults))
     except ConversionError as fault:
-        what = _UNSUITABLE_DEFAULT["type" in body.overridden, "default" in body.overridden]
-        faults.add(error("Invalid default value for variable", f"{what}: {fault}."), place)
+        detail = f"This default value is not compatible with the variable's type constraint: {fault}."
+        faults.add(error("Invalid default value for variable", detail), place)
         return None
 
 

@@ -25,7 +25,7 @@ class Body:
     values: Mapping[str, Any]
     place: Place
     overridden: Mapping[str, Place] = field(default_factory=dict)
-    """The places of those that an override file brought."""
+    """The places of those that stand elsewhere than the rest."""
 
     def place_of(self, name: str) -> Place:
         """Return where an argument or nested block stands."""

@@ -1,4 +1,4 @@
-"""Reads a stack directory: finds its files, merges the overrides, decodes every block, and reports every fault."""
+"""Reads a stack directory: finds its files, decodes every block, and reports every fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from constructs_ims.backend.engine.configuration.blocks import ConfigurationBloc
 from constructs_ims.backend.engine.configuration.credentials import read_without_credentials
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.model import Configuration
-from constructs_ims.backend.engine.configuration.overrides import is_override, merge
 from constructs_ims.backend.engine.configuration.source import SourceFile
 from constructs_ims.schema.diagnostics import Diagnostic, error
 
@@ -28,7 +27,7 @@ def read_configuration(directory: pathlib.Path) -> tuple[Configuration, list[Dia
     sources, diagnostics = _read_sources(directory)
     faults = Faults({source.filename: source for source in sources}, diagnostics)
     decoder = Decoder(faults, directory)
-    for block in merged_blocks(sources, faults):
+    for block in distinct_blocks(sources, faults):
         decoder.decode(block)
     return decoder.configuration(), faults.found
 
@@ -68,11 +67,19 @@ def is_configuration_file(name: str) -> bool:
 
 
 def _unreadable_kinds(names: Iterable[str]) -> list[Diagnostic]:
+    shown = [name for name in names if not name.startswith(".")]
+    own_syntax = [name for name in shown if name.endswith((".tf", ".tofu", ".tofu.json"))]
+    overrides = [name for name in shown if name.endswith(".tf.json") and is_override(name)]
     return [
-        needs_terraform(f"{name} is written in Terraform's own syntax.", "")
-        for name in names
-        if name.endswith((".tf", ".tofu", ".tofu.json")) and not name.startswith(".")
+        *(needs_terraform(f"{name} is written in Terraform's own syntax.", "") for name in own_syntax),
+        *(needs_terraform(f"{name} overrides what other files say.", "") for name in overrides),
     ]
+
+
+def is_override(name: str) -> bool:
+    """Whether a file overrides what others say, which no CDK writes."""
+    stem = name.removesuffix(".json").removesuffix(".tf")
+    return stem == "override" or stem.endswith("_override")
 
 
 def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
@@ -84,16 +91,6 @@ def _read_file(path: pathlib.Path) -> tuple[SourceFile, list[Diagnostic]]:
         return SourceFile(path.name, "", {}), [
             error("Failed to read file", f"The file {path.name} could not be read: {fault.strerror}.")
         ]
-
-
-def merged_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[ConfigurationBlock]:
-    """Return the blocks of files, those of override files merged into the others."""
-    primary = [block for source in sources if not is_override(source.filename) for block in file_blocks(source, faults)]
-    merged = _without_duplicates(primary, faults)
-    for source in (source for source in sources if is_override(source.filename)):
-        for block in file_blocks(source, faults):
-            merge(merged, _identity(block, len(merged)), block, faults)
-    return list(merged.values())
 
 
 def _identity(block: ConfigurationBlock, position: int) -> tuple[str, ...]:
@@ -113,17 +110,16 @@ def _alias(block: ConfigurationBlock) -> str:
     return alias if isinstance(alias, str) else ""
 
 
-def _without_duplicates(
-    blocks: Iterable[ConfigurationBlock], faults: Faults
-) -> dict[tuple[str, ...], ConfigurationBlock]:
-    merged: dict[tuple[str, ...], ConfigurationBlock] = {}
-    for position, block in enumerate(blocks):
+def distinct_blocks(sources: Iterable[SourceFile], faults: Faults) -> list[ConfigurationBlock]:
+    """Return the blocks of files, of those that are declared twice the first."""
+    blocks: dict[tuple[str, ...], ConfigurationBlock] = {}
+    for position, block in enumerate(block for source in sources for block in file_blocks(source, faults)):
         identity = _identity(block, position)
-        if identity in merged:
-            faults.add(_duplicate(block, faults.where(merged[identity].body.place)), block.body.place)
+        if identity in blocks:
+            faults.add(_duplicate(block, faults.where(blocks[identity].body.place)), block.body.place)
         else:
-            merged[identity] = block
-    return merged
+            blocks[identity] = block
+    return list(blocks.values())
 
 
 def _duplicate(block: ConfigurationBlock, where: str) -> Diagnostic:

@@ -183,9 +183,15 @@ def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]
     text = with_whole_pairs(text)
     try:
         try:
-            data = json.loads(text, parse_float=read_number, object_pairs_hook=_object, parse_constant=_no_constant)
-        except ValueError:
-            return _read_broken(filename, text)
+            data = json.loads(
+                text,
+                parse_float=read_number,
+                parse_int=read_number,
+                object_pairs_hook=_object,
+                parse_constant=_no_constant,
+            )
+        except ValueError as fault:
+            return SourceFile(filename, text, {}), [_broken(filename, text, fault)]
         if not is_too_deep(data):
             return SourceFile(filename, text, data), []
     except RecursionError:
@@ -198,13 +204,13 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
-def _read_broken(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]:
-    from constructs_ims.backend.engine.configuration.lenient import LenientReader
-
-    places = SourceFile(filename, text, {})
-    reader = LenientReader(text, places.text_between)
-    data = reader.read()
-    return SourceFile(filename, text, data), reader.faults
+def _broken(filename: str, text: str, fault: ValueError) -> Diagnostic:
+    place = None
+    reason = "a number in it cannot be read"
+    if isinstance(fault, json.JSONDecodeError):
+        reason, place = fault.msg, SourceFile(filename, text, {}).text_between(fault.pos, fault.pos + 1)
+    detail = f"{filename} is no JSON: {reason}. Synthesize the app again, or mend the file."
+    return error("Invalid JSON", detail).at(subject=place)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -227,11 +233,7 @@ def _spans(text: str) -> Iterator[tuple[Steps, Span]]:
 
 
 def _name(text: str) -> str:
-    """Read a key, which in a broken file may be anything."""
-    try:
-        return str(json.loads(text))
-    except ValueError:
-        return text
+    return str(json.loads(text))
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ tuples, ``dict`` for objects, and ``TfList``, ``TfSet``, ``TfMap`` (subclasses o
 ``Sensitive`` wraps what must not be shown, anywhere inside a value.
 """
 
-from constructs_ims.backend.engine.lang.compare import equal, make_set
-from constructs_ims.backend.engine.lang.console import render_console
+from constructs_ims.backend.engine.lang.console_text import render_console
 from constructs_ims.backend.engine.lang.convert import ConversionError, convert, typed
+from constructs_ims.backend.engine.lang.equality import equal, make_set
 from constructs_ims.backend.engine.lang.evaluate import Result, evaluate, evaluate_typed
 from constructs_ims.backend.engine.lang.jsonvalue import encode_json, from_json, to_json
 from constructs_ims.backend.engine.lang.marks import is_sensitive, mark, mark_paths, unmark

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang.compare import make_set
+from constructs_ims.backend.engine.lang.equality import make_set
 from constructs_ims.backend.engine.lang.marks import strip
 from constructs_ims.backend.engine.lang.numbers import format_number, parse_number
 from constructs_ims.backend.engine.lang.typed import (

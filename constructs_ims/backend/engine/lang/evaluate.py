@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from constructs_ims.backend.engine.lang import operations
+from constructs_ims.backend.engine.lang import value_operations as operations
 from constructs_ims.backend.engine.lang.access import attribute, index, step_into
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.nodes import (

@@ -113,7 +113,7 @@ def _parse(text: str, filename: str | None, start: SourcePosition | None, rule: 
 
 def _whole_template(text: str) -> Expr:
     from constructs_ims.backend.engine.lang.parser import Parser
-    from constructs_ims.backend.engine.lang.template import bare_template
+    from constructs_ims.backend.engine.lang.template_parser import bare_template
 
     return bare_template(Parser(text))
 

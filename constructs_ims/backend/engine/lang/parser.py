@@ -111,10 +111,6 @@ class Parser:
         self._newlines_count = before
         self._ahead = None
 
-    def counting_newlines(self) -> AbstractContextManager[None]:
-        """Let newlines count for a stretch, as between the arguments of a body."""
-        return self._newlines(True)
-
     def ignoring_newlines(self) -> AbstractContextManager[None]:
         """Let newlines mean nothing for a stretch, as inside an interpolation."""
         return self._newlines(False)
@@ -224,13 +220,13 @@ class Parser:
         return _KEYWORDS.get(name) or Traversal(name)
 
     def _quoted(self) -> Expr:
-        from constructs_ims.backend.engine.lang.template import quoted_template
+        from constructs_ims.backend.engine.lang.template_parser import quoted_template
 
         self.take()
         return quoted_template(self)
 
     def _heredoc(self, opening: Token) -> Expr:
-        from constructs_ims.backend.engine.lang.template import heredoc_template
+        from constructs_ims.backend.engine.lang.template_parser import heredoc_template
 
         return heredoc_template(self, opening)
 

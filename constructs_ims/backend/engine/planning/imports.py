@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from constructs_ims.backend.engine.configuration import Configuration, Import, Repetition, Resource
-from constructs_ims.backend.engine.graph.references import imported_resource
+from constructs_ims.backend.engine.graph.configuration_references import imported_resource
 from constructs_ims.backend.engine.lang import (
     ConversionError,
     Scope,
@@ -20,8 +20,8 @@ from constructs_ims.backend.engine.lang import (
 )
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, ResourceAddress, parse_address
 from constructs_ims.backend.engine.lang.origin import at_reference, explained
+from constructs_ims.backend.engine.planning.keyed_references import reduce_reference
 from constructs_ims.backend.engine.planning.moves import endpoint
-from constructs_ims.backend.engine.planning.references import reduce_reference
 from constructs_ims.backend.engine.stack.run.run import PlanRun
 from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.types import STRING

@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.lang.addresses import InstanceAddress, Key, R
 from constructs_ims.backend.engine.planning.data import DataPlanner
 from constructs_ims.backend.engine.planning.imports import check_import_targets, find_imports
 from constructs_ims.backend.engine.planning.instance import InstancePlanner
-from constructs_ims.backend.engine.planning.modules import plan_module
+from constructs_ims.backend.engine.planning.module_calls import plan_module
 from constructs_ims.backend.engine.planning.moves import endpoint, still_exists
 from constructs_ims.backend.engine.planning.orphans import plan_end
 from constructs_ims.backend.engine.plans.changes import Action, OutputChange, ResourceChange

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from constructs_ims.backend.engine.graph.configuration_references import Use, argument_references
 from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
-from constructs_ims.backend.engine.graph.references import Use, argument_references
 from constructs_ims.backend.engine.lang import Traversal
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.plans.changes import Action, RelevantAttribute

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from constructs_ims.backend.engine.configuration import Argument
 from constructs_ims.backend.engine.graph.graph import behind_name, resource_of
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
-from constructs_ims.backend.engine.planning.references import reduce_reference
+from constructs_ims.backend.engine.planning.keyed_references import reduce_reference
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.object_change import same, value_at
 from constructs_ims.backend.engine.stack.evaluate.stack_values import StackScope

@@ -39,7 +39,7 @@ from constructs_ims.backend.engine.plans.plan_file_values import (
     encode_relevant,
     encode_variable,
 )
-from constructs_ims.backend.engine.state.files import storage_error, write_atomically
+from constructs_ims.backend.engine.state.durable_files import storage_error, write_atomically
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.engine.state.module_record import instance_fields, read_instances
 from constructs_ims.backend.engine.state.statefile import read_state, write_state

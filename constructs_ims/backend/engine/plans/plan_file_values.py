@@ -35,10 +35,15 @@ _COLLECTIONS: Final = {TfList: "list", TfSet: "set", TfMap: "map"}
 _CLASSES: Final = {name: class_ for class_, name in _COLLECTIONS.items()}
 
 
+_UNKNOWN: Final = {_TAG: "unknown"}
+
+
 def encode(value: Any) -> Any:
     """Write a value."""
+    if value is None or isinstance(value, str):
+        return value
     if value is Unknown:
-        return {_TAG: "unknown"}
+        return _UNKNOWN
     if isinstance(value, Sensitive):
         return {_TAG: "sensitive", "value": encode(value.value)}
     if isinstance(value, bytes):
@@ -68,11 +73,11 @@ def decode(data: Any) -> Any:
         return [decode(item) for item in data]
     if not isinstance(data, dict):
         return data
+    if data == _UNKNOWN:
+        return Unknown
     if _TAG not in data:
         return {name: decode(item) for name, item in data.items()}
     match data[_TAG]:
-        case "unknown":
-            return Unknown
         case "sensitive":
             return Sensitive(decode(data["value"]))
         case "bytes":

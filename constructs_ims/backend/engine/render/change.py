@@ -10,7 +10,7 @@ Paths: TypeAlias = tuple[tuple[Any, ...], ...]
 """Paths into a value as the plan's JSON has them: names, positions, keys."""
 
 EVERYTHING: Final[Paths] = ((),)
-"""The paths that match wherever one looks."""
+"""The paths that match every value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,14 +215,15 @@ class _PlainAttributes:
             before, after = None if before == "" else before, None if after == "" else after
         if self.unknown.get(name) is True:
             if before is None:
-                return _NEW_UNKNOWN
+                return NEW_UNKNOWN
             return UnknownDiff(Action.UPDATE, False, PrimitiveDiff(Action.DELETE, False, before, None, type_))
         if is_null:
             return None
         return PrimitiveDiff(_plain_action(before, after), False, before, after, type_)
 
 
-_NEW_UNKNOWN: Final = UnknownDiff(Action.CREATE, False, None)
+NEW_UNKNOWN: Final = UnknownDiff(Action.CREATE, False, None)
+"""An attribute that nobody gave and only the apply will tell: most attributes of an object that is new."""
 
 
 def _plain_action(before: Any, after: Any) -> Action:
@@ -304,7 +305,7 @@ def _diff_as(change: RenderedChange, type_: Type | None) -> Diff:
 def _dynamic_child(change: RenderedChange) -> Diff:
     hidden = _hidden(change, _dynamic_child)
     if isinstance(hidden, UnknownDiff) and hidden.before is None:
-        return _NEW_UNKNOWN
+        return NEW_UNKNOWN
     return hidden or _diff_dynamic(change)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from constructs_ims.backend.engine.lang.json_text import Record
 from constructs_ims.backend.engine.render.snippets import Sources, range_to_json, snippet_of
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, wrap_line
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout, wrap_line
 from constructs_ims.schema.diagnostics import Diagnostic, Explanation, Severity
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.plans.changes import Action
-from constructs_ims.backend.engine.render.compare import diff_json_text, parse_json_text
+from constructs_ims.backend.engine.render.compare import NEW_UNKNOWN, diff_json_text, parse_json_text
 from constructs_ims.backend.engine.render.diff import (
     BlockDiff,
     BlocksDiff,
@@ -22,11 +22,12 @@ from constructs_ims.backend.engine.render.diff import (
     TypeChangeDiff,
     UnknownDiff,
 )
+from constructs_ims.backend.engine.render.diff_style import INDENT, DiffStyle, value_text
 from constructs_ims.backend.engine.render.pairing import pair_in_order
-from constructs_ims.backend.engine.render.style import INDENT, DiffStyle, value_text
-from constructs_ims.backend.engine.render.terminal import attribute_name
+from constructs_ims.backend.engine.render.text_layout import attribute_name
 from constructs_ims.schema.types import STRING, StringType
 
+_KNOWN_LATER: Final = "(known after apply)"
 IMPORTANT: Final = ("id", "name", "tags")
 """Attributes that are shown even where they do not change, because they tell people which object this is."""
 
@@ -237,13 +238,13 @@ def _object_text(diff: ObjectDiff, indent: int, style: DiffStyle) -> str:
 
 
 def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: DiffStyle, inner: DiffStyle) -> list[str]:
-    untold = {name for name, attribute in attributes.items() if _is_untold(name, attribute, style)}
+    untold = set() if style.given is None else _untold(attributes, style.given)
     names = {name: attribute_name(name) for name in sorted(attributes.keys() - untold)}
     width = max(map(len, names.values()), default=0)
     important = replace(inner, shows_unchanged=True)
-    starts: dict[Action, str] = {}
     lines, hidden = [], 0
-    for name in names:
+    start, start_of = "", None
+    for name, shown_name in names.items():
         attribute = attributes[name]
         action, is_important = attribute.action, name in IMPORTANT
         if action is Action.NO_OP and not is_important and not style.shows_unchanged:
@@ -251,9 +252,13 @@ def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: DiffSty
             continue
         if isinstance(attribute, SensitiveDiff):
             lines.extend(_warnings(attribute, indent + 1, style))
-        start = starts.get(action) or starts.setdefault(action, style.line(indent + 1, action))
-        text = diff_text(attribute, indent + 1, important if is_important else inner)
-        lines.append(f"{start}{names[name]:<{width}} = {text}")
+        if action is not start_of:
+            start, start_of = style.line(indent + 1, action), action
+        if attribute is NEW_UNKNOWN:
+            text = _KNOWN_LATER
+        else:
+            text = diff_text(attribute, indent + 1, important if is_important else inner)
+        lines.append(f"{start}{shown_name:<{width}} = {text}")
     if hidden:
         lines.append(style.line(indent + 1, Action.NO_OP) + style.hidden("attribute", hidden))
     if untold:
@@ -261,9 +266,9 @@ def _attribute_lines(attributes: Mapping[str, Diff], indent: int, style: DiffSty
     return lines
 
 
-def _is_untold(name: str, attribute: Diff, style: DiffStyle) -> bool:
-    is_plain = isinstance(attribute, UnknownDiff) and not attribute.replaces
-    return style.given is not None and is_plain and name not in style.given
+def _untold(attributes: Mapping[str, Diff], given: frozenset[str]) -> set[str]:
+    unknown = {name for name, diff in attributes.items() if isinstance(diff, UnknownDiff) and not diff.replaces}
+    return unknown - given
 
 
 def _block_text(diff: BlockDiff, indent: int, style: DiffStyle) -> str:
@@ -346,8 +351,8 @@ def _warnings(diff: Diff, indent: int, style: DiffStyle) -> list[str]:
 def _unknown_text(diff: UnknownDiff, indent: int, style: DiffStyle) -> str:
     forces = style.forces(diff.replaces)
     if diff.action is Action.CREATE or diff.before is None:
-        return f"(known after apply){forces}"
+        return f"{_KNOWN_LATER}{forces}"
     before = diff_text(
         diff.before, indent, replace(style, hides_null=True, replacement=False if diff.replaces else None)
     )
-    return f"{before} -> (known after apply){forces}"
+    return f"{before} -> {_KNOWN_LATER}{forces}"

@@ -12,7 +12,7 @@ from constructs_ims.backend.engine.lang.json_text import Record, to_compact
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, OutputChange, Plan, ResourceChange
 from constructs_ims.backend.engine.plans.events import Observer
 from constructs_ims.backend.engine.render.diagnostics_text import diagnostic_to_json
-from constructs_ims.backend.engine.render.progress import WORDS, Counts, count_planned, elapsed_text, id_suffix
+from constructs_ims.backend.engine.render.progress_text import WORDS, Counts, count_planned, elapsed_text, id_suffix
 from constructs_ims.backend.engine.render.simulated_modules import module_line, module_to_json
 from constructs_ims.backend.engine.render.snippets import Sources
 from constructs_ims.backend.engine.state.model import OutputState

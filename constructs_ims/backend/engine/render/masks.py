@@ -17,6 +17,7 @@ Steps: TypeAlias = tuple[Any, ...]
 NOTHING_KNOWN: Final = object()
 """Stands for a value of which nothing is known, so that JSON leaves it out."""
 _SEQUENCES, _MAPPINGS = (ListType, SetType, TupleType), (MapType, ObjectType)
+_COLLECTIONS: Final = (*_SEQUENCES, *_MAPPINGS)
 _NESTED: Final = (dict, list, tuple)
 
 
@@ -75,7 +76,9 @@ def _object_mask(value: Mapping[str, Any], paths: tuple[Steps, ...], type_: Type
     masks = {
         name: sensitive_mask(item, [path[1:] for path in paths if path[0] == name], _type_below(type_, name))
         for name, item in value.items()
-        if isinstance(item, _NESTED) or item is Unknown or name in sensitive
+        if name in sensitive
+        or isinstance(item, _NESTED)
+        or (item is Unknown and isinstance(_type_below(type_, name), _COLLECTIONS))
     }
     return {name: mask for name, mask in masks.items() if mask is not False}
 

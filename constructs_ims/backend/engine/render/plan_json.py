@@ -40,17 +40,9 @@ def plan_to_json(plan: Plan) -> Record:
     if plan.variables:
         shown = ((name, found.raw if found.given else found.value) for name, found in plan.variables.items())
         document["variables"] = {name: Record(value=to_json(value)) for name, value in shown if not is_unknown(value)}
-    masks = _Masks()
-    records = [change_to_json(change, masks) for change in plan.resource_changes]
-    document["planned_values"] = _planned_values(plan, records)
-    if plan.modules:
-        document["simulated_modules"] = [module_to_json(one) for one in plan.modules]
-    if plan.drift:
-        document["resource_drift"] = [change_to_json(change, masks) for change in plan.drift]
-    if plan.resource_changes:
-        document["resource_changes"] = records
-    if plan.output_changes:
-        document["output_changes"] = {name: _output_change(plan.output_changes[name]) for name in plan.output_changes}
+    changes = _changes(plan)
+    document["planned_values"] = _planned_values(plan, changes.get("resource_changes", ()))
+    document.update(changes)
     if not plan.prior_state.is_empty:
         document["prior_state"] = state_to_json(replace(plan.prior_state, check_results=None), find)
     document["configuration"] = configuration_to_json(plan.configuration, find)
@@ -58,10 +50,32 @@ def plan_to_json(plan: Plan) -> Record:
         document["relevant_attributes"] = list(_relevant(plan))
     if plan.checks:
         document["checks"] = checks_to_json(plan.checks)
+    document.update(timestamp=plan.timestamp, **_verdict(plan))
+    return document
+
+
+def told_in_text(plan: Plan) -> Record:
+    """Return the parts of the document that the text of a plan is made from."""
+    return Record(**_changes(plan), relevant_attributes=list(_relevant(plan)), **_verdict(plan))
+
+
+def _changes(plan: Plan) -> Record:
+    masks, changes = _Masks(), Record()
+    if plan.modules:
+        changes["simulated_modules"] = [module_to_json(module) for module in plan.modules]
+    if plan.drift:
+        changes["resource_drift"] = [change_to_json(change, masks) for change in plan.drift]
+    if plan.resource_changes:
+        changes["resource_changes"] = [change_to_json(change, masks) for change in plan.resource_changes]
+    if plan.output_changes:
+        changes["output_changes"] = {name: _output_change(plan.output_changes[name]) for name in plan.output_changes}
+    return changes
+
+
+def _verdict(plan: Plan) -> dict[str, bool]:
     # Terraform looks for cycles in a plan that is made already, and lets what the plan says of itself stand.
     made = replace(plan, diagnostics=()) if plan.has_cycles else plan
-    document.update(timestamp=plan.timestamp, applyable=made.applyable, complete=made.complete, errored=made.errored)
-    return document
+    return {"applyable": made.applyable, "complete": made.complete, "errored": made.errored}
 
 
 def schemas_in(plan: Plan) -> SchemaOf:

@@ -1,4 +1,4 @@
-"""The text of a plan, from the document of ``terraform show -json``: notes, legend, every change, and the summary."""
+"""The text of a plan, from parts of what ``terraform show -json`` prints: notes, legend, every change, the summary."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from constructs_ims.backend.engine.plans.changes import Action, Plan, PlanMode
 from constructs_ims.backend.engine.render.change import EVERYTHING, Paths, RenderedChange
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
 from constructs_ims.backend.engine.render.diff import Diff
+from constructs_ims.backend.engine.render.diff_style import SYMBOLS, DiffStyle
 from constructs_ims.backend.engine.render.diff_text import diff_text
 from constructs_ims.backend.engine.render.headlines import ShownChange, action_of, headline, is_shown
-from constructs_ims.backend.engine.render.plan_json import plan_to_json, schemas_in
-from constructs_ims.backend.engine.render.progress import Counts
+from constructs_ims.backend.engine.render.plan_json import schemas_in, told_in_text
+from constructs_ims.backend.engine.render.progress_text import Counts
 from constructs_ims.backend.engine.render.simulated_modules import module_line
-from constructs_ims.backend.engine.render.style import SYMBOLS, DiffStyle
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout, attribute_name
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout, attribute_name
 from constructs_ims.backend.engine.state.stored import SchemaOf
 
 _LEGEND: Final = {
@@ -33,7 +33,7 @@ _LEGEND: Final = {
 def plan_text(plan: Plan, terminal: TextLayout = PLAIN, *, automated: bool = False, brief: bool = False) -> str:
     """Write a plan; ``automated`` leaves out hints for a person, ``brief`` what nobody gave and nobody knows yet."""
     given = _given_in(plan) if brief else None
-    return PlanView(plan_to_json(plan), schemas_in(plan), plan.mode, terminal, automated, given).text()
+    return PlanView(told_in_text(plan), schemas_in(plan), plan.mode, terminal, automated, given).text()
 
 
 def _given_in(plan: Plan) -> dict[str, frozenset[str]]:

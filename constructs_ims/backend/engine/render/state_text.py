@@ -7,9 +7,9 @@ from typing import Any
 
 from constructs_ims.backend.engine.render.change import RenderedChange
 from constructs_ims.backend.engine.render.compare import diff_block, diff_value
+from constructs_ims.backend.engine.render.diff_style import DiffStyle
 from constructs_ims.backend.engine.render.diff_text import diff_text
-from constructs_ims.backend.engine.render.style import DiffStyle
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout
 from constructs_ims.backend.engine.state.stored import SchemaOf
 from constructs_ims.schema.types import type_from_json
 

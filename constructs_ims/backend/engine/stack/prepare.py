@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from constructs_ims.backend.engine.configuration import Configuration, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.provisioners import CONNECTION, PROVISIONERS, missing_plugin
-from constructs_ims.backend.engine.graph.graph import Node, cycles, node_of, topological
-from constructs_ims.backend.engine.graph.references import (
+from constructs_ims.backend.engine.graph.configuration_references import (
     Use,
     argument_references,
     condition_references,
@@ -16,6 +15,7 @@ from constructs_ims.backend.engine.graph.references import (
     meta_references,
     module_references,
 )
+from constructs_ims.backend.engine.graph.graph import Node, cycles, node_of, topological
 from constructs_ims.backend.engine.lang import references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
 from constructs_ims.backend.engine.lang.provider_addresses import ProviderAddress

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Final
 from constructs_ims.backend.engine.configuration import Argument, Import, ModuleCall, Reference, Resource
 from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.reference_forms import form_fault, located_form_fault
+from constructs_ims.backend.engine.graph.configuration_references import (
+    Use,
+    imported_resource,
+    path_inside,
+    self_references,
+)
 from constructs_ims.backend.engine.graph.graph import Node, behind_name, name_length, node_of, resource_of
-from constructs_ims.backend.engine.graph.references import Use, imported_resource, path_inside, self_references
 from constructs_ims.backend.engine.lang import EvaluationError, Traversal, references, undeclared, unknown
 from constructs_ims.backend.engine.lang.access import step_into
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from constructs_ims.backend.engine.configuration.model import Argument
+from constructs_ims.backend.engine.graph.configuration_references import path_inside
 from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
-from constructs_ims.backend.engine.graph.references import path_inside
 from constructs_ims.backend.engine.lang import Expr, Traversal, references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress, parse_address
 from constructs_ims.backend.engine.lang.origin import Origin

@@ -46,7 +46,7 @@ class PreparedStack:
     """Resources whose replacements are made before the old objects go: by choice, or because a dependent's are."""
     provisioners: dict[ResourceAddress, list[CompiledProvisioner]] = field(default_factory=dict)
     plan_faults: list[Diagnostic] = field(default_factory=list)
-    """What is wrong only where a plan is made: Terraform's validation does not look at it."""
+    """What is wrong only where a plan is made: Terraform's validation passes over it."""
     settled: dict[ResourceAddress, Evaluated] = field(default_factory=dict)
     """Bodies without expressions, as a validation found them to be sound; there is no more to find out about those."""
     interfaces: dict[str, ModuleInterface] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_ims.backend.engine.lang.json_text import Record
-from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error, write_atomically
+from constructs_ims.backend.engine.state.durable_files import PRIVATE_MODE, storage_error, write_atomically
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_records import begin_record, intent_record, write_line
 from constructs_ims.backend.engine.state.model import State

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.json_text import from_json
-from constructs_ims.backend.engine.state.files import PRIVATE_MODE, storage_error
+from constructs_ims.backend.engine.state.durable_files import PRIVATE_MODE, storage_error
 from constructs_ims.backend.engine.state.waiting import DO_NOT_WAIT, Waiting
 from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode, error
 from constructs_ims.schema.versions import TERRAFORM_VERSION

@@ -225,14 +225,6 @@ class State:
         instance.deposed[key], instance.current = instance.current, None
         return key
 
-    def restore_deposed(self, address: InstanceAddress, key: str) -> bool:
-        """Make a deposed object the current one again where none is; tell whether that was so."""
-        instance = self.instance(address)
-        if instance is None or instance.current is not None or key not in instance.deposed:
-            return False
-        instance.current = instance.deposed.pop(key)
-        return True
-
     def remove_instance(self, address: InstanceAddress) -> None:
         """Forget every object at ``address``."""
         resource = self.resources.get(address.resource)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.engine.state.files import (
+from constructs_ims.backend.engine.state.durable_files import (
     remove_temporary_files,
     storage_error,
     sync_directory,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_ims.backend.engine.plans.events import Observer
-from constructs_ims.backend.engine.render.progress import id_suffix
+from constructs_ims.backend.engine.render.progress_text import id_suffix
 from constructs_ims.cli.interrupts import Interrupts
 from constructs_ims.cli.terraform.operation import operation_view
 from constructs_ims.cli.terraform.session import CommandFailedError

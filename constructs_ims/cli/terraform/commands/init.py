@@ -71,7 +71,7 @@ def _init(
 
 
 def get(_parsed: Parsed, session: CommandSession) -> int:
-    """Look whether the stack can be read; its modules are simulated, so that there is nothing to fetch."""
+    """Check whether the stack can be read; its modules are simulated, so that there is nothing to fetch."""
     _, warnings = session.read_configuration()
     session.show(warnings)
     return 0

@@ -43,7 +43,7 @@ def read_arguments(parsed: Parsed) -> OutputArguments:
 
 def output(parsed: Parsed, session: CommandSession) -> int:
     """Show output values."""
-    from constructs_ims.backend.engine.render.outputs import NO_OUTPUTS, outputs_json, outputs_text
+    from constructs_ims.backend.engine.render.output_text import NO_OUTPUTS, outputs_json, outputs_text
 
     arguments = read_arguments(parsed)
     outputs = session.read_state(parsed["state"]).outputs
@@ -59,7 +59,7 @@ def output(parsed: Parsed, session: CommandSession) -> int:
 
 
 def _show_one(arguments: OutputArguments, found: OutputState, session: CommandSession) -> None:
-    from constructs_ims.backend.engine.render.outputs import output_json, output_raw, output_text
+    from constructs_ims.backend.engine.render.output_text import output_json, output_raw, output_text
 
     if arguments.raw:
         text, faults = output_raw(arguments.name, found)
@@ -71,7 +71,7 @@ def _show_one(arguments: OutputArguments, found: OutputState, session: CommandSe
 
 
 def _find(outputs: Mapping[str, OutputState], name: str) -> OutputState:
-    from constructs_ims.backend.engine.render.outputs import output_missing
+    from constructs_ims.backend.engine.render.output_text import output_missing
 
     if name in outputs:
         return outputs[name]

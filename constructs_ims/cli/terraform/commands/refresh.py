@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def refresh(parsed: Parsed, session: CommandSession) -> int:
-    """Look at every object and write down what is found."""
+    """Read every object and record what is found."""
     with operation_view(session, as_json=parsed["json"]) as view:
         if parsed.words:
             raise UsageError(error("Too many command line arguments", "Expected at most one positional argument."))

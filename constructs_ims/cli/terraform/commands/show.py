@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.lang.addresses import InstanceAddress
     from constructs_ims.backend.engine.lang.json_text import Record
     from constructs_ims.backend.engine.plans.changes import Plan
-    from constructs_ims.backend.engine.render.terminal import TextLayout
+    from constructs_ims.backend.engine.render.text_layout import TextLayout
     from constructs_ims.backend.engine.state.model import State
     from constructs_ims.backend.engine.state.stored import SchemaOf
     from constructs_ims.cli.terraform.flags import Parsed
@@ -102,6 +102,6 @@ def _is_state_file(path: Path) -> bool:
 
 
 def _layout(session: CommandSession) -> TextLayout:
-    from constructs_ims.backend.engine.render.terminal import TextLayout
+    from constructs_ims.backend.engine.render.text_layout import TextLayout
 
     return TextLayout(session.terminal.width, session.terminal.color)

@@ -530,8 +530,6 @@ class Inventor:
         self._choose_variables(step)
         if self.stack["data"] or self.stack["check"]:
             step["files"] = {**step.get("files", {}), FILE: self.other.state()}
-        if self._chance(0.12):
-            self._choose_override(step)
         return step
 
     def _configuration(self) -> dict[str, Any]:
@@ -583,24 +581,6 @@ class Inventor:
             step["variables"] = dict(self.random.sample(sorted(given.items()), 2))
         if self._chance(0.1):
             step["environment"] = {"TF_VAR_label": "env", "TF_VAR_wish": '{name = "env"}', "TF_VAR_unknown": "1"}
-
-    def _choose_override(self, step: dict[str, Any]) -> None:
-        override: dict[str, Any] = {}
-        if picked := self._pick():
-            type_, name, _ = picked
-            argument, value = ("name", "overridden") if type_ == IMAGE else ("input", "overridden")
-            body: dict[str, Any] = {argument: value}
-            if self._chance(0.4):
-                body["lifecycle"] = {"create_before_destroy": self._chance(0.5)}
-            override["resource"] = {type_: {name: body}}
-        if self._chance(0.4):
-            override["variable"] = {"label": {"default": "overridden"}}
-        if self._chance(0.3):
-            override["provider"] = {"huaweicloud": {"region": REGIONS[0], "enable_force_new": True}}
-        if self.stack["output"] and self._chance(0.3):
-            override["output"] = {self._any(list(self.stack["output"])): {"value": "overridden"}}
-        name = self._any(["override.tf.json", "x_override.tf.json"])
-        step["files"] = {**step.get("files", {}), name: override}
 
     # What there is
 

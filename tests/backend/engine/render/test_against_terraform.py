@@ -15,7 +15,7 @@ import pytest
 
 from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.lang.json_text import from_json, to_compact
-from constructs_ims.backend.engine.render.outputs import outputs_json, outputs_text
+from constructs_ims.backend.engine.render.output_text import outputs_json, outputs_text
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.render.plan_text import PlanView
 from constructs_ims.backend.engine.render.state_json import state_to_json

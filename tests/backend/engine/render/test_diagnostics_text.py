@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.render.diagnostics_text import (
     diagnostics_text,
 )
 from constructs_ims.backend.engine.render.snippets import json_context
-from constructs_ims.backend.engine.render.terminal import TextLayout
+from constructs_ims.backend.engine.render.text_layout import TextLayout
 from constructs_ims.schema.diagnostics import (
     Diagnostic,
     Severity,

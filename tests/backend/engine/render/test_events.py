@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.engine import Engine
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
 from constructs_ims.backend.engine.plans.changes import Action, ActionReason, Importing, ResourceChange
 from constructs_ims.backend.engine.render.events_json import EventStream, change_record
-from constructs_ims.backend.engine.render.progress import (
+from constructs_ims.backend.engine.render.progress_text import (
     Counts,
     ProgressText,
     apply_summary_text,

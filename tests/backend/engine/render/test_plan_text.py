@@ -11,7 +11,7 @@ import pytest
 
 from constructs_ims.backend.engine.lang.json_text import from_json
 from constructs_ims.backend.engine.render.plan_text import PlanView
-from constructs_ims.backend.engine.render.terminal import TextLayout
+from constructs_ims.backend.engine.render.text_layout import TextLayout
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
 from constructs_ims.schema.image_metadata import IMAGE_METADATA
 from constructs_ims.schema.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.lang.json_text import to_compact
-from constructs_ims.backend.engine.render.outputs import (
+from constructs_ims.backend.engine.render.output_text import (
     apply_outputs_text,
     output_json,
     output_missing,
@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.render.outputs import (
 )
 from constructs_ims.backend.engine.render.state_json import state_to_json
 from constructs_ims.backend.engine.render.state_text import EMPTY, resource_text, state_text
-from constructs_ims.backend.engine.render.terminal import TextLayout
+from constructs_ims.backend.engine.render.text_layout import TextLayout
 from constructs_ims.backend.engine.stack.providers.builtin import DATA
 from constructs_ims.backend.engine.state.model import OutputState, State
 from constructs_ims.backend.engine.state.statefile import read_state

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from constructs_ims.backend.engine.lang.access import attribute, strip_top
-from constructs_ims.backend.engine.lang.compare import compare, set_key
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
+from constructs_ims.backend.engine.lang.equality import compare, set_key
 from constructs_ims.backend.engine.lang.functions.graphemes import graphemes
 from constructs_ims.backend.engine.lang.functions.registry import (
     NOT_WHOLE,

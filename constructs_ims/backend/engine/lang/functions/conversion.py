@@ -148,7 +148,7 @@ def ephemeralasnull(value: Value) -> Value:
 @function("type", _VALUE, unknowns=Allowed.ANYWHERE, marks=Allowed.ANYWHERE)
 def type_name(value: Value) -> Value:
     """Return the value's type in the language's own notation."""
-    from constructs_ims.backend.engine.lang.console import type_expression
+    from constructs_ims.backend.engine.lang.console_text import type_expression
 
     inner = strip(value)
     return TypeNotation("type" if isinstance(inner, TypeNotation) else type_expression(type_of(inner)))

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from constructs_ims.backend.engine.lang.compare import make_set, set_key
 from constructs_ims.backend.engine.lang.convert import to_type
+from constructs_ims.backend.engine.lang.equality import make_set, set_key
 from constructs_ims.backend.engine.lang.functions.collections import elements
 from constructs_ims.backend.engine.lang.functions.registry import Allowed, FunctionError, Parameter, function
 from constructs_ims.backend.engine.lang.typed import TfList, TfSet, Value, is_null, type_of

@@ -90,11 +90,6 @@ class Demand:
             _both(self.inner, other.inner),
         )
 
-    @property
-    def is_collection(self) -> bool:
-        """Whether elements are read of it."""
-        return self.element is not None
-
     def of_elements(self) -> Demand:
         """Return what is asked of each of its elements, whatever holds them."""
         inside = self.element or ANYTHING

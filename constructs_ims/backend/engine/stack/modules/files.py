@@ -16,7 +16,7 @@ from constructs_ims.backend.engine.configuration.blocks import Faults
 from constructs_ims.backend.engine.configuration.decode import Decoder
 from constructs_ims.backend.engine.configuration.decode_module import is_local_source
 from constructs_ims.backend.engine.configuration.module_interface import UNKNOWN_INTERFACE, ModuleInterface
-from constructs_ims.backend.engine.configuration.reader import is_configuration_file, merged_blocks
+from constructs_ims.backend.engine.configuration.reader import distinct_blocks, is_configuration_file, is_override
 from constructs_ims.backend.engine.configuration.source import SourceFile, range_text, read_source
 from constructs_ims.backend.engine.lang.json_text import to_indented
 from constructs_ims.backend.engine.stack.modules.hcl import Declaration, UnreadableError, read_declarations
@@ -69,6 +69,8 @@ def _read(directory: Path, origin: str) -> ModuleInterface:
     declared_at: dict[str, str] = {}
     validated_at: dict[str, tuple[str, ...]] = {}
     for path in sorted(directory.iterdir()):
+        if path.name.endswith((".tf", ".tf.json")) and is_override(path.name):
+            raise UnreadableError(f"{path.name} overrides what other files say")
         if is_configuration_file(path.name):
             sources.append(read_source(path.name, path.read_text(encoding="utf-8"))[0])
         elif path.suffix == ".tf" and not path.name.startswith("."):
@@ -79,7 +81,7 @@ def _read(directory: Path, origin: str) -> ModuleInterface:
                     declared_at[one.name] = f"{path.name}:{one.place}"
                     validated_at[one.name] = tuple(f"{path.name}:{place}" for place in one.rules)
     decoder = Decoder(Faults({source.filename: source for source in sources}), directory)
-    for block in merged_blocks(sources, decoder.faults):
+    for block in distinct_blocks(sources, decoder.faults):
         if block.type in ("variable", "output"):
             decoder.decode(block)
     for name, variable in decoder.variables.items():

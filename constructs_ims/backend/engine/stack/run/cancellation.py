@@ -1,4 +1,4 @@
-"""The wish to stop an operation: from a signal's handler, another thread, or whoever else has had enough."""
+"""A cancellation flag: set from a signal's handler or another thread, it ends an operation early."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Cancellation:
         self._watchers: list[SimpleQueue[bool]] = []
 
     def set(self) -> None:
-        """Ask for the end."""
+        """Cancel."""
         self._is_set = True
         for watcher in tuple(self._watchers):
             watcher.put(True)
 
     def is_set(self) -> bool:
-        """Tell whether the end was asked for."""
+        """Tell whether it was cancelled."""
         return self._is_set
 
     @contextmanager

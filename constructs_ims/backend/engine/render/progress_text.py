@@ -10,7 +10,7 @@ from typing import Final
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress
 from constructs_ims.backend.engine.plans.changes import Action, ResourceChange
 from constructs_ims.backend.engine.plans.events import Observer
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout
 
 _LONGEST_ID: Final = 80
 

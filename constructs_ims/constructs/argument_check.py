@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constructs_ims.constructs.errors import ImsValidationError
-from constructs_ims.constructs.values import Converter, MistypedError, Value, converter
+from constructs_ims.constructs.conversions import Converter, MistypedError, Value, converter
+from constructs_ims.constructs.validation_error import ImsValidationError
 from constructs_ims.schema.attribute import Attribute, Block
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.paths import Path, attribute_path

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ims.backend.engine.lang.access import strip_top
-from constructs_ims.backend.engine.lang.compare import compare
 from constructs_ims.backend.engine.lang.convert import ConversionError, to_type
 from constructs_ims.backend.engine.lang.convert import text as normal_text
+from constructs_ims.backend.engine.lang.equality import compare
 from constructs_ims.backend.engine.lang.frame import Frame
 from constructs_ims.backend.engine.lang.limits import INFINITE
 from constructs_ims.backend.engine.lang.marks import is_sensitive, strip

@@ -11,7 +11,7 @@ from typing import Any, Final
 from constructs_ims.backend.engine.lang.json_text import number_text
 from constructs_ims.backend.engine.lang.quoting import quote
 from constructs_ims.backend.engine.plans.changes import Action
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout
 
 SYMBOLS: Final[Mapping[Action, str]] = {
     Action.CREATE: "  [green]+[reset]",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from constructs_ims.backend.engine.lang import ConversionError, convert, from_json, render_console, typed
 from constructs_ims.backend.engine.lang.json_text import Record, to_compact, to_indented
-from constructs_ims.backend.engine.render.terminal import PLAIN, TextLayout
+from constructs_ims.backend.engine.render.text_layout import PLAIN, TextLayout
 from constructs_ims.backend.engine.state.model import OutputState
 from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 from constructs_ims.schema.types import STRING, friendly_name, type_to_json
