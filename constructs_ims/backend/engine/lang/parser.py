@@ -111,6 +111,10 @@ class Parser:
         self._newlines_count = before
         self._ahead = None
 
+    def counting_newlines(self) -> AbstractContextManager[None]:
+        """Let newlines count for a stretch, as between the arguments of a body."""
+        return self._newlines(True)
+
     def ignoring_newlines(self) -> AbstractContextManager[None]:
         """Let newlines mean nothing for a stretch, as inside an interpolation."""
         return self._newlines(False)

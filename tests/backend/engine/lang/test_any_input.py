@@ -82,7 +82,7 @@ def test_function(tmp_path: Path, name: str, arguments: list[str], spread: bool)
 
 DECODERS = [
     "jsondecode", "yamldecode", "csvdecode", "base64decode", "base64gunzip", "urlencode", "textdecodebase64",
-    "formatdate", "regex", "parseint", "timeadd", "cidrhost", "format",
+    "formatdate", "regex", "parseint", "timeadd", "cidrhost", "format", "provider::terraform::decode_tfvars",
 ]  # fmt: skip
 DOCUMENT_PIECES = [
     "{", "}", "[", "]", ":", ",", '"', "- ", "\n", "  ", "&a ", "*a", "<<: ", "!!binary ", "|", ">", "#", "---", "null",

@@ -219,13 +219,16 @@ def _provider_function(name: str, parts: list[str]) -> Diagnostic:
         f'required_providers block, and that this provider offers a function named "{parts[-1]}".'
     )
     summary = "Unknown provider function"
-    return replace(error(summary, detail), plain=(summary, _NOT_HERE.format(name=name)))
+    return (
+        error(summary, detail)
+        if provider == "terraform"
+        else replace(error(summary, detail), plain=(summary, _FOREIGN.format(name=name)))
+    )
 
 
-_NOT_HERE: Final = (
-    "{name} is run by its provider, and offline no functions of providers are. Compute the value in Python, or use "
-    "CONSTRUCTS_IMS_ENGINE=terraform, for another provider than terraform.io/builtin/terraform with a mirror that has "
-    "it."
+_FOREIGN: Final = (
+    "{name} is run by its provider, and offline there are the functions of terraform.io/builtin/terraform alone. "
+    "Compute the value in Python, or use CONSTRUCTS_IMS_ENGINE=terraform with a mirror that has the provider."
 )
 _BAD_NAMESPACE: Final = (
     'The function namespace "{namespace}" is not valid. Provider function calls must use the "provider::" namespace '

@@ -129,7 +129,15 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The names of all functions, by the module that has them."""
 
-_HOMES: Final = {name: module for module, names in MODULES.items() for name in names}
+PROVIDER_FUNCTIONS: Final = tuple(
+    f"provider::terraform::{name}" for name in ("decode_tfvars", "encode_expr", "encode_tfvars")
+)
+"""The functions of the provider that Terraform has built in."""
+
+_HOMES: Final = {
+    **{name: module for module, names in MODULES.items() for name in names},
+    **dict.fromkeys(PROVIDER_FUNCTIONS, "provider"),
+}
 
 CONSOLE_ONLY: Final = frozenset({"type"})
 """Functions that only a console has."""
@@ -152,8 +160,8 @@ def whole(number: Value, argument: int | None = None) -> int:
 
 
 def names() -> list[str]:
-    """Return the names of all functions, sorted; those of providers are not run here."""
-    return sorted(_HOMES)
+    """Return the names of all functions but those of providers, sorted."""
+    return sorted(set(_HOMES) - set(PROVIDER_FUNCTIONS))
 
 
 def find(name: str) -> Function | None:
