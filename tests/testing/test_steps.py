@@ -419,3 +419,38 @@ def test_class_of_a_stack_builds_it(ims: Sandbox) -> None:
 def test_refusal_has_a_reason() -> None:
     with pytest.raises(TypeError, match="RefusedStep has no reason"):
         RefusedStep("stack", because="")
+
+
+def test_all_images_and_outputs_may_be_matched_by_a_matcher(ims: Sandbox, stack: Stack) -> None:
+    ims.cloud.create_image({"name": "other"})
+    run_steps(
+        ims,
+        ApplyStep(
+            stack(),
+            images=Match.array_with([Match.object_like({"name": "base"})]),
+            outputs=Match.object_equals({"id": Match.any_value()}),
+        ),
+    )
+    text = failure(ims, ApplyStep(stack(), images=Match.array_with([Match.object_like({"name": "none"})])))
+    assert '"name": "other",  <- expected "none" (the closest element)' in text
+
+
+@pytest.mark.parametrize("pattern", [{"nam": Match.absent()}, {"osversion": Match.not_("x")}, {"nam": 1}], ids=repr)
+def test_attribute_that_an_image_has_not_is_told(ims: Sandbox, stack: Stack, pattern: Any) -> None:
+    text = failure(ims, ApplyStep(stack(), state={BASE: pattern}))
+
+    assert f"The state of {BASE} has no attribute {next(iter(pattern))}, set or not. Did you mean" in text
+
+
+def test_what_an_import_ignores_goes_by_both_names_and_is_an_attribute(ims: Sandbox, stack: Stack) -> None:
+    def other(ims: Sandbox) -> None:
+        ims.change_image(ims.images()[0]["id"], {"__os_version": "CentOS 7.5 64bit"})
+
+    for name in ("os_version", "__os_version"):
+        run_steps(
+            ims,
+            ApplyStep(stack(enable_force_new="true")),
+            ImportStep(BASE, before=other, ignore=[name, "enable_force_new", "updated_at"]),
+        )
+    with pytest.raises(TypeError, match=r'no attribute osversion that could be ignored\. Did you mean "os_version"'):
+        run_steps(ims, ApplyStep(stack()), ImportStep(BASE, ignore=["osversion"]))

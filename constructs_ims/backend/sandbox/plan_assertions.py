@@ -154,6 +154,8 @@ class PlanAssertions(ABC):
     def assert_refused(self, subject: object, because: str | None = None) -> None:
         """Hold that the object's change is refused; ``because`` is part of the reason, such as an attribute."""
         __tracebackhide__ = True
+        if because == "":
+            raise TypeError("because is empty, which every reason holds. Give part of the message, or leave it out.")
         address = self._address_of(subject)
         refusal = self.refused.get(address)
         if refusal is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 from constructs_ims.testing.matching.matchers import MatchContext, Matcher, matcher_for
@@ -35,6 +35,11 @@ class Capture(Matcher):
         result = self._inner.match(actual, context) if self._inner else MatchResult()
         result.captured.append((self, actual))
         return result
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Those of its pattern."""
+        return self._inner.keys if self._inner else ()
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""

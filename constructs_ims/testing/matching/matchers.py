@@ -6,7 +6,7 @@ import json
 import re
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -69,6 +69,11 @@ class Matcher(ABC):
         """How many values it asks for, which is what its mismatch costs where nothing of it can be compared."""
         return 1
 
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys that it asks for where it is compared with an object."""
+        return ()
+
     def takes(self, type_: type) -> bool:
         """Tell whether there are values of a type, ``dict``, ``list`` or ``str``, that it is to be compared with."""
         return True
@@ -88,6 +93,14 @@ def matcher_for(pattern: Any, *, partial: bool) -> Matcher:
             return ArrayMatcher(pattern, partial=partial)
         case _:
             return LiteralMatcher(pattern)
+
+
+def matcher_for_object(pattern: Any, what: str) -> Matcher:
+    """Return the matcher of a pattern for what always is an object; raise ``TypeError`` where it can match none."""
+    matcher = matcher_for(pattern, partial=True)
+    if not matcher.takes(dict):
+        raise TypeError(f"{matcher.describe()} matches no {what}, which has names and values. Give a mapping.")
+    return matcher
 
 
 def _matchers_for_elements(pattern: Any, *, partial: bool) -> list[Matcher]:
@@ -129,7 +142,7 @@ class LiteralMatcher(Matcher):
         """Compare type and value."""
         if actual is MISSING:
             return mismatch(self.describe(), actual)
-        if type_name(actual) != type_name(self.pattern):
+        if self.pattern is not None and type_name(actual) != type_name(self.pattern):
             return mismatch(f"{self.describe()} ({type_name(self.pattern)})", actual)
         return MatchResult() if actual == self.pattern else mismatch(self.describe(), actual)
 
@@ -170,16 +183,22 @@ class ObjectMatcher(Matcher):
         return result
 
     def _named(self, actual: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Matcher]:
-        named: dict[str, Matcher] = {}
-        for key, matcher in self._matchers.items():
+        named: dict[str, str] = {}
+        for key in self._matchers:
             name = key if key in actual else names.get(key, key)
             if name in named:
-                raise TypeError(f'"{key}" and "{name}" are the same argument. Give one of them.')
-            named[name] = matcher
-        return named
+                first, second = sorted((named[name], key), reverse=True)
+                raise TypeError(f'"{first}" and "{second}" are the same argument. Give one of them.')
+            named[name] = key
+        return {name: self._matchers[key] for name, key in named.items()}
 
     def _expected(self) -> str:
         return self.describe() if self.pattern else "an object"
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Its own keys."""
+        return self.pattern.keys()
 
     @property
     def size(self) -> int:
@@ -293,6 +312,11 @@ class NotMatcher(Matcher):
         """Turn the pattern's answer around; nothing is captured."""
         return mismatch(self.describe(), actual) if self._inner.match(actual, context).is_success else MatchResult()
 
+    @property
+    def keys(self) -> Collection[str]:
+        """Those of the pattern."""
+        return self._inner.keys
+
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match the pattern."""
         return self._inner.takes(type_)
@@ -392,8 +416,10 @@ class TokenMatcher(Matcher):
         resolved = context.resolve(self._token)
         if resolved == self._token:
             raise TypeError(f"{resolved!r} is no token, but a value that stands as it is. Leave Match.token_to out.")
-        is_address = hasattr(self._token, "node") and resolved == f"${{{actual}}}"  # as in depends_on
-        return MatchResult() if is_address else matcher_for(resolved, partial=False).match(actual, context.inside())
+        is_address = hasattr(self._token, "node") and isinstance(actual, str) and not actual.startswith("${")
+        if is_address:  # as in depends_on and provider
+            resolved = resolved.removeprefix("${").removesuffix("}")
+        return matcher_for(resolved, partial=False).match(actual, context.inside())
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""

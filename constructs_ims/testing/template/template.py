@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from constructs_ims.backend.documents.secrets import without_secrets
 from constructs_ims.schema.diagnostics import did_you_mean
-from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
+from constructs_ims.testing.matching.matchers import MatchContext, matcher_for_object
 from constructs_ims.testing.template.blocks import Kind, TemplateBlock, blocks_in, without_comments
 from constructs_ims.testing.template.explanation import explain, without_secret
 from constructs_ims.testing.template.places import construct_at
@@ -71,7 +71,8 @@ class Template(
     def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
         """Read a stack's JSON from text, a mapping, a file, or a directory that has ``cdk.tf.json``.
 
-        Raises ``ValueError`` for what is none, ``OSError`` for a file that cannot be read.
+        Raises ``ValueError`` for what is none, ``OSError`` for a file that cannot be read, ``TypeError`` for another
+        type.
         """
         template = cls(document_from(source))
         for kind in Kind:
@@ -85,7 +86,7 @@ class Template(
     def template_matches(self, expected: Any) -> None:
         """Demand that the whole JSON, which may have more than a mapping asks for, matches."""
         actual = without_comments(self._document)
-        result = matcher_for(expected, partial=True).match(actual, self._context)
+        result = matcher_for_object(expected, "template").match(actual, self._context)
         if not result.is_success:
             shown = without_secrets(actual)
             mismatches = [without_secret(each, shown) for each in result.mismatches]
