@@ -33,7 +33,7 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct, IValidation
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata, Sandbox
-from constructs_ims.testing import Match, Template
+from constructs_ims.testing import Capture, Match, Template
 
 
 @jsii.implements(IAspect)
@@ -217,7 +217,7 @@ def test_whole_block_has_meta_arguments_and_properties_have_not(template: Templa
 def test_comments_are_not_looked_at(template: Template) -> None:
     template.has_resource("images/group/bare", Match.object_equals({}))
     template.has_resource("images/group/bare", Match.exact({}))
-    template.template_matches({"//": Match.absent()})
+    template.template_matches(Match.not_(Match.object_like({"resource": {"a": 1}})))
     assert "//" in template.to_json()
 
 
@@ -271,6 +271,38 @@ def test_reference_to_something_else_is_a_mismatch(built: Built, template: Templ
 
     assert f'expected "${{{IMAGE}.base.name}}", found "${{{IMAGE}.base.id}}"' in str(failure.value)
     template.has_no_output("image_id", {"value": Match.token_to(built.pet.id)})
+
+
+def test_references_are_told_as_terraform_reads_them(built: Built, template: Template) -> None:
+    id = Match.token_to(built.base.id)
+    reference = f'"${{{IMAGE}.base.id}}"'
+    for pattern, told in [
+        ({"value": Match.not_(id)}, f"not {reference}"),
+        ({"further": {"a": [id]}}, f'{{"a": [{reference}]}}'),
+        ({"value": [id, Match.absent()]}, f"[{reference}, nothing]"),
+        ({"value": Match.array_with([id])}, f"an array with [{reference}] in this order"),
+        ({"value": Match.serialized_json({"a": id})}, f'a string with JSON {{"a": {reference}}}'),
+        ({"further": Capture({"a": id})}, f'{{"a": {reference}}}'),
+    ]:
+        with pytest.raises(AssertionError) as failure:
+            template.has_output("image_id", pattern)
+        assert f"expected {told}, found" in str(failure.value)
+        assert "TfToken" not in str(failure.value)
+    with pytest.raises(AssertionError, match=rf'depends_on\[0\]: expected "random_pet\.[^"$]+", found "{IMAGE}\.base"'):
+        template.has_resource("images/group/first", {"depends_on": [Match.token_to(built.pet)]})
+
+
+def test_template_is_compared_with_the_json_of_another(template: Template) -> None:
+    template.template_matches(template.to_json())
+    template.template_matches(Match.exact(template.to_json()))
+    with pytest.raises(AssertionError, match="expected not"):
+        template.template_matches(Match.not_(template.to_json()))
+    other = template.to_json()
+    other["resource"][IMAGE]["base"]["//"]["metadata"]["path"] = "images/other"
+    with pytest.raises(AssertionError, match='path: expected "images/other", found "images/base"'):
+        template.template_matches(other)
+    with pytest.raises(AssertionError, match="expected nothing"):
+        template.template_matches({"//": Match.absent()})
 
 
 def test_cross_stack_references_and_iterators_are_as_terraform_reads_them(built: Built, copies: Template) -> None:

@@ -61,8 +61,8 @@ class Matcher(ABC):
         """Compare a value, ``MISSING`` where there is none, with the pattern."""
 
     @abstractmethod
-    def describe(self) -> str:
-        """Say in a few words what is expected."""
+    def describe(self, context: MatchContext | None = None) -> str:
+        """Say in a few words what is expected; with a context, tokens as the stack's JSON has them."""
 
     @property
     def size(self) -> int:
@@ -73,6 +73,10 @@ class Matcher(ABC):
     def keys(self) -> Collection[str]:
         """The keys that it asks for where it is compared with an object."""
         return ()
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether it asks for a key, at any depth."""
+        return False
 
     def takes(self, type_: type) -> bool:
         """Tell whether there are values of a type, ``dict``, ``list`` or ``str``, that it is to be compared with."""
@@ -113,15 +117,15 @@ def _size(matchers: Iterable[Matcher]) -> int:
     return sum(matcher.size for matcher in matchers) or 1
 
 
-def describe(pattern: Any) -> str:
+def describe(pattern: Any, context: MatchContext | None = None) -> str:
     """Say what a pattern expects, in one line."""
     match pattern:
         case Matcher():
-            return pattern.describe()
+            return pattern.describe(context)
         case Mapping():
-            return "{" + ", ".join(f"{shown(key)}: {describe(value)}" for key, value in pattern.items()) + "}"
+            return "{" + ", ".join(f"{shown(key)}: {describe(value, context)}" for key, value in pattern.items()) + "}"
         case list() | tuple():
-            return "[" + ", ".join(map(describe, pattern)) + "]"
+            return "[" + ", ".join(describe(each, context) for each in pattern) + "]"
         case _:
             return shown(pattern)
 
@@ -141,16 +145,16 @@ class LiteralMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare type and value."""
         if actual is MISSING:
-            return mismatch(self.describe(), actual)
+            return mismatch(self.describe(context), actual)
         if self.pattern is not None and type_name(actual) != type_name(self.pattern):
-            return mismatch(f"{self.describe()} ({type_name(self.pattern)})", actual)
-        return MatchResult() if actual == self.pattern else mismatch(self.describe(), actual)
+            return mismatch(f"{self.describe(context)} ({type_name(self.pattern)})", actual)
+        return MatchResult() if actual == self.pattern else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return isinstance(self.pattern, type_)
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the value as JSON."""
         return shown(self.pattern)
 
@@ -172,7 +176,7 @@ class ObjectMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare each key of the pattern, and without ``partial`` look for keys beyond them."""
         if not isinstance(actual, dict):
-            return mismatch(self._expected(), actual, cost=self.size)
+            return mismatch(self._expected(context), actual, cost=self.size)
         result = MatchResult()
         matchers = self._named(actual, context.names)
         inside = context.inside()
@@ -192,13 +196,17 @@ class ObjectMatcher(Matcher):
             named[name] = key
         return {name: self._matchers[key] for name, key in named.items()}
 
-    def _expected(self) -> str:
-        return self.describe() if self.pattern else "an object"
+    def _expected(self, context: MatchContext) -> str:
+        return self.describe(context) if self.pattern else "an object"
 
     @property
     def keys(self) -> Collection[str]:
         """Its own keys."""
         return self.pattern.keys()
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether it asks for a key, at any depth."""
+        return key in self._matchers or any(matcher.mentions(key) for matcher in self._matchers.values())
 
     @property
     def size(self) -> int:
@@ -209,9 +217,9 @@ class ObjectMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is dict
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return describe(self.pattern)
+        return describe(self.pattern, context)
 
 
 class ArrayMatcher(Matcher):
@@ -224,16 +232,20 @@ class ArrayMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare the elements, then the lengths."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         result, inside = MatchResult(), context.inside()
         for position, (matcher, element) in enumerate(zip(self._matchers, actual, strict=False)):
             result.include(position, matcher.match(element, inside))
         for position, matcher in enumerate(self._matchers[len(actual) :], start=len(actual)):
-            result.include(position, mismatch(matcher.describe(), MISSING, cost=matcher.size))
+            result.include(position, mismatch(matcher.describe(context), MISSING, cost=matcher.size))
         for position in range(len(self._matchers), len(actual)):
             count = f"{len(self._matchers)} element{'' if len(self._matchers) == 1 else 's'}"
             result.include(position, mismatch(f"nothing (an array of {count})", actual[position]))
         return result
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether one of its elements asks for a key."""
+        return any(matcher.mentions(key) for matcher in self._matchers)
 
     @property
     def size(self) -> int:
@@ -244,9 +256,9 @@ class ArrayMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is list
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return describe(self.pattern)
+        return describe(self.pattern, context)
 
 
 class SubsequenceMatcher(Matcher):
@@ -262,7 +274,7 @@ class SubsequenceMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Take the first element that each part of the pattern matches, after the one before it."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         result, inside, start = MatchResult(), context.inside(), 0
         for position, matcher in enumerate(self._matchers):
             tried = []
@@ -271,13 +283,15 @@ class SubsequenceMatcher(Matcher):
                 if tried[-1][1].is_success:
                     break
             if not tried or not tried[-1][1].is_success:
-                return self._unmatched(position, tried, start)
+                return self._unmatched(position, tried, start, context)
             start = tried[-1][0] + 1
             result.captured += tried[-1][1].captured
         return result
 
-    def _unmatched(self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int) -> MatchResult:
-        expected = f"an element {self._matchers[position].describe()}"
+    def _unmatched(
+        self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int, context: MatchContext
+    ) -> MatchResult:
+        expected = f"an element {self._matchers[position].describe(context)}"
         if not tried:
             place = f" after the first {start}" if start else ""
             cost = self._matchers[position].size
@@ -288,6 +302,10 @@ class SubsequenceMatcher(Matcher):
         result.include(index, MatchResult(marked))
         return result
 
+    def mentions(self, key: str) -> bool:
+        """Tell whether one of its elements asks for a key."""
+        return any(matcher.mentions(key) for matcher in self._matchers)
+
     @property
     def size(self) -> int:
         """How many values its elements ask for."""
@@ -297,9 +315,9 @@ class SubsequenceMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is list
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return f"an array with {describe(self.pattern)} in this order"
+        return f"an array with {describe(self.pattern, context)} in this order"
 
 
 class NotMatcher(Matcher):
@@ -310,20 +328,26 @@ class NotMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Turn the pattern's answer around; nothing is captured."""
-        return mismatch(self.describe(), actual) if self._inner.match(actual, context).is_success else MatchResult()
+        return (
+            mismatch(self.describe(context), actual) if self._inner.match(actual, context).is_success else MatchResult()
+        )
 
     @property
     def keys(self) -> Collection[str]:
         """Those of the pattern."""
         return self._inner.keys
 
+    def mentions(self, key: str) -> bool:
+        """Tell whether the pattern asks for a key."""
+        return self._inner.mentions(key)
+
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match the pattern."""
         return self._inner.takes(type_)
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return what is not to stand there."""
-        return f"not {self._inner.describe()}"
+        return f"not {self._inner.describe(context)}"
 
 
 class AnyMatcher(Matcher):
@@ -331,9 +355,9 @@ class AnyMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Look whether there is a value."""
-        return mismatch(self.describe(), actual) if actual is MISSING or actual is None else MatchResult()
+        return mismatch(self.describe(context), actual) if actual is MISSING or actual is None else MatchResult()
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Say that there is to be a value."""
         return "any value"
 
@@ -343,13 +367,13 @@ class AbsentMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Look whether there is no value."""
-        return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(), actual)
+        return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return type_ is dict  # a block without arguments
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Say that there is to be no value."""
         return "nothing"
 
@@ -364,13 +388,13 @@ class RegexpMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Search the text; ``^`` and ``$`` match at every line."""
         is_match = isinstance(actual, str) and self._expression.search(actual)
-        return MatchResult() if is_match else mismatch(self.describe(), actual)
+        return MatchResult() if is_match else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return type_ is str
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the expression."""
         return f"a string like /{self._expression.pattern}/"
 
@@ -388,7 +412,7 @@ class SerializedJsonMatcher(Matcher):
         except (ValueError, RecursionError):
             value = MISSING
         if value is MISSING:
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         return self._inner.match(value, context.inside())
 
     @property
@@ -400,9 +424,9 @@ class SerializedJsonMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is str
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return f"a string with JSON {self._inner.describe()}"
+        return f"a string with JSON {self._inner.describe(context)}"
 
 
 class TokenMatcher(Matcher):
@@ -425,6 +449,6 @@ class TokenMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is not dict
 
-    def describe(self) -> str:
-        """Return the token as it stands in the test."""
-        return f"the reference {self._token}"
+    def describe(self, context: MatchContext | None = None) -> str:
+        """Return what it becomes; without a context, the token as it stands in the test."""
+        return f"the reference {self._token}" if context is None else describe(context.resolve(self._token))

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from constructs_ims.backend.documents.secrets import SENSITIVE
@@ -41,7 +42,7 @@ def run_steps(ims: Sandbox, *steps: Step) -> None:
                 act()
             except (AssertionError, OperationFailedError, LookupError) as failure:
                 told = AssertionError(f"{title}: {run.explained(failure)}")
-                raise told.with_traceback(failure.__traceback__) from None
+                raise told.with_traceback(_from_the_tests_own(failure.__traceback__)) from None
             except Exception as failure:
                 failure.add_note(f"This was raised in: {title}")
                 raise
@@ -215,6 +216,14 @@ class _Run:
             for name, state in states.items()
         }
         return {"states": objects, "images": self.ims.images()}
+
+
+def _from_the_tests_own(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback from the first line that is not of this package, as in a check; None where all are."""
+    package = __name__.partition(".")[0]
+    while traceback and traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def _title(step: Step) -> str:
