@@ -454,3 +454,50 @@ def test_what_an_import_ignores_goes_by_both_names_and_is_an_attribute(ims: Sand
         )
     with pytest.raises(TypeError, match=r'no attribute osversion that could be ignored\. Did you mean "os_version"'):
         run_steps(ims, ApplyStep(stack()), ImportStep(BASE, ignore=["osversion"]))
+
+
+def test_what_the_cdk_refuses_is_refused(ims: Sandbox) -> None:
+    import cdktf
+    import jsii
+    from constructs import IConstruct, IValidation
+
+    from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+
+    @jsii.implements(IValidation)
+    class TwoImages:
+        def validate(self) -> list[str]:
+            return ["It has one image."]
+
+    @jsii.implements(cdktf.IAspect)
+    class Forbids:
+        def visit(self, node: IConstruct) -> None:
+            raise ValueError("It is forbidden.")
+
+    def images(app: cdktf.App, change: Callable[[cdktf.TerraformStack], object]) -> cdktf.TerraformStack:
+        stack = cdktf.TerraformStack(app, "images")
+        HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
+        ImsImageMetadata(stack, "base", name="base", os_version="CentOS 7.6 64bit")
+        change(stack)
+        return stack
+
+    def breaks(app: cdktf.App) -> cdktf.TerraformStack:
+        raise RuntimeError("The test itself is broken.")
+
+    changes: list[tuple[Callable[[cdktf.TerraformStack], object], str]] = [
+        (lambda stack: cdktf.Annotations.of(stack).add_error("It is annotated."), "It is annotated."),
+        (lambda stack: stack.node.add_validation(TwoImages()), "It has one image."),
+        (lambda stack: cdktf.Aspects.of(stack).add(Forbids()), "It is forbidden."),
+        (lambda stack: stack.node.try_remove_child("huaweicloud"), "without a matching provider construct"),
+    ]
+    run_steps(
+        ims,
+        ApplyStep(lambda app: images(app, lambda stack: None)),
+        *(
+            RefusedStep(lambda app, change=change: images(app, change), because=because)  # type: ignore[misc]
+            for change, because in changes
+        ),
+    )
+    told = failure(ims, RefusedStep(lambda app: images(app, changes[0][0]), because="something else"))
+    assert 'It was expected to be refused because of "something else". The reason is:' in told
+    with pytest.raises(RuntimeError, match=r"The test itself is broken\."):
+        run_steps(ims, RefusedStep(breaks, because="broken"))

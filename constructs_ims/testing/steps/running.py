@@ -149,7 +149,9 @@ class _Run:
                 plan.assert_refused(step.subject)
                 return str(plan.refused[address_of(step.subject, plan.stack.name)])
             self.ims.apply(plan)
-        except (ValueError, OperationFailedError) as failure:
+        except (ValueError, RuntimeError, OperationFailedError) as failure:
+            if isinstance(failure, RuntimeError) and not _is_of_cdk(failure):
+                raise
             if step.subject is not None:
                 expected = f"{address_of(step.subject)} was expected to be refused by the plan"
                 raise AssertionError(f"{expected}: {failure}") from failure
@@ -216,6 +218,11 @@ class _Run:
             for name, state in states.items()
         }
         return {"states": objects, "images": self.ims.images()}
+
+
+def _is_of_cdk(failure: RuntimeError) -> bool:
+    """Tell whether the CDK has raised an error: for a validation, an annotated error, or what an Aspect has raised."""
+    return type(failure.__cause__).__module__.partition(".")[0] == "jsii"
 
 
 def _from_the_tests_own(traceback: TracebackType | None) -> TracebackType | None:

@@ -70,7 +70,8 @@ class ApplyStep(Step):
 class RefusedStep(Step):
     """Try a stack that has to be refused when it is built, planned or applied, and that leaves all as it was.
 
-    A function that builds it is refused by raising ``ValueError``, as the constructs' ``ImsValidationError`` is one.
+    A function that builds it is refused by raising ``ValueError``, as the constructs' ``ImsValidationError`` is one; an
+    app by the CDK, for annotated errors, validations, and what Aspects raise.
 
     ``because`` is part of the message; ``subject`` is the object whose change the plan refuses, where it is one.
     """
