@@ -263,6 +263,9 @@ def test_long_lists_are_cut() -> None:
         many.resource_count_is("thing", 2)
     assert str(failure.value).endswith("   and 20 more")
     with pytest.raises(AssertionError) as failure:
+        many.all_resources("thing", {"x": 0})
+    assert str(failure.value).endswith("does not match either.\nNor do 19 more.")
+    with pytest.raises(AssertionError) as failure:
         many.template_matches({"resource": {"thing": {f"thing-{number}": {"x": -1} for number in range(30)}}})
     assert str(failure.value).endswith("   and 10 more")
 

@@ -501,3 +501,12 @@ def test_what_the_cdk_refuses_is_refused(ims: Sandbox) -> None:
     assert 'It was expected to be refused because of "something else". The reason is:' in told
     with pytest.raises(RuntimeError, match=r"The test itself is broken\."):
         run_steps(ims, RefusedStep(breaks, because="broken"))
+
+
+def test_import_of_what_is_simulated_is_told(ims: Sandbox, stack: Stack) -> None:
+    pets = {"random_pet": {"pet": {"length": 2}}}
+    text = failure(ims, ApplyStep(stack(resource=pets, output={})), ImportStep("random_pet.pet"))
+
+    assert "length: created 2, imported None" in text
+    assert "It is simulated: no service holds it" in text
+    assert "ignore=" not in text

@@ -178,9 +178,13 @@ class _Run:
             hidden = dict.fromkeys(sensitive_names(state, address), SENSITIVE)
             shown = [{name: side.get(name) for name in differing} | hidden for side in (created, imported)]
             lines = [f"  {name}: created {shown[0][name]!r}, imported {shown[1][name]!r}" for name in differing]
+            mend = f"Name what only the configuration knows: ignore={differing}."
+            if plan[address].change.simulated:
+                mend = (
+                    "It is simulated: no service holds it, and an import gives little but its id. Leave the step out."
+                )
             raise AssertionError(
-                f"An import of {address} has to give what was created, and differs:\n" + "\n".join(lines) + "\n"
-                f"Name what only the configuration knows: ignore={differing}."
+                "\n".join([f"An import of {address} has to give what was created, and differs:", *lines, mend])
             )
 
     def _destroy(self, name: str) -> None:

@@ -120,6 +120,8 @@ class Selection:
             matched = len(attempts) - len(failed)
             count = f"only {matched} {'matches' if matched == 1 else 'match'}" if matched else "none matches"
             others = [f"{attempt.title} does not match either." for attempt in _nearest(failed)[1:_MOST_LISTED]]
+            if (left := len(failed) - _MOST_LISTED) > 0:
+                others.append(f"Nor {'does' if left == 1 else 'do'} {left} more.")
             raise AssertionError("\n".join([f"{self._count(len(attempts))}, but {count}.", _closest(failed), *others]))
         _commit(attempts)
 
