@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import struct
 from abc import ABC, abstractmethod
@@ -140,6 +141,8 @@ class LiteralMatcher(Matcher):
                 "None, lists, mappings and what Match has; Match.token_to(...) for a reference."
             )
         refuse_token(pattern)
+        if isinstance(pattern, float) and not math.isfinite(pattern):
+            raise TypeError(f"{pattern!r} is no number of JSON, so that no template has it.")
         self.pattern = pattern
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
@@ -382,8 +385,13 @@ class RegexpMatcher(Matcher):
     """Matches a text in which a regular expression is found."""
 
     def __init__(self, pattern: str) -> None:
+        if not isinstance(pattern, str):
+            raise TypeError(f"{pattern!r} is {type(pattern).__name__}. Give a regular expression as a text.")
         refuse_token(pattern)
-        self._expression = re.compile(pattern, re.MULTILINE)
+        try:
+            self._expression = re.compile(pattern, re.MULTILINE)
+        except re.error as failure:
+            raise TypeError(f"{pattern!r} is no regular expression: {failure}.") from None
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Search the text; ``^`` and ``$`` match at every line."""
