@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -93,10 +94,10 @@ MISSES = {
     "zero for false": (0, False, "value: expected false (boolean), found 0"),
     "nothing for a text": (ABSENT, "a", 'value: expected "a", found nothing'),
     "nothing for null": (ABSENT, None, "value: expected null, found nothing"),
-    "a text for null": ("a", None, 'value: expected null (null), found "a"'),
+    "a text for null": ("a", None, 'value: expected null, found "a"'),
     "null for a text": (None, "a", 'value: expected "a" (string), found null'),
-    "false for null": (False, None, "value: expected null (null), found false"),
-    "empty list for null": ([], None, "value: expected null (null), found []"),
+    "false for null": (False, None, "value: expected null, found false"),
+    "empty list for null": ([], None, "value: expected null, found []"),
     "object for a text": ({"a": 1}, "a", 'value: expected "a" (string), found {"a": 1}'),
     "text for an object": ("a", {"a": 1}, 'value: expected {"a": 1}, found "a"'),
     "text for an empty object": ("a", {}, 'value: expected an object, found "a"'),
@@ -203,6 +204,13 @@ IMPOSSIBLE: dict[str, tuple[Callable[[], Any], str]] = {
     "array_equals of a text": (lambda: Match.array_equals("ab"), "'ab' is str, and a list is expected"),
     "bytes": (lambda: Match.exact(b"a"), "b'a' is bytes, which no template has"),
     "a token": (lambda: Match.exact("${TfToken[TOKEN.1]}"), "Write Match.token_to(...) around it"),
+    "not a number": (lambda: Match.not_(float("nan")), "nan is no number of JSON"),
+    "infinity": (lambda: Match.exact([float("-inf")]), "-inf is no number of JSON"),
+    "no regular expression": (lambda: Match.string_like_regexp("("), "'(' is no regular expression: missing )"),
+    "a compiled expression": (
+        lambda: Match.string_like_regexp(re.compile("a")),  # type: ignore[arg-type]
+        "re.compile('a') is Pattern. Give a regular expression as a text.",
+    ),
 }
 
 

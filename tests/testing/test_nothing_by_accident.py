@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from cdktf_cdktf_provider_null.resource import Resource
 from constructs import Construct
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata
-from constructs_ims.testing import Annotations, ApplyStep, Capture, Match, Template, run_steps
+from constructs_ims.testing import Annotations, ApplyStep, Capture, Match, Step, Template, run_steps
 
 
 @pytest.fixture
@@ -257,3 +258,141 @@ def test_path_that_only_begins_like_the_stack_is_refused(stack: TerraformStack) 
 
     with pytest.raises(AssertionError, match="images-of-others/base is not a construct of stack images"):
         Template.from_stack(stack).has_no_output("images-of-others/base")
+
+
+NO_NAMES = {
+    "has_no_resource": [
+        "ImsImageMetadata",
+        "AWS::S3::Bucket",
+        "null_resource ",
+        "null_resource.resource[0]",
+        'null_resource.resource["a"]',
+        "data.null_data_source.data",
+        "module.net.null_resource.resource",
+        "null_resource.resource.id",
+        "${null_resource.resource.id}",
+    ],
+    "has_no_data_source": ["null_data_source.data", "data.null_data_source.data[0]", "data.null_data_source"],
+    "has_no_output": ["output.id", "id[0]", "a b"],
+    "has_no_variable": ["var.name"],
+    "has_no_local": ["local.name"],
+    "has_no_module": ["module.net"],
+    "has_no_provider": ["null.west.x", "hashicorp:null"],
+    "has_no_backend": ["backend.s3"],
+}
+
+
+@pytest.mark.parametrize(("method", "text"), [(method, text) for method in NO_NAMES for text in NO_NAMES[method]])
+def test_text_that_can_name_no_block_of_a_section_is_refused(method: str, text: str, stack: TerraformStack) -> None:
+    look = getattr(Template.from_stack(stack), method)
+
+    with pytest.raises(TypeError, match=rf'^"{re.escape(text)}" names no [a-z ]+\. Give '):
+        look(text)
+
+
+def test_text_that_names_blocks_finds_them(stack: TerraformStack) -> None:
+    template = Template.from_stack(stack)
+
+    template.has_resource("null_resource.resource", {})
+    template.has_data_source("data.null_data_source.data", {})
+    template.has_data_source("null_data_source", {})
+    template.has_provider("huaweicloud", {"region": "cn-north-4"})
+    template.has_no_provider("huaweicloud.west")
+    template.has_no_resource("google-beta_thing.a-b")
+
+
+UNKNOWN: list[tuple[str, Callable[[Template], object], str]] = [
+    (
+        "no resource has it",
+        lambda t: t.has_no_resource_properties(ImsImageMetadata, {"min_dsik": 40}),
+        'huaweicloud_ims_image_metadata has no argument "min_dsik". Did you mean "min_disk"?',
+    ),
+    ("absent", lambda t: t.has_resource(ImsImageMetadata, {"osversion": Match.absent()}), 'mean "os_version"?'),
+    ("not", lambda t: t.has_resource("images/base", {"nam": Match.not_("x")}), 'mean "name"?'),
+    ("under not", lambda t: t.has_resource(ImsImageMetadata, Match.not_(Match.object_like({"nam": 1}))), '"nam".'),
+    ("captured", lambda t: t.find_resources(ImsImageMetadata, Capture({"nam": 1})), '"nam".'),
+    ("count", lambda t: t.resource_properties_count_is(ImsImageMetadata, {"nam": "x"}, 0), '"nam".'),
+    (
+        "provider",
+        lambda t: t.has_no_provider(HuaweicloudProvider, {"acces_key": "x"}),
+        'huaweicloud has no argument "acces_key".',
+    ),
+    (
+        "there is none of the type",
+        lambda t: Template.from_json({}).has_no_resource_properties(ImsImageMetadata, {"min_dsik": 40}),
+        'no argument "min_dsik"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("use", "message"), [each[1:] for each in UNKNOWN], ids=[each[0] for each in UNKNOWN])
+def test_argument_that_an_image_cannot_have_is_refused(
+    use: Callable[[Template], object], message: str, stack: TerraformStack
+) -> None:
+    with pytest.raises(TypeError) as failure:
+        use(Template.from_stack(stack))
+
+    assert message in str(failure.value)
+
+
+def test_arguments_that_are_not_known_are_looked_for_where_they_can_stand(stack: TerraformStack) -> None:
+    child(stack, "base").add_override("new_argument", 1)
+    child(stack, "base").add_override("lifecycle.prevent_destroy", True)
+    template = Template.from_stack(stack)
+
+    template.has_resource_properties(ImsImageMetadata, {"new_argument": 1})
+    template.has_no_resource_properties(ImsImageMetadata, {"new_argument": 2})
+    template.has_resource(ImsImageMetadata, {"lifecycle": {"prevent_destroy": True}, "timeouts": Match.absent()})
+    template.has_no_resource_properties(Resource, {"new_argument": 2})
+    template.has_no_resource("*", {"nam": "x"})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda t: t.has_no_resource_properties(Resource, {"lifecycle": Match.any_value()}),
+        lambda t: t.all_resources_properties("*", {"depends_on": Match.absent()}),
+        lambda t: t.has_resource_properties(ImsImageMetadata, Match.not_({"count": 2})),
+        lambda t: t.data_source_properties_count_is(DataNullDataSource, {"for_each": Match.any_value()}, 0),
+        lambda t: t.has_no_module_properties("*", {"source": "./net"}),
+        lambda t: t.has_no_provider_properties("*", {"alias": "west"}),
+    ],
+)
+def test_meta_argument_is_not_looked_for_among_arguments(
+    use: Callable[[Template], object], stack: TerraformStack
+) -> None:
+    with pytest.raises(
+        TypeError, match=r'is a meta-argument, .* Use the method for whole blocks, without "_properties'
+    ):
+        use(Template.from_stack(stack))
+
+
+@pytest.mark.parametrize("pattern", [None, "images", [], 5, Match.array_with(["x"])], ids=repr)
+def test_pattern_that_matches_no_template_is_refused(pattern: Any, stack: TerraformStack) -> None:
+    with pytest.raises(TypeError, match=r"matches no template, which has names and values\. Give a mapping"):
+        Template.from_stack(stack).template_matches(pattern)
+
+
+STEPS: list[tuple[Callable[[], object], str]] = [
+    (lambda: ApplyStep("x", creates="a.b"), r'creates is a text\. Give a list of objects: creates=\["a\.b"\]'),
+    (lambda: ApplyStep("x", replaces="a.b"), "replaces is a text"),
+    (lambda: ApplyStep("x", state={"a.b": None}), "null matches no object in a state"),
+    (lambda: ApplyStep("x", state={"a.b": ["name"]}), "matches no object in a state"),
+    (lambda: ApplyStep("x", outputs=Match.array_with(["x"])), "matches no outputs"),
+    (lambda: ApplyStep("x", images={"name": "base"}), "images has no list"),
+    (lambda: ApplyStep("x", images="base"), "images has no list"),  # type: ignore[arg-type]
+    (lambda: ApplyStep("x", images=Match.object_like({})), "images has no list"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), STEPS)
+def test_step_that_could_not_hold_is_refused_when_made(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("step", [print, [ApplyStep("x")], Step(), None], ids=repr)
+def test_what_is_no_step_is_refused_before_any_is_carried_out(step: Any, ims: Any, stack: TerraformStack) -> None:
+    with pytest.raises(TypeError, match="is no step"):
+        run_steps(ims, ApplyStep(stack), step)
+    assert ims.images() == []

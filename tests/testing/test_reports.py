@@ -73,6 +73,47 @@ def test_unittest_shows_the_tests_own_line(tmp_path: Path) -> None:
     assert "constructs_ims" not in ran.stderr.replace("from constructs_ims.testing", "")
 
 
+UNIT = """
+import tempfile, unittest
+from pathlib import Path
+
+from constructs_ims import Sandbox
+from constructs_ims.testing import ApplyStep, run_steps
+
+class Stacks(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.stack = Path(folder.name)
+        (self.stack / "cdk.tf.json").write_text('{"resource": {"terraform_data": {"one": {"input": 1}}}}')
+        self.ims = Sandbox(deterministic=True)
+
+    def test_plan(self):
+        self.ims.plan(self.stack).assert_no_changes()  # of the plan
+
+    def test_steps(self):
+        run_steps(self.ims, ApplyStep(self.stack, creates=[]))  # of the steps
+
+    def test_check(self):
+        def check(ims):
+            self.assertEqual(ims.images(), [1])  # of the check
+        run_steps(self.ims, ApplyStep(self.stack, check=check))
+"""
+
+
+def test_unittest_shows_the_tests_own_lines_of_plans_and_steps(tmp_path: Path) -> None:
+    (tmp_path / "test_unit.py").write_text(UNIT)
+    command = [sys.executable, "-m", "unittest", "test_unit"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert "FAILED (failures=3)" in ran.stderr
+    for line in ("of the plan", "of the steps", "of the check"):
+        assert f"# {line}\n" in ran.stderr
+    for module in ("plan_assertions", "expectations"):
+        assert f"{module}.py" not in ran.stderr
+    assert ran.stderr.count("running.py") == 2  # run_steps itself, which unittest would hide together with the check
+
+
 @pytest.mark.parametrize(
     "script",
     [

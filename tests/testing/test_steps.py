@@ -419,3 +419,94 @@ def test_class_of_a_stack_builds_it(ims: Sandbox) -> None:
 def test_refusal_has_a_reason() -> None:
     with pytest.raises(TypeError, match="RefusedStep has no reason"):
         RefusedStep("stack", because="")
+
+
+def test_all_images_and_outputs_may_be_matched_by_a_matcher(ims: Sandbox, stack: Stack) -> None:
+    ims.cloud.create_image({"name": "other"})
+    run_steps(
+        ims,
+        ApplyStep(
+            stack(),
+            images=Match.array_with([Match.object_like({"name": "base"})]),
+            outputs=Match.object_equals({"id": Match.any_value()}),
+        ),
+    )
+    text = failure(ims, ApplyStep(stack(), images=Match.array_with([Match.object_like({"name": "none"})])))
+    assert '"name": "other",  <- expected "none" (the closest element)' in text
+
+
+@pytest.mark.parametrize("pattern", [{"nam": Match.absent()}, {"osversion": Match.not_("x")}, {"nam": 1}], ids=repr)
+def test_attribute_that_an_image_has_not_is_told(ims: Sandbox, stack: Stack, pattern: Any) -> None:
+    text = failure(ims, ApplyStep(stack(), state={BASE: pattern}))
+
+    assert f"The state of {BASE} has no attribute {next(iter(pattern))}, set or not. Did you mean" in text
+
+
+def test_what_an_import_ignores_goes_by_both_names_and_is_an_attribute(ims: Sandbox, stack: Stack) -> None:
+    def other(ims: Sandbox) -> None:
+        ims.change_image(ims.images()[0]["id"], {"__os_version": "CentOS 7.5 64bit"})
+
+    for name in ("os_version", "__os_version"):
+        run_steps(
+            ims,
+            ApplyStep(stack(enable_force_new="true")),
+            ImportStep(BASE, before=other, ignore=[name, "enable_force_new", "updated_at"]),
+        )
+    with pytest.raises(TypeError, match=r'no attribute osversion that could be ignored\. Did you mean "os_version"'):
+        run_steps(ims, ApplyStep(stack()), ImportStep(BASE, ignore=["osversion"]))
+
+
+def test_what_the_cdk_refuses_is_refused(ims: Sandbox) -> None:
+    import cdktf
+    import jsii
+    from constructs import IConstruct, IValidation
+
+    from constructs_ims import HuaweicloudProvider, ImsImageMetadata
+
+    @jsii.implements(IValidation)
+    class TwoImages:
+        def validate(self) -> list[str]:
+            return ["It has one image."]
+
+    @jsii.implements(cdktf.IAspect)
+    class Forbids:
+        def visit(self, node: IConstruct) -> None:
+            raise ValueError("It is forbidden.")
+
+    def images(app: cdktf.App, change: Callable[[cdktf.TerraformStack], object]) -> cdktf.TerraformStack:
+        stack = cdktf.TerraformStack(app, "images")
+        HuaweicloudProvider(stack, "huaweicloud", region="cn-north-4")
+        ImsImageMetadata(stack, "base", name="base", os_version="CentOS 7.6 64bit")
+        change(stack)
+        return stack
+
+    def breaks(app: cdktf.App) -> cdktf.TerraformStack:
+        raise RuntimeError("The test itself is broken.")
+
+    changes: list[tuple[Callable[[cdktf.TerraformStack], object], str]] = [
+        (lambda stack: cdktf.Annotations.of(stack).add_error("It is annotated."), "It is annotated."),
+        (lambda stack: stack.node.add_validation(TwoImages()), "It has one image."),
+        (lambda stack: cdktf.Aspects.of(stack).add(Forbids()), "It is forbidden."),
+        (lambda stack: stack.node.try_remove_child("huaweicloud"), "without a matching provider construct"),
+    ]
+    run_steps(
+        ims,
+        ApplyStep(lambda app: images(app, lambda stack: None)),
+        *(
+            RefusedStep(lambda app, change=change: images(app, change), because=because)  # type: ignore[misc]
+            for change, because in changes
+        ),
+    )
+    told = failure(ims, RefusedStep(lambda app: images(app, changes[0][0]), because="something else"))
+    assert 'It was expected to be refused because of "something else". The reason is:' in told
+    with pytest.raises(RuntimeError, match=r"The test itself is broken\."):
+        run_steps(ims, RefusedStep(breaks, because="broken"))
+
+
+def test_import_of_what_is_simulated_is_told(ims: Sandbox, stack: Stack) -> None:
+    pets = {"random_pet": {"pet": {"length": 2}}}
+    text = failure(ims, ApplyStep(stack(resource=pets, output={})), ImportStep("random_pet.pet"))
+
+    assert "length: created 2, imported None" in text
+    assert "It is simulated: no service holds it" in text
+    assert "ignore=" not in text

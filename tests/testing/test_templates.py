@@ -33,7 +33,7 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct, IValidation
 
 from constructs_ims import HuaweicloudProvider, ImsImageMetadata, Sandbox
-from constructs_ims.testing import Match, Template
+from constructs_ims.testing import Capture, Match, Template
 
 
 @jsii.implements(IAspect)
@@ -208,9 +208,7 @@ def test_path_that_leads_nowhere_is_refused(path: str, template: Template) -> No
 
 def test_whole_block_has_meta_arguments_and_properties_have_not(template: Template, built: Built) -> None:
     template.has_resource(ImsImageMetadata, {"lifecycle": {"prevent_destroy": True}})
-    template.has_resource_properties(ImsImageMetadata, {"lifecycle": Match.absent()})
     template.has_resource("images/group/first", {"depends_on": [f"{IMAGE}.base"]})
-    template.has_no_resource_properties("images/group/first", {"depends_on": Match.any_value()})
     template.has_resource_properties(
         "images/group/first", Match.object_equals({"triggers": {"pet": Match.token_to(built.pet.id)}})
     )
@@ -219,7 +217,7 @@ def test_whole_block_has_meta_arguments_and_properties_have_not(template: Templa
 def test_comments_are_not_looked_at(template: Template) -> None:
     template.has_resource("images/group/bare", Match.object_equals({}))
     template.has_resource("images/group/bare", Match.exact({}))
-    template.template_matches({"//": Match.absent()})
+    template.template_matches(Match.not_(Match.object_like({"resource": {"a": 1}})))
     assert "//" in template.to_json()
 
 
@@ -273,6 +271,38 @@ def test_reference_to_something_else_is_a_mismatch(built: Built, template: Templ
 
     assert f'expected "${{{IMAGE}.base.name}}", found "${{{IMAGE}.base.id}}"' in str(failure.value)
     template.has_no_output("image_id", {"value": Match.token_to(built.pet.id)})
+
+
+def test_references_are_told_as_terraform_reads_them(built: Built, template: Template) -> None:
+    id = Match.token_to(built.base.id)
+    reference = f'"${{{IMAGE}.base.id}}"'
+    for pattern, told in [
+        ({"value": Match.not_(id)}, f"not {reference}"),
+        ({"further": {"a": [id]}}, f'{{"a": [{reference}]}}'),
+        ({"value": [id, Match.absent()]}, f"[{reference}, nothing]"),
+        ({"value": Match.array_with([id])}, f"an array with [{reference}] in this order"),
+        ({"value": Match.serialized_json({"a": id})}, f'a string with JSON {{"a": {reference}}}'),
+        ({"further": Capture({"a": id})}, f'{{"a": {reference}}}'),
+    ]:
+        with pytest.raises(AssertionError) as failure:
+            template.has_output("image_id", pattern)
+        assert f"expected {told}, found" in str(failure.value)
+        assert "TfToken" not in str(failure.value)
+    with pytest.raises(AssertionError, match=rf'depends_on\[0\]: expected "random_pet\.[^"$]+", found "{IMAGE}\.base"'):
+        template.has_resource("images/group/first", {"depends_on": [Match.token_to(built.pet)]})
+
+
+def test_template_is_compared_with_the_json_of_another(template: Template) -> None:
+    template.template_matches(template.to_json())
+    template.template_matches(Match.exact(template.to_json()))
+    with pytest.raises(AssertionError, match="expected not"):
+        template.template_matches(Match.not_(template.to_json()))
+    other = template.to_json()
+    other["resource"][IMAGE]["base"]["//"]["metadata"]["path"] = "images/other"
+    with pytest.raises(AssertionError, match='path: expected "images/other", found "images/base"'):
+        template.template_matches(other)
+    with pytest.raises(AssertionError, match="expected nothing"):
+        template.template_matches({"//": Match.absent()})
 
 
 def test_cross_stack_references_and_iterators_are_as_terraform_reads_them(built: Built, copies: Template) -> None:
@@ -401,9 +431,12 @@ def test_stack_is_read_from_json_in_every_form(built: Built, template: Template,
         ('{"provider": {"a": ["x"]}}', ValueError, "No stack's JSON"),
         ('{"terraform": {"backend": true}}', ValueError, "No stack's JSON: true stands"),
         ("no/such/file.json", FileNotFoundError, "no/such/file.json"),
+        ([{}], TypeError, "is list, from which no template can be read. Give JSON as a text or a mapping"),
+        (b"{}", TypeError, "is bytes, from which"),
+        (None, TypeError, "None is NoneType, from which"),
     ],
 )
-def test_what_is_no_template_is_refused(source: str, error: type[Exception], message: str) -> None:
+def test_what_is_no_template_is_refused(source: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Template.from_json(source)
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from constructs_ims.backend.engine.plans.changes import Plan
     from constructs_ims.backend.sandbox.stack import SandboxStack
 
+__unittest = True
+"""Has unittest leave the lines of this module out of what it shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedObject:
@@ -154,6 +157,8 @@ class PlanAssertions(ABC):
     def assert_refused(self, subject: object, because: str | None = None) -> None:
         """Hold that the object's change is refused; ``because`` is part of the reason, such as an attribute."""
         __tracebackhide__ = True
+        if because == "":
+            raise TypeError("because is empty, which every reason holds. Give part of the message, or leave it out.")
         address = self._address_of(subject)
         refusal = self.refused.get(address)
         if refusal is None:

@@ -30,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep",
         action="append",
         default=[],
-        choices=list(Rule),
-        type=str,
+        choices=[rule.value for rule in Rule],
         metavar="RULE",
         help=f"with --check, do not normalise one thing that varies: {', '.join(Rule)}",
     )
@@ -47,6 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise ProjectError(
                 error("Directory missing", "--update writes the files of --check. Give --check DIR too.")
             )
+        if arguments.check is not None and arguments.check.is_file():
+            raise ProjectError(
+                error("Directory expected", f"--check is {arguments.check}, which is a file. Give a directory.")
+            )
         stacks = synthesized_stacks(asked, view)
         if arguments.check is not None:
             found = kept_differences(stacks, asked, arguments)
@@ -60,7 +63,8 @@ def kept_differences(
 ) -> list[Difference]:
     """Compare stacks with the files in the directory that was asked for."""
     all_names = None if asked.patterns else [stack.name for stack in stacks]
-    return list(differences(arguments.check, stacks, all_names, ALL_RULES - {Rule(rule) for rule in arguments.keep}))
+    rules = ALL_RULES - {Rule(rule) for rule in arguments.keep}
+    return list(differences(arguments.check, stacks, all_names, rules, asked.project().directory))
 
 
 def settle(found: list[Difference], stacks: list[AppStack], view: ProjectView, *, update: bool) -> None:

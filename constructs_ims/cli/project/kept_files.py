@@ -10,7 +10,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.documents.normalization import ALL_RULES, Rule, normalized_stack
+from constructs_ims.backend.documents.normalization import Rule, normalized_stack
 from constructs_ims.cli.project.problems import ProjectError
 from constructs_ims.cli.project.stack import AppStack
 from constructs_ims.schema.diagnostics import error
@@ -50,14 +50,16 @@ def differences(
     directory: Path,
     stacks: Iterable[AppStack],
     all_names: Iterable[str] | None,
-    rules: frozenset[Rule] = ALL_RULES,
+    rules: frozenset[Rule],
+    project: Path,
 ) -> Iterator[Difference]:
     """Compare stacks with their files; where ``all_names`` has the names of all stacks, look for files of others too.
 
+    Paths in stacks are counted from the directory of the ``project``.
     Raise ``ProjectError`` for a stack's JSON that cannot be read.
     """
     for stack in stacks:
-        path, content = directory / f"{stack.name}{SUFFIX}", _content(stack, rules)
+        path, content = directory / f"{stack.name}{SUFFIX}", _content(stack, rules, project)
         kept = path.read_text(encoding="utf-8") if path.is_file() else None
         if kept != content:
             status = Status.MISSING if kept is None else Status.CHANGED
@@ -68,14 +70,14 @@ def differences(
             yield Difference(path, Status.OBSOLETE, None, _diff(path, path.read_text(encoding="utf-8"), ""))
 
 
-def _content(stack: AppStack, rules: frozenset[Rule]) -> str:
+def _content(stack: AppStack, rules: frozenset[Rule], project: Path) -> str:
     """Return a stack's JSON, normalised by the rules."""
     file = stack.directory / STACK_FILE
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as failure:
         raise ProjectError(error("Broken stack", f"{file} is not JSON ({failure}). Synthesize the app anew.")) from None
-    return json.dumps(normalized_stack(document, rules), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(normalized_stack(document, rules, project), indent=2, ensure_ascii=False) + "\n"
 
 
 def _diff(path: Path, kept: str, synthesized: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 from constructs_ims.testing.matching.matchers import MatchContext, Matcher, matcher_for
@@ -31,18 +31,27 @@ class Capture(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Match the value and have it captured."""
         if type_name(actual) in ("nothing", "null"):
-            return mismatch(self.describe(), actual)
+            return mismatch(self.describe(context), actual)
         result = self._inner.match(actual, context) if self._inner else MatchResult()
         result.captured.append((self, actual))
         return result
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Those of its pattern."""
+        return self._inner.keys if self._inner else ()
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether its pattern asks for a key."""
+        return self._inner is not None and self._inner.mentions(key)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return self._inner is None or self._inner.takes(type_)
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return what is to be captured."""
-        return self._inner.describe() if self._inner else "a value to capture"
+        return self._inner.describe(context) if self._inner else "a value to capture"
 
     def record(self, value: Any) -> None:
         """Keep a value."""

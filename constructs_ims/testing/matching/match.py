@@ -87,7 +87,11 @@ class Match:
 
     @staticmethod
     def not_(pattern: Any) -> Matcher:
-        """Match what the pattern does not, and also where nothing stands."""
+        """Match what the pattern does not, and also where nothing stands.
+
+        A plain mapping in it is compared in full, so that one key more is another value; write ``object_like`` around
+        it to refuse every object that has these keys.
+        """
         return NotMatcher(pattern)
 
     @staticmethod

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -61,13 +62,22 @@ class Matcher(ABC):
         """Compare a value, ``MISSING`` where there is none, with the pattern."""
 
     @abstractmethod
-    def describe(self) -> str:
-        """Say in a few words what is expected."""
+    def describe(self, context: MatchContext | None = None) -> str:
+        """Say in a few words what is expected; with a context, tokens as the stack's JSON has them."""
 
     @property
     def size(self) -> int:
         """How many values it asks for, which is what its mismatch costs where nothing of it can be compared."""
         return 1
+
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys that it asks for where it is compared with an object."""
+        return ()
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether it asks for a key, at any depth."""
+        return False
 
     def takes(self, type_: type) -> bool:
         """Tell whether there are values of a type, ``dict``, ``list`` or ``str``, that it is to be compared with."""
@@ -90,6 +100,14 @@ def matcher_for(pattern: Any, *, partial: bool) -> Matcher:
             return LiteralMatcher(pattern)
 
 
+def matcher_for_object(pattern: Any, what: str) -> Matcher:
+    """Return the matcher of a pattern for what always is an object; raise ``TypeError`` where it can match none."""
+    matcher = matcher_for(pattern, partial=True)
+    if not matcher.takes(dict):
+        raise TypeError(f"{matcher.describe()} matches no {what}, which has names and values. Give a mapping.")
+    return matcher
+
+
 def _matchers_for_elements(pattern: Any, *, partial: bool) -> list[Matcher]:
     if not isinstance(pattern, list | tuple):
         raise TypeError(f"{pattern!r} is {type(pattern).__name__}, and a list is expected.")
@@ -100,15 +118,15 @@ def _size(matchers: Iterable[Matcher]) -> int:
     return sum(matcher.size for matcher in matchers) or 1
 
 
-def describe(pattern: Any) -> str:
+def describe(pattern: Any, context: MatchContext | None = None) -> str:
     """Say what a pattern expects, in one line."""
     match pattern:
         case Matcher():
-            return pattern.describe()
+            return pattern.describe(context)
         case Mapping():
-            return "{" + ", ".join(f"{shown(key)}: {describe(value)}" for key, value in pattern.items()) + "}"
+            return "{" + ", ".join(f"{shown(key)}: {describe(value, context)}" for key, value in pattern.items()) + "}"
         case list() | tuple():
-            return "[" + ", ".join(map(describe, pattern)) + "]"
+            return "[" + ", ".join(describe(each, context) for each in pattern) + "]"
         case _:
             return shown(pattern)
 
@@ -123,21 +141,23 @@ class LiteralMatcher(Matcher):
                 "None, lists, mappings and what Match has; Match.token_to(...) for a reference."
             )
         refuse_token(pattern)
+        if isinstance(pattern, float) and not math.isfinite(pattern):
+            raise TypeError(f"{pattern!r} is no number of JSON, so that no template has it.")
         self.pattern = pattern
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare type and value."""
         if actual is MISSING:
-            return mismatch(self.describe(), actual)
-        if type_name(actual) != type_name(self.pattern):
-            return mismatch(f"{self.describe()} ({type_name(self.pattern)})", actual)
-        return MatchResult() if actual == self.pattern else mismatch(self.describe(), actual)
+            return mismatch(self.describe(context), actual)
+        if self.pattern is not None and type_name(actual) != type_name(self.pattern):
+            return mismatch(f"{self.describe(context)} ({type_name(self.pattern)})", actual)
+        return MatchResult() if actual == self.pattern else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return isinstance(self.pattern, type_)
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the value as JSON."""
         return shown(self.pattern)
 
@@ -159,7 +179,7 @@ class ObjectMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare each key of the pattern, and without ``partial`` look for keys beyond them."""
         if not isinstance(actual, dict):
-            return mismatch(self._expected(), actual, cost=self.size)
+            return mismatch(self._expected(context), actual, cost=self.size)
         result = MatchResult()
         matchers = self._named(actual, context.names)
         inside = context.inside()
@@ -170,16 +190,26 @@ class ObjectMatcher(Matcher):
         return result
 
     def _named(self, actual: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Matcher]:
-        named: dict[str, Matcher] = {}
-        for key, matcher in self._matchers.items():
+        named: dict[str, str] = {}
+        for key in self._matchers:
             name = key if key in actual else names.get(key, key)
             if name in named:
-                raise TypeError(f'"{key}" and "{name}" are the same argument. Give one of them.')
-            named[name] = matcher
-        return named
+                first, second = sorted((named[name], key), reverse=True)
+                raise TypeError(f'"{first}" and "{second}" are the same argument. Give one of them.')
+            named[name] = key
+        return {name: self._matchers[key] for name, key in named.items()}
 
-    def _expected(self) -> str:
-        return self.describe() if self.pattern else "an object"
+    def _expected(self, context: MatchContext) -> str:
+        return self.describe(context) if self.pattern else "an object"
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Its own keys."""
+        return self.pattern.keys()
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether it asks for a key, at any depth."""
+        return key in self._matchers or any(matcher.mentions(key) for matcher in self._matchers.values())
 
     @property
     def size(self) -> int:
@@ -190,9 +220,9 @@ class ObjectMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is dict
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return describe(self.pattern)
+        return describe(self.pattern, context)
 
 
 class ArrayMatcher(Matcher):
@@ -205,16 +235,20 @@ class ArrayMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Compare the elements, then the lengths."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         result, inside = MatchResult(), context.inside()
         for position, (matcher, element) in enumerate(zip(self._matchers, actual, strict=False)):
             result.include(position, matcher.match(element, inside))
         for position, matcher in enumerate(self._matchers[len(actual) :], start=len(actual)):
-            result.include(position, mismatch(matcher.describe(), MISSING, cost=matcher.size))
+            result.include(position, mismatch(matcher.describe(context), MISSING, cost=matcher.size))
         for position in range(len(self._matchers), len(actual)):
             count = f"{len(self._matchers)} element{'' if len(self._matchers) == 1 else 's'}"
             result.include(position, mismatch(f"nothing (an array of {count})", actual[position]))
         return result
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether one of its elements asks for a key."""
+        return any(matcher.mentions(key) for matcher in self._matchers)
 
     @property
     def size(self) -> int:
@@ -225,9 +259,9 @@ class ArrayMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is list
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return describe(self.pattern)
+        return describe(self.pattern, context)
 
 
 class SubsequenceMatcher(Matcher):
@@ -243,7 +277,7 @@ class SubsequenceMatcher(Matcher):
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Take the first element that each part of the pattern matches, after the one before it."""
         if not isinstance(actual, list):
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         result, inside, start = MatchResult(), context.inside(), 0
         for position, matcher in enumerate(self._matchers):
             tried = []
@@ -252,13 +286,15 @@ class SubsequenceMatcher(Matcher):
                 if tried[-1][1].is_success:
                     break
             if not tried or not tried[-1][1].is_success:
-                return self._unmatched(position, tried, start)
+                return self._unmatched(position, tried, start, context)
             start = tried[-1][0] + 1
             result.captured += tried[-1][1].captured
         return result
 
-    def _unmatched(self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int) -> MatchResult:
-        expected = f"an element {self._matchers[position].describe()}"
+    def _unmatched(
+        self, position: int, tried: Sequence[tuple[int, MatchResult]], start: int, context: MatchContext
+    ) -> MatchResult:
+        expected = f"an element {self._matchers[position].describe(context)}"
         if not tried:
             place = f" after the first {start}" if start else ""
             cost = self._matchers[position].size
@@ -269,6 +305,10 @@ class SubsequenceMatcher(Matcher):
         result.include(index, MatchResult(marked))
         return result
 
+    def mentions(self, key: str) -> bool:
+        """Tell whether one of its elements asks for a key."""
+        return any(matcher.mentions(key) for matcher in self._matchers)
+
     @property
     def size(self) -> int:
         """How many values its elements ask for."""
@@ -278,9 +318,9 @@ class SubsequenceMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is list
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return f"an array with {describe(self.pattern)} in this order"
+        return f"an array with {describe(self.pattern, context)} in this order"
 
 
 class NotMatcher(Matcher):
@@ -291,15 +331,26 @@ class NotMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Turn the pattern's answer around; nothing is captured."""
-        return mismatch(self.describe(), actual) if self._inner.match(actual, context).is_success else MatchResult()
+        return (
+            mismatch(self.describe(context), actual) if self._inner.match(actual, context).is_success else MatchResult()
+        )
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Those of the pattern."""
+        return self._inner.keys
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether the pattern asks for a key."""
+        return self._inner.mentions(key)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match the pattern."""
         return self._inner.takes(type_)
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return what is not to stand there."""
-        return f"not {self._inner.describe()}"
+        return f"not {self._inner.describe(context)}"
 
 
 class AnyMatcher(Matcher):
@@ -307,9 +358,9 @@ class AnyMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Look whether there is a value."""
-        return mismatch(self.describe(), actual) if actual is MISSING or actual is None else MatchResult()
+        return mismatch(self.describe(context), actual) if actual is MISSING or actual is None else MatchResult()
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Say that there is to be a value."""
         return "any value"
 
@@ -319,13 +370,13 @@ class AbsentMatcher(Matcher):
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Look whether there is no value."""
-        return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(), actual)
+        return MatchResult() if actual is MISSING or actual is None else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return type_ is dict  # a block without arguments
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Say that there is to be no value."""
         return "nothing"
 
@@ -334,19 +385,24 @@ class RegexpMatcher(Matcher):
     """Matches a text in which a regular expression is found."""
 
     def __init__(self, pattern: str) -> None:
+        if not isinstance(pattern, str):
+            raise TypeError(f"{pattern!r} is {type(pattern).__name__}. Give a regular expression as a text.")
         refuse_token(pattern)
-        self._expression = re.compile(pattern, re.MULTILINE)
+        try:
+            self._expression = re.compile(pattern, re.MULTILINE)
+        except re.error as failure:
+            raise TypeError(f"{pattern!r} is no regular expression: {failure}.") from None
 
     def match(self, actual: Any, context: MatchContext) -> MatchResult:
         """Search the text; ``^`` and ``$`` match at every line."""
         is_match = isinstance(actual, str) and self._expression.search(actual)
-        return MatchResult() if is_match else mismatch(self.describe(), actual)
+        return MatchResult() if is_match else mismatch(self.describe(context), actual)
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return type_ is str
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the expression."""
         return f"a string like /{self._expression.pattern}/"
 
@@ -364,7 +420,7 @@ class SerializedJsonMatcher(Matcher):
         except (ValueError, RecursionError):
             value = MISSING
         if value is MISSING:
-            return mismatch(self.describe(), actual, cost=self.size)
+            return mismatch(self.describe(context), actual, cost=self.size)
         return self._inner.match(value, context.inside())
 
     @property
@@ -376,9 +432,9 @@ class SerializedJsonMatcher(Matcher):
         """Tell whether values of a type can match."""
         return type_ is str
 
-    def describe(self) -> str:
+    def describe(self, context: MatchContext | None = None) -> str:
         """Return the pattern in one line."""
-        return f"a string with JSON {self._inner.describe()}"
+        return f"a string with JSON {self._inner.describe(context)}"
 
 
 class TokenMatcher(Matcher):
@@ -392,13 +448,15 @@ class TokenMatcher(Matcher):
         resolved = context.resolve(self._token)
         if resolved == self._token:
             raise TypeError(f"{resolved!r} is no token, but a value that stands as it is. Leave Match.token_to out.")
-        is_address = hasattr(self._token, "node") and resolved == f"${{{actual}}}"  # as in depends_on
-        return MatchResult() if is_address else matcher_for(resolved, partial=False).match(actual, context.inside())
+        is_address = hasattr(self._token, "node") and isinstance(actual, str) and not actual.startswith("${")
+        if is_address:  # as in depends_on and provider
+            resolved = resolved.removeprefix("${").removesuffix("}")
+        return matcher_for(resolved, partial=False).match(actual, context.inside())
 
     def takes(self, type_: type) -> bool:
         """Tell whether values of a type can match."""
         return type_ is not dict
 
-    def describe(self) -> str:
-        """Return the token as it stands in the test."""
-        return f"the reference {self._token}"
+    def describe(self, context: MatchContext | None = None) -> str:
+        """Return what it becomes; without a context, the token as it stands in the test."""
+        return f"the reference {self._token}" if context is None else describe(context.resolve(self._token))

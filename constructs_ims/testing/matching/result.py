@@ -21,6 +21,8 @@ class Missing(enum.Enum):
 
 
 MISSING: Final = Missing.MISSING
+_LONGEST: Final = 300
+"""Of a value that stands in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Mismatch:
 
     def __str__(self) -> str:
         place = f"{render_path(attribute_path(*self.path))}: " if self.path else ""
-        return f"{place}expected {self.expected}, found {shown(self.actual)}"
+        found = shown(self.actual)
+        return f"{place}expected {self.expected}, found {found[:_LONGEST]}{'...' if len(found) > _LONGEST else ''}"
 
 
 class ValueRecorder(Protocol):

@@ -10,6 +10,7 @@ from constructs_ims.backend.documents.secrets import SENSITIVE
 from constructs_ims.backend.sandbox import SandboxPlan
 from constructs_ims.backend.sandbox.results import StackState
 from constructs_ims.backend.sandbox.subjects import address_of
+from constructs_ims.schema.diagnostics import did_you_mean
 from constructs_ims.schema.image_metadata import terraform_names
 from constructs_ims.schema.paths import AttributeStep
 from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
@@ -43,19 +44,27 @@ def expect_actions(step: ApplyStep, plan: SandboxPlan) -> None:
 def expect_results(step: ApplyStep, state: StackState, images: list[dict[str, Any]]) -> None:
     """Hold the state, its outputs and the images of the service to the step's patterns."""
     __tracebackhide__ = True
-    objects = {str(address): obj for address, deposed, obj in state.objects() if deposed is None}
     for subject, pattern in step.state.items():
         address = address_of(subject, state.stack)
         attributes = dict(state[address])
-        hidden = {path[0].name for path in objects[address].sensitive_paths if isinstance(path[0], AttributeStep)}
         context = MatchContext(names=terraform_names(address.partition(".")[0]))
-        _expect_match(pattern, attributes, f"The state of {address} is", hidden, context)
+        for name in matcher_for(pattern, partial=True).keys if context.names else ():
+            if name not in attributes.keys() | context.names.keys():
+                hint = did_you_mean(name, [*context.names, *attributes])
+                raise AssertionError(f"The state of {address} has no attribute {name}, set or not.{hint}")
+        _expect_match(pattern, attributes, f"The state of {address} is", sensitive_names(state, address), context)
     if step.outputs:
         values = {name: output.value for name, output in state.outputs.items()}
         hidden = {name for name, output in state.outputs.items() if output.sensitive}
         _expect_match(step.outputs, values, "The outputs are", hidden)
     if step.images is not None:
-        _expect_match(list(step.images), images, "The images of the service are", frozenset())
+        _expect_match(step.images, images, "The images of the service are", frozenset())
+
+
+def sensitive_names(state: StackState, address: str) -> Set[str]:
+    """Return the names of an object's attributes that are, or hold, what is not to be shown."""
+    objects = {str(own): obj for own, deposed, obj in state.objects() if deposed is None}
+    return {path[0].name for path in objects[address].sensitive_paths if isinstance(path[0], AttributeStep)}
 
 
 def _expect_match(

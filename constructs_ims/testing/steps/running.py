@@ -6,12 +6,16 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
+from constructs_ims.backend.documents.secrets import SENSITIVE
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox, SandboxPlan, StackSource
 from constructs_ims.backend.sandbox.subjects import address_of
+from constructs_ims.schema.diagnostics import did_you_mean
+from constructs_ims.schema.image_metadata import terraform_names
 from constructs_ims.testing.steps.building import build_stack
-from constructs_ims.testing.steps.expectations import expect_actions, expect_equal, expect_results
+from constructs_ims.testing.steps.expectations import expect_actions, expect_equal, expect_results, sensitive_names
 from constructs_ims.testing.steps.step import ApplyStep, DestroyStep, ImportStep, RefusedStep, Step
 
 
@@ -24,6 +28,9 @@ def run_steps(ims: Sandbox, *steps: Step) -> None:
     __tracebackhide__ = True
     if not steps:
         raise TypeError("There are no steps. Give at least one.")
+    for step in steps:
+        if not isinstance(step, ApplyStep | RefusedStep | ImportStep | DestroyStep):
+            raise TypeError(f"{step!r} is no step. Use ApplyStep, RefusedStep, ImportStep or DestroyStep.")
     with tempfile.TemporaryDirectory(prefix="constructs-ims-steps-") as scratch:
         run = _Run(ims, Path(scratch))
         actions: list[tuple[str, Callable[[], None]]] = [
@@ -35,7 +42,7 @@ def run_steps(ims: Sandbox, *steps: Step) -> None:
                 act()
             except (AssertionError, OperationFailedError, LookupError) as failure:
                 told = AssertionError(f"{title}: {run.explained(failure)}")
-                raise told.with_traceback(failure.__traceback__) from None
+                raise told.with_traceback(_from_the_tests_own(failure.__traceback__)) from None
             except Exception as failure:
                 failure.add_note(f"This was raised in: {title}")
                 raise
@@ -68,8 +75,6 @@ class _Run:
                 self._import(step)
             case DestroyStep():
                 self._destroy(self._name_for(step))
-            case _:
-                raise TypeError(f"{step!r} is no step. Use ApplyStep, RefusedStep, ImportStep or DestroyStep.")
         if step.check is not None:
             step.check(self.ims)
 
@@ -144,7 +149,9 @@ class _Run:
                 plan.assert_refused(step.subject)
                 return str(plan.refused[address_of(step.subject, plan.stack.name)])
             self.ims.apply(plan)
-        except (ValueError, OperationFailedError) as failure:
+        except (ValueError, RuntimeError, OperationFailedError) as failure:
+            if isinstance(failure, RuntimeError) and not _is_of_cdk(failure):
+                raise
             if step.subject is not None:
                 expected = f"{address_of(step.subject)} was expected to be refused by the plan"
                 raise AssertionError(f"{expected}: {failure}") from failure
@@ -156,18 +163,28 @@ class _Run:
         name = self._name_for(step)
         stack, variables = self.deployed[name]
         address = address_of(step.subject, name)
-        created = dict(self.ims.state(stack)[address])
+        state = self.ims.state(stack)
+        created = dict(state[address])
         plan = self.plan = self.ims.plan_import(stack, address, created["id"], variables=variables)
         imported = dict(plan[address].before)
-        for name in step.ignore:
-            created.pop(name, None)
-            imported.pop(name, None)
-        differing = sorted(name for name in created | imported if created.get(name) != imported.get(name))
+        names = terraform_names(address.partition(".")[0])
+        ignored = {names.get(name, name) for name in step.ignore}
+        for name in ignored - (created | imported).keys():
+            hint = did_you_mean(name, [*names, *created, *imported])
+            raise TypeError(f"{address} has no attribute {name} that could be ignored.{hint}")
+        compared = (created | imported).keys() - ignored
+        differing = sorted(name for name in compared if created.get(name) != imported.get(name))
         if differing:
-            lines = [f"  {name}: created {created.get(name)!r}, imported {imported.get(name)!r}" for name in differing]
+            hidden = dict.fromkeys(sensitive_names(state, address), SENSITIVE)
+            shown = [{name: side.get(name) for name in differing} | hidden for side in (created, imported)]
+            lines = [f"  {name}: created {shown[0][name]!r}, imported {shown[1][name]!r}" for name in differing]
+            mend = f"Name what only the configuration knows: ignore={differing}."
+            if plan[address].change.simulated:
+                mend = (
+                    "It is simulated: no service holds it, and an import gives little but its id. Leave the step out."
+                )
             raise AssertionError(
-                f"An import of {address} has to give what was created, and differs:\n" + "\n".join(lines) + "\n"
-                f"Name what only the configuration knows: ignore={differing}."
+                "\n".join([f"An import of {address} has to give what was created, and differs:", *lines, mend])
             )
 
     def _destroy(self, name: str) -> None:
@@ -205,6 +222,19 @@ class _Run:
             for name, state in states.items()
         }
         return {"states": objects, "images": self.ims.images()}
+
+
+def _is_of_cdk(failure: RuntimeError) -> bool:
+    """Tell whether the CDK has raised an error: for a validation, an annotated error, or what an Aspect has raised."""
+    return type(failure.__cause__).__module__.partition(".")[0] == "jsii"
+
+
+def _from_the_tests_own(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback from the first line that is not of this package, as in a check; None where all are."""
+    package = __name__.partition(".")[0]
+    while traceback and traceback.tb_frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def _title(step: Step) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from constructs_ims.backend.engine.plans.changes import ActionReason
 from constructs_ims.backend.sandbox import Sandbox, SandboxApply, SandboxPlan, StackSource
+from constructs_ims.testing.matching.matchers import Matcher, matcher_for, matcher_for_object
 
 Source: TypeAlias = StackSource | Callable[..., StackSource]
 """A stack, or a function that builds one: without parameters, or with one, which gets a new ``App``."""
@@ -49,16 +50,28 @@ class ApplyStep(Step):
     plan: Callable[[SandboxPlan], None] | None = None
     applied: Callable[[SandboxApply], None] | None = None
     state: Mapping[Any, Any] = field(default_factory=dict)
-    outputs: Mapping[str, Any] = field(default_factory=dict)
-    images: Sequence[Any] | None = None
+    outputs: Mapping[str, Any] | Matcher = field(default_factory=dict)
+    images: Sequence[Any] | Matcher | None = None
     empty_plan: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what would be compared with something else, or could not match at all."""
+        for name in ("creates", "updates", "replaces", "destroys"):
+            if isinstance(getattr(self, name), str):
+                raise TypeError(f'{name} is a text. Give a list of objects: {name}=["{getattr(self, name)}"].')
+        for pattern in self.state.values():
+            matcher_for_object(pattern, "object in a state")
+        matcher_for_object(self.outputs, "outputs")
+        if self.images is not None and not matcher_for(self.images, partial=True).takes(list):
+            raise TypeError("images has no list. Give one with a pattern for each image, or a matcher of arrays.")
 
 
 @dataclass(frozen=True)
 class RefusedStep(Step):
     """Try a stack that has to be refused when it is built, planned or applied, and that leaves all as it was.
 
-    A function that builds it is refused by raising ``ValueError``, as the constructs' ``ImsValidationError`` is one.
+    A function that builds it is refused by raising ``ValueError``, as the constructs' ``ImsValidationError`` is one; an
+    app by the CDK, for annotated errors, validations, and what Aspects raise.
 
     ``because`` is part of the message; ``subject`` is the object whose change the plan refuses, where it is one.
     """

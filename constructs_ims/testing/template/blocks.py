@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ims.backend.documents.secrets import hide_backend, hide_sensitive, hide_settings
-from constructs_ims.schema.image_metadata import terraform_names
+from constructs_ims.schema.attribute import Schema
+from constructs_ims.schema.image_metadata import IMAGE_METADATA, RESOURCE_TYPE, terraform_names
+from constructs_ims.schema.provider import PROVIDER, PROVIDER_NAME
 from constructs_ims.testing.matching.result import shown
 
 COMMENT: Final = "//"
@@ -46,6 +48,19 @@ META_ARGUMENTS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.PROVIDER: frozenset({"alias", "version"}),
 }
 """What Terraform itself takes in every block of a kind; other kinds have nothing but that."""
+
+_SCHEMAS: Final[Mapping[tuple[Kind, str], Schema]] = {
+    (Kind.RESOURCE, RESOURCE_TYPE): IMAGE_METADATA,
+    (Kind.PROVIDER, PROVIDER_NAME): PROVIDER,
+}
+
+
+def known_names(kind: Kind, type_: str) -> frozenset[str] | None:
+    """Return all names that can stand in a block of a type, meta-arguments too; None where the type is not ours."""
+    if (schema := _SCHEMAS.get((kind, type_))) is None:
+        return None
+    further = {*META_ARGUMENTS[kind], "dynamic"} | (terraform_names(type_).keys() if kind is Kind.RESOURCE else set())
+    return frozenset({*schema.block.by_name, *schema.block.blocks_by_name, *further})
 
 
 @dataclass(frozen=True, slots=True)

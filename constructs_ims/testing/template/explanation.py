@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ _MARK: Final = ">> "
 _NO_MARK: Final = "   "
 _WIDEST: Final = 60
 _MOST_MISMATCHES: Final = 20
+_MOST_CHILDREN: Final = 24
+_BESIDE: Final = 2
 
 
 def explain(value: Any, mismatches: Sequence[Mismatch]) -> str:
@@ -51,9 +53,16 @@ def _lines(value: Any, mismatches: Sequence[Mismatch], path: Path, label: str, c
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     yield f"{mark}{indent}{label}{opening}{remark}"
     children = _children(value, below, len(path))
-    for number, (step, child) in enumerate(children, start=1):
-        key = f"{shown(step)}: " if isinstance(value, dict) else ""
-        yield from _lines(child, below, (*path, step), key, "," if number < len(children) else "")
+    marked = {mismatch.path[len(path)] for mismatch in below}
+    drawn = _drawn([step for step, _ in children], marked)
+    for number, (step, child) in enumerate(children):
+        if number in drawn:
+            key = f"{shown(step)}: " if isinstance(value, dict) else ""
+            yield from _lines(child, below, (*path, step), key, "," if number < len(children) - 1 else "")
+        elif number == 0 or number - 1 in drawn:
+            end = next((later for later in range(number, len(children)) if later in drawn), len(children))
+            is_marked = any(step in marked for step, _ in children[number:end])
+            yield f"{_MARK if is_marked else _NO_MARK}{indent}  ... {end - number} more"
     yield f"{_NO_MARK}{indent}{closing}{comma}"
 
 
@@ -63,6 +72,15 @@ def _children(value: Any, below: Sequence[Mismatch], depth: int) -> list[tuple[s
     missing = {mismatch.path[depth]: MISSING for mismatch in below if mismatch.path[depth] not in standing}
     together: dict[Any, Any] = standing | missing
     return sorted(together.items()) if isinstance(value, dict) else list(together.items())
+
+
+def _drawn(steps: Sequence[str | int], marked: Set[str | int]) -> Set[int]:
+    """Return the positions of the children that are drawn: all, or of many those that mismatch and the ones beside."""
+    everything = range(len(steps))
+    if len(steps) <= _MOST_CHILDREN:
+        return set(everything)
+    at = [position for position in everything if steps[position] in marked][:_MOST_MISMATCHES]
+    return {near for position in at for near in range(position - _BESIDE, position + _BESIDE + 1) if near in everything}
 
 
 def _abridged(value: Any) -> str:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_ims.schema.diagnostics import did_you_mean
-from constructs_ims.testing.matching.matchers import AbsentMatcher, MatchContext, Matcher, matcher_for
+from constructs_ims.testing.matching.matchers import (
+    AbsentMatcher,
+    MatchContext,
+    Matcher,
+    matcher_for,
+    matcher_for_object,
+)
 from constructs_ims.testing.matching.result import MISSING, MatchResult
-from constructs_ims.testing.template.blocks import Kind, TemplateBlock
+from constructs_ims.testing.template.blocks import META_ARGUMENTS, Kind, TemplateBlock, known_names
 from constructs_ims.testing.template.explanation import explain, without_secret
 from constructs_ims.testing.template.subjects import Selector
 
@@ -61,12 +67,29 @@ class Selection:
                 f"None is the pattern of a local that is null, and no {self.kind.value} is null. Leave the pattern out "
                 "for whatever stands there, or give a mapping or a matcher."
             )
-        matcher = matcher_for(pattern, partial=True)
-        if self.kind is not Kind.LOCAL and not matcher.takes(dict):
-            raise TypeError(
-                f"{matcher.describe()} matches no {self.kind.value}, which has names and values. Give a mapping."
-            )
-        return [self._attempt(block, matcher) for block in self.blocks]
+        is_any = self.kind is Kind.LOCAL
+        matcher = matcher_for(pattern, partial=True) if is_any else matcher_for_object(pattern, self.kind.value)
+        blocks = self.blocks
+        self._check_names(matcher.keys, blocks)
+        return [self._attempt(block, matcher) for block in blocks]
+
+    def _check_names(self, names: Collection[str], blocks: Sequence[TemplateBlock]) -> None:
+        """Raise ``TypeError`` for a name that what is compared can never have; its absence would say nothing."""
+        if not self.whole:
+            for name in META_ARGUMENTS.get(self.kind, frozenset()).intersection(names):
+                raise TypeError(
+                    f'"{name}" is a meta-argument, and this looks at arguments alone. Use the method for whole blocks, '
+                    'without "_properties" in its name.'
+                )
+        known: set[str] = set()
+        types = {block.type for block in blocks} or {self.selector.name}
+        for type_ in types:
+            if (own := known_names(self.kind, type_)) is None:
+                return
+            known |= own
+        for name in names:
+            if name not in known and not any(name in block.body for block in blocks):
+                raise TypeError(f'{" and ".join(sorted(types))} has no argument "{name}".{did_you_mean(name, known)}')
 
     def _attempt(self, block: TemplateBlock, matcher: Matcher) -> Attempt:
         value = block.body if self.whole else block.arguments
@@ -97,6 +120,8 @@ class Selection:
             matched = len(attempts) - len(failed)
             count = f"only {matched} {'matches' if matched == 1 else 'match'}" if matched else "none matches"
             others = [f"{attempt.title} does not match either." for attempt in _nearest(failed)[1:_MOST_LISTED]]
+            if (left := len(failed) - _MOST_LISTED) > 0:
+                others.append(f"Nor {'does' if left == 1 else 'do'} {left} more.")
             raise AssertionError("\n".join([f"{self._count(len(attempts))}, but {count}.", _closest(failed), *others]))
         _commit(attempts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -89,11 +90,37 @@ def _by_text(text: str, kind: Kind) -> Selector:
         return Selector("", lambda block: True)
     if is_path(text):
         return _by_path(text, kind)
+    _check_text(text, kind)
     if not kind.is_typed:
         return Selector(f" named {text}", lambda block: block.name == text, text)
     if "." in text:
         return Selector(f" at {text}", lambda block: block.address == text, text)
     return _by_type(text)
+
+
+_TYPE: Final = r"[a-z_][a-z0-9_-]*"
+_NAME: Final = r"[^\W\d][\w-]*"
+_TEXTS: Final[dict[Kind, re.Pattern[str]]] = dict.fromkeys(Kind, re.compile(_NAME)) | {
+    Kind.RESOURCE: re.compile(rf"(?!data\.){_TYPE}(\.{_NAME})?"),
+    Kind.DATA_SOURCE: re.compile(rf"{_TYPE}|data\.{_TYPE}\.{_NAME}"),
+    Kind.PROVIDER: re.compile(rf"{_NAME}(\.{_NAME})?"),
+}
+"""How the blocks of each section can be named. Nothing is there under another text, so that it could not be missed."""
+
+
+def _check_text(text: str, kind: Kind) -> None:
+    """Raise ``TypeError`` for a text that is the name of no block in a section, whatever the stack has."""
+    if _TEXTS[kind].fullmatch(text):
+        return
+    match kind:
+        case Kind.RESOURCE | Kind.DATA_SOURCE:
+            address = "TYPE.NAME" if kind is Kind.RESOURCE else "data.TYPE.NAME"
+            forms = f'the name of a type (in lower case), an address without an index ("{address}")'
+        case Kind.PROVIDER:
+            forms = 'its name alone, or with its alias ("NAME.ALIAS")'
+        case _:
+            forms = "its name alone"
+    raise TypeError(f'"{text}" names no {kind.value}. Give {forms}, a construct, a construct\'s path or "*".')
 
 
 def _by_type(type_: str) -> Selector:

@@ -59,6 +59,11 @@ def document_from(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
     """Return a stack's JSON from text, a mapping, a file or a directory; raise ``ValueError`` when it is none."""
     if isinstance(source, Mapping):
         return read_document(json.dumps(source))
+    if not isinstance(source, str | Path):
+        raise TypeError(
+            f"{source!r} is {type(source).__name__}, from which no template can be read. Give JSON as a text or a "
+            "mapping, or the path of a file."
+        )
     if isinstance(source, str) and source.lstrip()[:1] in ("{", "[", ""):
         return read_document(source)
     path = Path(source)

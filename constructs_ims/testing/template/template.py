@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from constructs_ims.backend.documents.secrets import without_secrets
 from constructs_ims.schema.diagnostics import did_you_mean
-from constructs_ims.testing.matching.matchers import MatchContext, matcher_for
-from constructs_ims.testing.template.blocks import Kind, TemplateBlock, blocks_in, without_comments
+from constructs_ims.testing.matching.matchers import MatchContext, matcher_for_object
+from constructs_ims.testing.template.blocks import COMMENT, Kind, TemplateBlock, blocks_in, without_comments
 from constructs_ims.testing.template.explanation import explain, without_secret
 from constructs_ims.testing.template.places import construct_at
 from constructs_ims.testing.template.sections import (
@@ -71,7 +71,8 @@ class Template(
     def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
         """Read a stack's JSON from text, a mapping, a file, or a directory that has ``cdk.tf.json``.
 
-        Raises ``ValueError`` for what is none, ``OSError`` for a file that cannot be read.
+        Raises ``ValueError`` for what is none, ``OSError`` for a file that cannot be read, ``TypeError`` for another
+        type.
         """
         template = cls(document_from(source))
         for kind in Kind:
@@ -83,9 +84,13 @@ class Template(
         return copy.deepcopy(dict(self._document))
 
     def template_matches(self, expected: Any) -> None:
-        """Demand that the whole JSON, which may have more than a mapping asks for, matches."""
-        actual = without_comments(self._document)
-        result = matcher_for(expected, partial=True).match(actual, self._context)
+        """Demand that the whole JSON, which may have more than a mapping asks for, matches.
+
+        What another template's ``to_json()`` returns can be asked for; comments are compared where the pattern has any.
+        """
+        matcher = matcher_for_object(expected, "template")
+        actual = self.to_json() if matcher.mentions(COMMENT) else without_comments(self._document)
+        result = matcher.match(actual, self._context)
         if not result.is_success:
             shown = without_secrets(actual)
             mismatches = [without_secret(each, shown) for each in result.mismatches]

@@ -199,6 +199,8 @@ def test_a_refused_change_is_read_off_the_plan(sandbox: Sandbox, refused: Sandbo
     refused.assert_refused(BASE)
     refused.assert_refused(BASE, because="min_disk")
     assert "min_disk can't be updated" in message(refused.assert_refused, BASE, because="name")
+    with pytest.raises(TypeError, match="because is empty, which every reason holds"):
+        refused.assert_refused(BASE, because="")
     assert f"Refused are: {BASE}." in message(refused.assert_refused, OTHER)
     assert "Error: Image cannot be updated: min_disk" in message(refused.assert_no_changes)
     with pytest.raises(OperationFailedError, match="Image cannot be updated"):

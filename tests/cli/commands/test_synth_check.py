@@ -99,7 +99,30 @@ def test_rules_are_switched_off(app: Any) -> None:
     assert "SECRET" in files(app)["base.cdk.tf.json"]
     assert app("synth", "--check", "expected").status == 1
     assert app("synth", "--check", "expected", "--keep", "secrets").status == 0
-    assert app("synth", "--check", "expected", "--keep", "colors").status == 2
+    refused = app("synth", "--check", "expected", "--keep", "colors")
+    assert refused.status == 2
+    assert "invalid choice: 'colors'" in refused.err
+    assert "Rule" not in refused.err
+
+
+def test_files_are_the_same_from_every_directory_of_the_project(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = app.directory / "terraform.base.tfstate"
+    app.add("base", terraform={"backend": {"local": {"path": str(state)}}})
+    app("synth", "--check", "expected", "--update")
+    assert "<cwd>/terraform.base.tfstate" in files(app)["base.cdk.tf.json"]
+    (app.directory / "below").mkdir()
+    monkeypatch.chdir(app.directory / "below")
+
+    assert app("synth", "--check", "../expected").status == 0
+
+
+def test_file_in_place_of_the_directory_is_told_before_the_app_runs(app: Any) -> None:
+    for update in ((), ("--update",)):
+        ran = app("synth", "--check", "main.py", *update)
+
+        assert ran.status == 1
+        assert "--check is main.py, which is a file. Give a directory." in " ".join(ran.err.split())
+        assert "Running" not in ran.out + ran.err
 
 
 def test_update_needs_a_directory(app: Any) -> None:
