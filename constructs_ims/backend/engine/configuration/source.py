@@ -200,6 +200,9 @@ def read_source(filename: str, text: str) -> tuple[SourceFile, list[Diagnostic]]
     return SourceFile(filename, text, {}), [error("Invalid JSON", detail)]
 
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
+
+
 def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
@@ -209,6 +212,8 @@ def _broken(filename: str, text: str, fault: ValueError) -> Diagnostic:
     reason = "a number in it cannot be read"
     if isinstance(fault, json.JSONDecodeError):
         reason, place = fault.msg, SourceFile(filename, text, {}).text_between(fault.pos, fault.pos + 1)
+        if text.startswith(_BYTE_ORDER_MARK):
+            reason = "it begins with a byte order mark"
     detail = f"{filename} is no JSON: {reason}. Synthesize the app again, or mend the file."
     return error("Invalid JSON", detail).at(subject=place)
 
