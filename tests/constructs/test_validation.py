@@ -62,6 +62,13 @@ def test_wrong_type(stack: TerraformStack, name: str, value: Any, detail: str) -
     assert details_of(fault) == [f"Wrong type ({name}): {detail}"]
 
 
+@pytest.mark.parametrize(("text", "shown"), [("x" * 60, "x" * 60), ("x" * 61, f"{'x' * 57}...")])
+def test_sixty_characters_of_a_wrong_value_are_shown(stack: TerraformStack, text: str, shown: str) -> None:
+    (detail,) = details_of(refusal_of(lambda: ImsImageMetadata(stack, "image", **{**SOUND, "min_disk": text})))
+
+    assert f'The string "{shown}" ' in detail
+
+
 @pytest.mark.parametrize(
     ("tags", "place"),
     [(["a=b", 3], "tags[1]"), ([None], "tags[0]"), ({"a": 1}, 'tags["a"]'), ({3: "a"}, "tags[3]")],

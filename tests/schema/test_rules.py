@@ -100,6 +100,13 @@ def test_unusual_values_are_warned_of(name: str, value: Any, message: str) -> No
     assert message in diagnostic.detail
 
 
+@pytest.mark.parametrize(("name", "shown"), [("/" * 60, "/" * 60), ("/" * 61, f"{'/' * 57}...")])
+def test_sixty_characters_of_a_value_are_shown(name: str, shown: str) -> None:
+    (diagnostic,) = check("name", name)
+
+    assert f'The name "{shown}" has characters' in diagnostic.detail
+
+
 @pytest.mark.parametrize("name", ["name", "region", "tags"])
 def test_texts_have_255_characters_at_most(name: str) -> None:
     longest: Any = ["k=" + "v" * 253] if name == "tags" else "v" * 255

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsii
@@ -85,6 +86,17 @@ def test_misses_show_what_there_is(stack: TerraformStack, annotations: Annotatio
     )
     with pytest.raises(AssertionError, match=rf'^Stack {name} has no error at {name}/image, expected "x"\.\nIt has:\n'):
         annotations.has_error(f"{name}/image", "x")
+
+
+@pytest.mark.parametrize(("count", "end"), [(10, "   info many: said 9"), (11, "   and 1 more")])
+def test_ten_annotations_are_listed(count: int, end: str, tmp_path: Path) -> None:
+    stack = TerraformStack(App(outdir=str(tmp_path)), "many")
+    for number in range(count):
+        CdktfAnnotations.of(stack).add_info(f"said {number}")
+
+    with pytest.raises(AssertionError) as failure:
+        Annotations.from_stack(stack).has_info("*", "never said")
+    assert str(failure.value).splitlines()[-1] == end
 
 
 @pytest.mark.parametrize(

@@ -317,6 +317,42 @@ def test_long_value_is_cut_in_the_line_of_its_mismatch() -> None:
     assert len(str(failure.value)) < 600
 
 
+@pytest.mark.parametrize(("count", "end"), [(10, "   thing.t9"), (11, "   and 1 more")])
+def test_ten_blocks_are_listed(count: int, end: str) -> None:
+    things = {f"t{number}": {"x": 1} for number in range(count)}
+    template = Template.from_json({"resource": {"thing": things}})
+
+    with pytest.raises(AssertionError) as failure:
+        template.resource_count_is("thing", 99)
+    assert str(failure.value).splitlines()[-1] == end
+
+
+@pytest.mark.parametrize(("count", "end"), [(20, "thing.x19: expected 2, found 1"), (21, "   and 1 more")])
+def test_twenty_mismatches_are_listed(count: int, end: str) -> None:
+    template = Template.from_json({"resource": {"thing": {"one": {f"x{number}": 1 for number in range(count)}}}})
+
+    with pytest.raises(AssertionError) as failure:
+        template.has_resource("thing", {f"x{number}": 2 for number in range(count)})
+    assert str(failure.value).splitlines()[-1].endswith(end.removeprefix("thing."))
+
+
+@pytest.mark.parametrize(("count", "is_cut"), [(10, False), (11, True)])
+def test_ten_types_are_named(count: int, is_cut: bool) -> None:
+    template = Template.from_json({"resource": {f"type_{number}": {"one": {}} for number in range(count)}})
+
+    with pytest.raises(AssertionError) as failure:
+        template.has_resource("other", {})
+    assert (", ...." in str(failure.value), str(failure.value).count("type_")) == (is_cut, 10)
+
+
+def test_nine_others_are_told_beside_the_closest() -> None:
+    template = Template.from_json({"resource": {"thing": {f"t{number}": {"x": 1} for number in range(11)}}})
+
+    with pytest.raises(AssertionError) as failure:
+        template.all_resources("thing", {"x": 2})
+    assert str(failure.value).count("does not match either.") == 9
+
+
 def test_large_values_that_match_are_abridged() -> None:
     large = {f"key-{number}": "value" for number in range(20)}
     template = Template.from_json({"resource": {"thing": {"one": {"large": large, "list": [large], "x": 1}}}})

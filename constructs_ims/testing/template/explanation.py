@@ -21,8 +21,8 @@ _BESIDE: Final = 2
 def explain(value: Any, mismatches: Sequence[Mismatch]) -> str:
     """Show a value with what mismatches in it marked, and below it each mismatch with its path."""
     listed = [f"{_NO_MARK}{mismatch}" for mismatch in mismatches[:_MOST_MISMATCHES]]
-    if left := len(mismatches) - _MOST_MISMATCHES:
-        listed += [f"{_NO_MARK}and {left} more"] if left > 0 else []
+    if (left := len(mismatches) - _MOST_MISMATCHES) > 0:
+        listed.append(f"{_NO_MARK}and {left} more")
     return "\n".join([*_lines(value, mismatches, (), "", ""), *listed])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.lang import MappingScope, Result, evaluate, parse_expression
+from constructs_ims.schema.values import Unknown
 
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
@@ -34,7 +35,22 @@ def evaluated(expression: str, **variables: Any) -> Result:
         pytest.param("jsondecode(text)", {"text": "[" * 5000 + "]" * 5000}, "cannot be handled", id="nested JSON"),
         pytest.param("yamldecode(text)", {"text": f"0x{'9' * 4000}"}, "too large", id="number in YAML"),
         pytest.param("+".join(["1"] * 122), {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="operators"),
-        pytest.param(f"{'(' * 121}1{')' * 121}", {}, "levels deep", id="parentheses"),
+        pytest.param(f"{'(' * 120}1{')' * 120}", {}, "levels deep", id="parentheses"),
+        pytest.param(f"{'-' * 120}1", {}, "levels deep", id="signs"),
+        pytest.param(f'"{"%{if true}" * 121}x{"%{endif}" * 121}"', {}, "Directives may nest 120", id="directives"),
+        pytest.param("jsondecode(text)", {"text": "[" * 101 + "]" * 101}, "cannot be handled", id="deep JSON"),
+        pytest.param("yamldecode(text)", {"text": "[" * 101 + "]" * 101}, "nested too deeply", id="deep YAML"),
+        pytest.param('indent(1000001, "x")', {}, "must not be greater than 1000000", id="spaces"),
+        pytest.param('format("%1000000d", 1)', {}, "more than 6 digits", id="width"),
+        pytest.param('format("%.1000000f", 1)', {}, "more than 6 digits", id="precision"),
+        pytest.param('cidrsubnets("2001:db8::/16", 33)', {}, "by more than 32 bits", id="subnet"),
+        pytest.param('parseint("1", 1)', {}, "between 2 and 62", id="least base"),
+        pytest.param('parseint("1", 63)', {}, "between 2 and 62", id="greatest base"),
+        pytest.param("bcrypt(text, 4)", {"text": "x" * 73}, "length exceeds 72 bytes", id="password"),
+        pytest.param('bcrypt("x", 32)', {}, "outside allowed range", id="cost"),
+        pytest.param("number * 2", {"number": 2**12000}, "too large or too small", id="largest power of two"),
+        pytest.param("1 / number", {"number": 2**12001}, "too large or too small", id="smallest power of two"),
+        pytest.param("1e-3613", {}, "too large or too small", id="small number literal"),
         pytest.param("1 / 0 > 3", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="infinite quotient"),
         pytest.param("0 / 0", {}, "can't divide zero by zero or infinity by infinity.", id="zero by zero"),
         pytest.param("pow(0, -1)", {}, "CONSTRUCTS_IMS_ENGINE=terraform.", id="infinite power"),
@@ -55,7 +71,18 @@ def test_refused(expression: str, variables: dict[str, Any], why: str) -> None:
         pytest.param(f'length(tostring(parseint("{"9" * 4000}", 10)))', 4000, id="digits"),
         pytest.param(f'length(tostring(yamldecode("0x{"9" * 3000}"))) > 3000', True, id="digits in YAML"),
         pytest.param("+".join(["1"] * 121), 121, id="operators"),
-        pytest.param(f"{'(' * 100}1{')' * 100}", 1, id="parentheses"),
+        pytest.param(f"{'(' * 119}1{')' * 119}", 1, id="parentheses"),
+        pytest.param(f"{'-' * 119}1", -1, id="signs"),
+        pytest.param(f'"{"%{if true}" * 120}x{"%{endif}" * 120}"', "x", id="directives"),
+        pytest.param(f'length(jsondecode("{"[" * 100}1{"]" * 100}"))', 1, id="nested JSON"),
+        pytest.param(f'length(yamldecode("{"[" * 100}{"]" * 100}"))', 1, id="nested YAML"),
+        pytest.param('length(indent(1000000, "x\\ny"))', 1_000_003, id="spaces"),
+        pytest.param('length(format("%999999d", 1))', 999_999, id="width"),
+        pytest.param('cidrsubnets("2001:db8::/16", 32)', ["2001::/48"], id="subnet"),
+        pytest.param('[parseint("1", 2), parseint("Z", 62)]', [1, 61], id="bases"),
+        pytest.param(f'length(bcrypt("{"x" * 72}", 4))', Unknown, id="password"),
+        pytest.param("floor(1e3612 * 1e-3612)", 1, id="largest and smallest number literal"),
+        pytest.param("length(tostring(1e-3000))", 3002, id="digits of a small number"),
         pytest.param(r'"\uD7FF"', "\ud7ff", id="last letter before the surrogates"),
         pytest.param(r'"\U0010FFFF"', "\U0010ffff", id="last letter"),
         pytest.param('yamldecode("a: &x [1]\\nb: [*x, *x]").b', [[1], [1]], id="alias"),
