@@ -154,7 +154,7 @@ class EmulatorServer:
         self._ready.set()
         while not self._closing:
             self._turn(1.0)
-            self._close_idle_connections()
+            self._close_connections()
         self._finish()
         self._shut()
 
@@ -173,7 +173,10 @@ class EmulatorServer:
     def _connections(self) -> list[Any]:
         return [channel for server in self._servers for channel in list(server.active_channels.values())]
 
-    def _close_idle_connections(self) -> None:
+    def _close_connections(self) -> None:
+        """Close those that lingered for long enough, and those that are idle for longest where there are too many."""
+        for channel in self._connections():
+            channel.close_overdue()
         connections = self._connections()
         if (excess := len(connections) - self._most_connections) > 0:
             idle = sorted((one for one in connections if not _is_busy(one)), key=lambda one: one.last_read)
@@ -184,6 +187,8 @@ class EmulatorServer:
         self._servers[0].task_dispatcher.shutdown(timeout=1)
         with self._trigger_lock:
             self._trigger_is_open = False
+            for channel in self._connections():
+                channel.handle_close()
             wasyncore.close_all(self._sockets)
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.channel import ClientDisconnected
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError
 from constructs_ims.backend.emulator.faults import gateway_fault, reason_phrase
+from constructs_ims.backend.emulator.lingering import LingeringChannel
 
 if TYPE_CHECKING:
     from constructs_ims.backend.emulator.faults import Fault
 
 
-def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[HTTPChannel]:
+def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[LingeringChannel]:
     """Return the class of connections whose requests ``refuse`` judges by their headers, given as WSGI has them."""
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -43,18 +43,10 @@ def channel_class(refuse: Callable[[Mapping[str, str]], Fault | None]) -> type[H
                 self.body_rcv.buf.close()
                 self.body_rcv.buf = _Nowhere()
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
+    class Channel(LingeringChannel):
         parser_class = Parser
         task_class = _Task
         error_task_class = _ErrorTask
-
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            super().__init__(*arguments, **named)
-            self.last_read = time.monotonic()  # ``last_activity`` is of a clock that may be set back
-
-        def handle_read(self) -> None:
-            self.last_read = time.monotonic()
-            super().handle_read()
 
     return Channel
 
@@ -83,6 +75,7 @@ class _Task(WSGITask):  # type: ignore[misc]
         except ConnectionDroppedError as failure:
             # The connection is reset, not closed in good order, and the server closes what is left of it.
             self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.channel.is_reset = True
             raise ClientDisconnected from failure
 
 

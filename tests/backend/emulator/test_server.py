@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+import select
 import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from types import SimpleNamespace
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -22,6 +23,7 @@ from constructs_ims.backend.client import Credentials, ImsClient, Session
 from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.app import refuse_upload
 from constructs_ims.backend.emulator.database_errors import AddressError
+from constructs_ims.backend.emulator.lingering import LingeringChannel
 from constructs_ims.backend.emulator.server import EmulatorServer
 
 ACCOUNT = Account("ACCESSKEY", "secret")
@@ -270,35 +272,112 @@ def test_endless_headers_are_refused() -> None:
         assert received.readline().split()[1] == b"494"
 
 
-@pytest.mark.parametrize(
-    ("head", "status", "said"),
-    [
-        (b"nonsense\r\n\r\n", 400, b"APIGW.0201"),
-        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 494, b"Request headers too large."),
-        (b"POST / HTTP/1.1\r\nContent-Length: 17000000\r\n\r\n", 413, b"Request entity too large."),
-        (
-            b"GET /v2/images?a=" + b"x" * 33_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-            414,
-            b"Request URI too large.",
-        ),
-    ],
-    ids=["no request", "headers", "body", "address"],
-)
-def test_what_the_server_cannot_read_is_answered_as_the_gateway_does(head: bytes, status: int, said: bytes) -> None:
+REFUSALS = {
+    "no request": (b"nonsense\r\n\r\n", 400, "APIGW.0201", "Start line is invalid"),
+    "headers": (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n", 494, "APIGW.0201", "Request headers too large."),
+    "length": (b"POST / HTTP/1.1\r\nContent-Length: 17000000\r\n\r\n", 413, "APIGW.0201", "entity too large."),
+    "chunks": (
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+        400,
+        "APIGW.0201",
+        "",
+    ),
+    "coding": (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "APIGW.0201", ""),
+    "address": (
+        b"GET /v2/images?a=" + b"x" * 33_000 + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        414,
+        "APIGW.0201",
+        "Request URI too large.",
+    ),
+    "upload": (
+        b"POST /v2/images HTTP/1.1\r\nContent-Length: 6000000\r\nExpect: 100-continue\r\n\r\n",
+        401,
+        "APIGW.0301",
+        "",
+    ),
+}
+
+
+@pytest.fixture(params=[True, False], ids=["threads", "in turn"])
+def guarded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatorServer]:
+    """A server that refuses uploads; its requests are answered in threads, or in the one that reads them."""
+    for limit in ("silence", "longest"):
+        monkeypatch.setattr(LingeringChannel, limit, 600)  # a loaded machine may be slow to send
     with (
         Store() as store,
-        EmulatorServer(create_app(store, ACCOUNT)) as server,
-        socket.create_connection((server.host, server.port), timeout=60) as connection,
+        EmulatorServer(
+            create_app(store, ACCOUNT),
+            refuse_upload=partial(refuse_upload, ACCOUNT),
+            may_wait=lambda: bool(request.param),
+        ) as server,
     ):
-        connection.sendall(head.replace(b"localhost", f"localhost:{server.port}".encode()))
-        connection.shutdown(socket.SHUT_WR)
+        yield server
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+@pytest.mark.parametrize("sent_after", ["nothing", "much", "slowly"])
+def test_what_the_server_cannot_read_is_answered_as_the_gateway_does(
+    guarded: EmulatorServer, kind: str, sent_after: str
+) -> None:
+    """Whatever the client sends behind its request, before it reads the answer: the answer is not lost."""
+    head, status, code, said = REFUSALS[kind]
+    with socket.create_connection((guarded.host, guarded.port), timeout=60) as connection:
+        connection.sendall(head.replace(b"localhost", f"localhost:{guarded.port}".encode()))
+        if sent_after == "much":
+            connection.sendall(b"x" * 20_000_000)
+        elif sent_after == "slowly":
+            assert select.select([connection], [], [], 60)[0]  # the server has answered
+            for _ in range(10):
+                connection.sendall(b"x" * 100_000)
+                time.sleep(0.01)
+        else:
+            connection.shutdown(socket.SHUT_WR)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
         content = answer.read()
+        assert connection.recv(1) == b""  # its sending side is closed, behind the answer
 
     assert (answer.status, answer.getheader("Content-Type")) == (status, "application/json")
-    assert json.loads(content)["error_code"] == "APIGW.0201"
-    assert said in content
+    assert json.loads(content)["error_code"] == code
+    assert said in content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "sent"),
+    [("most_thrown_away", 1_000_000, 64_000), ("longest", 0.5, 1), ("silence", 0.5, 0)],
+    ids=["bytes", "time", "silence"],
+)
+def test_client_that_never_ends_is_closed_all_the_same(
+    limit: str, value: float, sent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LingeringChannel, limit, value)
+    with (
+        EmulatorServer(hello) as server,
+        socket.create_connection((server.host, server.port), timeout=60) as connection,
+    ):
+        connection.sendall(b"nonsense\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.0 400 ")
+        deadline = time.monotonic() + 60
+        while (lingers := bool(server._connections())) and time.monotonic() < deadline:
+            with suppress(ConnectionError):
+                connection.sendall(b"x" * sent)
+            time.sleep(0.001)
+
+    assert not lingers
+
+
+def test_server_closes_at_once_though_a_refused_client_stays() -> None:
+    with (
+        EmulatorServer(hello) as server,
+        socket.create_connection((server.host, server.port), timeout=60) as connection,
+    ):
+        connection.sendall(b"nonsense\r\n\r\n" + b"x" * 1_000_000)
+        assert select.select([connection], [], [], 60)[0]
+        started = time.monotonic()
+        server.close()
+
+        assert time.monotonic() - started < LingeringChannel.silence
+        assert connection.recv(1_000).startswith(b"HTTP/1.0 400 ")
 
 
 @pytest.mark.parametrize("port", [-1, 65536, 70000, 131072])
