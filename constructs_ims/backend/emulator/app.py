@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,16 +48,18 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_request_id: Callable[[], str] = lambda: uuid4().hex,
     controls: Controls | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> WSGIApplication:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
     ``host`` is the address that it is served on: beyond loopback its admin API, under ``/_emulator/``, need a
     signature or a token as every other call does. ``allow_hosts`` are names, besides this machine's, by which requests
     may call it. ``clock`` gives the time in UTC by which signatures and tokens are judged (images are stamped by the
-    store's own clock). ``controls`` are what tests ask of it, new ones when left out.
+    store's own clock). ``controls`` are what tests ask of it, new ones when left out. ``sleep`` holds an answer back
+    for so many seconds.
     """
     policy = HostPolicy.make(host, allow_hosts)
-    service = Service(store, account, clock, controls or Controls(), _description)
+    service = Service(store, account, clock, controls or Controls(), _description, sleep)
     served = _Served(service, policy, new_request_id)
     routed = _routed()
 
