@@ -109,9 +109,20 @@ class _Entrance:
         """Run before a request is routed."""
         served: _Served = request.env[_SERVED]
         response.set_header("X-Request-Id", served.new_request_id())
-        served.policy.check(request.env)
+        try:
+            served.policy.check(request.env)
+        except Fault as fault:
+            _note_unknown(request, fault.status)
+            raise
         if len(request.env["PATH_INFO"]) + len(request.query_string) > _LONGEST_URI:
             raise gateway_fault("APIGW.0201", "Request URI too large.", 414)
+
+
+def _note_unknown(request: falcon.Request, status: int) -> None:
+    """Note in the log a request that was refused before it was known which operation it is."""
+    service: Service = request.env[_SERVED].service
+    query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
+    service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", status)
 
 
 def _resource(routes: list[Route]) -> SimpleNamespace:
@@ -259,9 +270,7 @@ def _answer_framework(
     if failure.status_code in (404, 405):
         fault = no_such_api(request.method, request.path)
         if not is_admin_path(request.path):
-            service: Service = request.env[_SERVED].service
-            query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
-            service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", fault.status)
+            _note_unknown(request, fault.status)
     else:
         fault = gateway_fault("APIGW.0201", status=failure.status_code, detail=failure.description or failure.title)
     _answer_fault(request, response, fault, params)
