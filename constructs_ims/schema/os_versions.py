@@ -26,6 +26,11 @@ class OsVersionFacts:
     bits: int
     proven: bool
 
+    @property
+    def is_arm(self) -> bool:
+        """Whether the version is for the Arm architecture."""
+        return self.name.endswith("with ARM")
+
 
 def find_os_version(name: str) -> OsVersionFacts | None:
     """Return the catalogue's entry for ``name``, which may differ in blanks before a bracket, or None."""

@@ -156,7 +156,7 @@ def test_a_page_out_of_many_images(show: Show) -> None:
 
 
 def test_memory_over_many_requests(show: Show) -> None:
-    token = write_token(new_token(None, datetime.now(UTC)), ACCOUNT)
+    token = write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)
     body, headers = json.dumps({"name": "x"}), {"X-Auth-Token": token, "Content-Type": "application/json"}
     with Store() as store, EmulatorServer(create_app(store, ACCOUNT)) as server:
 

@@ -209,6 +209,6 @@ def test_beyond_this_machine_it_is_looked_at_and_not_changed(browser: WebDriver,
         wait(browser, lambda: len(rows(browser)) == 50)
         shown = [one.text for one in browser.find_elements(By.TAG_NAME, "button") if one.is_displayed()]
         assert set(shown) == {"Previous page", "Next page", "Attributes"}
-        token = write_token(new_token(None, datetime.now(UTC)), ACCOUNT)
+        token = write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)
         assert token[:20] not in browser.page_source
         browser.get("about:blank")

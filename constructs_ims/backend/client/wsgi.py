@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.types import WSGIApplication
@@ -16,23 +17,50 @@ from urllib3.exceptions import IncompleteRead
 
 
 class WsgiAdapter(BaseAdapter):
-    """Sends each request straight into ``application``, in the calling thread."""
+    """Sends each request straight into ``application``, in the calling thread.
 
-    def __init__(self, application: WSGIApplication) -> None:
+    ``waited`` gives the seconds that calls in this thread have been held back by a clock other than the machine's; one
+    that is held back for longer than the read timeout ends in that, as it would on a network.
+    """
+
+    def __init__(self, application: WSGIApplication, waited: Callable[[], float] = lambda: 0.0) -> None:
         super().__init__()
         self._application = application
+        self._waited = waited
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
         """Call the application and return its answer; what it raises goes through, as no network would swallow it."""
+        longest = timeout[1] if isinstance(timeout, tuple) else timeout
+        deadline = math.inf if longest is None else self._waited() + longest
         received = _Received()
+        dropped: ConnectionError | None = None
+        body = b""
+        try:
+            body = self._body(request, received)
+        except ConnectionError as failure:
+            dropped = failure
+        if self._waited() > deadline:  # the client no longer listens, and learns nothing of what came of its request
+            raise requests.ReadTimeout(f"Read timed out. (read timeout={longest})", request=request)
+        if dropped:
+            raise dropped
+        return received.response(request, body)
+
+    def _body(self, request: requests.PreparedRequest, received: _Received) -> bytes:
         chunks = self._application(wsgi_environ(request), received.start_response)
         try:
-            body = b"".join(chunks)
+            return b"".join(chunks)
         finally:
             close = getattr(chunks, "close", None)
             if close:
                 close()
-        return received.response(request, body)
 
     def close(self) -> None:
         """Do nothing: there is no connection to close."""

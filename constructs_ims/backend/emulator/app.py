@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import falcon
 
 from constructs_ims.backend.emulator.account import Account
-from constructs_ims.backend.emulator.auth import Received, check_claim, check_signature
+from constructs_ims.backend.emulator.auth import AskedProjects, Received, check_claim, check_signature
 from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Controls
 from constructs_ims.backend.emulator.exchange import answered, operation_of
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault, no_such_api, too_large
@@ -47,16 +48,18 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_request_id: Callable[[], str] = lambda: uuid4().hex,
     controls: Controls | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> WSGIApplication:
     """Make the emulator's WSGI application over ``store`` for ``account``.
 
     ``host`` is the address that it is served on: beyond loopback its admin API, under ``/_emulator/``, need a
     signature or a token as every other call does. ``allow_hosts`` are names, besides this machine's, by which requests
     may call it. ``clock`` gives the time in UTC by which signatures and tokens are judged (images are stamped by the
-    store's own clock). ``controls`` are what tests ask of it, new ones when left out.
+    store's own clock). ``controls`` are what tests ask of it, new ones when left out. ``sleep`` holds an answer back
+    for so many seconds.
     """
     policy = HostPolicy.make(host, allow_hosts)
-    service = Service(store, account, clock, controls or Controls(), _description)
+    service = Service(store, account, clock, controls or Controls(), _description, sleep)
     served = _Served(service, policy, new_request_id)
     routed = _routed()
 
@@ -106,9 +109,20 @@ class _Entrance:
         """Run before a request is routed."""
         served: _Served = request.env[_SERVED]
         response.set_header("X-Request-Id", served.new_request_id())
-        served.policy.check(request.env)
+        try:
+            served.policy.check(request.env)
+        except Fault as fault:
+            _note_unknown(request, fault.status)
+            raise
         if len(request.env["PATH_INFO"]) + len(request.query_string) > _LONGEST_URI:
             raise gateway_fault("APIGW.0201", "Request URI too large.", 414)
+
+
+def _note_unknown(request: falcon.Request, status: int) -> None:
+    """Note in the log a request that was refused before it was known which operation it is."""
+    service: Service = request.env[_SERVED].service
+    query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
+    service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", status)
 
 
 def _resource(routes: list[Route]) -> SimpleNamespace:
@@ -123,7 +137,7 @@ def _responder(route: Route) -> Callable[..., None]:
         call, status = None, None
         try:
             signed = route.signed or (route.is_guarded and served.policy.beyond_loopback)
-            call = _call(request, params, served, signed=signed)
+            call = _call(route, request, params, served, signed=signed)
             _check(route, call)
             reply = answered(route, service, call)
             status = reply.status
@@ -148,20 +162,21 @@ def _kept(request: falcon.Request) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in headers.items() if value)
 
 
-def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *, signed: bool) -> Call:
+def _call(route: Route, request: falcon.Request, params: Mapping[str, str], served: _Served, *, signed: bool) -> Call:
     service = served.service
     query = _query(request)
     environ = request.env
-    project_id = _project_of(environ, params, service.account)
+    token = None
     if signed:
         # Who sends is looked at before the body is read, whose digest is a part of what was signed.
         token = check_claim(environ, service.account, service.clock(), service.token_time())
-        project_id = (token and token.project_id) or project_id
     is_known = signed or is_admin_path(request.path)  # which is of this machine, or signed
     body = _body(request, MAX_BODY if is_known else MAX_UNSIGNED_BODY)
     if signed and not token:
         received = Received(request.method, environ["PATH_INFO"], request.query_string, environ, body)
         check_signature(received, service.account)
+    asked_for = AskedProjects(environ.get("HTTP_X_PROJECT_ID"), params.get("project_id"), token)
+    project_id = asked_for.checked(service.account) if route.is_of_a_project else service.account.default_project.id
     creation_id = environ.get("HTTP_X_CONSTRUCTS_IMS_CREATION_ID") or None
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
     return Call(
@@ -179,24 +194,16 @@ def _call(request: falcon.Request, params: Mapping[str, str], served: _Served, *
 
 
 def _check(route: Route, call: Call) -> None:
-    """Refuse what the call does not take: parameters, a body of another kind, the path of another's project."""
+    """Refuse what the call does not take: parameters, and a body, or one of another kind."""
     if route.query is not None and (unknown := sorted({name for name, _ in call.query} - set(route.query))):
         raise ims_fault("IMG.0017", f"{unknown[0]} is no parameter of {route.method} {route.path}.")
+    # Whether a call without a body passes one over is in no document; HTTP leaves it open, and gateways do either.
+    if call.body.strip() and not route.media_types:
+        raise gateway_fault("APIGW.0201", detail=f"{route} takes no body.")
     # What sends a body without saying what it is, as curl and Python do, is understood where tests and tools ask.
     if call.body and call.media_type and call.media_type not in route.media_types and not route.is_admin:
         detail = f"The body is {call.media_type}; this call takes {' or '.join(route.media_types)}."
         raise gateway_fault("APIGW.0201", "Unsupported media type.", 415, detail)
-    if call.params.get("project_id", call.project_id) != call.project_id:
-        detail = f"The path is of the project {call.params['project_id']}, the request of {call.project_id}."
-        raise ims_fault("IMG.0030", detail, status=403)
-
-
-def _project_of(environ: Mapping[str, Any], params: Mapping[str, str], account: Account) -> str:
-    """Return the project that a request names: in a header, else in its path, else the account's own."""
-    named = environ.get("HTTP_X_PROJECT_ID")
-    if not named and any(params.get("project_id") == project.id for project in account.projects):
-        named = params["project_id"]
-    return named or account.default_project.id
 
 
 def _query(request: falcon.Request) -> tuple[tuple[str, str], ...]:
@@ -263,9 +270,7 @@ def _answer_framework(
     if failure.status_code in (404, 405):
         fault = no_such_api(request.method, request.path)
         if not is_admin_path(request.path):
-            service: Service = request.env[_SERVED].service
-            query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
-            service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", fault.status)
+            _note_unknown(request, fault.status)
     else:
         fault = gateway_fault("APIGW.0201", status=failure.status_code, detail=failure.description or failure.title)
     _answer_fault(request, response, fault, params)

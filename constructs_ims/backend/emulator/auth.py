@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote
 
 from constructs_ims.backend.emulator.account import Account
-from constructs_ims.backend.emulator.faults import authentication_fault
+from constructs_ims.backend.emulator.faults import Fault, authentication_fault, ims_fault
 from constructs_ims.backend.emulator.tokens import AuthToken, read_token
 
 MAX_SKEW: Final = timedelta(minutes=15)
@@ -44,6 +44,37 @@ class Received:
     def header(self, name: str) -> str | None:
         """Return the value of a header, as WSGI's Latin-1 text, or None."""
         return _header(self.environ, name)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedProjects:
+    """The projects that a request to the image service speaks of: in its header, in its path, and in its token."""
+
+    in_header: str | None
+    in_path: str | None
+    token: AuthToken | None
+
+    def checked(self, account: Account) -> str:
+        """Return the one project that they all are, or the account's own; else raise the service's ``Fault``.
+
+        The service is documented to want a token for a project, and a path of the token's project. That the header has
+        no other says is in no document; a request that contradicts itself is refused likewise.
+        """
+        if self.token and not self.token.project_id:
+            raise _wrong_project("The token is for a domain. Ask IAM for one whose scope is a project.")
+        named = {"token": self.token and self.token.project_id, "X-Project-Id": self.in_header, "path": self.in_path}
+        given = {where: id for where, id in named.items() if id}
+        project_id = next(iter(given.values()), account.default_project.id)
+        for where, id in given.items():
+            if id != project_id:
+                raise _wrong_project(f"The {where} has the project {id}, the {next(iter(given))} {project_id}.")
+        if all(project_id != project.id for project in account.projects):
+            raise _wrong_project(f"The account has no project {project_id}.")
+        return project_id
+
+
+def _wrong_project(detail: str) -> Fault:
+    return ims_fault("IMG.0030", detail)
 
 
 def check_claim(environ: Mapping[str, str], account: Account, now: datetime, token_time: datetime) -> AuthToken | None:

@@ -33,7 +33,8 @@ def answered(route: Route, service: Service, call: Call) -> Reply:
     failure = _next_failure(route, service, call)
     if failure is None:
         return _handled(route, service, call)
-    time.sleep(failure.delay)
+    if failure.delay:
+        service.sleep(failure.delay)
     if failure.drop == "before":
         raise ConnectionDroppedError(f"A test has the service drop this request to {failure.operation}.")
     if fault := failure.answer():

@@ -92,13 +92,9 @@ def _versions(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _is_arm(version: OsVersionFacts) -> bool:
-    return version.name.endswith("with ARM")
-
-
 _OS_VERSION_TAGS: Final[Mapping[str, Callable[[OsVersionFacts], bool]]] = {
-    "arm": _is_arm,
-    "x86": lambda version: not _is_arm(version),
+    "arm": lambda version: version.is_arm,
+    "x86": lambda version: not version.is_arm,
     "kvm": lambda _: True,
     # Which versions these stand for is not documented. UEFI does not boot systems of 32 bits, and bare metal servers
     # take neither those nor what the catalogue calls "Other".

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from constructs_ims.backend.emulator.attributes import MAX_INTEGER, checked_attribute, checked_text
 from constructs_ims.backend.emulator.faults import ims_fault
+from constructs_ims.backend.emulator.tag_rules import counted, tag_of_creation
 from constructs_ims.schema.os_versions import DEFAULT_OS_VERSION, derive_os_version
 
 DISK_FORMATS: Final = ("zvhd2", "vhd", "raw", "qcow2", "iso")
-MAX_TAGS: Final = 10
-_MAX_INTEGER: Final = 2**31 - 1
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
     # As the resource's documentation spells it. Pages of the service leave the blank before the bracket out: either
@@ -92,6 +92,8 @@ def created(asked: Mapping[str, Any], id: str, project_id: str, at: datetime) ->
         "self": f"/v2/images/{id}",
         "disk_format": asked["disk_format"],
         "status": "queued",
+        # The documented example, which is for x86, has no such attribute.
+        **({"__support_arm": "true"} if os_version.is_arm else {}),
         **{key: value for key, value in asked.items() if key not in _DEFAULTS},
     }
 
@@ -133,14 +135,8 @@ def _reader(key: str) -> Callable[[str, Any], Any]:
     return _READERS.get(key, _custom)
 
 
-def _text(key: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ims_fault("IMG.0001", f"{key} is not a string.")
-    return value
-
-
 def _os_version(key: str, value: Any) -> str:
-    name = _text(key, value)
+    name = checked_text(key, value)
     if not 1 <= len(name) <= 255:
         raise ims_fault("IMG.0056", f"{key} has {len(name)} characters; 1 to 255 are allowed.")
     # A version that the catalogue does not list is taken: the vendor adds versions faster than it documents them.
@@ -153,14 +149,14 @@ def checked_name(key: str, value: Any) -> str:
     """Return a name; raise the service's ``Fault`` for one that an image cannot have."""
     # The call's own page allows 255 characters; the stricter page on attributes (128, no other characters than letters,
     # digits and "-._ ") describes images made in the console.
-    name = _text(key, value)
+    name = checked_text(key, value)
     if len(name) > 255:
         raise ims_fault("IMG.0062", f"{key} has {len(name)} characters; 255 are allowed.")
     return name
 
 
 def _visibility(key: str, value: Any) -> str:
-    if _text(key, value) != "private":
+    if checked_text(key, value) != "private":
         raise ims_fault("IMG.0024", f'{key} is {value!r}; an image is created as "private".')
     return str(value)
 
@@ -172,13 +168,13 @@ def _protected(key: str, value: Any) -> bool:
 
 
 def _container_format(key: str, value: Any) -> str:
-    if _text(key, value) != "bare":
+    if checked_text(key, value) != "bare":
         raise ims_fault("IMG.0072", f'{key} is {value!r}; "bare" is the only one.')
     return str(value)
 
 
 def _disk_format(key: str, value: Any) -> str:
-    if _text(key, value) not in DISK_FORMATS:
+    if checked_text(key, value) not in DISK_FORMATS:
         raise ims_fault("IMG.0072", f"{key} is {value!r}; use one of {', '.join(DISK_FORMATS)}.")
     return str(value)
 
@@ -186,19 +182,7 @@ def _disk_format(key: str, value: Any) -> str:
 def _tags(key: str, value: Any) -> list[str]:
     if not isinstance(value, list):
         raise ims_fault("IMG.0001", f"{key} is not an array of strings.")
-    tags = list(dict.fromkeys(checked_tag(tag) for tag in value))
-    if len(tags) > MAX_TAGS:
-        raise ims_fault("IMG.0116", f"{len(tags)} tags were given; an image may have {MAX_TAGS}.")
-    return tags
-
-
-def checked_tag(value: Any) -> str:
-    """Return a tag; raise the service's ``Fault`` for one that an image cannot have."""
-    # Whether a tag has the documented form "key=value" is not checked: older examples have bare words.
-    tag = _text("A tag", value)
-    if not 1 <= len(tag) <= 255:
-        raise ims_fault("IMG.0115", f"A tag has {len(tag)} characters; 1 to 255 are allowed.")
-    return tag
+    return counted(list(dict.fromkeys(map(tag_of_creation, value))))
 
 
 def _integer(key: str, value: Any) -> int:
@@ -208,8 +192,8 @@ def _integer(key: str, value: Any) -> int:
 
 
 def _min_ram(key: str, value: Any) -> int:
-    if not 0 <= _integer(key, value) <= _MAX_INTEGER:
-        raise ims_fault("IMG.0055", f"{key} is {value}; use 0 to {_MAX_INTEGER} MB.")
+    if not 0 <= _integer(key, value) <= MAX_INTEGER:
+        raise ims_fault("IMG.0055", f"{key} is {value}; use 0 to {MAX_INTEGER} MB.")
     return int(value)
 
 
@@ -225,7 +209,7 @@ def _custom(key: str, value: Any) -> str:
         raise ims_fault("IMG.0001", f"{key} is set by the service.")
     if not 1 <= len(key) <= 255:
         raise ims_fault("IMG.0001", f"A property's name has {len(key)} characters; 1 to 255 are allowed.")
-    return _text(key, value)
+    return checked_attribute(key, value)
 
 
 _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {

@@ -115,8 +115,8 @@ def _by_time(name: str, value: str) -> Filter:
     return Filter(name, _COMPARISONS[operator], _time(name, time))
 
 
-def _by_architecture(name: str, value: str) -> Filter:
-    return Filter(name, "=", _choice(name, value, {"x86", "arm"}))
+def _by_choice(*allowed: str) -> Callable[[str, str], Filter]:
+    return lambda name, value: Filter(name, "=", _choice(name, value, allowed))
 
 
 def _by_enterprise_project(name: str, value: str) -> Filter | None:
@@ -133,7 +133,7 @@ _IMAGE_TYPES: Final = ("gold", "private", "shared", "market")
 
 
 def _by_registration(name: str, value: str) -> Filter:
-    return _by_text(name, value.lower())
+    return Filter(name, "=", _choice(name, value.lower(), ("true", "false")))
 
 
 def _everything(_name: str, _value: str) -> None:
@@ -143,17 +143,27 @@ def _everything(_name: str, _value: str) -> None:
 _FILTERS: Final[Mapping[str, Callable[[str, str], Filter | None]]] = {
     "__imagetype": _by_image_type,
     "__isregistered": _by_registration,
+    "__os_bit": _by_choice("32", "64"),
+    "__os_type": _by_choice("Linux", "Windows", "Other"),
     "__system_support_market": _by_flag,
     "__whole_image": _by_flag,
-    "architecture": _by_architecture,
+    "architecture": _by_choice("x86", "arm"),
     "created_at": _by_time,
     "enterprise_project_id": _by_enterprise_project,
     "flavor_id": _everything,
     "min_disk": _by_number,
     "min_ram": _by_number,
     "protected": _by_flag,
+    "status": _by_choice("queued", "saving", "active", "killed", "deleted", "pending_delete"),
     "updated_at": _by_time,
+    "virtual_env_type": _by_choice("FusionCompute", "Ironic", "DataImage", "IsoImage"),
+    "visibility": _by_choice("public", "private", "shared"),
 }
+"""Filters that are more than the text of an attribute.
+
+What the service makes of values that are not documented is not documented either: Glance refuses a ``visibility`` that
+it does not know, and so are the others of a closed list here. Platforms and formats, to which the vendor adds, are
+compared."""
 
 
 def _choice(name: str, value: str, allowed: Iterable[str]) -> str:

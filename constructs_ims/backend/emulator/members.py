@@ -90,7 +90,7 @@ def answer_offer(service: Service, call: Call) -> Reply:
     if asked.get("member", call.params["member_id"]) != call.params["member_id"]:
         raise ims_fault("IMG.0001", "The member of the body is another than that of the path.")
     if call.params["member_id"] != call.project_id:
-        raise ims_fault("IMG.0030", "Only the project that an image is shared with accepts or rejects it.", status=403)
+        raise ims_fault("IMG.0030", "Only the project that an image is shared with accepts or rejects it.")
     with service.store.transaction() as database:
         if not _member(database, call.params["id"], call.project_id):
             raise _no_such_member(call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from constructs_ims.backend.emulator.store import Store
 class Service:
     """What every handler works on: the rows, the account, the gateway's clock in UTC, and what tests ask of it.
 
-    ``describe`` gives the OpenAPI description of all calls.
+    ``describe`` gives the OpenAPI description of all calls; ``sleep`` holds an answer back for so many seconds.
     """
 
     store: Store
@@ -28,6 +29,7 @@ class Service:
     clock: Callable[[], datetime]
     controls: Controls
     describe: Callable[[], Mapping[str, Any]] = dict
+    sleep: Callable[[float], None] = time.sleep
 
     def token_time(self) -> datetime:
         """Return the time that tokens go by: the gateway's, moved on as the service's clock is."""

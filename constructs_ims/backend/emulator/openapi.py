@@ -123,18 +123,26 @@ class CallDescription:
 
     answers: Mapping[int, Schema | None] = field(default_factory=lambda: {204: None})
     body: Schema | None = None
-    media_type: str = JSON
 
 
 def _lists_images(**more: Any) -> CallDescription:
     return CallDescription({200: _answer(images=_array(_IMAGE), **more)})
 
 
-_PATCH: Final = _array(
-    _object(
-        ("op", "path"), op=_one_of("add", "replace", "remove"), path={"type": "string", "pattern": "^/[^/]+$"}, value={}
-    )
+_POINTER: Final = {"type": "string", "pattern": "^/[^/]+$"}
+_PATCH: Final = _array(_object(("op", "path"), op=_one_of("add", "replace", "remove"), path=_POINTER, value={}))
+_OLD_PATCH: Final = _array(
+    {
+        "oneOf": [
+            _object((op, "value"), **{op: _POINTER}, value={})
+            if op != "remove"
+            else _object((op,), remove=_POINTER, value={})
+            for op in ("add", "replace", "remove")
+        ]
+    }
 )
+_BODIES: Final = {updates.OLD_PATCH: _OLD_PATCH}
+"""The schemas of bodies that differ from what their calls take otherwise."""
 _PAIRS: Final = _array(_TAG, minItems=1)
 _CRITERIA: Final = _array(_object(("key",), key=_TEXT, values=_array(_TEXT)))
 _JOB_ID: Final = CallDescription({200: _answer(job_id=_TEXT)})
@@ -183,7 +191,7 @@ _DESCRIBED: Final[Mapping[Handler, CallDescription]] = {
     handlers.list_os_versions: CallDescription(
         {200: _array(_answer(platform=_TEXT, version_list=_array(_object(more=True))))}
     ),
-    updates.patch_image: CallDescription({200: _IMAGE}, _PATCH, updates.PATCH),
+    updates.patch_image: CallDescription({200: _IMAGE}, _PATCH),
     updates.update_image: CallDescription({200: _IMAGE}, _PATCH),
     quotas.show_quota: CallDescription({200: _answer(quotas=_answer(resources=_array(_object(more=True))))}),
     tags.put_tag: CallDescription(),
@@ -232,9 +240,7 @@ _DESCRIBED: Final[Mapping[Handler, CallDescription]] = {
             vault_id=_TEXT,
         ),
     ),
-    files.upload_file: CallDescription(
-        body={"type": "string", "format": "binary", "minLength": 1}, media_type=files.OCTETS
-    ),
+    files.upload_file: CallDescription(body={"type": "string", "format": "binary", "minLength": 1}),
     files.download_file: CallDescription({200: {"type": "string", "format": "binary"}, 204: None}),
     files.register_file: CallDescription(_JOB_ID.answers, _object(("image_url",), image_url=_TEXT)),
     files.export_file: CallDescription(
@@ -340,7 +346,7 @@ def _operation(route: Route) -> dict[str, Any]:
         required = route.handler is not handlers.delete_image
         operation["requestBody"] = {
             "required": required,
-            "content": {described.media_type: {"schema": described.body}},
+            "content": {media: {"schema": _BODIES.get(media, described.body)} for media in route.media_types},
         }
     return operation
 
@@ -359,10 +365,11 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 def _responses(route: Route, described: CallDescription) -> dict[str, Any]:
     media = _ANSWER_MEDIA.get(route.handler, JSON)
+    page = {"text/html": {"schema": _TEXT}} if route.handler is webpage.show_start else {}
     answers: dict[str, Any] = {
         str(status): {
             "description": "Done.",
-            **({} if schema is None or route.method == "HEAD" else {"content": {media: {"schema": schema}}}),
+            **({} if schema is None or route.method == "HEAD" else {"content": {media: {"schema": schema}, **page}}),
         }
         for status, schema in described.answers.items()
     }

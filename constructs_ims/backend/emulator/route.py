@@ -28,8 +28,8 @@ class Route:
     signed: bool = True
     query: Collection[str] | None = ()
     """The query parameters that it takes; None is a list, which filters by any attribute."""
-    media_types: Collection[str] = (JSON,)
-    """What its body may be, where it has one."""
+    body: Collection[str] | None = None
+    """The media types of its body; None is JSON where the method is one that sends something, and else no body."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -38,6 +38,18 @@ class Route:
     def is_admin(self) -> bool:
         """Whether the call is the emulator's own, which needs no signature on this machine alone."""
         return is_admin_path(self.path)
+
+    @property
+    def media_types(self) -> Collection[str]:
+        """What its body may be; none where it takes no body."""
+        if self.body is not None:
+            return self.body
+        return (JSON,) if self.method in ("POST", "PUT", "PATCH") else ()
+
+    @property
+    def is_of_a_project(self) -> bool:
+        """Whether the call is the image service's, which is asked on behalf of one project, and not IAM's."""
+        return self.signed and not self.path.startswith("/v3")
 
     @property
     def is_guarded(self) -> bool:

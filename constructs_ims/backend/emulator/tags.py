@@ -1,7 +1,6 @@
 """Tags of images: Glance's calls on whole tags, the vendor's on keys and values, and the query by tags.
 
-An image keeps its tags as texts, ``key=value`` or a bare word, which is a key without a value. Sources: the API
-reference's pages on tags.
+What a tag may be stands in ``tag_rules``. Source: the API reference's pages on tags.
 """
 
 from __future__ import annotations
@@ -13,15 +12,20 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
-from constructs_ims.backend.emulator.images import MAX_TAGS, checked_tag
 from constructs_ims.backend.emulator.listing import listing
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
 from constructs_ims.backend.emulator.store import Image
+from constructs_ims.backend.emulator.tag_rules import (
+    counted,
+    parts,
+    tag_of_pair,
+    tag_of_path,
+    tag_of_text,
+    tag_text,
+    tags_to_delete,
+    tags_to_set,
+)
 
-_KEY: Final = re.compile(r"[\w\u4e00-\u9fff-]+")
-_VALUE: Final = re.compile(r"[\w.\u4e00-\u9fff-]*")
-_LONGEST_KEY, _LONGEST_VALUE = 36, 43
-_LONGEST_KEY_TO_DELETE, _LONGEST_VALUE_TO_DELETE = 127, 255
 _PAGE: Final = 500
 _INSTANCES: Final = 10
 _MOST_INSTANCES: Final = 1000
@@ -29,7 +33,7 @@ _MOST_INSTANCES: Final = 1000
 
 def put_tag(service: Service, call: Call) -> Reply:
     """``PUT /v2/images/{id}/tags/{tag}``: add a tag; one that is there stays."""
-    tag = checked_tag(call.params["tag"])
+    tag = tag_of_path(call.params["tag"])
     return _retagged(service, call, lambda tags: tags if tag in tags else [*tags, tag])
 
 
@@ -51,13 +55,13 @@ def set_tag(service: Service, call: Call) -> Reply:
         raise ims_fault("IMG.0001", "image_id is not a string.")
     if ("tag" in asked) == ("image_tag" in asked):
         raise ims_fault("IMG.0001", "Give one of tag and image_tag.")
-    key, value = _pair(asked["image_tag"]) if "image_tag" in asked else _split(asked["tag"])
+    key, value = tag_of_pair(asked["image_tag"]) if "image_tag" in asked else tag_of_text(asked["tag"])
     return _retagged(service, call, lambda tags: _with(tags, key, value), asked["image_id"])
 
 
 def add_tag(service: Service, call: Call) -> Reply:
     """``POST /v2/{project_id}/images/{id}/tags``: give an image a tag; one of the same key is overwritten."""
-    key, value = _pair(call.json_object(("tag",)).get("tag"))
+    key, value = tag_of_pair(call.json_object(("tag",)).get("tag"))
     return _retagged(service, call, lambda tags: _with(tags, key, value))
 
 
@@ -67,13 +71,13 @@ def change_tags(service: Service, call: Call) -> Reply:
     if asked.get("action") not in ("create", "delete"):
         raise ims_fault("IMG.0001", f'action is {json.dumps(asked.get("action"))}; use "create" or "delete".')
     deleting = asked["action"] == "delete"
-    pairs = _pairs(asked.get("tags"), deleting=deleting)
+    pairs = tags_to_delete(asked.get("tags")) if deleting else tags_to_set(asked.get("tags"))
     return _retagged(service, call, lambda tags: _without(tags, pairs) if deleting else _with_all(tags, pairs))
 
 
 def delete_tags(service: Service, call: Call) -> Reply:
     """``DELETE /v1/{project_id}/cloudimages/{id}/tags/delete``: delete several tags."""
-    pairs = _pairs(call.json_object(("tags",)).get("tags"), deleting=True)
+    pairs = tags_to_delete(call.json_object(("tags",)).get("tags"))
     return _retagged(service, call, lambda tags: _without(tags, pairs))
 
 
@@ -81,7 +85,7 @@ def delete_key(service: Service, call: Call) -> Reply:
     """``DELETE /v2/{project_id}/images/{id}/tags/{key}``: take away the tag of a key."""
 
     def without(tags: list[str]) -> list[str]:
-        kept = [tag for tag in tags if _parts(tag)[0] != call.params["key"]]
+        kept = [tag for tag in tags if parts(tag)[0] != call.params["key"]]
         if len(kept) == len(tags):
             raise _no_such_tag(call.params["key"])
         return kept
@@ -99,7 +103,7 @@ def list_project_tags(service: Service, call: Call) -> Reply:
     """``GET /v2/{project_id}/images/tags``: the keys of the project's tags, each with its values."""
     values: dict[str, dict[str, None]] = {}
     for image in service.store.of_project(call.project_id):
-        for key, value in map(_parts, _tags_of(image.attributes)):
+        for key, value in map(parts, _tags_of(image.attributes)):
             values.setdefault(key, {})[value] = None
     return Reply.json({"tags": [{"key": key, "values": sorted(values[key])} for key in sorted(values)]})
 
@@ -135,10 +139,7 @@ def find_by_tags(service: Service, call: Call) -> Reply:
 
 def _retagged(service: Service, call: Call, change: Callable[[list[str]], list[str]], id: str | None = None) -> Reply:
     def edit(attributes: dict[str, Any]) -> dict[str, Any]:
-        tags = change(_tags_of(attributes))
-        if len(tags) > MAX_TAGS:
-            raise ims_fault("IMG.0116", f"The image would have {len(tags)} tags; it may have {MAX_TAGS}.")
-        return {**attributes, "tags": tags}
+        return {**attributes, "tags": counted(change(_tags_of(attributes)))}
 
     service.store.update(call.project_id, call.params["id"] if id is None else id, edit)
     return Reply(204)
@@ -157,10 +158,10 @@ def _with(tags: Sequence[str], key: str, value: str) -> list[str]:
 
 def _with_all(tags: Iterable[str], pairs: Iterable[tuple[str, str | None]]) -> list[str]:
     """Return the tags with others, each in the place of the first with its key; all else stays as it is."""
-    new = {key: _tag_text(key, value or "") for key, value in pairs}
+    new = {key: tag_text(key, value or "") for key, value in pairs}
     kept: dict[str, None] = {}
     for tag in tags:
-        key, _ = _parts(tag)
+        key, _ = parts(tag)
         kept[new.get(key, tag)] = None
     return list(dict.fromkeys([*kept, *new.values()]))
 
@@ -172,62 +173,12 @@ def _without(tags: Iterable[str], pairs: Iterable[tuple[str, str | None]]) -> li
 
 
 def _is_tag(tag: str, key: str, value: str | None) -> bool:
-    own_key, own_value = _parts(tag)
+    own_key, own_value = parts(tag)
     return own_key == key and value in (None, own_value)
 
 
-def _parts(tag: str) -> tuple[str, str]:
-    key, _, value = tag.partition("=")
-    return key, value
-
-
-def _tag_text(key: str, value: str) -> str:
-    return f"{key}={value}" if value else key
-
-
 def _documents(tags: Iterable[str]) -> list[dict[str, str]]:
-    return [{"key": key, "value": value} for key, value in map(_parts, tags)]
-
-
-def _split(tag: object) -> tuple[str, str]:
-    """Read a tag in one text: the older form has a dot between key and value, today's an equals sign."""
-    if not isinstance(tag, str):
-        raise _unfit(f"{json.dumps(tag)} is not a string")
-    key, sign, value = tag.partition("=") if "=" in tag else tag.partition(".")
-    return _pair({"key": key, "value": value} if sign else {"key": key})
-
-
-def _pair(tag: object) -> tuple[str, str]:
-    key, value = _read_pair(tag, _LONGEST_KEY, _LONGEST_VALUE)
-    if not _KEY.fullmatch(key):
-        raise _unfit(f"the key {json.dumps(key)} has other characters than letters, digits, _ and -")
-    if not _VALUE.fullmatch(value or ""):
-        raise _unfit(f"the value {json.dumps(value)} has other characters than letters, digits, _, - and .")
-    return key, value or ""
-
-
-def _pairs(tags: object, *, deleting: bool) -> list[tuple[str, str | None]]:
-    if not isinstance(tags, list) or not tags:
-        raise _unfit("tags is not an array of one or more tags")
-    if deleting:
-        pairs = [_read_pair(tag, _LONGEST_KEY_TO_DELETE, _LONGEST_VALUE_TO_DELETE) for tag in tags]
-    else:
-        pairs = [_pair(tag) for tag in tags]
-    keys = [key for key, _ in pairs]
-    if twice := next((key for key in keys if keys.count(key) > 1), None):
-        raise _unfit(f"the key {json.dumps(twice)} is given more than once")
-    return pairs
-
-
-def _read_pair(tag: object, longest_key: int, longest_value: int) -> tuple[str, str | None]:
-    if not isinstance(tag, dict) or tag.keys() - {"key", "value"}:
-        raise _unfit(f"{json.dumps(tag)[:100]} is not a key and a value")
-    key, value = tag.get("key"), tag.get("value")
-    if not isinstance(key, str) or not 1 <= len(key) <= longest_key:
-        raise _unfit(f"a key is not a string of 1 to {longest_key} characters")
-    if value is not None and (not isinstance(value, str) or len(value) > longest_value):
-        raise _unfit(f"the value of {json.dumps(key)} is not a string of up to {longest_value} characters")
-    return key, value
+    return [{"key": key, "value": value} for key, value in map(parts, tags)]
 
 
 _CRITERIA: Final = ("tags", "tags_any", "not_tags", "not_tags_any")
@@ -250,7 +201,7 @@ class _TagQuery:
 
     def chooses(self, image: Image) -> bool:
         attributes = image.attributes
-        tags = dict(map(_parts, _tags_of(attributes)))
+        tags = dict(map(parts, _tags_of(attributes)))
         if not all(attributes["name"].startswith(beginning) for beginning in self.name_beginnings):
             return False
         if self.without_any_tag:
@@ -316,10 +267,6 @@ def _resource(image: Image) -> dict[str, Any]:
         "resource_detail": attributes,
         "tags": _documents(_tags_of(attributes)),
     }
-
-
-def _unfit(why: str) -> Fault:
-    return ims_fault("IMG.0115", f"{why[0].upper()}{why[1:]}.")
 
 
 def _no_such_tag(tag: str) -> Fault:

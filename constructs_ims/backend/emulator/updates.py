@@ -6,12 +6,12 @@ stands beside the rule.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_ims.backend.emulator.attributes import checked_attribute, checked_text, megabytes, shown
 from constructs_ims.backend.emulator.faults import Fault, ims_fault
 from constructs_ims.backend.emulator.images import READ_ONLY, checked_name, documented
 from constructs_ims.backend.emulator.messages import Call, Reply, Service
@@ -20,7 +20,6 @@ PATCH: Final = "application/openstack-images-v2.1-json-patch"
 OLD_PATCH: Final = "application/openstack-images-v2.0-json-patch"
 _OPERATIONS: Final = ("add", "replace", "remove")
 _MOST_OPERATIONS: Final = 100
-_LONGEST_DESCRIPTION: Final = 1024
 _LONGEST_VALUE: Final = 255
 
 
@@ -79,9 +78,9 @@ def _apply(operation: Operation, attributes: dict[str, Any], check: Callable[[st
 def _operation(item: Any) -> Operation:
     """Read ``{"op": "add", "path": "/name", "value": "..."}``."""
     if not isinstance(item, dict) or item.keys() - {"op", "path", "value"}:
-        raise ims_fault("IMG.0001", f"{_shown(item)} is not an operation with op, path and value.")
+        raise ims_fault("IMG.0001", f"{shown(item)} is not an operation with op, path and value.")
     if item.get("op") not in _OPERATIONS:
-        raise ims_fault("IMG.0001", f"op is {_shown(item.get('op'))}; use one of {', '.join(_OPERATIONS)}.")
+        raise ims_fault("IMG.0001", f"op is {shown(item.get('op'))}; use one of {', '.join(_OPERATIONS)}.")
     return _with_value(item["op"], item.get("path"), item)
 
 
@@ -89,13 +88,13 @@ def _old_operation(item: Any) -> Operation:
     """Read ``{"add": "/name", "value": "..."}``."""
     ops = [op for op in _OPERATIONS if isinstance(item, dict) and op in item]
     if len(ops) != 1 or item.keys() - {ops[0], "value"}:
-        raise ims_fault("IMG.0001", f"{_shown(item)} is not one of {', '.join(_OPERATIONS)}, with a value.")
+        raise ims_fault("IMG.0001", f"{shown(item)} is not one of {', '.join(_OPERATIONS)}, with a value.")
     return _with_value(ops[0], item[ops[0]], item)
 
 
 def _with_value(op: str, path: object, item: Mapping[str, Any]) -> Operation:
     if not isinstance(path, str) or not re.fullmatch(r"/[^/]{1,255}", path):
-        raise ims_fault("IMG.0001", f'path is {_shown(path)}; use "/" and the name of an attribute.')
+        raise ims_fault("IMG.0001", f'path is {shown(path)}; use "/" and the name of an attribute.')
     if op != "remove" and "value" not in item:
         raise ims_fault("IMG.0001", f"The operation on {path} has no value.")
     return Operation(op, path[1:].replace("~1", "/").replace("~0", "~"), item.get("value"))
@@ -104,67 +103,33 @@ def _with_value(op: str, path: object, item: Mapping[str, Any]) -> Operation:
 def _glance_value(name: str, value: Any) -> Any:
     if name == "name":
         return checked_name(name, value)
-    if name == "__description":
-        return _description(name, value)
-    if name in READ_ONLY or documented(name):
-        raise _unchangeable(name)
-    return _text(name, value)
+    return _custom(name, value)
 
 
 def _vendor_value(name: str, value: Any) -> Any:
     if check := _VENDOR_CHECKS.get(name):
         return check(name, value)
-    if name in READ_ONLY or documented(name) or name != name.lower():
+    if name != name.lower():
         raise _unchangeable(name)
-    return _text(name, value)
+    return _custom(name, value)
+
+
+def _custom(name: str, value: Any) -> str:
+    if name in READ_ONLY or documented(name):
+        raise _unchangeable(name)
+    text = checked_attribute(name, value)
+    if len(text) > _LONGEST_VALUE and name != "__description":
+        raise ims_fault("IMG.0001", f"{name} has {len(text)} characters; {_LONGEST_VALUE} are allowed.")
+    return text
 
 
 def _unchangeable(name: str) -> Fault:
     return ims_fault("IMG.0105", f"{name} cannot be changed by this call.")
 
 
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ims_fault("IMG.0001", f"{name} is not a string.")
-    if len(value) > _LONGEST_VALUE and name not in ("name", "__description"):
-        raise ims_fault("IMG.0001", f"{name} has {len(value)} characters; {_LONGEST_VALUE} are allowed.")
-    return value
-
-
-def _description(name: str, value: Any) -> str:
-    text = _text(name, value)
-    if len(text) > _LONGEST_DESCRIPTION:
-        raise ims_fault("IMG.0004", f"{name} has {len(text)} characters.")
-    if unfit := set(text) & set("\r\n<>"):
-        raise ims_fault("IMG.0054", f"{name} has {_shown(min(unfit))} in it.")
-    return text
-
-
 def _memory(name: str, value: Any) -> int:
-    if not re.fullmatch("[0-9]{1,9}", _text(name, value)):
-        raise ims_fault("IMG.0055", f"{name} is {_shown(value)}; use megabytes as a string of digits.")
-    return int(value)
+    return megabytes(name, checked_text(name, value))
 
 
-def _memory_text(name: str, value: Any) -> str:
-    return str(_memory(name, value))
-
-
-def _firmware(name: str, value: Any) -> str:
-    if value not in ("bios", "uefi"):
-        raise ims_fault("IMG.0141", f"{name} is {_shown(value)}.")
-    return str(value)
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)[:100]
-
-
-_VENDOR_CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
-    "name": checked_name,
-    "__description": _description,
-    "hw_firmware_type": _firmware,
-    "min_ram": _memory,
-    "max_ram": _memory_text,
-}
-"""Attributes with rules of their own; ``__support_*`` and the rest of the page's list are free text."""
+_VENDOR_CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {"name": checked_name, "min_ram": _memory}
+"""The attributes of a creation that the vendor's call changes too; it sends numbers as texts."""

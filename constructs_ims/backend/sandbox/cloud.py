@@ -63,10 +63,10 @@ class Cloud:
 
         ``operation`` is ``"create"``, ``"read"``, ``"list"``, ``"delete"`` or another of ``emulator.operations``;
         ``image`` narrows it to one image, by id or name. The answer is the vendor's for ``status`` (400 to 599, 500
-        when nothing else is asked for), after ``delay`` seconds; ``drop`` closes the connection instead, ``"before"``
-        or ``"after"`` the service has done its work; ``body`` cuts the answer off (``"truncated"``) or puts a page of
-        HTML in its place (``"wrong"``). With ``every=3`` it is each third request that fails. Of several failures that
-        match, the first that was asked for counts.
+        when nothing else is asked for), after ``delay`` seconds of the service's clock; ``drop`` closes the connection
+        instead, ``"before"`` or ``"after"`` the service has done its work; ``body`` cuts the answer off
+        (``"truncated"``) or puts a page of HTML in its place (``"wrong"``). With ``every=3`` it is each third request
+        that fails. Of several failures that match, the first that was asked for counts.
 
         As against the cloud, the provider repeats what it safely can, up to five times: reads and deletions after a
         dropped connection, 502, 503 and 504; any request after 429. Give ``times=6`` to have the operation fail.

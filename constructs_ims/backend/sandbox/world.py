@@ -70,6 +70,23 @@ class ServiceTime:
         return stopped.is_set()
 
 
+class Delays:
+    """Holds calls back by the service's clock: each moves it on, and no time passes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._of_thread = threading.local()
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock on."""
+        self._clock.reach(self._clock.advanced + seconds)
+        self._of_thread.waited = self.waited() + seconds
+
+    def waited(self) -> float:
+        """Return the seconds that calls in this thread were held back."""
+        return float(getattr(self._of_thread, "waited", 0.0))
+
+
 class WorldStore(Store):
     """A store whose images can be copied out and in as a whole."""
 
@@ -140,12 +157,9 @@ class World:
 
         with self._opening:
             if self._session is None:
-                app = create_app(self.store, self.account, controls=self.controls)
+                delays = Delays(self.store.clock)
+                app = create_app(self.store, self.account, controls=self.controls, sleep=delays.sleep)
                 credentials = Credentials(self.account.access_key, self.account.secret_key)
-                clock = self.store.clock
-                self._session = Session(
-                    credentials,
-                    transport=WsgiAdapter(app),
-                    sleep=lambda seconds: clock.reach(clock.advanced + seconds),
-                )
+                transport = WsgiAdapter(app, delays.waited)
+                self._session = Session(credentials, transport=transport, sleep=delays.sleep)
             return self._session

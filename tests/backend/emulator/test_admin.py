@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from constructs_ims.backend.emulator.account import project_in
+
 from .conftest import Caller, refusal
 
 OCTETS = {"Content-Type": "application/octet-stream"}
+
+OTHER = project_in("ap-southeast-1").id
 
 
 def test_health_counts_images(call: Caller) -> None:
@@ -19,7 +23,7 @@ def test_health_counts_images(call: Caller) -> None:
 
 def test_reset_empties_every_project(call: Caller) -> None:
     call.create()
-    call("POST", "/v2/images", {}, headers={"X-Project-Id": "1" * 32})
+    call("POST", "/v2/images", {}, headers={"X-Project-Id": OTHER})
 
     assert call("POST", "/_emulator/reset", signed=False).status_code == 204
     assert call("GET", "/_emulator/images", signed=False).json == {"images": [], "total": 0}
@@ -27,7 +31,7 @@ def test_reset_empties_every_project(call: Caller) -> None:
 
 def test_images_of_all_projects_are_listed_oldest_first(call: Caller) -> None:
     first = call.create(name="a")
-    second = call("POST", "/v2/images", {"name": "b"}, headers={"X-Project-Id": "1" * 32}).json
+    second = call("POST", "/v2/images", {"name": "b"}, headers={"X-Project-Id": OTHER}).json
 
     assert call("GET", "/_emulator/images", signed=False).json == {"images": [first, second], "total": 2}
 

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.account import project_in
+from constructs_ims.backend.emulator.tokens import new_token, write_token
 
 from .conftest import HOST, Caller, refusal, sign
 
@@ -119,7 +121,8 @@ def test_signed_header_must_be_there(account: Account, store: Store) -> None:
 
 def test_unsigned_project_header_is_taken(account: Account, store: Store) -> None:
     """The vendor's Go SDK adds it after signing, and leaves ``Host`` out."""
-    headers = sign(account, "GET", "/v2/images", "", {"Host": HOST}, b"") | {"X-Project-Id": "0" * 32}
+    other = project_in("ap-southeast-1").id
+    headers = sign(account, "GET", "/v2/images", "", {"Host": HOST}, b"") | {"X-Project-Id": other}
 
     assert TestClient(create_app(store, account)).simulate_get("/v2/images", headers=headers).status_code == 200
 
@@ -133,6 +136,46 @@ def test_unsigned_payload_is_taken_when_the_header_says_so(account: Account, sto
     answer = TestClient(create_app(store, account)).simulate_put(path, body=b"another", headers=headers)
 
     assert answer.status_code == 204
+
+
+HOME, AWAY, NOWHERE = project_in("cn-north-4").id, project_in("ap-southeast-1").id, "0" * 32
+
+
+@pytest.mark.parametrize("token", ["none", None, HOME, AWAY, NOWHERE], ids=["key pair", "domain", "home", "away", "?"])
+@pytest.mark.parametrize("header", ["", HOME, AWAY, NOWHERE], ids=["no header", "home", "away", "?"])
+@pytest.mark.parametrize("path", ["", HOME, AWAY, NOWHERE], ids=["no path", "home", "away", "?"])
+def test_token_header_and_path_agree_on_the_project(
+    token: str | None, header: str, path: str, account: Account, store: Store, make_caller: Callable[..., Caller]
+) -> None:
+    now = datetime.now(UTC)
+    call = make_caller(store, clock=lambda: now)
+    url = f"/v2/{path}/images/tags" if path else "/v2/images"
+    headers = {"X-Project-Id": header} if header else {}
+    is_signed = token == "none"
+    if not is_signed:
+        headers["X-Auth-Token"] = write_token(new_token(token, now), account)
+
+    answer = call("GET", url, signed=is_signed, headers=headers)
+
+    named = {header, path} | (set() if is_signed else {token})
+    allowed = named - {""} in ({HOME}, {AWAY}, set())
+    assert answer.status_code == (200 if allowed else 400)
+    assert allowed or refusal(answer) == (400, "IMG.0030")
+
+
+@pytest.mark.parametrize("path", ["/v3/projects", "/v3/auth/domains", "/v3/auth/catalog", "/v3/regions"])
+def test_identity_takes_tokens_for_the_domain(path: str, account: Account, call: Caller) -> None:
+    headers = {"X-Auth-Token": write_token(new_token(None, datetime.now(UTC)), account), "X-Project-Id": NOWHERE}
+
+    assert call("GET", path, signed=False, headers=headers).status_code == 200
+
+
+def test_stranger_is_not_told_which_projects_there_are(account: Account, store: Store) -> None:
+    mistaken = Caller(create_app(store, account), Account("ACCESSKEY", "another"))
+
+    for project in (HOME, NOWHERE):
+        answer = mistaken("GET", "/v2/images", headers={"X-Project-Id": project})
+        assert refusal(answer) == (401, "APIGW.0301")
 
 
 VALUE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)

@@ -22,7 +22,7 @@ from constructs_ims.backend.emulator.tokens import new_token, write_token
 from .conftest import HOST, START, filled
 
 ACCOUNT = Account("ACCESSKEY", "secret", password="sesame")
-HEADERS = {"Host": HOST, "X-Auth-Token": write_token(new_token(None, START), ACCOUNT)}
+HEADERS = {"Host": HOST, "X-Auth-Token": write_token(new_token(ACCOUNT.default_project.id, START), ACCOUNT)}
 
 FIELDS = [
     "__os_version",
@@ -144,6 +144,19 @@ def test_filters_are_counted(count: int, status: int, client: TestClient) -> Non
 
     for path in ("/v2/images", "/v2/cloudimages"):
         assert client.simulate_get(path, query_string=query, headers=HEADERS).status_code == status
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.media_types], ids=str)
+def test_body_is_refused_where_none_is_taken(route: Route, client: TestClient) -> None:
+    """Blanks are no body, and the type of one that is not sent says nothing: clients send it with every request."""
+    path = filled(route.path.replace("{project_id}", ACCOUNT.default_project.id))
+    for body, headers in ((b" ", HEADERS), (b"", HEADERS | {"Content-Type": "application/json"})):
+        assert "takes no body" not in client.simulate_request(route.method, path, body=body, headers=headers).text
+    answer = client.simulate_request(route.method, path, body=b"{}", headers=HEADERS)
+
+    assert answer.status_code == 400
+    if route.method != "HEAD":
+        assert (answer.json["error_code"], answer.json["detail"]) == ("APIGW.0201", f"{route} takes no body.")
 
 
 class Unreadable(io.RawIOBase):

@@ -159,7 +159,7 @@ def test_bad_bodies_over_a_socket(body: str, answer: Any) -> None:
             assert connection.getresponse().status in (200, 201)
             connection.close()
         connection = http.client.HTTPConnection(address, timeout=10)
-        token = write_token(new_token(None, datetime.now(UTC)), ACCOUNT)
+        token = write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)
         connection.request("GET", "/v3/auth/tokens", headers={"X-Auth-Token": token, "X-Subject-Token": token})
         response = connection.getresponse()
         if isinstance(answer, bytes):

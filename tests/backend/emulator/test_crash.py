@@ -47,7 +47,7 @@ def emulator(path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 def create(connection: http.client.HTTPConnection, name: str) -> str:
-    headers = {"X-Auth-Token": write_token(new_token(None, datetime.now(UTC)), ACCOUNT)}
+    headers = {"X-Auth-Token": write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT)}
     connection.request("POST", "/v2/images", json.dumps({"name": name}), headers)
     return str(json.loads(connection.getresponse().read())["id"])
 
@@ -90,7 +90,7 @@ def test_killed_emulator_loses_nothing_that_it_acknowledged(round_: int, tmp_pat
 def upload_until_broken(port: int, sent: dict[str, bytes]) -> None:
     """Create images and send their files until the service is gone, noting each file that was acknowledged."""
     headers = {
-        "X-Auth-Token": write_token(new_token(None, datetime.now(UTC)), ACCOUNT),
+        "X-Auth-Token": write_token(new_token(ACCOUNT.default_project.id, datetime.now(UTC)), ACCOUNT),
         "Content-Type": "application/octet-stream",
     }
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:

@@ -85,6 +85,23 @@ def test_platform_and_bits_follow_the_version(os_version: str, platform: str, bi
     assert (made["__os_version"], made["__platform"], made["__os_bit"]) == (os_version, platform, bits)
 
 
+@pytest.mark.parametrize(
+    ("os_version", "asked", "shown"),
+    [
+        ("CentOS 7.6 64bit with ARM", {}, "true"),
+        ("CentOS 7.6 64bit with ARM", {"__support_arm": "false"}, "false"),
+        ("Ubuntu 99.04 server 64bit with ARM", {}, "true"),
+        ("CentOS 7.6 64bit", {}, None),
+        ("CentOS 7.6 64bit", {"__support_arm": "true"}, "true"),
+    ],
+)
+def test_arm_follows_the_version(os_version: str, asked: dict[str, Any], shown: str | None, call: Caller) -> None:
+    made = call.create(__os_version=os_version, **asked)
+
+    assert made.get("__support_arm") == shown
+    assert len(call.names("/v2/cloudimages?architecture=arm")) == (shown == "true")
+
+
 def test_iso_is_for_an_iso_image(call: Caller) -> None:
     assert call.create(disk_format="iso")["virtual_env_type"] == "IsoImage"
 

@@ -112,3 +112,15 @@ def test_beyond_this_machine_addresses_are_answered_and_foreign_names_are_not(
     for host in ("0.0.0.0:8765", "192.0.2.1", "[2001:db8::1]:80", "127.0.0.1"):
         assert call("GET", "/", signed=False, headers={"Host": host}).status_code == 200
     assert call("GET", "/", signed=False, headers={"Host": "example.com"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/v2/images", "/_emulator/reset", "/nowhere"])
+@pytest.mark.parametrize("header", ["Host", "Origin", "Sec-Fetch-Site"])
+def test_refusal_stands_in_the_log_without_secrets(path: str, header: str, call: Caller) -> None:
+    headers = {header: "evil.example", "X-Auth-Token": "hush", "Cookie": "hush"}
+
+    assert call("POST", path, {"password": "hush"}, signed=False, headers=headers).status_code == 403
+
+    (entry,) = call("GET", "/_emulator/requests", signed=False).json["requests"]
+    assert (entry["operation"], entry["path"], entry["status"]) == ("unknown", path, 403)
+    assert "hush" not in str(entry)

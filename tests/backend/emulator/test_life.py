@@ -224,7 +224,8 @@ def test_clock_is_set(call: Caller, store: Store) -> None:
 
 def test_tokens_age_by_the_clock_that_is_moved(call: Caller, store: Store) -> None:
     pair = {"access": {"key": "ACCESSKEY"}, "secret": {"key": "secret"}}
-    body = {"auth": {"identity": {"methods": ["hw_ak_sk"], "hw_ak_sk": pair}}}
+    scope = {"project": {"name": "cn-north-4"}}
+    body = {"auth": {"identity": {"methods": ["hw_ak_sk"], "hw_ak_sk": pair}, "scope": scope}}
     token = call("POST", "/v3/auth/tokens", body, signed=False).headers["X-Subject-Token"]
     headers = {"X-Auth-Token": token}
 

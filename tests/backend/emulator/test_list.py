@@ -120,6 +120,15 @@ def test_query(path: str, query: str, names: str, shelf: Caller) -> None:
         "protected=maybe",
         "__whole_image=1",
         "architecture=sparc",
+        "status=actve",
+        "status=Active",
+        "status=",
+        "visibility=community",
+        "visibility=",
+        "virtual_env_type=KVM",
+        "__os_bit=65",
+        "__os_type=linux",
+        "__isregistered=maybe",
         "created_at=2026-01-31T08:00:00Z",
         "created_at=after:2026-01-31T08:00:00Z",
         "created_at=gt:yesterday",
@@ -130,6 +139,11 @@ def test_unreadable_query_is_refused(path: str, query: str, call: Caller) -> Non
 
     assert refusal(answer) == (400, "IMG.0017")
     assert query.partition("=")[0] in answer.json["error"]["detail"]
+
+
+@pytest.mark.parametrize("path", BOTH)
+def test_image_type_that_there_is_not_is_refused(path: str, call: Caller) -> None:
+    assert refusal(call("GET", f"{path}?__imagetype=golden")) == (400, "IMG.0024")
 
 
 def test_unknown_marker_is_refused(call: Caller) -> None:

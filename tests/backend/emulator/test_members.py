@@ -115,7 +115,7 @@ def test_only_the_member_answers(call: Caller) -> None:
     id = call.create()["id"]
     share(call, id)
 
-    assert refusal(call("PUT", f"/v2/images/{id}/members/{OTHER}", {"status": "accepted"})) == (403, "IMG.0030")
+    assert refusal(call("PUT", f"/v2/images/{id}/members/{OTHER}", {"status": "accepted"})) == (400, "IMG.0030")
     for status in ("perhaps", "pending", None):
         assert refusal(answer(call, id, status)) == (400, "IMG.0001")
     assert refusal(answer(call, id, "accepted", THIRD)) == (404, "IMG.0114")

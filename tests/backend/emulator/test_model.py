@@ -98,6 +98,8 @@ class EmulatorModel(RuleBasedStateMachine):
         expected = self.expected(id, project)
         answer = self.send(project, "PUT" if added else "DELETE", f"/v2/images/{id}/tags/{tag}")
         tags = list(self.model[id]["tags"]) if id in self.model else []
+        if added and "=" in tag:
+            expected = 400  # Glance's call takes a key alone
         if expected == 204 and not added and tag not in tags:
             assert answer.status_code == 404
             return

@@ -21,9 +21,9 @@ from constructs_ims.backend.emulator.route import Route
 from constructs_ims.backend.emulator.routes import ROUTES
 from constructs_ims.backend.emulator.seeding import seed_images
 from constructs_ims.backend.emulator.tokens import new_token, write_token
-from constructs_ims.backend.emulator.updates import PATCH
+from constructs_ims.backend.emulator.updates import OLD_PATCH, PATCH
 
-from .conftest import HOST, START, Caller
+from .conftest import HOST, START, Caller, filled
 
 ACCOUNT = Account("ACCESSKEY", "secret", password="sesame")
 OWN = project_in("cn-north-4").id
@@ -56,6 +56,31 @@ def test_each_call_is_described() -> None:
             assert call["summary"]
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_bodies_are_described_as_they_are_taken(route: Route) -> None:
+    body = DOCUMENT["paths"][route.path][route.method.lower()].get("requestBody", {"content": {}})
+
+    assert set(body["content"]) == set(route.media_types)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=str)
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/json"])
+def test_answers_are_of_media_types_that_are_described(
+    route: Route, accept: str, call: Caller, account: Account
+) -> None:
+    made = call.create()["id"]
+    known = {"{id}": made, "{project_id}": account.default_project.id, "{version}": "v2"}
+    path = route.path
+    for name, value in known.items():
+        path = path.replace(name, value)
+    answer = call("GET", filled(path), headers={"Accept": accept})
+
+    described = DOCUMENT["paths"][route.path]["get"]["responses"]
+    content = described.get(str(answer.status_code), {}).get("content", {})
+    if answer.content:
+        assert answer.headers["Content-Type"].partition(";")[0] in content
+
+
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
     with Store() as store:
@@ -79,7 +104,7 @@ def schema(store: Store, controls: Controls) -> Any:
     return schemathesis.openapi.from_wsgi("/_emulator/openapi.json", app, headers={"Host": HOST})
 
 
-@schemathesis.serializer(PATCH)
+@schemathesis.serializer(PATCH, OLD_PATCH)
 def as_patch(_context: object, value: object) -> bytes:
     return json.dumps(value).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import pytest
@@ -96,6 +97,54 @@ def test_tags_that_are_none(body: object, code: str, call: Caller, project: str)
     assert tags_of(call, id) == ["a=1"]
 
 
+KEYS = st.text("aZ0_-团äé٣ .=/&", min_size=1, max_size=40)
+VALUES = st.text("aZ0_-.团äé٣ =/&", max_size=45)
+
+
+def is_text_of(text: str, letters: str, longest: int) -> bool:
+    """Whether a text has the letters that the vendor's pages name, and is no longer than they say."""
+    known = string.ascii_letters + string.digits + letters
+    return len(text) <= longest and all(letter in known or "\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+@given(key=KEYS, value=VALUES)
+def test_one_rule_holds_for_every_call_that_gives_a_tag(key: str, value: str, call: Caller, account: Account) -> None:
+    project, id = account.default_project.id, call.create()["id"]
+    pair = {"key": key, "value": value}
+    path = f"/v2/{project}/images/{id}/tags"
+    answers = {
+        "one": call("POST", path, {"tag": pair}),
+        "several": call("POST", f"{path}/action", {"action": "create", "tags": [pair]}),
+        "vendor": call("PUT", "/v1/cloudimages/tags", {"image_id": id, "image_tag": pair}),
+    }
+    if "=" not in key:
+        answers["text"] = call("PUT", "/v1/cloudimages/tags", {"image_id": id, "tag": f"{key}={value}"})
+
+    fits = is_text_of(key, "_-", 36) and is_text_of(value, "_-.", 43)
+    for way, answer in answers.items():
+        assert answer.status_code == (204 if fits else 400), (way, answer.text)
+        assert fits or refusal(answer) == (400, "IMG.0115"), way
+
+
+@given(key=KEYS.filter(lambda key: "/" not in key) | st.integers(250, 260).map("k".__mul__))
+def test_tag_in_a_path_is_a_key(key: str, call: Caller) -> None:
+    id = call.create()["id"]
+
+    answer = call("PUT", f"/v2/images/{id}/tags/{key}")
+
+    fits = is_text_of(key, "_-", 255)
+    assert answer.status_code == (204 if fits else 400)
+    assert tags_of(call, id) == ([key] if fits else [])
+
+
+@pytest.mark.parametrize("tag", ["a=1", "image = imagevalue", "é!"])
+def test_tag_of_a_creation_can_be_taken_away(tag: str, call: Caller) -> None:
+    id = call.create(tags=[tag])["id"]
+
+    assert call("DELETE", f"/v2/images/{id}/tags/{tag}").status_code == 204
+    assert tags_of(call, id) == []
+
+
 @pytest.mark.parametrize("id", ["", "7", "x" * 5000])
 def test_unknown_image_gets_no_tag(id: str, call: Caller) -> None:
     assert refusal(call("PUT", "/v1/cloudimages/tags", {"image_id": id, "tag": "a.b"})) == (404, "IMG.0144")
@@ -166,9 +215,9 @@ def test_path_of_another_project_is_refused(call: Caller) -> None:
     other = project_in("ap-southeast-1").id
     own = {"X-Project-Id": project_in("cn-north-4").id}
 
-    assert refusal(call("GET", f"/v2/{other}/images/tags", headers=own)) == (403, "IMG.0030")
+    assert refusal(call("GET", f"/v2/{other}/images/tags", headers=own)) == (400, "IMG.0030")
     assert call("GET", f"/v2/{other}/images/tags").json == {"tags": []}
-    assert refusal(call("GET", "/v2/nowhere/images/tags")) == (403, "IMG.0030")
+    assert refusal(call("GET", "/v2/nowhere/images/tags")) == (400, "IMG.0030")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -197,13 +198,58 @@ def test_cleared_failures_do_not_come(sandbox: Sandbox, write_stack: WriteStack,
     assert sandbox.apply(write_stack(images={"a": ubuntu})).added == 1
 
 
-def test_delay_holds_the_answer_back(sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image) -> None:
-    import time
-
-    sandbox.cloud.fail_next("create", delay=0.2)
-    started = time.monotonic()
+def test_delay_holds_the_answer_back_by_the_services_clock(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"{seconds} seconds of real time pass"))
+    before = sandbox.cloud.now
+    sandbox.cloud.fail_next("create", delay=20)
 
     assert sandbox.apply(write_stack(images={"a": ubuntu})).added == 1
+    assert sandbox.cloud.now - before >= timedelta(seconds=20)
+    assert len(sandbox.images()) == 1
+
+
+@pytest.mark.parametrize("drop", [None, "before", "after"])
+def test_delay_beyond_the_clients_timeout_is_no_answer(
+    drop: Any, sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    """As over a socket: whether the image was made is not known, and the next plan looks for it."""
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.cloud.fail_next("create", delay=31, drop=drop)
+
+    with pytest.raises(OperationFailedError, match="Answer timed out"):
+        sandbox.apply(stack)
+
+    assert len(sandbox.images()) == (0 if drop == "before" else 1)
+    sandbox.apply(stack)
+    assert len(sandbox.images()) == 1
+
+
+def test_reading_waits_until_the_service_answers_in_time(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    sandbox.cloud.fail_next("read", times=2, delay=3600)
+
+    assert not sandbox.plan(stack).has_changes
+
+
+def test_delay_of_a_service_on_a_socket_is_real_time() -> None:
+    with (
+        Sandbox() as sandbox,
+        EmulatorServer(
+            create_app(sandbox.world.store, sandbox.world.account, controls=sandbox.world.controls)
+        ) as server,
+    ):
+        sandbox.cloud.fail_next("issue_token", delay=0.2, status=401)
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(f"{server.endpoint}/v3/auth/tokens", b"{}", headers)
+        started = time.monotonic()
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(asked, timeout=60)
+
     assert time.monotonic() - started >= 0.2
 
 
