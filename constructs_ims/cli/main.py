@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, NoReturn, Protocol, cast
 
-from constructs_ims.backend.parts import lacking
+from constructs_ims.backend.extras import missing_from_offline
 from constructs_ims.cli.pipes import guarded
 from constructs_ims.schema.diagnostics import did_you_mean
 
@@ -99,7 +99,7 @@ def _run(command: ProgramCommand, words: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except ModuleNotFoundError as failure:
-        lack = lacking(failure)
+        lack = missing_from_offline(failure)
         if lack is None:
             raise
         print(f"Error: {lack}", file=sys.stderr)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Final
 
-from constructs_ims.backend.parts import lacking
+from constructs_ims.backend.extras import missing_from_offline
 from constructs_ims.backend.terraform.mirror import PLUGIN_COOKIE
 
 _NOT_BY_HAND: Final = (
@@ -27,7 +27,7 @@ def main() -> int:
         from constructs_ims.backend.provider.serve import serve
         from constructs_ims.backend.provider.servicer import Servicer
     except ModuleNotFoundError as failure:
-        if (lack := lacking(failure)) is None:
+        if (lack := missing_from_offline(failure)) is None:
             raise
         print(f"Error: {lack}", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from constructs_ims.backend.parts import lacking_in_tests
+from constructs_ims.backend.extras import missing_from_extras
 
 if TYPE_CHECKING:
     from constructs_ims.backend.documents.normalization import Rule
@@ -79,7 +79,7 @@ def __getattr__(name: str) -> Any:
     try:
         module = import_module(f"constructs_ims.{_HOMES[name]}")
     except ModuleNotFoundError as failure:
-        lack = lacking_in_tests(failure)
+        lack = missing_from_extras(failure)
         if lack is None:
             raise
         raise ModuleNotFoundError(str(lack), name=failure.name) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_ims.backend.parts import lack_of_testing
+from constructs_ims.backend.extras import testing_extra_missing
 from constructs_ims.cdk_choice import CDKS
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def snapshot_tf(request: pytest.FixtureRequest) -> TerraformSnapshot:
     It is syrupy's snapshot: ``pytest --snapshot-update`` writes the files.
     """
     if not request.config.pluginmanager.has_plugin("syrupy"):
-        pytest.fail(str(lack_of_testing("syrupy")), pytrace=False)
+        pytest.fail(str(testing_extra_missing("syrupy")), pytrace=False)
     from constructs_ims.testing.snapshots.assertion import terraform_snapshot
 
     return terraform_snapshot(request)

@@ -128,7 +128,7 @@ def test_plans_are_made_and_applied_through_the_sandbox_alone() -> None:
 
 # From the ground up: a package imports none that stands behind it, and none of its own rank.
 BACKEND_FLOORS = (
-    {"parts", "child"},
+    {"extras", "child"},
     {"bindings", "client", "engine", "emulator"},
     {"documents", "provider"},
     {"sandbox"},

@@ -17,7 +17,7 @@ from constructs_ims.backend.engine.plans.options import GivenVariable, PlanOptio
 from constructs_ims.backend.engine.stack.run.cancellation import Cancellation
 from constructs_ims.backend.engine.state.storage import DEFAULT_WORKSPACE, check_workspace_name
 from constructs_ims.backend.engine.state.waiting import Waiting
-from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.extras import missing_parts, offline_extra_missing
 from constructs_ims.backend.sandbox.directory import DamagedKeyFileError, SandboxDirectory
 from constructs_ims.backend.sandbox.keyboard import graceful_keyboard
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, check, sandbox_faults
@@ -541,7 +541,7 @@ def _mend(place: SandboxDirectory) -> None:
 
 def _check_parts() -> None:
     if missing := missing_parts():
-        raise OperationFailedError([lack_of(missing)])
+        raise OperationFailedError([offline_extra_missing(missing)])
 
 
 def _already_managed(address: str) -> Diagnostic:

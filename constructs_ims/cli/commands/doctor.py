@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from constructs_ims.backend.child import answer_of_child
 from constructs_ims.backend.emulator.store import stored_images
-from constructs_ims.backend.parts import lack_of, missing_parts
+from constructs_ims.backend.extras import missing_parts, offline_extra_missing
 from constructs_ims.backend.sandbox.directory import SandboxDirectory, nearest_project
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError, sandbox_faults
 from constructs_ims.backend.sandbox.types import type_origins
@@ -62,7 +62,7 @@ def check_python() -> DoctorFinding:
 def check_offline_parts() -> DoctorFinding:
     """The engine, the provider and the emulator need the extra ``offline``."""
     if missing := missing_parts():
-        return DoctorFinding("offline parts", "failed", lack_of(missing).detail)
+        return DoctorFinding("offline parts", "failed", offline_extra_missing(missing).detail)
     return DoctorFinding("offline parts", "ok", "engine, provider and local IMS service")
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from constructs_ims.backend.parts import lacking
+from constructs_ims.backend.extras import missing_from_offline
 from constructs_ims.backend.sandbox.directory import SandboxError
 from constructs_ims.backend.sandbox.operation_errors import OperationFailedError
 from constructs_ims.cli.pipes import reader_has_gone
@@ -76,7 +76,7 @@ def _run_command(
         session.show((error(failure.summary, failure.detail),))
         return 1
     except ModuleNotFoundError as failure:
-        lack = lacking(failure)
+        lack = missing_from_offline(failure)
         if lack is None:
             raise
         session.show((lack,))

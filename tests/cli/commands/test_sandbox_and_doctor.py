@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend import parts
+from constructs_ims.backend import extras
 from constructs_ims.cli.commands import doctor
 from constructs_ims.schema.attribute import Block, Schema
 from tests.bindings_text import files, write_archive
@@ -87,7 +87,7 @@ def test_doctor_asks_no_program_for_news(ci: Any, monkeypatch: pytest.MonkeyPatc
 
 
 def test_doctor_fails_where_something_essential_is_missing(ci: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "find_spec", lambda name: None if name == "falcon" else object())
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "falcon" else object())
     monkeypatch.setitem(sys.modules, "falcon", None)
 
     ran = ci("doctor", "--json")

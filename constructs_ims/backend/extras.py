@@ -22,25 +22,25 @@ def missing_parts() -> list[str]:
     return [name for name in OFFLINE_PARTS if sys.modules.get(name) is None and find_spec(name) is None]
 
 
-def lacking(failure: ModuleNotFoundError) -> Diagnostic | None:
+def missing_from_offline(failure: ModuleNotFoundError) -> Diagnostic | None:
     """Return what to say of a failed import, None when it is none of these modules that is missing."""
     name = (failure.name or "").partition(".")[0]
-    return lack_of([name]) if name in OFFLINE_PARTS else None
+    return offline_extra_missing([name]) if name in OFFLINE_PARTS else None
 
 
-def lack_of(names: Iterable[str]) -> Diagnostic:
+def offline_extra_missing(names: Iterable[str]) -> Diagnostic:
     """Say that modules are missing, and how to get them."""
     detail = f"{', '.join(names)} cannot be imported. Install constructs-ims[offline]."
     return error("Offline parts missing", detail)
 
 
-def lacking_in_tests(failure: ModuleNotFoundError) -> Diagnostic | None:
+def missing_from_extras(failure: ModuleNotFoundError) -> Diagnostic | None:
     """Return what to say of a failed import in the testing kit, None when it is no part of it that is missing."""
     name = (failure.name or "").partition(".")[0]
-    return lack_of_testing(name) if name in TESTING_PARTS else lacking(failure)
+    return testing_extra_missing(name) if name in TESTING_PARTS else missing_from_offline(failure)
 
 
-def lack_of_testing(name: str) -> Diagnostic:
+def testing_extra_missing(name: str) -> Diagnostic:
     """Say that a module of the testing kit is missing, or switched off, and how to get it."""
     detail = f"{name} is not installed, or its plugin is off. Install constructs-ims[testing]."
     return error("Testing parts missing", detail)
