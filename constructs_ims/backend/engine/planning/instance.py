@@ -90,9 +90,9 @@ class InstancePlanner:
         with self.run.results.lock:
             exists = self.run.results.state.current(address) is not None
         if import_id is None or exists:
-            prior, went_well = current_object(self.run, address, self.schema)
+            found = current_object(self.run, address, self.schema)
             note_create_before_destroy(self.run, address)
-            return prior, None, went_well
+            return found.prior, None, not found.failed
         if import_id is Unknown:
             return None, Importing(None), True
         prior = imported_object(self.run, address, self.schema, import_id)

@@ -19,15 +19,15 @@ def plan_end(run: PlanRun, address: InstanceAddress, deposed: str | None = None)
     schema = run.schema(address.resource)
     if schema is None:
         return run.report([_unknown_type(address)], address=str(address))
-    known, went_well = stored_object(run, address, schema, deposed)
+    known = stored_object(run, address, schema, deposed)
     is_forgotten = address.resource in run.forgotten
-    found, went_well = (known, went_well) if is_forgotten else current_object(run, address, schema, deposed)
-    if known is None or found is None:
-        return went_well
+    found = known if is_forgotten else current_object(run, address, schema, deposed)
+    if known.prior is None or found.prior is None:
+        return not found.failed
     # As in Terraform it is the object known before that goes, unless it is a deposed one.
-    prior = found if deposed else known
+    prior = found.prior if deposed else known.prior
     if run.options.mode != "normal" and deposed is None:
-        _keep_readable(run, address, schema, found)
+        _keep_readable(run, address, schema, found.prior)
     if run.options.mode == "refresh-only":
         return True
     resource = run.configuration.resources.get(address.resource)

@@ -27,6 +27,14 @@ class Prior:
     create_before_destroy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """What there is at an address: ``prior`` is None where there is none, or where ``failed`` tells of a fault."""
+
+    prior: Prior | None = None
+    failed: bool = False
+
+
 def stored_form(
     run: PlanRun, address: InstanceAddress, schema: Schema, value: Object, private: bytes, base: ObjectState
 ) -> ObjectState:
@@ -34,29 +42,26 @@ def stored_form(
     return replace(base, attributes=encode_object(schema, value), schema_version=schema.version, private=private)
 
 
-def stored_object(
-    run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None
-) -> tuple[Prior | None, bool]:
-    """Return the object at an address as the state has it, and whether it is of use."""
+def stored_object(run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None) -> FoundObject:
+    """Return the object at an address as the state has it; one that the schema does not fit has failed."""
     stored = _stored(run, address, deposed)
     if stored is None:
-        return None, True
+        return FoundObject()
     value = run.object_of(address, schema, stored)
     if value is None:
-        return None, False
-    return Prior(value, stored.private, stored.sensitive_paths, stored.is_tainted, stored.create_before_destroy), True
+        return FoundObject(failed=True)
+    return FoundObject(
+        Prior(value, stored.private, stored.sensitive_paths, stored.is_tainted, stored.create_before_destroy)
+    )
 
 
-def current_object(
-    run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None
-) -> tuple[Prior | None, bool]:
-    """Return the object at an address, read anew unless that is switched off, and whether that went well."""
-    prior, went_well = stored_object(run, address, schema, deposed)
+def current_object(run: PlanRun, address: InstanceAddress, schema: Schema, deposed: str | None = None) -> FoundObject:
+    """Return the object at an address, read anew unless that is switched off."""
+    found = stored_object(run, address, schema, deposed)
     stored = _stored(run, address, deposed)
-    if prior is None or stored is None or not run.options.refresh:
-        return prior, went_well
-    value, private, went_well = _read(run, address, schema, stored, prior.value, deposed)
-    return (replace(prior, value=value, private=private) if value is not None else None), went_well
+    if found.prior is None or stored is None or not run.options.refresh:
+        return found
+    return _read(run, address, schema, stored, found.prior, deposed)
 
 
 def _stored(run: PlanRun, address: InstanceAddress, deposed: str | None) -> ObjectState | None:
@@ -67,14 +72,15 @@ def _stored(run: PlanRun, address: InstanceAddress, deposed: str | None) -> Obje
 
 
 def _read(
-    run: PlanRun, address: InstanceAddress, schema: Schema, stored: ObjectState, value: Object, deposed: str | None
-) -> tuple[Object | None, bytes, bool]:
+    run: PlanRun, address: InstanceAddress, schema: Schema, stored: ObjectState, prior: Prior, deposed: str | None
+) -> FoundObject:
+    value = prior.value
     with run.results.lock:
         run.observer.refresh_started(address, id_of(value), deposed)
     result = run.provider(address, stored).read_resource(address.resource.type, value, stored.private)
     objects = ((value, stored.sensitive_paths), (result.state, stored.sensitive_paths))
     if not run.report_on(without_sensitive(result.diagnostics, *objects), address):
-        return None, b"", False
+        return FoundObject(failed=True)
     with run.results.lock:
         run.observer.refresh_completed(address, id_of(result.state or value), deposed)
     dependencies = _dependencies(run, address, stored)
@@ -87,7 +93,9 @@ def _read(
             run.results.state.set_current(address, provider, kept or None)
         else:
             run.results.state.set_deposed(address, deposed, provider, kept or None)
-    return result.state, result.private, True
+    if result.state is None:
+        return FoundObject()
+    return FoundObject(replace(prior, value=result.state, private=result.private))
 
 
 def note_create_before_destroy(run: PlanRun, address: InstanceAddress) -> None:
