@@ -10,6 +10,8 @@ from constructs_ims.backend.engine.graph.graph import behind_name, node_of, reso
 from constructs_ims.backend.engine.graph.references import path_inside
 from constructs_ims.backend.engine.lang import Expr, Traversal, references
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress, module_address, parse_address
+from constructs_ims.backend.engine.lang.functions.registry import find
+from constructs_ims.backend.engine.lang.nodes import FunctionCall
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.stack.providers.made_up import PREFIX
 from constructs_ims.backend.engine.stack.providers.pool import display_source
@@ -25,12 +27,18 @@ def with_hint(stack: PreparedStack, diagnostic: Diagnostic, within: ResourceAddr
 
     ``within`` is the resource whose expression is at fault, where the diagnostic has no address.
     """
-    if not diagnostic.is_error:
+    if not diagnostic.is_error or _calls_nothing(diagnostic):
         return diagnostic
     here = within or _resource_at(diagnostic.address)
     is_unknown = diagnostic.code is DiagnosticCode.UNKNOWN_REPETITION
     hint = next(_hints(stack, _followed(stack, _about(stack, diagnostic, here), here), is_unknown=is_unknown), "")
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
+
+
+def _calls_nothing(diagnostic: Diagnostic) -> bool:
+    """Whether an error is about a call to a function that there is not, and not about any value."""
+    node = diagnostic.origin.node if isinstance(diagnostic.origin, Origin) else None
+    return isinstance(node, FunctionCall) and find(node.name) is None
 
 
 def _about(stack: PreparedStack, diagnostic: Diagnostic, here: ResourceAddress | None) -> Iterator[Traversal]:
