@@ -134,6 +134,22 @@ def test_generated_stacks_live_alike(engines: tuple[Sandbox, Sandbox], tmp_path:
         assert (sandbox.state(stack).resources, sandbox.images()) == ({}, [])
 
 
+def test_objects_of_local_modules_alone_live_under_terraform(engines: tuple[Sandbox, Sandbox], tmp_path: Path) -> None:
+    stack = write(
+        tmp_path / "stack",
+        {"module": {"own": {"source": "./own"}}, "output": {"name": {"value": "${module.own.name}"}}},
+    )
+    (stack / "own").mkdir()
+    (stack / "own" / "main.tf").write_text(
+        'resource "random_pet" "own" {}\noutput "name" {\n  value = random_pet.own.id\n}\n'
+    )
+    real = engines[1]
+
+    assert real.apply(stack).outputs["name"].startswith("simulated-")
+    real.plan(stack).assert_no_changes()
+    assert real.destroy(stack).destroyed == 1
+
+
 def test_what_is_said_of_a_type_counts_under_both_engines(engines: tuple[Sandbox, Sandbox], tmp_path: Path) -> None:
     stack = write(
         tmp_path / "stack",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from constructs_ims.backend.engine.configuration import Configuration, read_configuration
-from constructs_ims.backend.engine.lang.addresses import ResourceAddress, module_address
-from constructs_ims.backend.engine.plans.changes import Plan
+from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress, module_address, parse_address
+from constructs_ims.backend.engine.plans.changes import Action, Plan
 from constructs_ims.backend.engine.plans.options import read_addresses
 from constructs_ims.backend.engine.stack.providers.said import SaidValues
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, warning
@@ -26,10 +26,17 @@ def unmatched_targets(plan: Plan) -> Iterator[Diagnostic]:
 def unmatched_values(plan: Plan, said: SaidValues, other_stacks: Iterable[Path]) -> Iterator[Diagnostic]:
     """Yield a warning for each value that a user says of what neither the stack nor another of the app has."""
     known = _addresses(plan.configuration)
-    if all(address.resource in known for address in said.addresses) and not _unused(said, known):
+    missing_instances = list(_missing_instances(plan, said))
+    if all(address.resource in known for address in said.addresses) and not (_unused(said, known) or missing_instances):
         return
+    elsewhere: dict[ResourceAddress, None] = {}
     for directory in other_stacks:
-        known.update(_addresses(read_configuration(directory)[0]))
+        if directory.resolve() != plan.configuration.directory.resolve():
+            elsewhere.update(_addresses(read_configuration(directory)[0]))
+    known.update(elsewhere)
+    for address, hint in missing_instances:
+        if address.resource not in elsewhere:
+            yield _matches_nothing(f'what is said of "{address}"', "an instance at that address", hint)
     for address in said.addresses:
         if address.resource not in known:
             hint = did_you_mean(str(address.resource), map(str, known))
@@ -38,6 +45,28 @@ def unmatched_values(plan: Plan, said: SaidValues, other_stacks: Iterable[Path])
     for mode, type_name in _unused(said, known):
         hint = did_you_mean(type_name, {one.type: None for one in known if one.mode == mode})
         yield _matches_nothing(f'what is said of "{type_name}"', "an object of that type", hint)
+
+
+def _missing_instances(plan: Plan, said: SaidValues) -> Iterator[tuple[InstanceAddress, str]]:
+    """Yield each instance of which values are said and that its resource or module call lacks, with what is like it."""
+    configuration, present = plan.configuration, _instances(plan)
+    calls = {module_address(name).resource: call for name, call in configuration.modules.items()}
+    for address in said.addresses:
+        repeated = configuration.resources.get(address.resource) or calls.get(address.resource)
+        if repeated is None or address.key is None or address in present:
+            continue
+        if repeated.repetition == "single" or (plan.mode == "normal" and not plan.targets):
+            like = [str(one) for one in present if one.resource == address.resource]
+            yield address, did_you_mean(str(address), sorted(like))
+
+
+def _instances(plan: Plan) -> set[InstanceAddress]:
+    """Return the instances that resources and module calls have under a plan."""
+    ended = {one.address for one in plan.resource_changes if one.action in (Action.DELETE, Action.FORGET)}
+    present = {address for address, _, _ in plan.prior_state.instances()}
+    present.update(change.address for change in plan.resource_changes)
+    modules = {parse_address(instance) for module in plan.modules for instance in module.instances}
+    return (present - ended) | modules
 
 
 def _addresses(configuration: Configuration) -> dict[ResourceAddress, None]:

@@ -22,6 +22,7 @@ from constructs_ims.backend.terraform.environment import (
     programs_of,
     without_secrets,
 )
+from constructs_ims.backend.terraform.local_modules import UsedInModules, used_in_modules
 from constructs_ims.backend.terraform.mirror import lay_mirror
 from constructs_ims.backend.terraform.providers import (
     acting_elsewhere,
@@ -99,7 +100,8 @@ def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, st
     from constructs_ims.backend.engine.configuration import read_configuration
 
     configuration = read_configuration(copy.directory)[0]
-    sources, mirror = configuration.provider_sources, users_mirror(environment)
+    inside, mirror = used_in_modules(copy.source), users_mirror(environment)
+    sources = sorted({*configuration.provider_sources, *inside.sources})
     if mirror and (acting := acting_elsewhere(sources, mirror)):
         print(acting_warning(acting, mirror), file=sys.stderr)
     if states := hidden_remote_states(copy.source):
@@ -107,7 +109,7 @@ def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, st
     if command not in _INSTALLING:
         return ()
     missing = missing_providers(sources, mirror)
-    simulated = _simulated(missing, copy, configuration, environment) if missing else []
+    simulated = _simulated(missing, copy, configuration, inside, environment) if missing else []
     if lacking := set(missing) - {one.source for one in simulated}:
         raise SandboxError("Provider not available offline", lack_of_providers(sorted(lacking)))
     if remote := remote_modules(copy.source):
@@ -116,7 +118,11 @@ def _check_offline(command: str, copy: WorkingCopy, environment: Mapping[str, st
 
 
 def _simulated(
-    missing: Sequence[str], copy: WorkingCopy, configuration: Configuration, environment: Mapping[str, str]
+    missing: Sequence[str],
+    copy: WorkingCopy,
+    configuration: Configuration,
+    inside: UsedInModules,
+    environment: Mapping[str, str],
 ) -> list[Simulation]:
     """Return those of the missing providers that are simulated, which is told."""
     from constructs_ims.backend.engine.state.model import State
@@ -128,7 +134,7 @@ def _simulated(
     types = project_types(project_of(copy.source), environment, {})
     if addresses := ", ".join(sorted(map(str, types.said.addresses))):
         print(f"Not used, for Terraform tells a provider no addresses: what is said of {addresses}", file=sys.stderr)
-    found = list(simulations(missing, configuration, state, types.library, types.said))
+    found = list(simulations(missing, configuration, state, types.library, types.said, inside))
     for one in found:
         print(f"Simulated: {one.source} {one.version}, types from {types.library.origin(one.source)}", file=sys.stderr)
     return found

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from constructs_ims.backend.sandbox.directory import SandboxError
+from constructs_ims.backend.terraform.local_modules import (
+    LOCAL_MODULE,
+    content_of,
+    module_calls,
+    module_places,
+    named_blocks,
+    text_of,
+)
 from constructs_ims.schema.provider import is_this_provider
 
 MIRROR_VARIABLE: Final = "CONSTRUCTS_IMS_PROVIDER_MIRROR"
 """Names a directory with more providers, laid out as ``terraform providers mirror`` does."""
 _BUILT_IN: Final = "terraform.io/builtin/"
-_LOCAL_MODULE: Final = re.compile(r"\.{1,2}(/.*)?|/.*")
 _HCL_REMOTE_STATE: Final = re.compile(r'^[ \t]*data\s+"?terraform_remote_state"?\s+"?([\w-]+)"?\s*\{', re.M)
-_HCL_MODULE: Final = re.compile(
-    r'^\s*module\s+"?([\w-]+)"?\s*\{(?:(?!^\s*module\s).)*?^\s*source\s*=\s*"([^"]*)"', re.M | re.S
-)
-_MOST_MODULES: Final = 1000
-"""Directories of modules that are looked at; modules that call each other in a circle are Terraform's to refuse."""
 
 
 def users_mirror(environment: Mapping[str, str]) -> Path | None:
@@ -74,10 +75,10 @@ def remote_modules(directory: Path) -> dict[str, str]:
     """Return the sources of the modules that would have to be downloaded, by the calls' addresses."""
     calls = [
         (f"{prefix}module.{name}", source)
-        for prefix, place in _module_places(directory)
-        for name, source in _module_calls(place)
+        for prefix, place in module_places(directory)
+        for name, source in module_calls(place)
     ]
-    return {address: source for address, source in calls if not _LOCAL_MODULE.fullmatch(source)}
+    return {address: source for address, source in calls if not LOCAL_MODULE.fullmatch(source)}
 
 
 def hidden_remote_states(directory: Path) -> list[str]:
@@ -87,16 +88,16 @@ def hidden_remote_states(directory: Path) -> list[str]:
     """
     return [
         f"{prefix}data.terraform_remote_state.{name}"
-        for prefix, place in _module_places(directory)
+        for prefix, place in module_places(directory)
         for name in _remote_states(place, with_json=bool(prefix))
     ]
 
 
 def _remote_states(place: Path, *, with_json: bool) -> Iterator[str]:
     for path in sorted((*place.glob("*.tf"), *place.glob("*.tofu"))):
-        yield from (found[1] for found in _HCL_REMOTE_STATE.finditer(_text(path)))
+        yield from (found[1] for found in _HCL_REMOTE_STATE.finditer(text_of(path)))
     for path in sorted((*place.glob("*.tf.json"), *place.glob("*.tofu.json"))) if with_json else ():
-        for type_name, states in _named_blocks(_content(path), "data"):
+        for type_name, states in named_blocks(content_of(path), "data"):
             yield from states if type_name == "terraform_remote_state" else ()
 
 
@@ -108,19 +109,6 @@ def lack_of_states(addresses: Sequence[str]) -> str:
     )
 
 
-def _module_places(directory: Path) -> Iterator[tuple[str, Path]]:
-    """Yield a stack's directory and those of the local modules in it, each with what addresses in it begin with."""
-    pending = [("", directory)]
-    for _ in range(_MOST_MODULES):
-        if not pending:
-            return
-        prefix, place = pending.pop()
-        yield prefix, place
-        for name, source in _module_calls(place):
-            if _LOCAL_MODULE.fullmatch(source):
-                pending.append((f"{prefix}module.{name}.", place / source))
-
-
 def lack_of_modules(remote: Mapping[str, str]) -> str:
     """Say that modules cannot be had offline, and what to do."""
     calls = ", ".join(f"{address} ({source})" for address, source in sorted(remote.items()))
@@ -128,33 +116,3 @@ def lack_of_modules(remote: Mapping[str, str]) -> str:
         f"Nothing is downloaded offline, and these modules would have to be: {calls}. Leave the stack to the built-in "
         "engine, or keep a copy of the module in the project and call it by its path."
     )
-
-
-def _module_calls(directory: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(directory.glob("*.tf")):
-        yield from ((found[1], found[2]) for found in _HCL_MODULE.finditer(_text(path)))
-    for path in sorted(directory.glob("*.tf.json")):
-        for name, call in _named_blocks(_content(path), "module"):
-            yield name, str(call.get("source", "."))
-
-
-def _named_blocks(content: Any, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the blocks of a kind by name, which may stand in lists at either level."""
-    blocks = content.get(kind) if isinstance(content, dict) else None
-    for group in blocks if isinstance(blocks, list) else [blocks]:
-        for name, block in group.items() if isinstance(group, dict) else ():
-            yield from ((name, one) for one in (block if isinstance(block, list) else [block]) if isinstance(one, dict))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def _content(path: Path) -> Any:
-    try:
-        return json.loads(_text(path))
-    except (ValueError, RecursionError):
-        return None

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from constructs_ims.backend.engine.configuration import Configuration
-from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang.addresses import Mode, ResourceAddress
 from constructs_ims.backend.engine.lang.provider_addresses import parse_provider_address
 from constructs_ims.backend.engine.stack.providers.said import MOCKS, SaidValues
 from constructs_ims.backend.engine.stack.providers.shapes import TypeSource
 from constructs_ims.backend.engine.state.model import State
 from constructs_ims.backend.sandbox.directory import write_private
+from constructs_ims.backend.terraform.local_modules import NOTHING_USED, UsedInModules
 from constructs_ims.backend.terraform.mirror import offline_installation, target_platform, write_launcher
 from constructs_ims.backend.terraform.versions import VersionError, fitting_version
 from constructs_ims.schema.attribute import Attribute, Block, Schema
@@ -52,18 +53,20 @@ def simulations(
     state: State,
     types: TypeSource,
     said: SaidValues,
+    inside: UsedInModules = NOTHING_USED,
 ) -> Iterator[Simulation]:
     """Yield what can be simulated of some providers: those of which the stack uses types, and all are known.
 
-    Of what is ``said``, that of whole types goes along.
+    Of what is ``said``, that of whole types goes along; ``inside`` is what local modules use.
     """
     for source in sources:
-        wanted = {(one.mode, one.type) for one in _used(source, configuration, state)}
+        wanted: set[tuple[Mode, str]] = {(one.mode, one.type) for one in _used(source, configuration, state)}
+        wanted |= {(mode, type_name) for one, mode, type_name in inside.kinds if one == source}
         known = types.schemas(source, wanted)
         if not wanted or wanted - known.keys() or any(map(_has_open_types, known.values())):
             continue
         try:
-            version = fitting_version(_constraints(source, configuration))
+            version = fitting_version(_constraints(source, configuration, inside))
         except VersionError:
             continue
         managed = {name: schema.to_json() for (mode, name), schema in known.items() if mode == "managed"}
@@ -104,8 +107,9 @@ def _used(source: str, configuration: Configuration, state: State) -> Iterator[R
             yield address
 
 
-def _constraints(source: str, configuration: Configuration) -> list[str]:
-    return [one.version for one in configuration.required_providers.values() if one.source == source and one.version]
+def _constraints(source: str, configuration: Configuration, inside: UsedInModules) -> list[str]:
+    required = [(one.source, one.version) for one in configuration.required_providers.values()]
+    return sorted({version for one, version in (*required, *inside.constraints) if one == source and version})
 
 
 def _has_open_types(schema: Schema) -> bool:

@@ -49,6 +49,26 @@ READ = {
     "network": (f"${{cidrhost(cidrsubnet({X}.range, 8, 2), 4) != null}}", True),
     "number in a text": (f"${{parseint({X}.digits, 10) + tonumber({X}.port) > 0}}", True),
     "time": (f'${{timeadd({X}.made, "1h") != formatdate("YYYY", {X}.made)}}', True),
+    "number in a part of a text": (f'${{tonumber(element(split("-", {X}.zone_name), 1)) > 0}}', True),
+    "numbers in all parts of a text": (f'${{[for part in split(",", {X}.ports) : tonumber(part) > 0]}}', [True]),
+    "network in a part of a text": (f'${{cidrhost(split(",", {X}.blocks)[1], 1) != null}}', True),
+    "one match": (f'${{length(one(regexall("[0-9]+", {X}.only))) > 0}}', True),
+    "number in one match": (f'${{tonumber(one(regexall("[0-9]+", {X}.number))) >= 0}}', True),
+    "group of the second match": (f'${{length(regexall("v([0-9]+)", {X}.versions)[1][0]) > 0}}', True),
+    "number that is all that matches": (f'${{tonumber(regex(".*", {X}.all)) > 0}}', True),
+    "network of an address": (f'${{cidrsubnet("${{{X}.address}}/16", 8, 1) != null}}', True),
+    "network of a formatted address": (f'${{cidrsubnet(format("%s/16", {X}.gateway), 8, 1) != null}}', True),
+    "network of parts": (f'${{cidrhost("10.${{{X}.octet}}.0.0/16", 1) != null}}', True),
+    "large network": (f"${{cidrsubnet({X}.large, 20, 1) != null}}", True),
+    "many hosts": (f"${{cidrhost({X}.hosts, 70000) != null}}", True),
+    "network of IPv6": (f'${{length(split(":", cidrsubnet({X}.ipv6_cidr_block, 8, 1))) > 1}}', True),
+    "number of base 2": (f"${{parseint({X}.bits, 2) > 0}}", True),
+    "number that text is part of": (f'${{tonumber("1${{{X}.digit}}") > 0}}', True),
+    "duration": (f'${{timeadd("2024-01-01T00:00:00Z", {X}.lasts) != null}}', True),
+    "chunk": (f"${{length(chunklist({X}.rows, 2)[1][0]) > 0}}", True),
+    "second of a flattened list": (f"${{length(flatten([for one in {X}.lists : one.ids])[1]) > 0}}", True),
+    "second of a sorted list": (f"${{length(sort({X}.unsorted)[1]) > 0}}", True),
+    "positions of a range": (f"${{[for at in range(3) : length({X}.seats[at]) > 0]}}", [True] * 3),
     "part of a text": (f'${{length(split("/", {X}.path)[3]) > 0}}', True),
     "truth": (f"${{{X}.ready ? 1 : 2}}", 1),
     "slice up to a position": (f"${{length(slice({X}.shelves, 1, 3))}}", 2),
@@ -62,6 +82,17 @@ READ = {
 
 def identifier(text: str) -> str:
     return text.replace(" ", "_")
+
+
+def test_counted_objects_read_as_many_elements(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    read = {"count": 3, "zone": f"${{{X}.zones[count.index]}}"}
+    stack = write_stack(
+        resource={"depot_box": {"x": {}}, "depot_shelf": {"s": read}},
+        output={"zones": {"value": "${length(distinct(depot_shelf.s[*].zone))}"}},
+    )
+
+    assert sandbox.apply(stack).outputs == {"zones": 3}
+    assert not sandbox.plan(stack).has_changes
 
 
 def test_what_is_read_says_what_there_is(sandbox: Sandbox, write_stack: WriteStack) -> None:

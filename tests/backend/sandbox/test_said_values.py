@@ -30,7 +30,12 @@ THING = Schema(
             Attribute("size", NUMBER, "", "", computed=True),
             Attribute("zones", ListType(STRING), "", "", optional=True, computed=True),
         ),
-        (NestedBlock("part", Nesting.LIST, INNER, "", ""),),
+        (
+            NestedBlock("part", Nesting.LIST, INNER, "", ""),
+            NestedBlock(
+                "timeouts", Nesting.SINGLE, Block((Attribute("create", STRING, "", "", optional=True),)), "", ""
+            ),
+        ),
     ),
 )
 
@@ -125,12 +130,17 @@ def test_one_block_is_said_by_its_path(sandbox: Sandbox, stack: Path) -> None:
     assert sandbox.apply(stack).outputs["uids"][1] == "second"
 
 
+BY_CONFIGURATION = "set by the configuration alone"
 UNFIT = {
     "of another type": ({"size": "big"}, "must be number"),
     "of nothing": ({"sise": "x"}, 'Did you mean "size"?'),
-    "of an argument": ({"name": "x"}, "set by the configuration alone"),
+    "of an argument": ({"name": "x"}, BY_CONFIGURATION),
     "into a list": ({"zones[0]": "north"}, 'which is said as a whole. Say "zones".'),
     "of nothing in a block": ({"part": {"uids": "x"}}, 'Did you mean "uid"?'),
+    "of a block that is not there": ({"part[2].uid": "x"}, "the configuration has 2 of them"),
+    "of an argument in a block": ({"timeouts.create": "5m"}, BY_CONFIGURATION),
+    "of an argument in an object for a block": ({"timeouts": {"create": "5m"}}, BY_CONFIGURATION),
+    "of one block by position": ({"timeouts[0].create": "5m"}, 'write "timeouts.create"'),
 }
 
 
@@ -149,9 +159,138 @@ def test_values_that_do_not_fit_the_types_are_refused(
     assert named in fault.detail
 
 
+@pytest.mark.parametrize("path", ["status.host", "zones[1]", "parts[0].uid"])
+def test_path_into_what_types_follow_from_use_is_refused(sandbox: Sandbox, write_stack: WriteStack, path: str) -> None:
+    stack = write_stack(resource={"shop_thing": {"t": {}}}, output={"x": {"value": f"${{shop_thing.t.{path}}}"}})
+    sandbox.override_resource("shop_thing.t", {path: "x"})
+
+    with pytest.raises(OperationFailedError, match=f'which is said as a whole. Say "{path[:5]}'):
+        sandbox.plan(stack)
+
+
+WRONG = {
+    "resource": ("override_resource", "shop_thing.t", {"size": "big"}, "${shop_thing.t.size + 1}"),
+    "type": ("mock_resource", "shop_thing", {"doc": "{"}, "${jsondecode(shop_thing.t.doc).a}"),
+    "data source": ("override_data", "data.shop_secret.s", {"at": {}}, "${data.shop_secret.s.at.host}"),
+    "module": ("override_module", "module.m", {"out": "x"}, "${module.m.out.host}"),
+    "state": (
+        "override_data",
+        "data.terraform_remote_state.net",
+        {"outputs": {"vpc": "x"}},
+        "${data.terraform_remote_state.net.outputs.vpc.id}",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_error_about_a_said_value_names_what_says_it(sandbox: Sandbox, write_stack: WriteStack, kind: str) -> None:
+    name, target, values, read = WRONG[kind]
+    stack = write_stack(
+        resource={"shop_thing": {"t": {}}},
+        data={
+            "shop_secret": {"s": {}},
+            "terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b"}}},
+        },
+        module={"m": {"source": "acme/m/shop"}},
+        output={"x": {"value": read}},
+    )
+    getattr(sandbox, name)(target, values)
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.apply(stack)
+
+    detail = failed.value.diagnostics[-1].detail
+    assert f"is what {name} of {target} says. Say one that fits there." in detail
+    assert "made up" not in detail
+
+
+def test_error_about_a_made_up_output_of_a_state_says_so(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    state = {"terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b"}}}}
+    read = '${index(["a"], data.terraform_remote_state.net.outputs.vpc)}'
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.plan(write_stack(data=state, output={"v": {"value": read}}))
+
+    call = 'sandbox.override_data("data.terraform_remote_state.net", {"outputs": {"vpc": ...}})'
+    assert f'its output "vpc" is made up. To give a value, say it: {call}' in failed.value.diagnostics[-1].detail
+
+
+@pytest.mark.parametrize("repetition", [{"count": "${shop_thing.t.size}"}, {"for_each": "${toset(local.zones)}"}])
+def test_unknown_repetition_names_what_is_to_be_applied_first(
+    sandbox: Sandbox, write_stack: WriteStack, repetition: dict[str, Any]
+) -> None:
+    stack = write_stack(
+        resource={"shop_thing": {"t": {}}, "shop_other": {"o": repetition}},
+        locals={"zones": "${shop_thing.t.zones}"},
+    )
+    sandbox.override_resource("shop_thing.t", {"size": 2, "zones": ["a", "b"]})
+
+    with pytest.raises(OperationFailedError, match=r'apply it first: sandbox.apply\(stack, targets=\["shop_thing.t"\]'):
+        sandbox.plan(stack)
+
+    sandbox.apply(stack, targets=["shop_thing.t"])
+    assert sandbox.apply(stack).added == 2
+
+
+@pytest.mark.parametrize("stack", ["types from bindings"], indirect=True)
+def test_arguments_that_are_not_set_are_not_called_made_up(sandbox: Sandbox, stack: Path) -> None:
+    content = json.loads((stack / "cdk.tf.json").read_text())
+    content["output"] = {"x": {"value": "${shop_thing.t.timeouts.create}"}}
+    (stack / "cdk.tf.json").write_text(json.dumps(content))
+
+    with pytest.raises(OperationFailedError) as failed:
+        sandbox.apply(stack)
+
+    assert failed.value.diagnostics[-1].detail == "This value is null, so it does not have any attributes."
+
+
+NOWHERE = {
+    "set by the configuration": ("override_resource", "shop_thing.t", {"size": 3}, "The configuration sets it."),
+    "read by nothing": ("override_resource", "shop_thing.t", {"arnn": "x"}, 'Did you mean "arn"?'),
+    "output read by nothing": ("override_module", "module.m", {"subnet": []}, 'Did you mean "subnets"?'),
+    "output of a state": (
+        "override_data",
+        "data.terraform_remote_state.net",
+        {"outputs": {"vpc_idd": "x"}},
+        'Did you mean "vpc_id"?',
+    ),
+    "instance of a module": ("override_module", "module.m[1]", {"subnets": []}, 'Did you mean "module.m"?'),
+}
+
+
+@pytest.mark.parametrize("kind", NOWHERE)
+def test_values_that_count_nowhere_are_told(sandbox: Sandbox, write_stack: WriteStack, kind: str) -> None:
+    name, target, values, hint = NOWHERE[kind]
+    stack = write_stack(
+        resource={"shop_thing": {"t": {"size": 2}}},
+        data={"terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b"}}}},
+        module={"m": {"source": "acme/m/shop"}},
+        output={
+            "arn": {"value": "${shop_thing.t.arn}${shop_thing.t.size}"},
+            "vpc": {"value": "${data.terraform_remote_state.net.outputs.vpc_id}"},
+            "subnets": {"value": "${module.m.subnets}"},
+        },
+    )
+    getattr(sandbox, name)(target, values)
+
+    [warning] = [one for one in sandbox.apply(stack).diagnostics if one.summary == "Values for nothing"]
+    assert hint in warning.detail
+
+
+def test_null_that_is_said_stays(sandbox: Sandbox, stack: Path) -> None:
+    sandbox.override_resource("shop_thing.t", {"arn": None})
+
+    assert sandbox.apply(stack).outputs.get("arn") is None
+    assert not sandbox.plan(stack).has_changes
+
+
 @pytest.mark.parametrize(
     ("name", "target", "hint"),
     [
+        ("override_resource", "shop_thing.many[7]", 'Did you mean "shop_thing.many[1]"?'),
+        ("override_resource", 'shop_thing.many["0"]', 'Did you mean "shop_thing.many[0]"?'),
+        ("override_resource", "shop_thing.t[0]", 'Did you mean "shop_thing.t"?'),
+        ("override_data", 'data.shop_secret.s["a"]', 'Did you mean "data.shop_secret.s"?'),
         ("override_resource", "shop_thing.u", '"shop_thing.u"'),
         ("override_data", "data.shop_secret.t", 'Did you mean "data.shop_secret.s"?'),
         ("mock_resource", "shop_think", 'Did you mean "shop_thing"?'),
@@ -248,7 +387,7 @@ def test_names_inside_a_said_value_are_those_of_its_type() -> None:
     said = SaidValues()
     said.say("mock_resource", "shop_thing", {"network": [{"ip_addres": "x"}, {"tags": {"a": {"kee": "x"}}}]})
 
-    details = [fault.detail for fault in said.faults(parse_address("shop_thing.t").resource, block)]
+    details = [fault.detail for fault in said.faults(parse_address("shop_thing.t").resource, block, {})]
 
     assert ['Did you mean "ip_address"?' in details[0], 'named "kee"' in details[1]] == [True, True]
     assert len(details) == 2

@@ -332,6 +332,75 @@ def test_a_provider_with_bindings_is_simulated(
     assert (by_hand.returncode, "plugin that Terraform starts" in by_hand.stderr) == (1, True)
 
 
+HCL_MODULE = """
+terraform {
+  required_providers {
+    dice = {
+      source  = "hashicorp/random"
+      version = ">= 3.6.2"
+    }
+  }
+}
+# resource "random_password" "none" {
+resource "random_pet" "own" {
+  provider = dice
+  length   = 1
+}
+resource "random_id" "id" {
+  provider    = dice
+  byte_length = 2
+}
+module "deeper" {
+  source = "./deeper"
+}
+"""
+JSON_MODULE = {
+    "terraform": {"required_providers": {"dice": {"source": "hashicorp/random", "version": ">= 3.6.2"}}},
+    "resource": {"random_pet": {"own": {"provider": "dice"}}, "random_id": {"id": {"provider": "dice.a"}}},
+    "module": {"deeper": {"source": "./deeper"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("main.tf", HCL_MODULE), ("main.tf.json", json.dumps(JSON_MODULE))], ids=["HCL", "JSON"]
+)
+@pytest.mark.parametrize("has_provider", [True, False])
+def test_types_that_only_local_modules_use_are_simulated_too(
+    name: str,
+    content: str,
+    has_provider: bool,
+    app: App,
+    sandbox: SandboxDirectory,
+    environment: dict[str, str],
+):
+    stack = app.stack("images", provider={"random": [{}]} if has_provider else {}, module={"own": {"source": "./own"}})
+    (stack / "own" / "deeper").mkdir(parents=True)
+    (stack / "own" / name).write_text(content)
+    (stack / "own" / "deeper" / "main.tf").write_text('data "http" "page" {\n  url = "https://a.example"\n}\n')
+    own_python = {**environment, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"}
+
+    invocation = prepare(stack, sandbox, own_python, "init")
+
+    assert invocation is not None
+    mirror = Path(invocation.environment["TF_CLI_CONFIG_FILE"]).parent / "providers"
+    [version] = (mirror / RANDOM_SOURCE).iterdir()
+    assert parse_version(version.name) >= (3, 6, 2)
+    documents = [json.loads(path.read_text()) for path in sorted(mirror.rglob("schemas.json"))]
+    assert [list(one["data_source_schemas"]) for one in documents] == [["http"], []]
+    assert [sorted(one["resource_schemas"]) for one in documents] == [[], ["random_id", "random_pet"]]
+
+
+def test_a_provider_that_only_a_module_uses_and_nobody_has_is_told(
+    app: App, sandbox: SandboxDirectory, environment: dict[str, str]
+):
+    stack = app.stack("images", module={"own": {"source": "./own"}})
+    (stack / "own").mkdir()
+    (stack / "own" / "main.tf").write_text('resource "aws_vpc" "net" {}\n')
+
+    with pytest.raises(SandboxError, match="hashicorp/aws offline"):
+        prepare(stack, sandbox, environment, "init")
+
+
 def test_a_type_that_no_bindings_have_is_not_simulated(
     app: App, sandbox: SandboxDirectory, environment: dict[str, str]
 ):

@@ -74,13 +74,13 @@ def note_shapes(stack: PreparedStack, faults: Faults, state: State | None) -> No
     for address, asked in demands.resources.items():
         if address in simulated:
             shapes.note_asked((simulated[address][0], address.mode, address.type), address, asked)
-    for address, (source, _) in simulated.items():
-        schema = shapes.known.get((source, address.mode, address.type))
-        if schema is not None:
-            faults.found += shapes.said.faults(address, schema.block)
     for kind, instance, found in stored:
         memory = Memory.read(found.private, found.attributes, str(instance))
         shapes.note_stored(kind, found.attributes, memory)
+    for address, (source, resource) in simulated.items():
+        kind = (source, address.mode, address.type)
+        read = shapes.asked_of.get(address, {}) if shapes.is_inferred(kind) else None
+        faults.found += shapes.said.faults(address, shapes.schema(kind).block, resource.body.values, read)
 
 
 def _note_lacking_types(stack: PreparedStack, simulated: Iterable[ResourceAddress], faults: Faults) -> None:

@@ -9,13 +9,16 @@ from constructs_ims.backend.engine.configuration.model import Argument
 from constructs_ims.backend.engine.graph.configuration_references import path_inside
 from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Expr, Traversal, references
-from constructs_ims.backend.engine.lang.addresses import ResourceAddress, parse_address
+from constructs_ims.backend.engine.lang.addresses import ResourceAddress, module_address, parse_address
+from constructs_ims.backend.engine.lang.functions.registry import find
+from constructs_ims.backend.engine.lang.nodes import FunctionCall
 from constructs_ims.backend.engine.lang.origin import Origin
 from constructs_ims.backend.engine.stack.providers.made_up import PREFIX
 from constructs_ims.backend.engine.stack.providers.pool import display_source
-from constructs_ims.backend.engine.stack.providers.said import quoted
+from constructs_ims.backend.engine.stack.providers.said import REMOTE_STATE_TYPE, quoted
 from constructs_ims.backend.engine.stack.stack import PreparedStack
-from constructs_ims.schema.diagnostics import Diagnostic
+from constructs_ims.schema.attribute import Block
+from constructs_ims.schema.diagnostics import Diagnostic, DiagnosticCode
 from constructs_ims.schema.paths import AttributeStep, IndexStep
 
 
@@ -24,11 +27,18 @@ def with_hint(stack: PreparedStack, diagnostic: Diagnostic, within: ResourceAddr
 
     ``within`` is the resource whose expression is at fault, where the diagnostic has no address.
     """
-    if not diagnostic.is_error:
+    if not diagnostic.is_error or _calls_nothing(diagnostic):
         return diagnostic
     here = within or _resource_at(diagnostic.address)
-    hint = next(_hints(stack, _followed(stack, _about(stack, diagnostic, here), here)), "")
+    is_unknown = diagnostic.code is DiagnosticCode.UNKNOWN_REPETITION
+    hint = next(_hints(stack, _followed(stack, _about(stack, diagnostic, here), here), is_unknown=is_unknown), "")
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
+
+
+def _calls_nothing(diagnostic: Diagnostic) -> bool:
+    """Whether an error is about a call to a function that there is not, and not about any value."""
+    node = diagnostic.origin.node if isinstance(diagnostic.origin, Origin) else None
+    return isinstance(node, FunctionCall) and find(node.name) is None
 
 
 def _about(stack: PreparedStack, diagnostic: Diagnostic, here: ResourceAddress | None) -> Iterator[Traversal]:
@@ -84,7 +94,8 @@ def _standing_for(stack: PreparedStack, traversal: Traversal, here: ResourceAddr
     return str(node or traversal.root), found.expression if found else None
 
 
-def _hints(stack: PreparedStack, traversals: Iterable[Traversal]) -> Iterator[str]:
+def _hints(stack: PreparedStack, traversals: Iterable[Traversal], *, is_unknown: bool) -> Iterator[str]:
+    """Yield what there is to say of each simulated value; ``is_unknown`` where it is at fault for not being known."""
     for traversal in traversals:
         node = node_of(traversal)
         if node is not None and node.kind == "module" and _has_output(stack, node.name, traversal):
@@ -93,8 +104,10 @@ def _hints(stack: PreparedStack, traversals: Iterable[Traversal]) -> Iterator[st
         if address is None or address not in stack.providers or _lacks_key(stack, address, traversal):
             continue
         match path_inside(traversal):
+            case (AttributeStep("outputs"), AttributeStep(name), *_) if address.type == REMOTE_STATE_TYPE:
+                yield from _remote_state_hint(stack, address, name)
             case (AttributeStep(name), *_) if _is_made_up(stack, address, name):
-                yield _hint(stack, address, name)
+                yield _unknown_hint(address, name) if is_unknown else _hint(stack, address, name)
             case _:
                 continue
 
@@ -126,11 +139,33 @@ def _module_hint(stack: PreparedStack, name: str, traversal: Traversal) -> str:
         if interface.is_known
         else "Its files are not at hand, so its outputs and their types follow from the stack's own use."
     )
+    address = module_address(name).resource
+    if outputs and (said := stack.pool.shapes.said.says(address, outputs[0])):
+        return f"module.{name} is simulated. {_as_said(outputs[0], said)} {types}"
     shown = f'{{"{outputs[0]}": ...}}' if outputs else "{...}"
     return (
-        f"module.{name} is simulated: its outputs are made up. {types} To give a value, say it: "
-        f'sandbox.override_module("module.{name}", {shown}) in Python, or "override_module" under "constructsIms" in '
-        "the context of cdktf.json."
+        f"module.{name} is simulated: its outputs are made up. {types} "
+        f"{_how_to_say('override_module', f'module.{name}', shown)}"
+    )
+
+
+def _remote_state_hint(stack: PreparedStack, address: ResourceAddress, name: str) -> Iterator[str]:
+    shapes = stack.pool.shapes
+    if said := shapes.said.says(address, name):
+        yield f"{address} is simulated. {_as_said(name, said)}"
+    elif name in shapes.made_up_outputs.get(address, ()):
+        how = _how_to_say("override_data", str(address), f'{{"outputs": {{"{name}": ...}}}}')
+        yield f'{address} is simulated: its output "{name}" is made up. {how}'
+
+
+def _as_said(name: str, said: str) -> str:
+    return f'The value of "{name}" is what {said} says. Say one that fits there.'
+
+
+def _how_to_say(setting: str, target: str, values: str) -> str:
+    return (
+        f'To give a value, say it: sandbox.{setting}({quoted(target)}, {values}) in Python, or "{setting}" under '
+        '"constructsIms" in the context of cdktf.json.'
     )
 
 
@@ -138,9 +173,16 @@ def _is_made_up(stack: PreparedStack, address: ResourceAddress, name: str) -> bo
     """Whether an attribute of an object, which may be a block, is not set by the configuration alone."""
     if not stack.pool.is_simulated(stack.providers[address], address) or address not in stack.schemas:
         return False
-    attribute = stack.schemas[address].block.by_name.get(name)
+    block = stack.schemas[address].block
+    attribute, nested = block.by_name.get(name), block.blocks_by_name.get(name)
+    if nested is not None and not _has_computed(nested.block):
+        return False
     given = stack.configuration.resources[address].body.values.get(name)
     return (attribute is None or attribute.computed) and not isinstance(given, str)
+
+
+def _has_computed(block: Block) -> bool:
+    return any(one.computed for one in block.attributes) or any(_has_computed(one.block) for one in block.blocks)
 
 
 def _hint(stack: PreparedStack, address: ResourceAddress, name: str) -> str:
@@ -152,9 +194,16 @@ def _hint(stack: PreparedStack, address: ResourceAddress, name: str) -> str:
         if is_known and origin
         else f"No bindings of {display_source(source)} tell its types, so they follow from the stack's own use."
     )
+    if said := stack.pool.shapes.said.says(address, name):
+        return f"{address} is simulated. {_as_said(name, said)} {types}"
     call = "override_data" if address.mode == "data" else "override_resource"
+    how = _how_to_say(call, str(address), f'{{"{name}": ...}}')
+    return f"{address} is simulated: what its configuration does not set is made up. {types} {how}"
+
+
+def _unknown_hint(address: ResourceAddress, name: str) -> str:
     return (
-        f"{address} is simulated: what its configuration does not set is made up. {types} To give a value, say it: "
-        f'sandbox.{call}({quoted(str(address))}, {{"{name}": ...}}) in Python, or "{call}" under "constructsIms" in '
-        "the context of cdktf.json."
+        f'{address} is simulated. Its "{name}" is known once it is applied, and not before, as that of the real object '
+        "and whatever is said of it. Use a value that is known beforehand, or apply it first: "
+        f"sandbox.apply(stack, targets=[{quoted(str(address))}])."
     )

@@ -27,6 +27,7 @@ from constructs_ims.backend.sandbox.stack import NOTHING_FORESEEN, ForeseenOutpu
 from constructs_ims.backend.terraform.engine.command import TerraformCommand
 from constructs_ims.backend.terraform.engine.messages import Messages, read_messages
 from constructs_ims.backend.terraform.engine.plan_document import Grounds, TerraformPlan, read_plan
+from constructs_ims.backend.terraform.local_modules import UsedInModules, used_in_modules
 from constructs_ims.backend.terraform.providers import (
     hidden_remote_states,
     lack_of_states,
@@ -129,9 +130,11 @@ class TerraformSandboxStack(SandboxStack):
 
     def _plan(self, options: PlanOptions, state: State, context: RunContext) -> Plan:
         configuration, found = read_configuration(self.directory)
-        simulated = self._simulated(configuration, state)
+        inside = used_in_modules(self.directory)
+        sources = sorted({*_sources(configuration, state), *inside.sources})
+        simulated = self._simulated(configuration, state, sources, inside)
         here = frozenset(one.source for one in simulated)
-        needed = [source for source in _sources(configuration, state) if source not in here]
+        needed = [source for source in sources if source not in here]
         said = self.sandbox.types_for(self.directory).said
         states = self._states_elsewhere()
         self.sandbox.require_offline(needed, remote_modules(self.directory), sorted(map(str, said.addresses)), states)
@@ -147,19 +150,21 @@ class TerraformSandboxStack(SandboxStack):
             return read_plan({}, replace(grounds, diagnostics=tuple(faults)))
         return _made(grounds, self._plan_arguments(options, command.directory, context))
 
-    def _simulated(self, configuration: Configuration, state: State) -> list[Simulation]:
+    def _simulated(
+        self, configuration: Configuration, state: State, sources: list[str], inside: UsedInModules
+    ) -> list[Simulation]:
         """Return the providers that are simulated: their types are known from the app's bindings.
 
         None is where values are said of single objects: Terraform tells a provider no address, by which to find them,
         and a test must not go on with others. What is said of whole types goes along.
         """
-        missing = missing_providers(_sources(configuration, state), self.sandbox.installation.others)
+        missing = missing_providers(sources, self.sandbox.installation.others)
         if not missing or not self.sandbox.simulate:
             return []
         types = self.sandbox.types_for(self.directory)
         if types.said.addresses:
             return []
-        return list(simulations(missing, configuration, state, types.library, types.said))
+        return list(simulations(missing, configuration, state, types.library, types.said, inside))
 
     def _states_elsewhere(self) -> list[str]:
         """Say which states of others Terraform would read where they are, or would not find."""

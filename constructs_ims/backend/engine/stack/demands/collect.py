@@ -13,6 +13,7 @@ from constructs_ims.backend.engine.configuration.module_interface import UNKNOWN
 from constructs_ims.backend.engine.graph.graph import behind_name, node_of, resource_of
 from constructs_ims.backend.engine.lang import Expr, Traversal
 from constructs_ims.backend.engine.lang.addresses import ResourceAddress
+from constructs_ims.backend.engine.lang.nodes import Literal
 from constructs_ims.backend.engine.stack.demands.demand import (
     ANYTHING,
     Binding,
@@ -127,10 +128,11 @@ def _of_locals(found: StackDemands) -> None:
 def _of_module(found: StackDemands, call: ModuleCall) -> None:
     each = Binding()
     variables = found.interface_of(call).variables
+    bound = {"each": each} if call.for_each else {"count": Binding(below=_count(call))}
     for name, argument in call.inputs.items():
         variable = variables.get(name)
         asked = of_type(variable.constraint.type) if variable else ANYTHING
-        found.ask(argument.expression, asked, {"each": each} if call.for_each else {})
+        found.ask(argument.expression, asked, bound)
     _of_repetition(found, call, each)
 
 
@@ -141,9 +143,15 @@ def _of_repetition(found: StackDemands, repeated: Resource | ModuleCall, each: B
         found.ask(repeated.for_each.expression, _repeated(each.asked))
 
 
+def _count(repeated: Resource | ModuleCall) -> int:
+    """Return how many instances there are, 0 where that has to be evaluated."""
+    count = repeated.count.expression if repeated.count else None
+    return count.value if isinstance(count, Literal) and type(count.value) is int else 0
+
+
 def _of_resource(found: StackDemands, resource: Resource, quiet: Faults) -> None:
     each = Binding()
-    bound = {"each": each} if resource.for_each else {}
+    bound = {"each": each} if resource.for_each else {"count": Binding(below=_count(resource))}
     schema = found.schema_of(resource)
     _of_body(found, resource.body, schema.block if schema else None, bound, quiet)
     lifecycle = resource.lifecycle

@@ -6,7 +6,8 @@ good for is not in its type: how many elements are read, which keys, and what a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Final, TypeAlias
@@ -54,8 +55,9 @@ class Demand:
 
     ``scalar`` is a type of one value; ``element`` what is asked of each element of a collection, of which at least
     ``length`` are read; ``keys`` are those read of a map, ``attributes`` those of an object. ``form`` is what a text is
-    read as: ``json``, ``base64``, ``cidr``, ``time``, ``number``, ``split`` at ``pattern`` or a match of it; ``inner``
-    is then asked of what is read.
+    read as: ``json``, ``base64``, ``cidr`` of which ``length`` bits are free, ``ip``, ``time``, ``duration``,
+    ``number`` of the base ``pattern``, ``split`` at ``pattern``, a match of it or (``regexall``) several; ``inner`` is
+    then asked of what is read.
     """
 
     scalar: Type = DYNAMIC
@@ -186,6 +188,8 @@ class Binding:
     """A name that stands for an element while an expression is walked, and what is asked of it."""
 
     asked: Demand = ANYTHING
+    below: int = 0
+    """The number that it is a position below, 0 where that is not known."""
 
     def ask(self, demand: Demand) -> None:
         """Ask for something more."""
@@ -218,7 +222,7 @@ def _walk(expr: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
             yield from _walk(source, Demand(attributes={name: wanted}), bound)
         case Index(source, key):
             yield from _walk(key, ANYTHING, bound)
-            yield from _walk(source, _indexed(key, wanted), bound)
+            yield from _walk(source, _indexed(key, wanted, bound), bound)
         case Splat(source, each):
             yield from _splat(source, each, wanted, bound)
         case For():
@@ -235,8 +239,9 @@ def _walk(expr: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
         case FunctionCall():
             yield from _call(expr, wanted, bound)
         case TemplateExpr(parts):
+            asked = _parts(parts, wanted) if len(parts) > 1 else wanted
             for part in parts:
-                yield from _walk(part, Demand(STRING) if len(parts) > 1 else wanted, bound)
+                yield from _walk(part, asked, bound)
         case Tuple(items):
             for item in items:
                 yield from _walk(item, wanted.of_elements(), bound)
@@ -260,7 +265,21 @@ def _of_item(key: Expr, wanted: Demand) -> Demand:
     return asked.together(wanted.element) if wanted.element else asked
 
 
-def _indexed(key: Expr, wanted: Demand) -> Demand:
+_PREFIX_LENGTH: Final = re.compile(r"/[0-9]+")
+
+
+def _parts(parts: Sequence[Expr], wanted: Demand) -> Demand:
+    """Return what is asked of the parts of a text: of an address before its prefix, and of numbers in a number."""
+    if wanted.scalar == NUMBER:
+        return Demand(NUMBER)
+    match parts:
+        case [_, Literal(str(ending))] if wanted.form == "cidr" and _PREFIX_LENGTH.fullmatch(ending):
+            return Demand(STRING, form="ip")
+        case _:
+            return Demand(STRING, form="octet") if wanted.form in ("cidr", "ip") else Demand(STRING)
+
+
+def _indexed(key: Expr, wanted: Demand, bound: Bindings) -> Demand:
     """Return what is asked of a value that a key or position is looked up in."""
     match key:
         case Literal(str() as name):
@@ -269,6 +288,8 @@ def _indexed(key: Expr, wanted: Demand) -> Demand:
             return _list(wanted, position + 1)
         case Traversal("each", (AttributeStep("key"), *_)):
             return _map(wanted)
+        case Traversal(root) if root in bound and 0 < bound[root].below <= _MOST:
+            return _list(wanted, bound[root].below)
         case TemplateExpr():
             return _map(wanted)
         case Traversal(root) if root != "count":
@@ -288,7 +309,7 @@ def _splat(source: Expr, each: Expr, wanted: Demand, bound: Bindings) -> Iterato
 
 
 def _loop(loop: For, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
-    key, value = Binding(), Binding()
+    key, value = Binding(), Binding(below=_range_end(loop.collection))
     inner = {**bound, loop.value_name: value, **({loop.key_name: key} if loop.key_name else {})}
     each = wanted.of_elements()
     if loop.key is not None:
@@ -296,7 +317,17 @@ def _loop(loop: For, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
     yield from _walk(loop.value, each.of_elements() if loop.group else each, inner)
     if loop.condition is not None:
         yield from _walk(loop.condition, Demand(BOOL), inner)
-    yield from _walk(loop.collection, _looped(loop, value.asked, key.asked), bound)
+    length = wanted.length if loop.condition is None and loop.key is None else 0
+    yield from _walk(loop.collection, replace(_looped(loop, value.asked, key.asked), length=length), bound)
+
+
+def _range_end(collection: Expr) -> int:
+    """Return the number that all of a collection are below, 0 where that is not told."""
+    match collection:
+        case FunctionCall("range", [Literal(int(end))]) | FunctionCall("range", [_, Literal(int(end))]):
+            return int(end)
+        case _:
+            return 0
 
 
 def _looped(loop: For, value: Demand, key: Demand) -> Demand:
@@ -351,6 +382,11 @@ def _first_as_list(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     return iter([replace(_list(wanted.of_elements()), length=wanted.length), *repeat(Demand(NUMBER), 3)])
 
 
+def _list_of_text(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """The argument is a list of texts, of which the result has most."""
+    return iter([_list(Demand(STRING).together(wanted.of_elements()), wanted.length)])
+
+
 def _slice(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The first argument has at least as many elements as the end says."""
     match call.arguments:
@@ -371,7 +407,7 @@ def _element(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 
 
 def _one(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
-    return iter([_any_collection(wanted)])
+    return iter([replace(_any_collection(wanted), length=1)])
 
 
 def _toset(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
@@ -386,7 +422,7 @@ def _of_map(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 def _lookup(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """A key that there is another value for need not be there."""
     key = call.arguments[1] if len(call.arguments) == 2 else None
-    return iter([_indexed(key, wanted) if isinstance(key, Literal) else _map(wanted), Demand(STRING), wanted])
+    return iter([_indexed(key, wanted, {}) if isinstance(key, Literal) else _map(wanted), Demand(STRING), wanted])
 
 
 def _keys(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
@@ -415,7 +451,24 @@ def _length(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 
 
 def _flatten(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
-    return iter([_list(wanted.of_elements())])
+    return iter([_list(wanted.of_elements(), wanted.length)])
+
+
+def _chunklist(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """The first argument has the elements of all chunks but the last, and those that are read of a chunk."""
+    chunk = wanted.of_elements()
+    match call.arguments:
+        case [_, Literal(int(size))] if type(size) is int and 0 < size < _MOST:
+            length = min(max(0, wanted.length - 1) * size + chunk.length, _MOST)
+        case _:
+            length = wanted.length
+    return iter([_list(chunk.of_elements(), length), Demand(NUMBER)])
+
+
+def _join(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    return iter(
+        [Demand(STRING), *repeat(_list(Demand(NUMBER if wanted.scalar == NUMBER else STRING)), len(call.arguments))]
+    )
 
 
 def _zipmap(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
@@ -425,12 +478,16 @@ def _zipmap(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
 def _format(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     """The verbs of a format say what stands for them."""
     yield Demand(STRING)
+    of_text = Demand(NUMBER) if wanted.scalar == NUMBER else ANYTHING
     pattern = call.arguments[0] if call.arguments else None
     text = pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
+    if wanted.form == "cidr" and re.fullmatch(r"%[sv]/[0-9]+", text):
+        yield Demand(STRING, form="ip")
+        return
     verbs = [word[-1] for word in _verbs(text)]
     for at in range(len(call.arguments) - 1):
         verb = verbs[at] if at < len(verbs) else "v"
-        yield Demand(NUMBER) if verb in "bdoxXeEfFgG" else Demand(BOOL) if verb == "t" else ANYTHING
+        yield Demand(NUMBER) if verb in "bdoxXeEfFgG" else Demand(BOOL) if verb == "t" else of_text
 
 
 def _verbs(text: str) -> Iterator[str]:
@@ -466,13 +523,44 @@ def _split(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
     separator = call.arguments[0] if call.arguments else None
     text = separator.value if isinstance(separator, Literal) and isinstance(separator.value, str) else ""
     form = Demand(STRING, form="split", pattern=text, length=wanted.length, inner=wanted.of_elements())
-    return iter([Demand(STRING), form if text and wanted.length > 1 else Demand(STRING)])
+    is_read = wanted.length > 1 or wanted.of_elements().form or wanted.of_elements().scalar not in (DYNAMIC, STRING)
+    return iter([Demand(STRING), form if text and is_read else Demand(STRING)])
 
 
 def _regex(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    form = Demand(STRING, form="regex", pattern=_pattern(call), inner=wanted)
+    return iter([Demand(STRING), form if form.pattern else Demand(STRING)])
+
+
+def _regexall(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    form = Demand(STRING, form="regexall", pattern=_pattern(call), length=wanted.length, inner=wanted.of_elements())
+    is_read = wanted.element not in (None, ANYTHING) or wanted.length or wanted.is_list
+    return iter([Demand(STRING), form if form.pattern and is_read else Demand(STRING)])
+
+
+def _pattern(call: FunctionCall) -> str:
+    """Return the pattern that a function is given first, "" where it does not stand fast."""
     pattern = call.arguments[0] if call.arguments else None
-    text = pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
-    return iter([Demand(STRING), Demand(STRING, form="regex", pattern=text) if text else Demand(STRING)])
+    return pattern.value if isinstance(pattern, Literal) and isinstance(pattern.value, str) else ""
+
+
+def _network(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    """The first argument is a network in which the subnet or the host that the others name has room."""
+    given = [one.value for one in call.arguments[1:] if isinstance(one, Literal) and type(one.value) is int]
+    bits = 0
+    if given and call.name == "cidrsubnet":
+        bits = given[0]
+    elif given and call.name == "cidrhost":
+        bits = (abs(given[0]) + 1).bit_length()
+    elif given and call.name == "cidrsubnets":
+        bits = max(given) + (len(given) - 1).bit_length()
+    return iter([Demand(STRING, form="cidr", length=bits), *repeat(Demand(NUMBER), len(call.arguments))])
+
+
+def _parseint(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
+    base = call.arguments[1] if len(call.arguments) > 1 else None
+    text = str(base.value) if isinstance(base, Literal) and type(base.value) is int else ""
+    return iter([Demand(STRING, form="number", pattern=text), Demand(NUMBER)])
 
 
 def _timecmp(call: FunctionCall, wanted: Demand) -> Iterator[Demand]:
@@ -487,9 +575,10 @@ _SPECIAL: Final[Mapping[str, _Special]] = {
     **dict.fromkeys(("coalesce", "try", "can", "sensitive", "nonsensitive", "ephemeralasnull"), _same),
     **dict.fromkeys(("concat", "coalescelist", "setunion", "setintersection", "setsubtract"), _as_list),
     **dict.fromkeys(("tolist", "reverse", "distinct"), _first_as_list),
+    **dict.fromkeys(("compact", "sort"), _list_of_text),
     "slice": _slice,
     "setproduct": _setproduct,
-    "chunklist": _flatten,
+    "chunklist": _chunklist,
     "flatten": _flatten,
     "element": _element,
     "one": _one,
@@ -516,14 +605,13 @@ _SPECIAL: Final[Mapping[str, _Special]] = {
     "base64decode": _read_as("base64"),
     "textdecodebase64": _read_as("base64", Demand(STRING)),
     "base64gunzip": _read_as("gzip"),
-    "cidrsubnet": _read_as("cidr"),
-    "cidrhost": _read_as("cidr"),
-    "cidrnetmask": _read_as("cidr"),
-    "cidrsubnets": _read_as("cidr"),
-    "parseint": _read_as("number"),
-    "timeadd": _read_as("time", Demand(STRING)),
+    **dict.fromkeys(("cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"), _network),
+    "parseint": _parseint,
+    "timeadd": _read_as("time", Demand(STRING, form="duration")),
     "timecmp": _timecmp,
     "formatdate": _formatdate,
     "split": _split,
     "regex": _regex,
+    "regexall": _regexall,
+    "join": _join,
 }

@@ -15,7 +15,7 @@ from constructs_ims.backend.engine.lang import (
 from constructs_ims.backend.engine.lang.addresses import Key, module_address
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING, Demand
 from constructs_ims.backend.engine.stack.providers.outputs import made_up_output, said_output
-from constructs_ims.backend.engine.stack.providers.said import MISSING, SaidValues
+from constructs_ims.backend.engine.stack.providers.said import MISSING, SaidValues, unread_names
 from constructs_ims.backend.engine.state.model import ModuleOutputs, OutputState
 from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
 from constructs_ims.schema.types import ListType, MapType, ObjectType
@@ -62,10 +62,12 @@ class OutputSource:
         return outputs
 
     def said_faults(self) -> Iterator[Diagnostic]:
-        """Yield an error for each said output that the module does not have."""
+        """Yield an error for each said output that the module does not have, or a warning where nothing reads it."""
         for address, outputs in self.said.modules.items():
             if address.resource != module_address(self.call.name).resource:
                 continue
+            if not self.interface.is_known:
+                yield from unread_names(str(address), outputs, self.asked)
             for name in outputs:
                 if self.interface.is_known and name not in self.interface.outputs:
                     hint = did_you_mean(name, self.interface.outputs)

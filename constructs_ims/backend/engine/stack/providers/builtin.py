@@ -14,7 +14,7 @@ from constructs_ims.backend.engine.plans.object_change import same
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING
 from constructs_ims.backend.engine.stack.providers.outputs import made_up_output, said_output
 from constructs_ims.backend.engine.stack.providers.port import Addressed
-from constructs_ims.backend.engine.stack.providers.said import instance_at, quoted
+from constructs_ims.backend.engine.stack.providers.said import instance_at, quoted, unread_names
 from constructs_ims.backend.engine.stack.providers.shapes import ShapeBook
 from constructs_ims.backend.engine.stack.providers.state_only import StateOnly
 from constructs_ims.backend.engine.state.model import OutputState
@@ -172,6 +172,10 @@ class BuiltinProvider(StateOnly, Addressed):
         }
         outputs.update((name, said_output(value)) for name, value in said.items())
         found = [_made_up(self.address, config, sorted(missing))] if missing else []
+        found += unread_names(self.address, said, asked.attributes)
+        instance = instance_at(self.address)
+        if instance is not None:
+            self.shapes.made_up_outputs[instance.resource] = frozenset(missing)
         return ReadResult(_with_outputs(config, outputs), diagnostics=found)
 
     def _before(self, config: Object) -> Mapping[str, OutputState]:

@@ -7,13 +7,15 @@ import gzip
 import hashlib
 import ipaddress
 import json
+import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING, Demand
-from constructs_ims.backend.engine.stack.providers.matching_text import is_found, matching_text
+from constructs_ims.backend.engine.stack.providers.matching_text import is_found, match_count, matching_text
 from constructs_ims.schema.types import (
     BOOL,
     DYNAMIC,
@@ -102,7 +104,33 @@ def _gzip(seed: str, asked: Demand) -> str:
 
 
 def _cidr(seed: str, asked: Demand) -> str:
-    return f"10.{int(_digest(seed), 16) % 256}.0.0/16"
+    """Return a network with room for what is asked: of 16 free bits or as many as it takes, of IPv6 where that says."""
+    if "ipv6" in seed.rpartition(".")[2] or asked.length > _MOST_BITS:
+        network = f"fd{_digest(seed)[:2]}:{_digest(seed)[2:6]}::/{min(56, 128 - asked.length)}"
+    else:
+        network = f"{_ip(seed, asked)}/{min(16, 32 - asked.length)}"
+    return str(ipaddress.ip_network(network, strict=False))
+
+
+_MOST_BITS: Final = 24
+"""How many bits a private network of IPv4 has at most."""
+
+
+def _is_network(text: str, asked: Demand) -> bool:
+    network = ipaddress.ip_network(text)
+    return "/" in text and network.max_prefixlen - network.prefixlen >= asked.length
+
+
+def _ip(seed: str, asked: Demand) -> str:
+    return f"10.{_octet(seed, asked)}.0.0"
+
+
+def _octet(seed: str, asked: Demand) -> str:
+    return str(int(_digest(seed), 16) % 256)
+
+
+def _duration(seed: str, asked: Demand) -> str:
+    return f"{made_up(NUMBER, seed)}h"
 
 
 def _time(seed: str, asked: Demand) -> str:
@@ -110,13 +138,29 @@ def _time(seed: str, asked: Demand) -> str:
 
 
 def _number(seed: str, asked: Demand) -> str:
-    return str(made_up(NUMBER, seed))
+    """Return a number in the base that is asked for."""
+    number, base, digits = int(made_up(NUMBER, seed)), _base(asked), ""
+    while number:
+        number, digit = divmod(number, min(base, 36))
+        digits = f"{_DIGITS[digit]}{digits}"
+    return digits
+
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _base(asked: Demand) -> int:
+    return int(asked.pattern) if asked.pattern.isdecimal() and int(asked.pattern) > 1 else 10
 
 
 def _split(seed: str, asked: Demand) -> str:
     parts = (_text(f"{seed}/{at}", asked.inner or ANYTHING) for at in range(max(1, asked.length)))
     # A part holds no separator, or there would be more of them.
     return asked.pattern.join(part.replace(asked.pattern, "") or "x" for part in parts)
+
+
+def _has_parts(parts: list[str], asked: Demand) -> bool:
+    return len(parts) >= asked.length and all(_suits(part, asked.inner) for part in parts)
 
 
 def _csv(seed: str, asked: Demand) -> str:
@@ -139,12 +183,41 @@ def _table(asked: Demand) -> tuple[dict[str, Demand], int]:
 
 
 def _matching(seed: str, asked: Demand) -> str:
-    plain = _plain(seed)
-    return plain if _matches(plain, asked) else matching_text(asked.pattern, seed) or plain
+    """Return a text that a pattern is found in: what is asked of the match itself where that will do."""
+    plain = _text(seed, asked.inner or ANYTHING)
+    return plain if is_found(asked.pattern, plain) else matching_text(asked.pattern, seed) or plain
 
 
 def _matches(text: str, asked: Demand) -> bool:
-    return is_found(asked.pattern, text)
+    if not is_found(asked.pattern, text):
+        return False
+    return _suits(text, asked.inner) or not is_found(asked.pattern, _text("", asked.inner or ANYTHING))
+
+
+def _all_matching(seed: str, asked: Demand) -> str:
+    """Return a text with as many matches of a pattern as are read, or else with more."""
+    count = max(1, asked.length)
+    one = matching_text(asked.pattern, seed) or _plain(seed)
+    texts = [
+        _text(seed, asked.inner or ANYTHING),
+        *(mark.join([one] * count) for mark in ("", " ", "-", "/", ",", "x")),
+    ]
+    return min(texts, key=lambda text: _surplus(match_count(asked.pattern, text), count))
+
+
+def _surplus(found: int, count: int) -> float:
+    return found - count if found >= count else math.inf
+
+
+def _suits(text: str, asked: Demand | None) -> bool:
+    """Tell whether a text, or a part of one, can be read as what it is asked to be."""
+    if asked is None:
+        return True
+    if asked.form in _READERS:
+        return _fits(text, asked)
+    if asked.scalar == NUMBER:
+        return text.removeprefix("-").replace(".", "", 1).isdecimal()
+    return asked.scalar != BOOL or text in ("true", "false")
 
 
 _FORMS: Final[Mapping[str, Callable[[str, Demand], str]]] = {
@@ -152,10 +225,14 @@ _FORMS: Final[Mapping[str, Callable[[str, Demand], str]]] = {
     "base64": _base64,
     "gzip": _gzip,
     "cidr": _cidr,
+    "ip": _ip,
+    "octet": _octet,
     "time": _time,
+    "duration": _duration,
     "number": _number,
     "split": _split,
     "regex": _matching,
+    "regexall": _all_matching,
     "csv": _csv,
 }
 
@@ -171,12 +248,16 @@ def _fits(text: str, asked: Demand) -> bool:
 _READERS: Final[Mapping[str, Callable[[str, Demand], bool]]] = {
     "base64": lambda text, asked: bool(base64.b64decode(text, validate=True)) or not text,
     "gzip": lambda text, asked: bool(gzip.decompress(base64.b64decode(text, validate=True))) or True,
-    "cidr": lambda text, asked: "/" in text and bool(ipaddress.ip_network(text)),
+    "cidr": _is_network,
+    "ip": lambda text, asked: bool(ipaddress.ip_address(text)),
+    "octet": lambda text, asked: int(text) < 256,
     "time": lambda text, asked: bool(datetime.fromisoformat(text)),
-    "number": lambda text, asked: bool(text) and int(text, 36) >= 0,
+    "duration": lambda text, asked: re.fullmatch(r"-?([0-9.]+(ns|us|ms|s|m|h))+", text) is not None,
+    "number": lambda text, asked: int(text, min(_base(asked), 36)) >= 0,
     "regex": _matches,
+    "regexall": lambda text, asked: match_count(asked.pattern, text) >= max(1, asked.length),
     "csv": _has_table,
-    "split": lambda text, asked: len(text.split(asked.pattern)) >= asked.length,
+    "split": lambda text, asked: _has_parts(text.split(asked.pattern), asked),
 }
 
 

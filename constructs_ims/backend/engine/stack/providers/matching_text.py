@@ -42,6 +42,15 @@ def is_found(pattern: str, text: str) -> bool:
         return True
 
 
+def match_count(pattern: str, text: str) -> int:
+    """Return how often a pattern of RE2 is found in a text; 1 for one that Python would read otherwise."""
+    written = _in_python(pattern)
+    try:
+        return 1 if written is None else sum(1 for _ in re.finditer(written, text))
+    except (re.error, OverflowError, RecursionError):
+        return 1
+
+
 _CLASSES: Final = {
     "[:alnum:]": "0-9A-Za-z",
     "[:alpha:]": "A-Za-z",

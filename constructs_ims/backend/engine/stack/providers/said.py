@@ -6,7 +6,8 @@ values for one resource or instance, ``override_module`` outputs for a module ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +24,8 @@ from constructs_ims.backend.engine.lang.addresses import (
 )
 from constructs_ims.backend.engine.stack.evaluate.bodies import plain
 from constructs_ims.backend.engine.stack.providers.completion import Spot
-from constructs_ims.schema.attribute import Attribute, Block, NestedBlock
-from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error
+from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting
+from constructs_ims.schema.diagnostics import Diagnostic, did_you_mean, error, warning
 from constructs_ims.schema.types import ListType, MapType, ObjectType, SetType, Type, friendly_name
 
 Values: TypeAlias = Mapping[str, Any]
@@ -107,7 +108,7 @@ class SaidValues:
         for address, values in self.overrides.items():
             if (address.resource.mode, address.resource.type) == (mode, type_name):
                 found |= values.keys()
-        return {name.partition(".")[0].partition("[")[0] for name in found}
+        return set(map(_first_name, found))
 
     def module_outputs(self, name: str, key: Key) -> Values:
         """Return the outputs that are said of an instance of a module call, first of all of that one alone."""
@@ -125,15 +126,40 @@ class SaidValues:
             made.update(values)
         return made
 
-    def faults(self, resource: ResourceAddress, block: Block) -> Iterator[Diagnostic]:
-        """Yield what is wrong with the values that are said of a resource of known types."""
-        said = {str(address): values for address, values in self.overrides.items() if address.resource == resource}
-        mock = self.mocks.get((resource.mode, resource.type))
-        if mock is not None:
-            said[resource.type] = mock
-        for target, values in said.items():
-            for name, value in values.items():
-                yield from _faults(block, name, value, target)
+    def faults(
+        self, resource: ResourceAddress, block: Block, body: Values, read: Iterable[str] | None = None
+    ) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the values that are said of a resource, and warn of those that count nowhere.
+
+        ``body`` is what its configuration sets, and ``read`` the attributes that the stack reads of it where nothing
+        else tells which there are.
+        """
+        for address, values in self.overrides.items():
+            if address.resource == resource:
+                for name, value in values.items():
+                    misplaced = list(_out_of_place(block, name, body, str(address)))
+                    yield from misplaced or _faults(block, name, value, str(address))
+                if read is not None:
+                    yield from unread_names(str(address), values, {*read, *body})
+        for name, value in self.mocks.get((resource.mode, resource.type), {}).items():
+            yield from _faults(block, name, value, resource.type)
+
+    def says(self, resource: ResourceAddress, name: str) -> str:
+        """Return what says an attribute of a resource, or an output of a module call or remote state; "" for nothing.
+
+        Like ``override_resource of "aws_vpc.net"``.
+        """
+        said: list[tuple[str, str, Values]] = []
+        if resource.type == "module":
+            said += ((MODULES, str(at), values) for at, values in self.modules.items() if at.resource == resource)
+        override, mock = ("override_data", "mock_data") if resource.mode == "data" else tuple(_OF_RESOURCES)
+        said += ((override, str(at), values) for at, values in self.overrides.items() if at.resource == resource)
+        said += [(mock, resource.type, self.mocks.get((resource.mode, resource.type), {}))]
+        for setting, target, values in said:
+            values = values.get("outputs", {}) if resource.type == REMOTE_STATE_TYPE else values
+            if name in map(_first_name, values):
+                return f"{setting} of {target}"
+        return ""
 
     def _of(self, address: InstanceAddress) -> Iterator[Values]:
         """Yield what is said of an object, what is said of it most closely first."""
@@ -145,7 +171,26 @@ class SaidValues:
             yield mock
 
 
-_REMOTE_STATE: Final = "terraform_remote_state"
+REMOTE_STATE_TYPE: Final = "terraform_remote_state"
+_OF_RESOURCES: Final = ("override_resource", "mock_resource")
+
+
+def _first_name(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+def unread_names(target: str, said: Iterable[str], read: Iterable[str]) -> Iterator[Diagnostic]:
+    """Warn of what is said under names that nothing reads, where something almost like it is read and not said."""
+    names = dict.fromkeys(map(_first_name, said))
+    missing = [name for name in sorted(read) if name not in names]
+    for name in names.keys() - set(read):
+        if hint := did_you_mean(name, missing):
+            yield counts_nowhere(f'Nothing reads "{name}" there', target, name, hint)
+
+
+def counts_nowhere(why: str, target: str, name: str, hint: str = "") -> Diagnostic:
+    """Warn of a said value that no plan comes to use."""
+    return warning("Values for nothing", f'What is said of "{name}" of {target} counts nowhere. {why}.{hint}')
 
 
 def schema_files(said: Any) -> list[str] | None:
@@ -156,7 +201,7 @@ def schema_files(said: Any) -> list[str] | None:
 
 def _values_of(kind: tuple[Mode, str], target: str, values: Values) -> Values:
     """Return what is said of an object; raise ``ValueError`` for what is no output of a remote state."""
-    if kind != ("data", _REMOTE_STATE):
+    if kind != ("data", REMOTE_STATE_TYPE):
         return values
     outputs: dict[str, Any] = {}
     for name, value in values.items():
@@ -205,8 +250,7 @@ def _look_up(values: Values, spot: Spot) -> Any:
 
 
 def _faults(block: Block, name: str, value: Any, target: str) -> Iterator[Diagnostic]:
-    first, _, rest = name.partition(".")
-    first = first.partition("[")[0]
+    first, rest = _first_name(name), name.partition(".")[2]
     nested = block.blocks_by_name.get(first)
     if nested is not None:
         yield from _block_faults(nested, {rest: value} if rest else value, target)
@@ -221,6 +265,30 @@ def _faults(block: Block, name: str, value: Any, target: str) -> Iterator[Diagno
         yield _unusable(target, f'"{name}" leads into "{first}", which is said as a whole. Say "{first}".')
     else:
         yield from _value_faults(attribute, value, target)
+
+
+def _out_of_place(block: Block, name: str, body: Values, target: str) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the position of a block, and warn of what the configuration sets anyway."""
+    first = _first_name(name)
+    nested, given = block.blocks_by_name.get(first), body.get(first)
+    position = re.match(r"[^.]*\[(\d+)\]", name)
+    if nested is None:
+        attribute = block.by_name.get(first)
+        is_literal = given is not None and not (isinstance(given, str) and "${" in given)
+        if is_literal and name == first and attribute is not None and attribute.computed:
+            yield counts_nowhere("The configuration sets it", target, name)
+    elif position and nested.nesting is Nesting.SINGLE:
+        yield _unusable(target, f'"{first}" is one block: write "{first}{name[position.end() :]}".')
+    elif position and first not in _dynamic_labels(body):
+        count = len(given) if isinstance(given, list) else 1 if isinstance(given, Mapping) else 0
+        if int(position[1]) >= count:
+            found = f"{count} of them" if count else "none"
+            yield _unusable(target, f'There is no "{first}[{position[1]}]": the configuration has {found}.')
+
+
+def _dynamic_labels(body: Values) -> set[str]:
+    dynamic = body.get("dynamic")
+    return {label for one in (dynamic if isinstance(dynamic, list) else [dynamic]) for label in one or ()}
 
 
 def _block_faults(nested: NestedBlock, value: Any, target: str) -> Iterator[Diagnostic]:

@@ -73,6 +73,8 @@ class ShapeBook:
     """What references ask of the attributes of any object of a type."""
     asked_of: dict[ResourceAddress, Mapping[str, Demand]] = field(default_factory=dict)
     """What references ask of the attributes of one resource: no object hangs on another."""
+    made_up_outputs: dict[ResourceAddress, frozenset[str]] = field(default_factory=dict)
+    """The outputs of remote states that were made up."""
 
     def learn(self, kinds: Iterable[Kind]) -> None:
         """Look up the types that are known."""

@@ -138,7 +138,8 @@ class SimulatedProvider(StateOnly, Addressed):
         def fill(spot: Spot, attribute: Attribute, value: Any) -> Any:
             wanted = self._is_wanted(kind, spot.names, memory)
             if value is None:
-                return Unknown if wanted else None
+                is_said_null = self.shapes.said_value(self.address, spot, attribute) is None
+                return Unknown if wanted and not is_said_null else None
             is_left_out = len(spot.names) == 1 and config[attribute.name] is None
             if is_left_out and wanted and prior and self.stored.get(attribute.name) is None:
                 filled_in.append(spot.names)
