@@ -104,7 +104,7 @@ def schedule_status(service: Service, call: Call) -> Reply:
 def show_clock(service: Service, _: Call) -> Reply:
     """``GET /_emulator/clock``: the time that images are stamped with, and the seconds that it was moved by."""
     clock = service.store.clock
-    return Reply.json({"now": timestamp(clock()), "advanced": clock.advanced})
+    return Reply.json({"now": timestamp(clock.shown()), "advanced": clock.advanced})
 
 
 def move_clock(service: Service, call: Call) -> Reply:

@@ -122,7 +122,7 @@ def _note_unknown(request: falcon.Request, status: int) -> None:
     """Note in the log a request that was refused before it was known which operation it is."""
     service: Service = request.env[_SERVED].service
     query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
-    service.controls.log.add(service.clock(), "unknown", request.method, request.path, query, b"", status)
+    service.controls.log.add(service.store.clock.shown(), "unknown", request.method, request.path, query, b"", status)
 
 
 def _resource(routes: list[Route]) -> SimpleNamespace:
@@ -149,7 +149,14 @@ def _responder(route: Route) -> Callable[..., None]:
                 query, content = (call.query, call.body) if call else ((), b"")
                 operation = operation_of(route, call)
                 service.controls.log.add(
-                    service.clock(), operation, request.method, request.path, query, content, status, _kept(request)
+                    service.store.clock.shown(),
+                    operation,
+                    request.method,
+                    request.path,
+                    query,
+                    content,
+                    status,
+                    _kept(request),
                 )
         _write(response, reply)
 

@@ -93,7 +93,7 @@ class Cloud:
     @property
     def now(self) -> datetime:
         """The time that images are stamped with, in UTC."""
-        return self._open().store.clock()
+        return self._open().store.clock.shown()
 
     def advance_clock(self, seconds: float) -> datetime:
         """Move the service's clock on, and give images the status whose time has come; return the new time in UTC.
@@ -114,7 +114,7 @@ class Cloud:
         with _told():
             move(store.clock)
         store.pass_time()
-        return store.clock()
+        return store.clock.shown()
 
     def set_life_cycle(
         self,

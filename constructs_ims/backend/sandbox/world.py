@@ -9,12 +9,12 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_ims.backend.emulator.account import Account
-from constructs_ims.backend.emulator.clock import Clock
+from constructs_ims.backend.emulator.clock import Clock, Ticking
 from constructs_ims.backend.emulator.controls import Controls
 from constructs_ims.backend.emulator.database import upgrade_database
 from constructs_ims.backend.emulator.store import Store
@@ -30,17 +30,6 @@ _ENDPOINT: Final = "http://127.0.0.1"
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """When a deterministic sandbox begins."""
 _NAMESPACE: Final = uuid.UUID("7e0b5f0a-5d0e-5c39-9c55-0a3e3a8f8d51")
-
-
-@dataclass(slots=True)
-class Ticking:
-    """A clock that goes on by one second with every reading, from ``EPOCH``."""
-
-    _ticks: Any = field(default_factory=itertools.count)
-
-    def __call__(self) -> datetime:
-        """Return the time in UTC."""
-        return EPOCH + timedelta(seconds=next(self._ticks))
 
 
 @dataclass(slots=True)
@@ -119,7 +108,8 @@ class World:
     ) -> None:
         self.account = account
         self.environment = environment
-        self.clock: Callable[[], datetime] = Ticking() if deterministic else lambda: datetime.now(UTC)
+        ticking = Ticking(EPOCH)
+        self.clock: Clock = Clock(ticking, ticking.shown) if deterministic else Clock()
         self.new_id: Callable[[], str] = Counting() if deterministic else lambda: str(uuid.uuid4())
         self.store: WorldStore = WorldStore(database, clock=self.clock, new_id=self.new_id)
         self.controls = Controls()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -18,19 +18,10 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
 from constructs_ims.backend.emulator import Account, Store, create_app
+from constructs_ims.backend.emulator.clock import Clock, Ticking
 
 HOST = "127.0.0.1:8765"
 START = datetime(2026, 1, 31, 8, 0, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that moves one second each time it is read."""
-
-    def __init__(self) -> None:
-        self._seconds = count()
-
-    def __call__(self) -> datetime:
-        return START + timedelta(seconds=next(self._seconds))
 
 
 class Caller:
@@ -108,7 +99,10 @@ def account() -> Account:
 @pytest.fixture
 def store() -> Iterator[Store]:
     numbers = count(1)
-    with Store(clock=Clock(), new_id=lambda: f"00000000-0000-4000-8000-{next(numbers):012}") as store:
+    ticking = Ticking(START)
+    with Store(
+        clock=Clock(ticking, ticking.shown), new_id=lambda: f"00000000-0000-4000-8000-{next(numbers):012}"
+    ) as store:
         yield store
 
 

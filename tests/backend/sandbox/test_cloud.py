@@ -526,3 +526,20 @@ def test_what_was_set_is_read_back(sandbox: Sandbox) -> None:
     sandbox.reset()
     assert (cloud.throttle[0], cloud.life_cycle["saving_reads"]) == (None, 0)
     assert cloud.quotas["image"] != 7
+
+
+def test_requests_are_noted_by_the_services_clock_which_does_not_go_on_for_being_read(
+    write_stack: WriteStack, ubuntu: Image
+) -> None:
+    stack = write_stack(images={"a": ubuntu})
+    noted = []
+    for _ in range(2):
+        with Sandbox(deterministic=True) as sandbox:
+            sandbox.apply(stack)
+            sandbox.cloud.advance_clock(3600)
+            sandbox.plan(stack)
+            noted.append([request.at for request in sandbox.cloud.requests])
+            assert sandbox.cloud.now == sandbox.cloud.now
+
+    assert noted[0] == noted[1]
+    assert noted[0][-1] - noted[0][0] > timedelta(seconds=3600)
