@@ -16,7 +16,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from constructs_ims.backend.emulator import Account, Store, create_app
-from constructs_ims.backend.emulator.controls import Controls
+from constructs_ims.backend.emulator.controls import Controls, LoggedRequest
 from constructs_ims.backend.emulator.seeding import seed_images
 from constructs_ims.backend.emulator.server import EmulatorServer
 from constructs_ims.backend.emulator.tokens import new_token, write_token
@@ -177,7 +177,7 @@ def test_images_are_deleted_and_everything_is_reset(page: WebDriver, store: Stor
 
 
 def test_requests_are_listed(page: WebDriver, controls: Controls) -> None:
-    controls.log.add(datetime.now(UTC), "create", "POST", "/v2/images", (), b'{"name": "x"}', 201)
+    controls.log.add(LoggedRequest(datetime.now(UTC), "create", "POST", "/v2/images", (), 201, b'{"name": "x"}'))
 
     wait(page, lambda: "POST /v2/images" in text(page, "#requests-rows"))
     button(page, "Forget the requests").click()

@@ -19,7 +19,7 @@ import falcon
 
 from constructs_ims.backend.emulator.account import Account
 from constructs_ims.backend.emulator.auth import AskedProjects, Received, check_claim, check_signature
-from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Controls
+from constructs_ims.backend.emulator.controls import ConnectionDroppedError, Controls, LoggedRequest
 from constructs_ims.backend.emulator.exchange import answered, operation_of
 from constructs_ims.backend.emulator.faults import Fault, gateway_fault, ims_fault, no_such_api, too_large
 from constructs_ims.backend.emulator.hosts import HostPolicy
@@ -122,7 +122,8 @@ def _note_unknown(request: falcon.Request, status: int) -> None:
     """Note in the log a request that was refused before it was known which operation it is."""
     service: Service = request.env[_SERVED].service
     query = tuple(parse_qsl(request.query_string, keep_blank_values=True))[:_MAX_PARAMETERS]
-    service.controls.log.add(service.store.clock.shown(), "unknown", request.method, request.path, query, b"", status)
+    now = service.store.clock.shown()
+    service.controls.log.add(LoggedRequest(now, "unknown", request.method, request.path, query, status))
 
 
 def _resource(routes: list[Route]) -> SimpleNamespace:
@@ -148,15 +149,9 @@ def _responder(route: Route) -> Callable[..., None]:
             if not route.is_admin:
                 query, content = (call.query, call.body) if call else ((), b"")
                 operation = operation_of(route, call)
+                now = service.store.clock.shown()
                 service.controls.log.add(
-                    service.store.clock.shown(),
-                    operation,
-                    request.method,
-                    request.path,
-                    query,
-                    content,
-                    status,
-                    _kept(request),
+                    LoggedRequest(now, operation, request.method, request.path, query, status, content, _kept(request))
                 )
         _write(response, reply)
 

@@ -205,7 +205,6 @@ class LoggedRequest:
     hold secrets; so is a body of more than 16 KiB, or one that is no text. ``number`` counts from 1.
     """
 
-    number: int
     at: datetime
     operation: str
     method: str
@@ -216,6 +215,7 @@ class LoggedRequest:
     headers: Query = ()
     is_whole: bool = True
     """Whether the body is kept, or there was none."""
+    number: int = 0
 
     @property
     def body(self) -> Any:
@@ -267,25 +267,17 @@ class RequestLog:
         self._numbers = 0
         self._totals: Counter[tuple[str, int | None]] = Counter()
 
-    def add(
-        self,
-        at: datetime,
-        operation: str,
-        method: str,
-        path: str,
-        query: Query,
-        content: bytes,
-        status: int | None,
-        headers: Query = (),
-    ) -> None:
-        """Note a request."""
-        kept = b"" if operation == "issue_token" or len(content) > _LONGEST_BODY or not _is_text(content) else content
+    def add(self, request: LoggedRequest) -> None:
+        """Note a request, under the next number, without a body that is not kept."""
+        content = request.content
+        is_kept = request.operation != "issue_token" and len(content) <= _LONGEST_BODY and _is_text(content)
         with self._lock:
             self._numbers += 1
-            self._totals[operation, status] += 1
-            is_whole = kept == content
+            self._totals[request.operation, request.status] += 1
             self._entries.append(
-                LoggedRequest(self._numbers, at, operation, method, path, query, status, kept, headers, is_whole)
+                replace(
+                    request, number=self._numbers, content=content if is_kept else b"", is_whole=is_kept or not content
+                )
             )
 
     def entries(self) -> list[LoggedRequest]:

@@ -15,7 +15,13 @@ from constructs_ims.backend.emulator import Account, Store, create_app
 from constructs_ims.backend.emulator.auth import MAX_SKEW
 from constructs_ims.backend.emulator.clock import Clock as MovedClock
 from constructs_ims.backend.emulator.clock import InvalidTimeError
-from constructs_ims.backend.emulator.controls import Controls, Failure, InvalidFailureError, InvalidThrottleError
+from constructs_ims.backend.emulator.controls import (
+    Controls,
+    Failure,
+    InvalidFailureError,
+    InvalidThrottleError,
+    LoggedRequest,
+)
 from constructs_ims.backend.emulator.life import InvalidLifeError, LifeCycle
 from constructs_ims.backend.emulator.seeding import InvalidSeedError, seed_images
 from constructs_ims.backend.emulator.snapshots import SnapshotError, list_snapshots, save_snapshot
@@ -111,7 +117,7 @@ def test_window_of_the_threshold_ends_with_its_last_second() -> None:
 def test_last_ten_thousand_requests_are_kept_and_counted_beyond() -> None:
     log = Controls().log
     for number in range(10_001):
-        log.add(START, "read", "GET", f"/{number}", (), b"", 200)
+        log.add(LoggedRequest(START, "read", "GET", f"/{number}", (), 200))
 
     entries = log.entries()
     assert (len(entries), entries[0].path, entries[0].number, entries[-1].number) == (10_000, "/1", 2, 10_001)
@@ -121,7 +127,7 @@ def test_last_ten_thousand_requests_are_kept_and_counted_beyond() -> None:
 @pytest.mark.parametrize(("size", "is_kept"), [(16 * 1024, True), (16 * 1024 + 1, False)])
 def test_body_of_sixteen_kib_is_kept(size: int, is_kept: bool) -> None:
     log = Controls().log
-    log.add(START, "create", "POST", "/v2/images", (), b" " * size, 200)
+    log.add(LoggedRequest(START, "create", "POST", "/v2/images", (), 200, b" " * size))
 
     (entry,) = log.entries()
     assert (entry.is_whole, len(entry.content)) == (is_kept, size if is_kept else 0)
