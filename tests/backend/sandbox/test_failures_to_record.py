@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from constructs_ims.backend.engine.state import durable_files as files
+from constructs_ims.backend.engine.state import durable_files
 from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.provider.images import Images
 from constructs_ims.backend.sandbox import OperationFailedError, Sandbox
@@ -105,7 +105,7 @@ def test_state_that_cannot_be_saved_fails_the_apply_and_is_taken_up_by_the_next(
         replace(source, target)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files.os, "replace", refuse)
+        patch.setattr(durable_files.os, "replace", refuse)
         with pytest.raises(OperationFailedError) as failure:
             sandbox.apply(stack)
 
@@ -172,7 +172,7 @@ def test_state_file_is_synced_before_and_its_directory_after_it_gets_its_name(
 
     monkeypatch.setattr(os, "fsync", syncing)
     monkeypatch.setattr(os, "replace", replacing)
-    files.write_atomically(tmp_path / "state", b"x")
+    durable_files.write_atomically(tmp_path / "state", b"x")
 
     assert calls == ["file", "name", "directory"]
 

@@ -32,7 +32,7 @@ from constructs_ims.backend.engine.plans.plan_file_values import (
 )
 from constructs_ims.backend.engine.render.plan_json import plan_to_json
 from constructs_ims.backend.engine.stack.providers.builtin import DATA
-from constructs_ims.backend.engine.state import files
+from constructs_ims.backend.engine.state import durable_files
 from constructs_ims.backend.engine.state.model import ObjectState, State
 from constructs_ims.backend.engine.state.storage import LoadedState
 from constructs_ims.schema.attribute import Schema
@@ -263,7 +263,7 @@ def test_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     def failing(*_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(files.os, "fsync", failing)
+    monkeypatch.setattr(durable_files.os, "fsync", failing)
 
     (diagnostic,) = write_plan(tmp_path / "saved", plan)
 

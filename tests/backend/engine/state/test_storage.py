@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from constructs_ims.backend.engine.lang.addresses import InstanceAddress, ResourceAddress
-from constructs_ims.backend.engine.state import files
+from constructs_ims.backend.engine.state import durable_files
 from constructs_ims.backend.engine.state.journal import Journal, JournalError
 from constructs_ims.backend.engine.state.journal_file import JournalFile
 from constructs_ims.backend.engine.state.journal_records import Intent, Placement
@@ -161,7 +161,7 @@ def test_disk_that_refuses_leaves_the_old_state(
     storage.save(state)
     before = storage.path.read_bytes()
     state.outputs["o"] = OutputState("x", STRING)
-    monkeypatch.setattr(files.os, function, fail(code))
+    monkeypatch.setattr(durable_files.os, function, fail(code))
 
     (diagnostic,) = storage.save(state)
 
