@@ -183,6 +183,20 @@ def test_state_with_a_value_of_another_type_is_refused(name: str, wrong: Any, ap
     assert fits or (ran.status == 1 and f"The state holds a value for {name} of {IMAGE}" in " ".join(ran.err.split()))
 
 
+@pytest.mark.parametrize("wrong", ["x", 5, ["x"], {"delete": 5}, {"delete": ["x"]}], ids=repr)
+@pytest.mark.parametrize("command", ["plan", "destroy -auto-approve -refresh=false"])
+def test_state_with_a_block_of_another_type_is_refused(command: str, wrong: Any, applied: Project) -> None:
+    [path] = applied.sandbox.rglob("terraform.tfstate")
+    document = json.loads(path.read_text())
+    document["resources"][0]["instances"][0]["attributes"]["timeouts"] = wrong
+    path.write_text(json.dumps(document))
+
+    ran = applied(*command.split())
+
+    assert ran.status == 1
+    assert f"The state holds a value for timeouts of {IMAGE} that is no object." in " ".join(ran.err.split())
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_plan_that_unpacks_to_too_much_is_refused(packing: int, applied: Project) -> None:
     with zipfile.ZipFile(applied.stack / "bomb", "w", packing, compresslevel=1) as archive:

@@ -11,12 +11,13 @@ from constructs_ims.schema.attribute import Schema
 from constructs_ims.schema.operations import Object
 from constructs_ims.schema.types import (
     DYNAMIC,
-    BoolType,
     ListType,
     MapType,
     NumberType,
+    ObjectType,
     SetType,
     StringType,
+    TupleType,
     Type,
     type_from_json,
     type_to_json,
@@ -41,8 +42,9 @@ def dynamic_names(schema: Schema) -> tuple[str, ...]:
 
 
 def misfit(schema: Schema, stored: Mapping[str, Any]) -> str | None:
-    """Return the first attribute whose stored value is not of its type; None when all of them are."""
-    return next((one.name for one in schema.block.attributes if not _fits(one.type, stored.get(one.name))), None)
+    """Return the first attribute or nested block whose stored value is not of its type; None when all of them are."""
+    types = schema.block.type.attributes
+    return next((name for name, type_ in types.items() if not _fits(type_, stored.get(name))), None)
 
 
 def _fits(type_: Type, value: Any) -> bool:
@@ -56,9 +58,13 @@ def _fits(type_: Type, value: Any) -> bool:
         return isinstance(value, list) and all(_fits(type_.element, item) for item in value)
     if isinstance(type_, MapType):
         return isinstance(value, dict) and all(_fits(type_.element, item) for item in value.values())
+    if isinstance(type_, ObjectType):
+        return isinstance(value, dict) and all(_fits(of, value.get(name)) for name, of in type_.attributes.items())
+    if isinstance(type_, TupleType):
+        return isinstance(value, list) and len(value) == len(type_.elements) and all(map(_fits, type_.elements, value))
     if isinstance(type_, NumberType):
         return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return isinstance(value, bool) if isinstance(type_, BoolType) else True
+    return isinstance(value, bool)
 
 
 def decode_object(schema: Schema, stored: Mapping[str, Any]) -> Object:

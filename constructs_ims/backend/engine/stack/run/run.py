@@ -202,7 +202,7 @@ class PlanRun:
         name = None if self.is_simulated(address.resource) else misfit(schema, attributes)
         if name is None:
             return decode_object(schema, attributes)
-        self.report([_misfit(address, name, schema.block.by_name[name].type)], address=str(address))
+        self.report([_misfit(address, name, schema.block.type.attributes[name])], address=str(address))
         return None
 
 
