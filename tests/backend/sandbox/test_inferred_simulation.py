@@ -286,3 +286,25 @@ def test_text_fits_the_function_that_reads_it(expression: str, sandbox: Sandbox,
     sandbox.apply(other)
     sandbox.destroy(other)
     assert not list(sandbox.state(other).objects())
+
+
+SETS = {
+    "texts": '${toset(["a", "b"])}',
+    "templates": '${toset(["a", "${local.b}x"])}',
+    "keys": "${toset(keys({a = 1, b = 2}))}",
+}
+
+
+@pytest.mark.parametrize("written", SETS.values(), ids=SETS)
+def test_set_that_an_argument_is_given_stays_one(sandbox: Sandbox, write_stack: WriteStack, written: str) -> None:
+    stack = write_stack(
+        locals={"b": "b"},
+        resource={
+            "depot_box": {"x": {"names": written}},
+            "depot_shelf": {"s": {"for_each": f"${{{X}.names}}", "name": "${each.value}"}},
+        },
+    )
+
+    assert sandbox.apply(stack).added == 3
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.destroy(stack).destroyed == 3
