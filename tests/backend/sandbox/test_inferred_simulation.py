@@ -42,6 +42,11 @@ READ = {
     "through two locals": ("${[for one in local.all : one.label != null]}", [True]),
     "comparison": (f"${{{X}.weight == 0}}", False),
     "JSON": (f"${{length(jsondecode({X}.document).user.name) > 0}}", True),
+    "JSON by attribute and by key": (
+        f'${{length(jsondecode({X}.login).user) * tonumber(jsondecode({X}.login)["n"]) > 0}}',
+        True,
+    ),
+    "attribute and key": (f'${{length("${{{X}.pair.left}}${{{X}.pair["right"]}}") > 0}}', True),
     "JSON list": (f"${{length(jsondecode({X}.lines)[1]) > 0}}", True),
     "YAML": (f'${{length(yamldecode({X}.yaml)["kind"]) > 0}}', True),
     "encoded JSON": (f"${{length(jsondecode(base64decode({X}.secret)).key) > 0}}", True),

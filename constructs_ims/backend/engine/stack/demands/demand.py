@@ -102,6 +102,11 @@ class Demand:
         inside = self.element or ANYTHING
         return inside.together(Demand(attributes=self.attributes)) if self.attributes else inside
 
+    def of_attribute(self, name: str) -> Demand:
+        """Return what is asked of what stands under a name, whether it is read as an attribute or by a key."""
+        asked = self.attributes.get(name, ANYTHING)
+        return asked.together(self.element) if self.element and name in self.keys else asked
+
     @property
     def _may_be_text(self) -> bool:
         """Whether it is asked for as one value, and as a collection at most by what takes texts too, as ``length``."""
@@ -110,7 +115,7 @@ class Demand:
     def type(self) -> Type:
         """Return the least type that gives what is asked: text where anything will do."""
         if self.attributes and not self.is_list:
-            return ObjectType({name: asked.type() for name, asked in sorted(self.attributes.items())})
+            return ObjectType({name: self.of_attribute(name).type() for name in sorted({*self.attributes, *self.keys})})
         if self.element is not None and not self._may_be_text:
             inner = self.of_elements().type()
             return MapType(inner) if self.is_map and not self.is_list else ListType(inner)

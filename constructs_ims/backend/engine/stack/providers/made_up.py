@@ -47,8 +47,7 @@ def made_up(type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
     match type_:
         case ObjectType(attributes):
             return {
-                name: made_up(inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
-                for name, inner in attributes.items()
+                name: made_up(inner, f"{seed}.{name}", asked.of_attribute(name)) for name, inner in attributes.items()
             }
         case TupleType(elements):
             return [made_up(inner, f"{seed}[{at}]", asked.of_elements()) for at, inner in enumerate(elements)]
@@ -268,9 +267,7 @@ def filled(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
     match value, type_:
         case dict(), ObjectType(attributes):
             return {
-                name: filled(
-                    item, attributes.get(name, DYNAMIC), f"{seed}.{name}", asked.attributes.get(name, ANYTHING)
-                )
+                name: filled(item, attributes.get(name, DYNAMIC), f"{seed}.{name}", asked.of_attribute(name))
                 for name, item in value.items()
             }
         case dict(), _:
@@ -300,7 +297,7 @@ def grown(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
             return {**value, **missing}
         case dict(), ObjectType(attributes):
             return {
-                name: grown(value.get(name), inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
+                name: grown(value.get(name), inner, f"{seed}.{name}", asked.of_attribute(name))
                 for name, inner in attributes.items()
             }
         case str(), _ if asked.form == "json":
