@@ -54,6 +54,8 @@ READ = {
     "network": (f"${{cidrhost(cidrsubnet({X}.range, 8, 2), 4) != null}}", True),
     "number in a text": (f"${{parseint({X}.digits, 10) + tonumber({X}.port) > 0}}", True),
     "time": (f'${{timeadd({X}.made, "1h") != formatdate("YYYY", {X}.made)}}', True),
+    "position in a list that is written out": (f'${{contains(["a", "b"], ["a", "b"][{X}.position])}}', True),
+    "parts between two separators": (f'${{length(split(":", {X}.arn)[5]) * length(split("/", {X}.arn)[1]) > 0}}', True),
     "number in a part of a text": (f'${{tonumber(element(split("-", {X}.zone_name), 1)) > 0}}', True),
     "numbers in all parts of a text": (f'${{[for part in split(",", {X}.ports) : tonumber(part) > 0]}}', [True]),
     "network in a part of a text": (f'${{cidrhost(split(",", {X}.blocks)[1], 1) != null}}', True),

@@ -58,7 +58,8 @@ def made_up(type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
         case MapType(element):
             return _map(element, seed, asked)
         case NumberType():
-            return 10 + int(_digest(seed), 16) % 90
+            number = int(_digest(seed), 16)
+            return number % asked.length if asked.form == "position" and asked.length else 10 + number % 90
         case BoolType():
             return True
         case _:
