@@ -22,7 +22,7 @@ EXPRESSIONS = [
     'index(X.names, "zz")',
     'regex("^[g-z]+$", sha1(X.s))',
     "element([], X.n)",
-    '["a", "b"][X.n]',
+    '["a", "b"][X.n + 2]',
     "{a = 1}[X.key]",
     "lookup({a = 1}, X.key)",
     "substr(X.s, 100, 1).a",

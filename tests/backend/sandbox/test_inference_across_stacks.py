@@ -104,3 +104,18 @@ def test_neighbour_that_is_no_sound_stack_asks_for_nothing(sandbox: Sandbox, sou
         (source.parent / name).mkdir()
         (source.parent / name / "cdk.tf.json").write_text(text)
     assert isinstance(sandbox.apply(source).outputs["made"], str)
+
+
+def test_what_was_made_up_before_anything_read_it_is_told_with_the_stack_to_apply(
+    sandbox: Sandbox, write_stack: WriteStack, write_reader: WriteStack
+) -> None:
+    box = {"depot_box": {"x": {"name": "box"}}}
+    source = write_stack("source", resource=box, output={"made": {"value": "${depot_box.x.content}"}})
+    sandbox.apply(source)
+    sink = write_reader("sink", "source", output={"read": {"value": f"${{{READ}.made.host}}"}})
+
+    with pytest.raises(OperationFailedError, match="Apply that stack again"):
+        sandbox.plan(sink)
+
+    sandbox.apply(source)
+    assert sandbox.apply(sink).outputs["read"].startswith("simulated-")

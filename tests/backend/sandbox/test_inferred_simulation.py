@@ -42,6 +42,11 @@ READ = {
     "through two locals": ("${[for one in local.all : one.label != null]}", [True]),
     "comparison": (f"${{{X}.weight == 0}}", False),
     "JSON": (f"${{length(jsondecode({X}.document).user.name) > 0}}", True),
+    "JSON by attribute and by key": (
+        f'${{length(jsondecode({X}.login).user) * tonumber(jsondecode({X}.login)["n"]) > 0}}',
+        True,
+    ),
+    "attribute and key": (f'${{length("${{{X}.pair.left}}${{{X}.pair["right"]}}") > 0}}', True),
     "JSON list": (f"${{length(jsondecode({X}.lines)[1]) > 0}}", True),
     "YAML": (f'${{length(yamldecode({X}.yaml)["kind"]) > 0}}', True),
     "encoded JSON": (f"${{length(jsondecode(base64decode({X}.secret)).key) > 0}}", True),
@@ -49,6 +54,8 @@ READ = {
     "network": (f"${{cidrhost(cidrsubnet({X}.range, 8, 2), 4) != null}}", True),
     "number in a text": (f"${{parseint({X}.digits, 10) + tonumber({X}.port) > 0}}", True),
     "time": (f'${{timeadd({X}.made, "1h") != formatdate("YYYY", {X}.made)}}', True),
+    "position in a list that is written out": (f'${{contains(["a", "b"], ["a", "b"][{X}.position])}}', True),
+    "parts between two separators": (f'${{length(split(":", {X}.arn)[5]) * length(split("/", {X}.arn)[1]) > 0}}', True),
     "number in a part of a text": (f'${{tonumber(element(split("-", {X}.zone_name), 1)) > 0}}', True),
     "numbers in all parts of a text": (f'${{[for part in split(",", {X}.ports) : tonumber(part) > 0]}}', [True]),
     "network in a part of a text": (f'${{cidrhost(split(",", {X}.blocks)[1], 1) != null}}', True),
@@ -286,3 +293,25 @@ def test_text_fits_the_function_that_reads_it(expression: str, sandbox: Sandbox,
     sandbox.apply(other)
     sandbox.destroy(other)
     assert not list(sandbox.state(other).objects())
+
+
+SETS = {
+    "texts": '${toset(["a", "b"])}',
+    "templates": '${toset(["a", "${local.b}x"])}',
+    "keys": "${toset(keys({a = 1, b = 2}))}",
+}
+
+
+@pytest.mark.parametrize("written", SETS.values(), ids=SETS)
+def test_set_that_an_argument_is_given_stays_one(sandbox: Sandbox, write_stack: WriteStack, written: str) -> None:
+    stack = write_stack(
+        locals={"b": "b"},
+        resource={
+            "depot_box": {"x": {"names": written}},
+            "depot_shelf": {"s": {"for_each": f"${{{X}.names}}", "name": "${each.value}"}},
+        },
+    )
+
+    assert sandbox.apply(stack).added == 3
+    assert not sandbox.plan(stack).has_changes
+    assert sandbox.destroy(stack).destroyed == 3

@@ -181,10 +181,37 @@ def test_module_that_cannot_be_read_is_told_and_simulated(
     assert isinstance(sandbox.apply(plan).outputs["o"], str)
 
 
-def test_directory_that_is_not_there_is_told(sandbox: Sandbox, write_stack: WriteStack) -> None:
-    plan = sandbox.plan(write_stack(module={"net": {"source": "../gone"}}))
+@pytest.mark.parametrize(
+    ("source", "counted"), [("../gone", "../gone, counted from"), ("/not/there", "/not/there. Cor")]
+)
+def test_directory_that_is_not_there_is_refused(
+    sandbox: Sandbox, write_stack: WriteStack, source: str, counted: str
+) -> None:
+    told = failure(sandbox, write_stack(module={"net": {"source": source}}))
 
-    assert "No such file or directory" in plan.diagnostics[0].detail
+    assert f"The source of module.net is {source}, and there is no directory {counted}" in told
+
+
+def test_stack_whose_module_is_gone_is_destroyed(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(
+        module={"net": {"source": "./net"}}, resource={"shop_thing": {"t": {"name": "${module.net.name}"}}}
+    )
+    (stack / "net").mkdir()
+    (stack / "net/main.tf").write_text('output "name" { value = "n" }\n')
+    sandbox.apply(stack)
+    (stack / "net/main.tf").unlink()
+    (stack / "net").rmdir()
+
+    assert "Unreadable module directory" in failure(sandbox, stack)
+    assert sandbox.destroy(stack).destroyed == 1
+
+
+def test_import_into_a_module_says_what_runs_it(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    stack = write_stack(
+        module={"net": {"source": "acme/net/aws"}}, **{"import": [{"to": "module.net.aws_vpc.a", "id": "vpc-1"}]}
+    )
+
+    assert "What stands inside modules is not executed here" in failure(sandbox, stack)
 
 
 def test_modules_that_terraform_has_installed_are_read(sandbox: Sandbox, write_stack: WriteStack) -> None:

@@ -302,8 +302,6 @@ def test_wrong_call_is_refused(sandbox: Sandbox, write_stack: WriteStack, call: 
 
 
 SOURCES = (
-    "./modules/net",
-    "../net",
     "terraform-aws-modules/vpc/aws",
     "terraform-aws-modules/iam/aws//modules/iam-role",
     "app.terraform.io/acme/net/aws",
@@ -313,7 +311,6 @@ SOURCES = (
     "https://example.org/net.zip",
     "s3::https://s3.amazonaws.com/modules/net.zip",
     "hg::http://example.org/net.hg",
-    "/opt/modules/net",
 )
 
 

@@ -328,6 +328,26 @@ def test_targets_that_are_none_are_refused_at_once(sandbox: Sandbox, name: str, 
 
 
 @pytest.mark.parametrize(
+    ("name", "target", "values"),
+    [
+        *(
+            ("override_resource", "shop_thing.t", {path: 1})
+            for path in ("", "a]", ".a", "a[", "//", "a[0][1].b", "a[*]")
+        ),
+        ("mock_data", "shop_secret", {"a b": 1}),
+        ("override_module", "module.m", {"subnets[0]": "x"}),
+        ("override_data", "data.terraform_remote_state.net", {"outputs.vpc.id": "x"}),
+        ("override_data", "data.terraform_remote_state.net", {"outputs": {"vpc.id": "x"}}),
+    ],
+)
+def test_paths_that_are_none_are_refused_at_once(
+    sandbox: Sandbox, name: str, target: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"is no (path to a value|output)"):
+        getattr(sandbox, name)(target, values)
+
+
+@pytest.mark.parametrize(
     ("settings", "named"),
     [
         (7, "must be an object"),

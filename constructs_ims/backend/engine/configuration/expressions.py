@@ -137,8 +137,9 @@ def _plain_reference(value: Any) -> tuple[str, str] | None:
     if static_reference(address) is None:
         return None
     detail = (
-        f'"{value}" is a template, and Terraform takes an address alone here. cdktf writes the depends_on of a '
-        f'TerraformOutput so; leave it out there, and call output.add_override("depends_on", ["{address}"]).'
+        f'"{value}" is a template, and Terraform takes an address alone here: write "{address}". cdktf writes the '
+        f"depends_on of a TerraformOutput so; leave it out there, and call "
+        f'output.add_override("depends_on", ["{address}"]).'
     )
     return "Template where an address belongs", detail
 

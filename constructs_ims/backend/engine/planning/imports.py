@@ -110,7 +110,7 @@ def import_target(
     reference, faults = reduce_reference(block.to.expression, scope, variables)
     target = endpoint(reference) if reference else None
     if target is None:
-        return None, faults or [_invalid_target()]
+        return None, faults or [_invalid_target(reference)]
     resource = configuration.resources.get(target.resource)
     fault = _repetition_fault(resource, target.key) if resource else None
     return (None, [fault]) if fault else (target, ())
@@ -193,8 +193,14 @@ def _no_configuration(target: str) -> Diagnostic:
     )
 
 
-def _invalid_target() -> Diagnostic:
-    return error("Invalid import address", 'The "to" argument must name a resource, or an instance of one.')
+def _invalid_target(reference: Traversal | None) -> Diagnostic:
+    detail = 'The "to" argument must name a resource, or an instance of one.'
+    if reference is not None and reference.root == "module":
+        detail += (
+            " What stands inside modules is not executed here, so that nothing can be imported there: leave the import "
+            "to the real Terraform, which CONSTRUCTS_IMS_ENGINE=terraform runs."
+        )
+    return error("Invalid import address", detail)
 
 
 _INVALID_ID: Final = "Invalid import id argument"

@@ -31,7 +31,8 @@ def with_hint(stack: PreparedStack, diagnostic: Diagnostic, within: ResourceAddr
         return diagnostic
     here = within or _resource_at(diagnostic.address)
     is_unknown = diagnostic.code is DiagnosticCode.UNKNOWN_REPETITION
-    hint = next(_hints(stack, _followed(stack, _about(stack, diagnostic, here), here), is_unknown=is_unknown), "")
+    about = list(_followed(stack, _about(stack, diagnostic, here), here))
+    hint = next(_hints(stack, about, is_unknown=is_unknown), "") or _neighbour_hint(stack, diagnostic, about)
     return replace(diagnostic, detail=f"{diagnostic.detail}\n\n{hint}".strip()) if hint else diagnostic
 
 
@@ -156,6 +157,20 @@ def _remote_state_hint(stack: PreparedStack, address: ResourceAddress, name: str
     elif name in shapes.made_up_outputs.get(address, ()):
         how = _how_to_say("override_data", str(address), f'{{"outputs": {{"{name}": ...}}}}')
         yield f'{address} is simulated: its output "{name}" is made up. {how}'
+
+
+def _neighbour_hint(stack: PreparedStack, diagnostic: Diagnostic, about: Iterable[Traversal]) -> str:
+    """Return what to do where another stack of the app made a value up before this one came to read it."""
+    found = diagnostic.origin.explanation() if isinstance(diagnostic.origin, Origin) else None
+    made_up = [name for name, statement in (found.values if found else ()) if PREFIX in statement]
+    for traversal in about:
+        address = resource_of(traversal)
+        if address in stack.providers and address.type == REMOTE_STATE_TYPE and str(address) in " ".join(made_up):
+            return (
+                f"{address} is another stack of the app, which made this value up as it was applied. Apply that stack "
+                "again: what it makes up then is what this one reads."
+            )
+    return ""
 
 
 def _as_said(name: str, said: str) -> str:

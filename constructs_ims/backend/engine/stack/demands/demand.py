@@ -57,7 +57,7 @@ class Demand:
     ``length`` are read; ``keys`` are those read of a map, ``attributes`` those of an object. ``form`` is what a text is
     read as: ``json``, ``base64``, ``cidr`` of which ``length`` bits are free, ``ip``, ``time``, ``duration``,
     ``number`` of the base ``pattern``, ``split`` at ``pattern``, a match of it or (``regexall``) several; ``inner`` is
-    then asked of what is read.
+    then asked of what is read. A number of the form ``position`` is below ``length``.
     """
 
     scalar: Type = DYNAMIC
@@ -78,6 +78,8 @@ class Demand:
             return self
         if self is ANYTHING:
             return other
+        if self.form == other.form == "split" and self.pattern != other.pattern:
+            return _split_twice(self, other)
         form = self if self.form else other
         return Demand(
             _scalar(self.scalar, other.scalar),
@@ -97,6 +99,11 @@ class Demand:
         inside = self.element or ANYTHING
         return inside.together(Demand(attributes=self.attributes)) if self.attributes else inside
 
+    def of_attribute(self, name: str) -> Demand:
+        """Return what is asked of what stands under a name, whether it is read as an attribute or by a key."""
+        asked = self.attributes.get(name, ANYTHING)
+        return asked.together(self.element) if self.element and name in self.keys else asked
+
     @property
     def _may_be_text(self) -> bool:
         """Whether it is asked for as one value, and as a collection at most by what takes texts too, as ``length``."""
@@ -105,7 +112,7 @@ class Demand:
     def type(self) -> Type:
         """Return the least type that gives what is asked: text where anything will do."""
         if self.attributes and not self.is_list:
-            return ObjectType({name: asked.type() for name, asked in sorted(self.attributes.items())})
+            return ObjectType({name: self.of_attribute(name).type() for name in sorted({*self.attributes, *self.keys})})
         if self.element is not None and not self._may_be_text:
             inner = self.of_elements().type()
             return MapType(inner) if self.is_map and not self.is_list else ListType(inner)
@@ -120,6 +127,12 @@ def _scalar(left: Type, right: Type) -> Type:
     if left in (DYNAMIC, STRING):
         return left if right == DYNAMIC else right
     return left
+
+
+def _split_twice(left: Demand, right: Demand) -> Demand:
+    """Return what asks for a text that is split at two separators, as ARNs are: the parts at one hold the other."""
+    outer, nested = (left, right) if left.length >= right.length else (right, left)
+    return replace(outer, inner=nested.together(outer.inner or ANYTHING))
 
 
 def _both(left: Demand | None, right: Demand | None) -> Demand | None:
@@ -221,7 +234,7 @@ def _walk(expr: Expr, wanted: Demand, bound: Bindings) -> Iterator[Asked]:
         case GetAttribute(source, name):
             yield from _walk(source, Demand(attributes={name: wanted}), bound)
         case Index(source, key):
-            yield from _walk(key, ANYTHING, bound)
+            yield from _walk(key, _position_in(source), bound)
             yield from _walk(source, _indexed(key, wanted, bound), bound)
         case Splat(source, each):
             yield from _splat(source, each, wanted, bound)
@@ -263,6 +276,11 @@ def _of_item(key: Expr, wanted: Demand) -> Demand:
     name = key.value if isinstance(key, Literal) else key.root if isinstance(key, Traversal) and not key.steps else None
     asked = wanted.attributes.get(name, ANYTHING) if isinstance(name, str) else ANYTHING
     return asked.together(wanted.element) if wanted.element else asked
+
+
+def _position_in(source: Expr) -> Demand:
+    """Return what is asked of a key: a position in a list that is written out."""
+    return Demand(NUMBER, form="position", length=len(source.items)) if isinstance(source, Tuple) else ANYTHING
 
 
 _PREFIX_LENGTH: Final = re.compile(r"/[0-9]+")

@@ -20,7 +20,7 @@ from constructs_ims.backend.engine.configuration.reader import distinct_blocks, 
 from constructs_ims.backend.engine.configuration.source import SourceFile, range_text, read_source
 from constructs_ims.backend.engine.lang.json_text import to_indented
 from constructs_ims.backend.engine.stack.modules.hcl import Declaration, UnreadableError, read_declarations
-from constructs_ims.schema.diagnostics import Diagnostic, warning
+from constructs_ims.schema.diagnostics import Diagnostic, error, warning
 
 _INSTALLED: Final = Path(".terraform", "modules", "modules.json")
 
@@ -30,6 +30,8 @@ def module_interface(call: ModuleCall, stack: Path) -> tuple[ModuleInterface, li
     directory = module_directory(call, stack)
     if directory is None:
         return UNKNOWN_INTERFACE, []
+    if not (stack / directory).is_dir():
+        return UNKNOWN_INTERFACE, [_missing(call, directory)]
     try:
         return _read(stack / directory, directory.as_posix()), []
     except (OSError, UnicodeDecodeError, UnreadableError, ModuleNotFoundError) as fault:
@@ -53,6 +55,15 @@ def _installed(stack: Path) -> Mapping[str, Mapping[str, Any]]:
         return {entry["Key"]: entry for entry in listed}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _missing(call: ModuleCall, directory: Path) -> Diagnostic:
+    counted = "" if directory.is_absolute() else ", counted from that of the stack"
+    detail = (
+        f"The source of module.{call.name} is {call.source}, and there is no directory {directory.as_posix()}"
+        f"{counted}. Correct the path, or lay the module there."
+    )
+    return error("Unreadable module directory", detail)
 
 
 def _unread(call: ModuleCall, directory: Path, fault: Exception) -> Diagnostic:

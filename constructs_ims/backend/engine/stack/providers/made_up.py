@@ -47,8 +47,7 @@ def made_up(type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
     match type_:
         case ObjectType(attributes):
             return {
-                name: made_up(inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
-                for name, inner in attributes.items()
+                name: made_up(inner, f"{seed}.{name}", asked.of_attribute(name)) for name, inner in attributes.items()
             }
         case TupleType(elements):
             return [made_up(inner, f"{seed}[{at}]", asked.of_elements()) for at, inner in enumerate(elements)]
@@ -59,7 +58,8 @@ def made_up(type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
         case MapType(element):
             return _map(element, seed, asked)
         case NumberType():
-            return 10 + int(_digest(seed), 16) % 90
+            number = int(_digest(seed), 16)
+            return number % asked.length if asked.form == "position" and asked.length else 10 + number % 90
         case BoolType():
             return True
         case _:
@@ -268,9 +268,7 @@ def filled(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
     match value, type_:
         case dict(), ObjectType(attributes):
             return {
-                name: filled(
-                    item, attributes.get(name, DYNAMIC), f"{seed}.{name}", asked.attributes.get(name, ANYTHING)
-                )
+                name: filled(item, attributes.get(name, DYNAMIC), f"{seed}.{name}", asked.of_attribute(name))
                 for name, item in value.items()
             }
         case dict(), _:
@@ -300,7 +298,7 @@ def grown(value: Any, type_: Type, seed: str, asked: Demand = ANYTHING) -> Any:
             return {**value, **missing}
         case dict(), ObjectType(attributes):
             return {
-                name: grown(value.get(name), inner, f"{seed}.{name}", asked.attributes.get(name, ANYTHING))
+                name: grown(value.get(name), inner, f"{seed}.{name}", asked.of_attribute(name))
                 for name, inner in attributes.items()
             }
         case str(), _ if asked.form == "json":

@@ -85,6 +85,7 @@ class SaidValues:
         """Take over values under one of Terraform's names; raise ``ValueError`` for a target that is none."""
         if name == MODULES:
             call = _module_target(target)
+            _check_outputs(target, values)
             self.modules[call] = {**self.modules.get(call, {}), **values}
         elif name in MOCKS:
             key = (MOCKS[name], target)
@@ -202,6 +203,11 @@ def schema_files(said: Any) -> list[str] | None:
 def _values_of(kind: tuple[Mode, str], target: str, values: Values) -> Values:
     """Return what is said of an object; raise ``ValueError`` for what is no output of a remote state."""
     if kind != ("data", REMOTE_STATE_TYPE):
+        for name in values:
+            if not _PATH.fullmatch(name):
+                raise ValueError(
+                    f'"{name}" of {target} is no path to a value. Write name, block.name or block[0].name.'
+                )
         return values
     outputs: dict[str, Any] = {}
     for name, value in values.items():
@@ -215,7 +221,19 @@ def _values_of(kind: tuple[Mode, str], target: str, values: Values) -> Values:
             outputs.update(value)
         else:
             raise ValueError(f"the outputs of {target} must be an object with values by name")
+    _check_outputs(target, outputs)
     return {"outputs": outputs}
+
+
+_PATH: Final = re.compile(r"[\w-]+(\[\d+\])?(\.[\w-]+(\[\d+\])?)*")
+_NAME: Final = re.compile(r"[\w-]+")
+
+
+def _check_outputs(target: str, outputs: Iterable[str]) -> None:
+    """Raise ``ValueError`` for what leads into an output, which is said as a whole."""
+    for name in outputs:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f'"{name}" of {target} is no output. Say an output as a whole, under its name.')
 
 
 def _module_target(target: str) -> InstanceAddress:
@@ -271,7 +289,7 @@ def _out_of_place(block: Block, name: str, body: Values, target: str) -> Iterato
     """Yield what is wrong with the position of a block, and warn of what the configuration sets anyway."""
     first = _first_name(name)
     nested, given = block.blocks_by_name.get(first), body.get(first)
-    position = re.match(r"[^.]*\[(\d+)\]", name)
+    position = re.match(r"[^.\[]*\[(\d+)\]", name)
     if nested is None:
         attribute = block.by_name.get(first)
         is_literal = given is not None and not (isinstance(given, str) and "${" in given)

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
+from typing import Literal as OneOf
 
-from constructs_ims.backend.engine.lang import ConversionError
+from constructs_ims.backend.engine.lang import ConversionError, Expr, parse_template
 from constructs_ims.backend.engine.lang.addresses import Mode, ResourceAddress
+from constructs_ims.backend.engine.lang.nodes import FunctionCall, Literal, TemplateExpr, Tuple
 from constructs_ims.backend.engine.stack.demands.collect import objects
 from constructs_ims.backend.engine.stack.demands.demand import ANYTHING, Demand, merged
 from constructs_ims.backend.engine.stack.providers.completion import Spot
 from constructs_ims.backend.engine.stack.providers.memory import Memory, Names
 from constructs_ims.backend.engine.stack.providers.said import MISSING, SaidValues, instance_at, said_as
 from constructs_ims.schema.attribute import Attribute, Block, NestedBlock, Nesting, Schema
-from constructs_ims.schema.types import DYNAMIC, STRING, Type
+from constructs_ims.schema.types import DYNAMIC, STRING, SetType, Type
 
 SOURCE: Final = "the stack's own use of it"
 Kind: TypeAlias = tuple[str, Mode, str]
 """The source of a provider, and one of its types."""
-TypeMode: TypeAlias = Mode | Literal["provider"]
+TypeMode: TypeAlias = Mode | OneOf["provider"]
 Body: TypeAlias = Mapping[str, Any]
 
 
@@ -185,6 +187,8 @@ def _block(bodies: Iterable[Body], asked: Mapping[str, Demand], others: Iterable
         nested = _nested(name, values, repeated.get(name), demand)
         if nested is not None:
             blocks.append(nested)
+        elif values and all(map(_is_set_of_text, values)):
+            attributes.append(Attribute(name, SetType(STRING), "", SOURCE, optional=True, computed=demand is not None))
         else:
             attributes.append(_attribute(name, demand, is_set=any(name in body for body in bodies) or demand is None))
     return Block(tuple(attributes), tuple(blocks))
@@ -208,6 +212,23 @@ def _attribute(name: str, asked: Demand | None, *, is_set: bool) -> Attribute:
     if is_set or asked is None:
         return Attribute(name, DYNAMIC, "", SOURCE, optional=True, computed=asked is not None)
     return Attribute(name, _open(asked), "", SOURCE, computed=True)
+
+
+def _is_set_of_text(value: Any) -> bool:
+    """Whether a value is written as a set of texts, whose type is not told by the list that is stored."""
+    if not isinstance(value, str) or not value.startswith("${toset("):
+        return False
+    match parse_template(value):
+        case FunctionCall("toset", [Tuple(items)]):
+            return bool(items) and all(isinstance(item, TemplateExpr) or _is_text(item) for item in items)
+        case FunctionCall("toset", [FunctionCall("keys")]):
+            return True
+        case _:
+            return False
+
+
+def _is_text(item: Expr) -> bool:
+    return isinstance(item, Literal) and isinstance(item.value, str)
 
 
 def _open(asked: Demand) -> Type:
