@@ -15,9 +15,10 @@ from constructs_ims.backend.engine.lang.json_text import read_number
 from constructs_ims.schema.diagnostics import Diagnostic, SourceRange, did_you_mean, error
 from constructs_ims.schema.values import Unknown
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|$|(?=\n))|[-+.0-9eE]*[0-9][-+.0-9eE]*|[A-Za-z]+|[{}\[\]:,=]|[^\s]')
+_TOKEN: Final = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|$|(?=\n))|[-+.0-9][-+.0-9eE]*|[A-Za-z]+|[{}\[\]:,=]|[^\s]')
 _MAKES_VALUE: Final = "A JSON value must start with a brace, a bracket, a number, a string, or a keyword."
 _KEYWORDS: Final = {"true": True, "false": False, "null": None}
+_OF_JAVASCRIPT: Final = ("NaN", "Infinity", "undefined")
 
 
 class _Token(NamedTuple):
@@ -81,7 +82,7 @@ class LenientReader:
                 raise self._broken("Missing JSON value", _MAKES_VALUE, token)
             case "]":
                 raise self._broken("Missing array element value", _MAKES_VALUE, token)
-            case first if first.isdigit() or (first in "-+." and len(token.text) > 1):
+            case first if first in "-+.0123456789":
                 return self._number(self._take())
             case first if first.isascii() and first.isalpha():
                 return self._keyword(self._take())
@@ -110,7 +111,10 @@ class LenientReader:
     def _keyword(self, token: _Token) -> Any:
         if token.text in _KEYWORDS:
             return _KEYWORDS[token.text]
-        detail = f'"{token.text}" is not a valid JSON keyword.{did_you_mean(token.text, _KEYWORDS)}'
+        if token.text in _OF_JAVASCRIPT:
+            detail = f'The JavaScript identifier "{token.text}" cannot be used in JSON.'
+        else:
+            detail = f'"{token.text}" is not a valid JSON keyword.{did_you_mean(token.text, _KEYWORDS)}'
         raise self._broken("Invalid JSON keyword", detail, token)
 
     def _object(self) -> dict[str, Any]:
@@ -163,7 +167,7 @@ class LenientReader:
             return False
         if not token.text:
             detail = f"No closing {bracket} was found for this JSON {kind}."
-            raise self._broken(f"Unclosed {kind}", detail, opening)
+            raise self._broken("Unclosed object", detail, opening)  # Terraform's words, of an array too
         self._take()
         if token.text in "]}":
             detail = f"A JSON {kind} must be closed with a {bracket}, not a {other}."

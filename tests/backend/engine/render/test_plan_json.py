@@ -190,7 +190,7 @@ def test_whole_value_can_be_sensitive() -> None:
 
 
 def test_variables_are_given_without_their_marks() -> None:
-    variables = {"s": VariableValue(mark("x"), sensitive=True), "u": VariableValue(Unknown)}
+    variables = {"s": VariableValue(mark("x")), "u": VariableValue(Unknown)}
     plan = Plan("normal", [], {}, State(), State(), Configuration(Path()), variables)
 
     assert plan_to_json(plan)["variables"] == {"s": {"value": "x"}}
