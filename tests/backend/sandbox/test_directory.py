@@ -147,3 +147,19 @@ def test_directory_of_other_files_is_no_sandbox(tmp_path: Path, names: list[str]
         with pytest.raises(SandboxError, match="holds other files and is no sandbox"):
             directory.create()
     assert (tmp_path / ".gitignore").exists() is is_taken
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("file", "is no directory. "), ("file/below", "is no directory. "), ("\0", "cannot be used (Invalid argument). ")],
+)
+def test_what_keeps_a_sandbox_from_being_made_is_told(tmp_path: Path, path: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SandboxError) as failure:
+        SandboxDirectory(tmp_path / path).create()
+
+    assert failure.value.detail == (
+        f"{tmp_path / path} {reason}Make it a directory that can be written to, or name another in "
+        "CONSTRUCTS_IMS_SANDBOX."
+    )
