@@ -32,6 +32,8 @@ _ARITHMETIC: Final = {
 }
 _NAMES: Final = {"min": b"max", "max": b"min", "any": b"all", "all": b"any"}
 _TYPED: Final = (b"isinstance", b"issubclass", b"cast")
+_SYMMETRICAL: Final = (b"same", b"hmac.compare_digest")
+"""Functions that answer the same whichever argument comes first."""
 _REMOVED: Final = (ast.Raise, ast.AugAssign, ast.Delete, ast.Continue, ast.Break, ast.Assert)
 
 
@@ -144,7 +146,7 @@ class _Places:
                 yield self._replace("function", called, _NAMES[name], statement)
             case ast.Call(args=[ast.Name() | ast.Attribute() as first, ast.Name() | ast.Attribute() as second, *_]):
                 swapped = self._text(second) + b", " + self._text(first)
-                if self._text(node.func) not in _TYPED and self._text(first) != self._text(second):
+                if self._text(node.func) not in _TYPED + _SYMMETRICAL and self._text(first) != self._text(second):
                     start, end = self._offset(first), self._end(second)
                     yield self._between("swapped arguments", start, end, swapped, first.lineno, statement)
             case ast.ExceptHandler(type=ast.expr() as caught):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cdktf import (
     App,
+    DataTerraformRemoteState,
     DataTerraformRemoteStateLocal,
     DataTerraformRemoteStateS3,
     LocalBackend,
@@ -104,6 +105,26 @@ def test_path_leads_to_every_kind_of_block(stack: TerraformStack) -> None:
     with pytest.raises(TypeError, match="JSON tells no paths of outputs"):
         Template.from_json(template.to_json()).has_no_output("images/group")
     assert remote is not None
+
+
+class OwnRemoteState(DataTerraformRemoteStateS3):
+    """A class of a user's, which reads the backend of the one that it is made from."""
+
+
+@pytest.mark.parametrize(
+    ("remote_state", "backend"),
+    [
+        (DataTerraformRemoteStateS3, "s3"),
+        (OwnRemoteState, "s3"),
+        (DataTerraformRemoteStateLocal, "local"),
+        (DataTerraformRemoteState, "remote"),
+    ],
+)
+def test_class_of_remote_states_stands_for_its_backend(remote_state: type, backend: str) -> None:
+    states = {name: {"backend": name} for name in ("s3", "local", "remote")}
+    template = Template.from_json({"data": {"terraform_remote_state": states}})
+
+    assert list(template.find_data_sources(remote_state)) == [f"data.terraform_remote_state.{backend}"]
 
 
 PATTERNS = ["triggers", ["triggers"], 5, True, Match.array_with(["x"]), Match.string_like_regexp("x"), Match.exact("x")]

@@ -65,10 +65,10 @@ class Settings:
     service: LocalService
     identity_endpoint: str
     region: str
-    force_new: bool = False
-    pinned: bool = False
-    max_retries: int = DEFAULT_MAX_RETRIES
-    is_region_assumed: bool = False
+    force_new: bool
+    pinned: bool
+    max_retries: int
+    is_region_assumed: bool
     """Whether nobody named the region."""
 
 

@@ -29,7 +29,7 @@ _NESTINGS: Final = {
 def decode_object(block: Block, value: pb.DynamicValue) -> Object | None:
     """Read an object of ``block``; None when it is null."""
     if value.msgpack:
-        data = msgpack.unpackb(value.msgpack, ext_hook=_unknown, strict_map_key=False)
+        data = msgpack.unpackb(value.msgpack, ext_hook=_unknown)
     else:
         data = json.loads(value.json) if value.json else None
     return None if data is None else _decoded_block(block, data)

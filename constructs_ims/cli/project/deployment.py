@@ -158,7 +158,7 @@ def plan_stack(
     view: ProjectView,
     interrupts: Interrupts,
     *,
-    destroy: bool = False,
+    destroy: bool,
     after: Sequence[SandboxPlan] = (),
 ) -> SandboxPlan:
     """Plan one stack, to be deployed ``after`` others; raise ``OperationFailedError`` when that fails."""

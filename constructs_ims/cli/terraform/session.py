@@ -48,7 +48,7 @@ class CommandSession:
     terminal: CommandTerminal
     environment: Mapping[str, str]
     directory: Path
-    compact_warnings: bool = False
+    compact_warnings: bool
     _opened: list[Sandbox] = field(default_factory=list)
 
     @cached_property

@@ -19,7 +19,7 @@ def texts_for(names: Iterable[str], directory: Path) -> dict[str, str]:
 
 
 def diagnostics_lines(
-    diagnostics: Sequence[Diagnostic], directory: Path | None = None, *, width: int = 78, color: bool = False
+    diagnostics: Sequence[Diagnostic], directory: Path | None = None, *, width: int, color: bool
 ) -> str:
     """Return diagnostics as Terraform prints them; ``directory`` is the stack's that they are about."""
     from constructs_ims.backend.engine.render.diagnostics_text import diagnostics_text

@@ -95,7 +95,7 @@ class HumanView:
     stdout: TextIO
     stderr: TextIO
     style: Palette
-    brief: bool = True
+    brief: bool
     _progress: ProgressObserver | None = None
     _shown: set[str] = field(default_factory=set)
 

@@ -93,6 +93,35 @@ def test_attributes_of_objects_and_blocks_by_key_are_read_from_documents() -> No
     assert types["limits"]["type"] == ["map", ["object", {"c": "string"}, ["c"]]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "type_"),
+    [
+        ("String", "string"),
+        ("Number", "number"),
+        ("Boolean", "bool"),
+        ("List", ["list", "string"]),
+        ("NumberList", ["list", "number"]),
+        ("StringMap", ["map", "string"]),
+        ("BooleanMapList", ["list", ["map", "bool"]]),
+        ("ListMap", ["map", ["list", "string"]]),
+        ("Any", "dynamic"),
+        ("AnyMap", "dynamic"),
+        ("AnyMapList", "dynamic"),
+        ("Grid", "dynamic"),
+    ],
+)
+def test_getters_tell_types(kind: str, type_: Any) -> None:
+    text = (
+        "export class Thing extends cdktf.TerraformResource {\n      terraformResourceType: 'x_thing',\n"
+        f"      terraformGeneratorMetadata: {{\n  // x - computed: true, optional: false, required: false\n"
+        f"  get x() {{ return this.get{kind}Attribute('x'); }}\n}}"
+    )
+
+    [(_, schema)] = object_schemas(read_classes([text]))
+
+    assert schema.to_json()["block"]["attributes"]["x"]["type"] == type_
+
+
 @pytest.mark.parametrize("depth", [25, 200])
 def test_blocks_that_nest_in_themselves_end(depth: int) -> None:
     """Some rule languages are written as classes that hold themselves."""

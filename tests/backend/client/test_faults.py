@@ -71,6 +71,7 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    assert body.LARGEST_BODY == 64 * 1024 * 1024
     monkeypatch.setattr(body, "LARGEST_BODY", 1 << 20)
     with Store() as store, service(create_app(store, ACCOUNT)) as way:
         world = World(store, way)

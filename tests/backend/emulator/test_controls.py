@@ -218,6 +218,34 @@ def test_thresholds_that_are_none(asked: dict[str, object], call: Caller) -> Non
     assert refusal(call("PUT", "/_emulator/throttle", asked, signed=False)) == (400, "IMG.0001")
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (400, "IMG.0001", None),
+        (401, "APIGW.0301", "Incorrect IAM authentication information"),
+        (403, "APIGW.0302", "The IAM user is not authorized to access the API."),
+        (404, "IMG.0144", None),
+        (418, "APIGW.0201", "API request error."),
+        (429, "APIGW.0308", "The throttling threshold has been reached."),
+        (500, "APIGW.0601", "Internal server error."),
+        (502, "APIGW.0201", "Backend unavailable."),
+        (503, "APIGW.0201", "Backend unavailable."),
+        (504, "APIGW.0201", "Backend timeout."),
+    ],
+)
+@pytest.mark.parametrize("own", [None, "as a test says"])
+def test_each_status_has_its_code_and_text(
+    status: int, code: str, message: str | None, own: str | None, call: Caller
+) -> None:
+    call("POST", "/_emulator/failures", {"operation": "read", "status": status, "message": own}, signed=False)
+
+    answer = call("GET", "/v2/images/7")
+
+    assert refusal(answer) == (status, code)
+    shown = answer.json["error_msg"] if "error_msg" in answer.json else answer.json["error"]["detail"]
+    assert shown == (own or message or "A test asked for this answer.")
+
+
 def test_failures_of_iam_are_in_its_form(call: Caller) -> None:
     for operation, path in (("issue_token", "/v3/auth/tokens"), ("list_projects", "/v3/projects")):
         for status in (404, 418, 599):

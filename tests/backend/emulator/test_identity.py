@@ -215,5 +215,14 @@ def test_scope_is_a_project_or_the_domain(scope: object, status: int, call: Call
     assert call("POST", "/v3/auth/tokens", body, signed=False).status_code == status
 
 
+def test_regions_and_projects_are_shown_one_by_one(call: Caller) -> None:
+    for kind in ("project", "region"):
+        for one in call("GET", f"/v3/{kind}s").json[f"{kind}s"]:
+            assert call("GET", f"/v3/{kind}s/{one['id']}").json == {kind: one}
+        unknown = call("GET", f"/v3/{kind}s/nowhere")
+        assert unknown.status_code == 404
+        assert unknown.json["error"]["message"] == f"Could not find {kind}: nowhere."
+
+
 def test_unknown_parameter_of_projects_is_refused(call: Caller) -> None:
     assert refusal(call("GET", "/v3/projects?bogus=1")) == (400, "IMG.0017")

@@ -120,3 +120,46 @@ def test_other_folders_of_one_name_are_told_apart(tmp_path: Path):
     assert stack_name(first) != stack_name(second)
     assert stack_name(first).startswith("my-stack-")
     assert stack_name(first) == stack_name(tmp_path / "b" / ".." / "a" / "my stack")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_taken"),
+    [
+        ([], True),
+        (["stacks"], True),
+        (["stacks", "notes.txt"], False),
+        (["notes.txt"], False),
+        (["ims.sqlite3", "notes.txt"], True),
+        (["..gitignore.k3x1", "stacks"], True),
+        (["..gitignore.k3x1", "notes.txt"], False),
+    ],
+    ids=str,
+)
+def test_directory_of_other_files_is_no_sandbox(tmp_path: Path, names: list[str], is_taken: bool) -> None:
+    """What an earlier release left without its mark is one: states alone, or the service's database."""
+    for name in names:
+        (tmp_path / name).mkdir() if name == "stacks" else (tmp_path / name).write_text("x")
+    directory = SandboxDirectory(tmp_path)
+
+    if is_taken:
+        directory.create()
+    else:
+        with pytest.raises(SandboxError, match="holds other files and is no sandbox"):
+            directory.create()
+    assert (tmp_path / ".gitignore").exists() is is_taken
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("file", "is no directory. "), ("file/below", "is no directory. "), ("\0", "cannot be used (Invalid argument). ")],
+)
+def test_what_keeps_a_sandbox_from_being_made_is_told(tmp_path: Path, path: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SandboxError) as failure:
+        SandboxDirectory(tmp_path / path).create()
+
+    assert failure.value.detail == (
+        f"{tmp_path / path} {reason}Make it a directory that can be written to, or name another in "
+        "CONSTRUCTS_IMS_SANDBOX."
+    )

@@ -132,6 +132,24 @@ def test_deletion_that_the_service_refuses_is_told_in_its_words(
     assert managed(sandbox, stack) == there(sandbox)
 
 
+def test_nothing_is_planned_that_rests_on_an_image_that_cannot_be_read(
+    sandbox: Sandbox, write_stack: WriteStack, ubuntu: dict[str, Any]
+) -> None:
+    """The second image has a fault of its own, which is told once it is planned."""
+    condition = {"condition": "${var.ok}", "error_message": "No."}
+    second = {**ubuntu, "depends_on": ["huaweicloud_ims_image_metadata.a"], "lifecycle": {"precondition": [condition]}}
+    variable = {"ok": {"default": False}}
+    stack = write_stack(images={"a": ubuntu})
+    sandbox.apply(stack)
+    write_stack(images={"a": ubuntu, "b": second}, variable=variable)
+    sandbox.cloud.fail_next("read", status=403)
+
+    with pytest.raises(OperationFailedError) as failure:
+        sandbox.plan(stack)
+
+    assert [found.address for found in failure.value.diagnostics] == ["huaweicloud_ims_image_metadata.a"]
+
+
 def test_records_are_synced_before_their_writer_goes_on(
     sandbox: Sandbox, write_stack: WriteStack, ubuntu: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,6 +140,19 @@ def test_collections_are_of_one_type_before_they_are_stored_and_after(
     assert not sandbox.apply(stack).changed
 
 
+def test_map_of_objects_that_instances_are_repeated_over(sandbox: Sandbox, write_stack: WriteStack) -> None:
+    remote = {"terraform_remote_state": {"net": {"backend": "s3", "config": {"bucket": "b", "key": "k"}}}}
+    places = "data.terraform_remote_state.net.outputs.places"
+    box = {"for_each": f"${{{places}}}", "name": "${each.key}", "size": "${each.value.size + 1}"}
+    stack = write_stack(data=remote, resource={"depot_box": {"b": box}}, output={"places": {"value": f"${{{places}}}"}})
+
+    applied = sandbox.apply(stack)
+
+    assert applied.added == len(applied.outputs["places"]) > 0
+    assert [type(place["size"]) for place in applied.outputs["places"].values()] == [int] * applied.added
+    assert not sandbox.plan(stack).has_changes
+
+
 def test_map_that_instances_are_repeated_over(sandbox: Sandbox, write_stack: WriteStack) -> None:
     boxes = {"x": {"name": "x"}, "y": {"for_each": "${depot_store.s.names}", "name": "${each.key}-${each.value}"}}
     stores = {"depot_store": {"s": {"name": "s"}}}

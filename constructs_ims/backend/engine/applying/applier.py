@@ -111,8 +111,9 @@ class _Applier:
     def _variables(self) -> dict[str, Any]:
         return {
             name: mark(seen) if variable.sensitive else seen
-            for name, variable in self.plan.variables.items()
-            for seen in [typed(variable.value, self.plan.configuration.variables[name].constraint.settled)]
+            for name, found in self.plan.variables.items()
+            for variable in [self.plan.configuration.variables[name]]
+            for seen in [typed(found.value, variable.constraint.settled)]
         }
 
     def walk(self, parallelism: int) -> None:

@@ -185,14 +185,14 @@ class Variable:
     name: str
     place: Place
     constraint: TypeConstraint
-    default: Any = None
-    is_required: bool = True
-    description: str = ""
-    sensitive: bool = False
-    nullable: bool = True
-    ephemeral: bool = False
-    validations: tuple[Condition, ...] = ()
-    is_text_literal: bool = True
+    default: Any
+    is_required: bool
+    description: str
+    sensitive: bool
+    nullable: bool
+    ephemeral: bool
+    validations: tuple[Condition, ...]
+    is_text_literal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,11 @@ class Output:
     name: str
     place: Place
     value: Argument
-    description: str = ""
-    sensitive: bool = False
-    ephemeral: bool = False
-    depends_on: tuple[Reference, ...] = ()
-    preconditions: tuple[Condition, ...] = ()
+    description: str
+    sensitive: bool
+    ephemeral: bool
+    depends_on: tuple[Reference, ...]
+    preconditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class FunctionCall(SyntaxNode):
 
     name: str
     arguments: tuple[Expr, ...]
-    expand: bool = False
+    expand: bool
     opened: int = field(default=0, compare=False, repr=False, kw_only=True)
     """Where the opening parenthesis ends."""
 

@@ -74,7 +74,7 @@ class TypedUnknown:
     """
 
     type: Type
-    not_null: bool = False
+    not_null: bool
     prefix: str = ""
 
 

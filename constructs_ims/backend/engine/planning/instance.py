@@ -218,7 +218,9 @@ class InstancePlanner:
         if not has_errors(faults):
             invalid = list(check_plan(block, before, config, result.planned))
             faults += [invalid_plan(address, what) for what in invalid]
-        changed = tuple(path for path in result.requires_replace if _differs(before, result.planned, path))
+        changed = tuple(
+            path for path in result.requires_replace if not same(value_at(before, path), value_at(result.planned, path))
+        )
         return _Answer(result.planned, changed, result.private, faults)
 
 
@@ -248,13 +250,6 @@ def _types_of(evaluated: Evaluated, config: Object | None) -> Mapping[str, Type]
     """Return the types of what is evaluated, without those of attributes whose changes are ignored."""
     used = config or {}
     return {name: type_ for name, type_ in evaluated.types.items() if used.get(name) is evaluated.value[name]}
-
-
-def _differs(before: Object | None, planned: Object, path: Path) -> bool:
-    if before is None:
-        return False
-    old, new = value_at(before, path), value_at(planned, path)
-    return new is Unknown or not same(old, new)
 
 
 def _nothing_planned(address: InstanceAddress) -> Diagnostic:

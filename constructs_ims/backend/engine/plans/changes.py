@@ -193,7 +193,6 @@ class VariableValue:
     """
 
     value: Any
-    sensitive: bool = False
     given: bool = False
     raw: Any = None
 

@@ -202,17 +202,12 @@ def decode_output(data: dict[str, Any]) -> OutputChange:
 
 def encode_variable(variable: VariableValue) -> dict[str, Any]:
     """Write the value of a variable."""
-    return {
-        "value": encode(variable.value),
-        "sensitive": variable.sensitive,
-        "given": variable.given,
-        "raw": encode(variable.raw),
-    }
+    return {"value": encode(variable.value), "given": variable.given, "raw": encode(variable.raw)}
 
 
 def decode_variable(data: dict[str, Any]) -> VariableValue:
     """Read the value of a variable."""
-    return VariableValue(decode(data["value"]), data["sensitive"], data["given"], decode(data["raw"]))
+    return VariableValue(decode(data["value"]), data["given"], decode(data["raw"]))
 
 
 def encode_relevant(one: RelevantAttribute) -> list[Any]:

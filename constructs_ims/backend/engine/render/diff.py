@@ -62,7 +62,7 @@ class SensitiveDiff(Diff):
     inner: Diff
     was_sensitive: bool
     will_be_sensitive: bool
-    is_block: bool = False
+    is_block: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class BlocksDiff:
     """The blocks of one type inside a block; what holds for all of them is said here."""
 
     blocks: tuple[Diff, ...]
-    replaces: bool = False
-    was_sensitive: bool = False
-    will_be_sensitive: bool = False
-    is_unknown: bool = False
+    replaces: bool
+    was_sensitive: bool
+    will_be_sensitive: bool
+    is_unknown: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,7 @@ _CODES: Final = {
     "red": 31,
     "green": 32,
     "yellow": 33,
-    "blue": 34,
-    "magenta": 35,
     "cyan": 36,
-    "light_red": 91,
-    "light_green": 92,
-    "light_yellow": 93,
     "dark_gray": 90,
 }
 _TAG: Final = re.compile(r"\[(" + "|".join(_CODES) + r")\]")

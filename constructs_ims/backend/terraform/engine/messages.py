@@ -20,10 +20,10 @@ class Messages:
     """What a command of Terraform printed: its diagnostics, and the objects that it dealt with by action."""
 
     diagnostics: tuple[Diagnostic, ...]
-    imported: int = 0
-    added: int = 0
-    changed: int = 0
-    destroyed: int = 0
+    imported: int
+    added: int
+    changed: int
+    destroyed: int
 
 
 def read_messages(output: str, complaint: str, *, failed: bool) -> Messages:

@@ -133,3 +133,21 @@ def test_a_newline_outside_brackets_ends_an_argument_of_an_object() -> None:
 @pytest.mark.parametrize("call", ["try(nope, 2)", "can(nope)", "try(var.nope, 2)", "try([local.nope], 2)"])
 def test_references_that_lead_nowhere_are_not_caught(call: str) -> None:
     assert evaluated(call).diagnostics[0].summary.startswith(("Invalid reference", "Reference to undeclared"))
+
+
+APART = "102A-102C 1038 103F 1061-1070 1075-1081 1083 1087-108C 108E-109C 109E-109F 1A61 1A63-1A64 AA7A-AA7B AA7D-AA7E"
+LOOKED_AT = "102A-103F 1060-109F 1A60-1A65 AA7A-AA7E 1171D-11723"
+
+
+def code_points(ranges: str) -> list[int]:
+    ends = [[int(end, 16) for end in each.split("-")] for each in ranges.split()]
+    return [point for each in ends for point in range(each[0], each[-1] + 1)]
+
+
+def test_marks_that_join_the_letter_before_them_are_terraforms() -> None:
+    """Of the scripts that have spacing marks which do not; recorded from Terraform 1.11.4."""
+    points = code_points(LOOKED_AT)
+    lengths = evaluated("[for text in texts : length(text)]", texts=[f"a{chr(point)}" for point in points]).value
+
+    found = [point for point, length in zip(points, lengths, strict=True) if length == 2]
+    assert found == code_points(f"{APART} 11720-11721")

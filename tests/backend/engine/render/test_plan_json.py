@@ -190,10 +190,31 @@ def test_whole_value_can_be_sensitive() -> None:
 
 
 def test_variables_are_given_without_their_marks() -> None:
-    variables = {"s": VariableValue(mark("x"), sensitive=True), "u": VariableValue(Unknown)}
+    variables = {"s": VariableValue(mark("x")), "u": VariableValue(Unknown)}
     plan = Plan("normal", [], {}, State(), State(), Configuration(Path()), variables)
 
     assert plan_to_json(plan)["variables"] == {"s": {"value": "x"}}
+
+
+def test_relevant_attributes_are_ordered_and_told_once() -> None:
+    given = [
+        ("b.x", ("a",)),
+        ("a.x", ("z", 10)),
+        ("a.x", ("z", 9)),
+        ("a.x", ("z", "k")),
+        ("b.x", ("a",)),
+        ("a.x", ("b",)),
+    ]
+    relevant = [RelevantAttribute(resource, attribute) for resource, attribute in given]
+    plan = Plan("normal", [], {}, State(), State(), Configuration(Path()), {}, relevant_attributes=relevant)
+
+    assert [(one["resource"], one["attribute"]) for one in plan_to_json(plan)["relevant_attributes"]] == [
+        ("a.x", ["b"]),
+        ("a.x", ["z", 10]),
+        ("a.x", ["z", 9]),
+        ("a.x", ["z", "k"]),
+        ("b.x", ["a"]),
+    ]
 
 
 THING = Schema(

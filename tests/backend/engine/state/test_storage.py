@@ -538,6 +538,18 @@ def test_long_journal_is_folded_on_the_way(tmp_path: Path) -> None:
     assert len(stored(tmp_path)["resources"]) == 50
 
 
+def test_journal_of_eight_mib_is_folded(tmp_path: Path) -> None:
+    storage, _, journal = begun(tmp_path)
+    sizes = []
+    for name, size in (("large", (8 << 20) - 20_000), ("small", 30_000)):
+        record(journal, address(name), PROVIDER, image(name, text="x" * size))
+        sizes.append(storage.journal_path.stat().st_size)
+
+    assert sizes[0] > (8 << 20) - 20_000
+    assert sizes[1] < 10_000
+    assert [one["name"] for one in stored(tmp_path)["resources"]] == ["large", "small"]
+
+
 def test_full_disk_stops_the_journal_for_everyone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, journal = begun(tmp_path)
     record(journal, address("a"), PROVIDER, image("1"))

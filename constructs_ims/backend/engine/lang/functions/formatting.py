@@ -215,8 +215,8 @@ def general(number: Number, precision: int | None, letter: str) -> str:
     if precision is None:
         plain = format_number(number)
         digits = plain.replace(".", "").replace("-", "").strip("0") or "0"
-        _, exponent = _significant(_size(number), max(len(digits), 1))
-        limit = 21 if letter == "v" else 6
+        _, exponent = _significant(_size(number), len(digits))
+        limit = 6
     else:
         digits, exponent = _significant(_size(number), max(precision, 1))
         limit = max(precision, 1)

@@ -212,7 +212,7 @@ def settle_variables(
             continue
         seen = typed(value, variable.constraint.settled)
         values[variable.name] = mark(seen) if variable.sensitive else seen
-        settled[variable.name] = VariableValue(value, variable.sensitive, variable.name in given, raw)
+        settled[variable.name] = VariableValue(value, variable.name in given, raw)
     return values, settled, diagnostics
 
 

@@ -43,7 +43,7 @@ class ProviderPool:
 
     factory: ProviderFactory
     shapes: ShapeBook
-    simulate: bool = True
+    simulate: bool
     remote_state: RemoteState = no_remote_state
     stack: str = ""
     """What the stack is called, which what is made up of simulated objects hangs on."""
