@@ -81,7 +81,9 @@ def rows(browser: WebDriver) -> list[str]:
 
 
 def text(browser: WebDriver, selector: str) -> str:
-    return str(one(browser, selector).get_attribute("textContent"))
+    """Read a text in one step, for the page may draw the element anew between finding and reading it."""
+    script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+    return str(browser.execute_script(script, selector))  # type: ignore[no-untyped-call]
 
 
 def button(browser: WebDriver, label: str) -> Any:
