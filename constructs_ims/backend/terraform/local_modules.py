@@ -10,16 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 LOCAL_MODULE: Final = re.compile(r"\.{1,2}(/.*)?|/.*")
-_HCL_MODULE: Final = re.compile(
-    r'^\s*module\s+"?([\w-]+)"?\s*\{(?:(?!^\s*module\s).)*?^\s*source\s*=\s*"([^"]*)"', re.M | re.S
-)
-_HCL_OBJECT: Final = re.compile(r'^[ \t]*(resource|data)\s+"?([\w-]+)"?\s+"?[\w-]+"?\s*\{', re.M)
-_HCL_BLOCK: Final = re.compile(r"^(?:resource|data|module|variable|output|locals|provider|terraform|moved)\b", re.M)
-_HCL_PROVIDER: Final = re.compile(r'^\s*provider\s*=\s*"?([\w-]+)', re.M)
-_HCL_REQUIRED: Final = re.compile(r"\brequired_providers\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_HCL_REQUIREMENT: Final = re.compile(r'([\w-]+)\s*=\s*(?:\{([^{}]*)\}|"([^"]*)")')
-_HCL_TEXT: Final = re.compile(r'(source|version)\s*=\s*"([^"]*)"')
-_HCL_COMMENT: Final = re.compile(r"^[ \t]*(?:#|//)[^\n]*$|/\*.*?\*/", re.M | re.S)
 _MODES: Final[Mapping[str, Literal["managed", "data"]]] = {"resource": "managed", "data": "data"}
 _MOST_MODULES: Final = 1000
 """Directories of modules that are looked at; modules that call each other in a circle are Terraform's to refuse."""
@@ -46,14 +36,12 @@ def used_in_modules(directory: Path) -> UsedInModules:
     kinds, constraints = set(), set()
     for prefix, place in module_places(directory):
         required, used = dict[str, tuple[str, str]](), list[tuple[Literal["managed", "data"], str, str]]()
-        for path in sorted((*place.glob("*.tf"), *place.glob("*.tofu"))):
-            text = _HCL_COMMENT.sub("", text_of(path))
-            required.update(_hcl_requirements(text))
-            used += _hcl_objects(text)
-        for path in sorted((*place.glob("*.tf.json"), *place.glob("*.tofu.json"))) if prefix else ():
-            content = content_of(path)
-            required.update(_json_requirements(content))
-            used += _json_objects(content)
+        contents = [_hcl_content(path) for path in sorted((*place.glob("*.tf"), *place.glob("*.tofu")))]
+        if prefix:
+            contents += map(content_of, sorted((*place.glob("*.tf.json"), *place.glob("*.tofu.json"))))
+        for content in contents:
+            required.update(_requirements(content))
+            used += _objects(content)
         sources = {name: _full_source(source or name) for name, (source, _) in required.items()}
         kinds |= {(sources.get(name) or _full_source(name), mode, type_name) for mode, type_name, name in used}
         constraints |= {(sources[name], version) for name, (_, version) in required.items()}
@@ -67,22 +55,20 @@ def _full_source(source: str) -> str:
     return full_source(source)
 
 
-def _hcl_requirements(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    for block in _HCL_REQUIRED.finditer(text):
-        for name, body, version in _HCL_REQUIREMENT.findall(block[1]):
-            given = dict(_HCL_TEXT.findall(body))
-            yield name, (given.get("source", ""), given.get("version", version))
+def _hcl_content(path: Path) -> dict[str, Any]:
+    """Return what a file in Terraform's own syntax calls and makes; nothing of one that cannot be parsed.
+
+    Terraform itself says best what is wrong with that.
+    """
+    from constructs_ims.backend.engine.stack.modules.hcl import UnreadableError, read_calls_and_objects
+
+    try:
+        return read_calls_and_objects(text_of(path))
+    except UnreadableError:
+        return {}
 
 
-def _hcl_objects(text: str) -> Iterator[tuple[Literal["managed", "data"], str, str]]:
-    """Yield the mode and the type of each object, with the local name of its provider."""
-    for found in _HCL_OBJECT.finditer(text):
-        behind = _HCL_BLOCK.search(text, found.end())
-        provider = _HCL_PROVIDER.search(text, found.end(), behind.start() if behind else len(text))
-        yield _MODES[found[1]], found[2], provider[1] if provider else _prefix(found[2])
-
-
-def _json_requirements(content: Any) -> Iterator[tuple[str, tuple[str, str]]]:
+def _requirements(content: Any) -> Iterator[tuple[str, tuple[str, str]]]:
     terraform = content.get("terraform") if isinstance(content, dict) else None
     for settings in terraform if isinstance(terraform, list) else [terraform]:
         required = settings.get("required_providers") if isinstance(settings, dict) else None
@@ -94,7 +80,7 @@ def _json_requirements(content: Any) -> Iterator[tuple[str, tuple[str, str]]]:
                     yield name, ("", str(given))
 
 
-def _json_objects(content: Any) -> Iterator[tuple[Literal["managed", "data"], str, str]]:
+def _objects(content: Any) -> Iterator[tuple[Literal["managed", "data"], str, str]]:
     for section, mode in _MODES.items():
         for type_name, objects in named_blocks(content, section):
             for _, body in named_blocks({section: objects}, section):
@@ -122,10 +108,12 @@ def module_places(directory: Path) -> Iterator[tuple[str, Path]]:
 
 def module_calls(directory: Path) -> Iterator[tuple[str, str]]:
     """Yield the names and sources of the modules that the files of a directory call."""
-    for path in sorted(directory.glob("*.tf")):
-        yield from ((found[1], found[2]) for found in _HCL_MODULE.finditer(text_of(path)))
-    for path in sorted(directory.glob("*.tf.json")):
-        for name, call in named_blocks(content_of(path), "module"):
+    contents = [
+        *map(_hcl_content, sorted(directory.glob("*.tf"))),
+        *map(content_of, sorted(directory.glob("*.tf.json"))),
+    ]
+    for content in contents:
+        for name, call in named_blocks(content, "module"):
             yield name, str(call.get("source", "."))
 
 

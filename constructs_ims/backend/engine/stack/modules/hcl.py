@@ -1,4 +1,4 @@
-"""The ``variable`` and ``output`` blocks of a file in Terraform's own syntax, as the JSON syntax would have them."""
+"""Declarations, calls and objects of a file in Terraform's own syntax, as the JSON syntax would have them."""
 
 from __future__ import annotations
 
@@ -39,24 +39,65 @@ class Declaration:
 @lru_cache(maxsize=256)
 def read_declarations(text: str) -> tuple[Declaration, ...]:
     """Read the declarations of a file; raise ``UnreadableError`` when it cannot be parsed."""
-    if not _MENTIONED.search(text):
-        return ()
+    return tuple(_declarations(_parsed(text), text)) if _MENTIONED.search(text) else ()
+
+
+@lru_cache(maxsize=256)
+def read_calls_and_objects(text: str) -> dict[str, Any]:
+    """Read module calls, objects and required providers; raise ``UnreadableError`` when a file cannot be parsed.
+
+    Calls have no argument but ``source``, resources and data sources none but ``provider``, as they are written.
+    """
+    content: dict[str, Any] = {}
+    for block in _children(_parsed(text), "block"):
+        type_, *labels = _labels(block, text)
+        written = dict(_written(block, text))
+        if type_ in ("resource", "data") and len(labels) == 2:
+            body = {"provider": written["provider"].strip('"')} if "provider" in written else {}
+            content.setdefault(type_, {}).setdefault(labels[0], {})[labels[1]] = body
+        elif type_ == "module" and len(labels) == 1:
+            content.setdefault(type_, {})[labels[0]] = {"source": _constant(written.get("source", "null"))}
+        elif type_ == "terraform":
+            required = content.setdefault(type_, {}).setdefault("required_providers", {})
+            for inner in _children(_children(block, "body")[0], "block"):
+                if _labels(inner, text) == ["required_providers"]:
+                    required |= {name: _requirement(value) for name, value in _written(inner, text)}
+    return content
+
+
+def _requirement(written: str) -> dict[str, str]:
+    """Return source and version of a requirement, which may have references beside them."""
+    return {"version": written.strip('"')} if written.startswith('"') else dict(_REQUIREMENT.findall(written))
+
+
+_REQUIREMENT: Final = re.compile(r'\b(source|version)\s*=\s*"([^"]*)"')
+
+
+def _parsed(text: str) -> Tree[Token]:
+    """Return the body of a file; raise ``UnreadableError`` when it cannot be parsed."""
     from hcl2.api import parses_to_tree
     from lark.exceptions import LarkError
 
     try:
-        return tuple(_declarations(parses_to_tree(text), text))
+        body: Tree[Token] = _children(parses_to_tree(text), "body")[0]
     except LarkError as fault:
         raise UnreadableError(str(fault).strip().partition("\n")[0].rstrip(".")) from fault
+    return body
 
 
-def _declarations(tree: Tree[Token], text: str) -> Iterator[Declaration]:
-    for block in _children(_children(tree, "body")[0], "block"):
-        type_, *labels = (_label(part, text) for part in block.children if getattr(part, "data", "") in _LABELS)
+def _labels(block: Any, text: str) -> list[str]:
+    return [_label(part, text) for part in block.children if getattr(part, "data", "") in _LABELS]
+
+
+def _declarations(body: Tree[Token], text: str) -> Iterator[Declaration]:
+    for block in _children(body, "block"):
+        type_, *labels = _labels(block, text)
         if type_ in _DECLARED and len(labels) == 1:
             rules = _rules(block, text) if type_ == "variable" else []
-            body = _body(block, _DECLARED[type_], text) | ({"validation": [rule for rule, _ in rules]} if rules else {})
-            yield Declaration(type_, labels[0], body, _place(block), tuple(place for _, place in rules))
+            given = _body(block, _DECLARED[type_], text) | (
+                {"validation": [rule for rule, _ in rules]} if rules else {}
+            )
+            yield Declaration(type_, labels[0], given, _place(block), tuple(place for _, place in rules))
 
 
 _LABELS: Final = ("identifier", "string")
