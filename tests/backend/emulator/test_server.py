@@ -159,6 +159,8 @@ def test_threads_end_with_the_server() -> None:
         own = set(threading.enumerate()) - before
         assert own
 
+    for thread in own:
+        thread.join(timeout=60)  # it has been told to end, and does so in its own time
     assert not [thread for thread in own if thread.is_alive()]
 
 
