@@ -54,6 +54,8 @@ USES: list[Callable[[Template, TerraformStack], object]] = [
     lambda template, stack: template.has_no_output(child(stack, "base")),
     lambda template, stack: template.has_no_resource(child(stack, "id")),
     lambda template, stack: template.has_no_resource(""),
+    lambda template, stack: template.has_no_resource("huaweicloud_ims_image_metdata"),
+    lambda template, stack: template.resource_count_is("huaweicloud_ims_images_metadata.base", 0),
     lambda template, stack: template.has_no_resource(child(stack, "base").id),
     lambda template, stack: template.has_no_resource_properties(
         ImsImageMetadata, {"min_disk": child(stack, "base").min_disk}
@@ -70,7 +72,9 @@ USES: list[Callable[[Template, TerraformStack], object]] = [
 
 @pytest.mark.parametrize("use", USES)
 def test_uses_that_could_not_hold(use: Callable[[Template, TerraformStack], object], stack: TerraformStack) -> None:
-    with pytest.raises(TypeError, match=r"token|is looked for|names nothing"):
+    with pytest.raises(
+        TypeError, match=r"token|is looked for|names nothing|Did you mean \"huaweicloud_ims_image_metadata\""
+    ):
         use(Template.from_stack(stack), stack)
 
 

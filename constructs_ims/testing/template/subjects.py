@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from constructs_ims.schema.diagnostics import did_you_mean
+from constructs_ims.schema.image_metadata import RESOURCE_TYPE
 from constructs_ims.testing.matching.matchers import refuse_token
 from constructs_ims.testing.template.blocks import REMOTE_STATE, Kind, TemplateBlock
 
@@ -111,6 +113,9 @@ _TEXTS: Final[dict[Kind, re.Pattern[str]]] = dict.fromkeys(Kind, re.compile(_NAM
 def _check_text(text: str, kind: Kind) -> None:
     """Raise ``TypeError`` for a text that is the name of no block in a section, whatever the stack has."""
     if _TEXTS[kind].fullmatch(text):
+        type_ = text.partition(".")[0]
+        if kind is Kind.RESOURCE and type_ != RESOURCE_TYPE:
+            _check_slip(type_)
         return
     match kind:
         case Kind.RESOURCE | Kind.DATA_SOURCE:
@@ -121,6 +126,12 @@ def _check_text(text: str, kind: Kind) -> None:
         case _:
             forms = "its name alone"
     raise TypeError(f'"{text}" names no {kind.value}. Give {forms}, a construct, a construct\'s path or "*".')
+
+
+def _check_slip(type_: str) -> None:
+    """Raise ``TypeError`` for what is almost the type of an image; the provider's own types are less alike."""
+    if guess := did_you_mean(type_, [RESOURCE_TYPE], cutoff=0.9):
+        raise TypeError(f'"{type_}" is a type of no provider. Give the name of one.{guess}')
 
 
 def _by_type(type_: str) -> Selector:
